@@ -1,0 +1,385 @@
+/* The check of EJ's database: connects, measures, and reads what EJ's tables tell; it writes nothing and never reads a password or a token. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/check.h"
+#include "checks/db_codes.h"
+#include "checks/db_schema.h"
+#include "monitor/base/http.h"
+#include "monitor/base/loop.h"
+#include "monitor/base/pg.h"
+
+#define SLOTS_OF_SUPERUSERS "superuser_reserved_connections"
+
+struct config {
+  char *url, *rocketchat, *generation;
+  double slow;
+  long connections_warn, connections_critical;
+};
+
+struct state {
+  struct pg *pg; /* kept between probes */
+};
+
+struct probe {
+  const struct config *config;
+  struct state *state;
+  struct findings *findings;
+  struct db_schema schema;
+  char generation; /* 'A', 'B', 'C' or 0 */
+};
+
+/* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
+
+/* The rungs of the ladder to a usable session: who falls at one has passed those below. */
+static const struct code *const rungs[] = {&db_unreachable, &db_hung,           &db_starting,
+                                           &db_auth_failed, &db_too_many_connections, &db_missing_database};
+
+static const struct code *const fault_codes[PG_FAULT_COUNT] = {
+    [PG_FAULT_EJMON] = &db_no_client,         [PG_FAULT_RESOLVE] = &db_unreachable,
+    [PG_FAULT_CONNECT] = &db_unreachable,     [PG_FAULT_TLS] = &db_unreachable,
+    [PG_FAULT_PROTOCOL] = &db_unreachable,    [PG_FAULT_HUNG] = &db_hung,
+    [PG_FAULT_STARTING] = &db_starting,       [PG_FAULT_TOO_MANY] = &db_too_many_connections,
+    [PG_FAULT_AUTH] = &db_auth_failed,        [PG_FAULT_NO_DATABASE] = &db_missing_database,
+    [PG_FAULT_NO_PRIVILEGE] = &db_no_privilege, [PG_FAULT_STATEMENT_TIMEOUT] = &db_slow,
+    [PG_FAULT_LOCKED] = &db_locked,           [PG_FAULT_LOST] = &db_unreachable,
+};
+
+static void pass_rungs_below(struct findings *findings, const struct code *code) {
+  bool on_ladder = code == NULL;
+  for (size_t i = 0; i < countof(rungs); i++) on_ladder = on_ladder || rungs[i] == code;
+  for (size_t i = 0; on_ladder && i < countof(rungs) && rungs[i] != code; i++) {
+    /* "Too many clients" may be said before the password is looked at. */
+    if (code == &db_too_many_connections && rungs[i] == &db_auth_failed) continue;
+    finding_pass(findings, rungs[i]);
+  }
+}
+
+/* Turns a fault into its finding. Returns what the probe returns: 0, or -errno when it was ejmon's own end. */
+static int report_fault(struct probe *probe, int r, const struct pg_error *error, const char *doing) {
+  if (r == -ECANCELED) return r;
+  const struct code *code = fault_codes[error->fault];
+  if (!code) code = &db_unreachable;
+  if (error->fault == PG_FAULT_OTHER || error->fault == PG_FAULT_NO_OBJECT) code = &db_no_client;
+  pass_rungs_below(probe->findings, code);
+  struct finding *finding = finding_add(probe->findings, code, "%s: %s.", doing, error->message ? error->message : strerror(-r));
+  const char *at = error->address ? error->address : "PostgreSQL";
+  finding_evidence(finding, at, NULL, "%s%s%s", pg_fault_layers[error->fault], *error->sqlstate ? ", SQLSTATE " : "", error->sqlstate);
+  if (code == &db_no_privilege && error->user && error->database) {
+    auto_free char *role = db_quote(error->user), *database = db_quote(error->database);
+    auto_free char *grant = text_format("GRANT CONNECT ON DATABASE %s TO %s;", database, role);
+    finding_evidence(finding, "to run as the database's owner", grant, "no permission");
+  }
+  return 0;
+}
+
+/* --- the session ------------------------------------------------------------------------------------------------------------------- */
+
+/* SELECT 1 over the kept connection, or over a new one: a kept one that broke says nothing about the server as it is now. */
+static int open_session(struct probe *probe, double *ret_latency, struct pg_error *error) {
+  for (int attempt = 0;; attempt++) {
+    bool kept = probe->state->pg != NULL;
+    if (!kept) {
+      double start = loop_monotonic();
+      int r = pg_connect(probe->config->url, &probe->state->pg, error);
+      if (r < 0) return r;
+      findings_measure(probe->findings, "connect", loop_monotonic() - start, "s");
+    }
+    auto_pg_rows struct pg_rows rows = {0};
+    double start = loop_monotonic();
+    int r = pg_query(probe->state->pg, "SELECT 1", NULL, &rows, error);
+    *ret_latency = loop_monotonic() - start;
+    if (r == 0) return 0;
+    pg_close(probe->state->pg);
+    probe->state->pg = NULL;
+    bool broken = r == -EIO && (error->fault == PG_FAULT_LOST || error->fault == PG_FAULT_STARTING);
+    if (!kept || !broken || attempt > 0) return r;
+    pg_error_free(error);
+  }
+}
+
+static void judge_latency(struct probe *probe, double latency) {
+  findings_measure(probe->findings, "latency", latency, "s");
+  if (latency < probe->config->slow) {
+    finding_pass(probe->findings, &db_slow);
+    return;
+  }
+  struct finding *finding = finding_add(probe->findings, &db_slow, "PostgreSQL took %.1f s for SELECT 1.", latency);
+  auto_free char *want = text_format("below %g s", probe->config->slow);
+  finding_evidence(finding, "SELECT 1", want, "%.3f s", latency);
+}
+
+static void judge_connections(struct probe *probe, const struct pg_rows *rows) {
+  long used = 0, most = 0, reserved = 0;
+  if (text_to_long(pg_cell(rows, 0, 1), 0, 1000000, &used) < 0 || text_to_long(pg_cell(rows, 0, 2), 1, 1000000, &most) < 0 ||
+      text_to_long(pg_cell(rows, 0, 3), 0, 1000000, &reserved) < 0 || most <= reserved) {
+    return;
+  }
+  findings_measure(probe->findings, "connections", (double)used, "c");
+  findings_measure(probe->findings, "connections-usable", (double)(most - reserved), "c");
+  double percent = 100. * (double)used / (double)(most - reserved);
+  if (percent < (double)probe->config->connections_warn) {
+    finding_pass(probe->findings, &db_connections_high);
+    return;
+  }
+  struct finding *finding = finding_add(probe->findings, &db_connections_high, "%ld of %ld usable connections are in use (%.0f %%).", used,
+                                        most - reserved, percent);
+  if (percent >= (double)probe->config->connections_critical) finding->severity = SEVERITY_CRITICAL;
+  auto_free char *want = text_format("below %ld %%", probe->config->connections_warn);
+  finding_evidence(finding, "client connections", want, "%ld, max_connections %ld, of these %ld kept for superusers", used, most, reserved);
+}
+
+/* Needs no privilege: counts and settings are open to every role. backend_type of others is hidden, so NULL counts. */
+static int look_at_server(struct probe *probe, struct pg_error *error) {
+  static const char sql[] =
+      "SELECT pg_catalog.pg_is_in_recovery(),"
+      " (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datid IS NOT NULL AND (backend_type IS NULL OR backend_type = 'client backend')),"
+      " pg_catalog.current_setting('max_connections'), pg_catalog.current_setting('" SLOTS_OF_SUPERUSERS "'),"
+      " pg_catalog.current_setting('server_version')";
+  auto_pg_rows struct pg_rows rows = {0};
+  int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
+  if (r < 0) return r;
+  if (pg_is_true(&rows, 0, 0)) {
+    struct finding *finding = finding_add(probe->findings, &db_read_only, "The server is a standby: nothing can be written.");
+    finding_evidence(finding, "pg_is_in_recovery()", "false", "true");
+  } else {
+    finding_pass(probe->findings, &db_read_only);
+  }
+  judge_connections(probe, &rows);
+  auto_free char *version = xstrndup(pg_cell(&rows, 0, 4), strcspn(pg_cell(&rows, 0, 4), " "));
+  findings_fact(probe->findings, "postgres", version);
+  return 0;
+}
+
+/* --- EJ's tables ------------------------------------------------------------------------------------------------------------------- */
+
+/* One "no privilege" finding collects all the grants that are missing. */
+static void report_forbidden(struct probe *probe, const char *schema, const char *table, const char *columns) {
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < probe->findings->count; i++) {
+    if (probe->findings->items[i].code == &db_no_privilege) finding = &probe->findings->items[i];
+  }
+  auto_free char *role = db_quote(pg_user(probe->state->pg)), *in = db_quote(schema);
+  if (!finding) {
+    finding = finding_add(probe->findings, &db_no_privilege, "The role %s may not read what ejmon has to look at.", role);
+    auto_free char *usage = text_format("GRANT USAGE ON SCHEMA %s TO %s;", in, role);
+    finding_evidence(finding, "to run as the owner of the schema", usage, "needed with the others if it was never granted");
+  }
+  auto_free char *grant = text_format("GRANT SELECT (%s) ON %s.%s TO %s;", columns, in, table, role);
+  finding_evidence(finding, table, grant, "no permission to read");
+}
+
+static int read_columns(struct probe *probe, struct pg_error *error) {
+  auto_pg_rows struct pg_rows rows = {0};
+  int r = pg_query(probe->state->pg, db_schema_sql(), NULL, &rows, error);
+  for (size_t i = 0; r == 0 && i < rows.count; i++) {
+    struct db_column *column = array_push(&probe->schema.columns, &probe->schema.column_count, sizeof *column);
+    *column = (struct db_column){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1)), xstrdup(pg_cell(&rows, i, 2)), pg_is_true(&rows, i, 3)};
+  }
+  return r;
+}
+
+static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_error *error) {
+  static const char *const columns[] = {"app", "name", NULL};
+  const char *schema = NULL;
+  enum db_access access = db_schema_access(&probe->schema, "django_migrations", columns, &schema);
+  if (access == DB_FORBIDDEN) {
+    report_forbidden(probe, schema, "django_migrations", "app, name");
+    *ret_go_on = true;
+    return 0;
+  }
+  if (access == DB_READABLE) {
+    auto_free char *in = db_quote(schema);
+    auto_free char *sql = text_format("SELECT left(app, 100), left(name, 200) FROM %s.django_migrations WHERE app LIKE 'ej\\_%%' OR app = 'sites' LIMIT 1000", in);
+    auto_pg_rows struct pg_rows rows = {0};
+    int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
+    if (r < 0) return r;
+    for (size_t i = 0; i < rows.count; i++) {
+      struct db_migration *row = array_push(&probe->schema.migrations, &probe->schema.migration_count, sizeof *row);
+      *row = (struct db_migration){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1))};
+    }
+  }
+  if (!probe->generation) probe->generation = db_schema_generation(&probe->schema);
+  *ret_go_on = db_schema_judge(&probe->schema, probe->generation, probe->findings);
+  if (probe->generation && *ret_go_on) findings_fact(probe->findings, "generation", (char[]){probe->generation, '\0'});
+  return 0;
+}
+
+static int look_at_users(struct probe *probe, struct pg_error *error) {
+  static const char *const columns[] = {"email", "is_superuser", "is_active", NULL};
+  const char *schema = NULL;
+  enum db_access access = db_schema_access(&probe->schema, "ej_users_user", columns, &schema);
+  if (access == DB_FORBIDDEN) report_forbidden(probe, schema, "ej_users_user", "email, is_superuser, is_active");
+  if (access != DB_READABLE) return 0;
+  auto_free char *in = db_quote(schema);
+  auto_free char *sql = text_format(
+      "SELECT EXISTS (SELECT FROM %s.ej_users_user WHERE is_superuser AND is_active), email, is_superuser FROM (VALUES (1)) AS one"
+      " LEFT JOIN (SELECT email, is_superuser FROM %s.ej_users_user WHERE email IN ('admin@admin.com', 'user@user.com') AND is_active) AS fake ON true LIMIT 10",
+      in, in);
+  auto_pg_rows struct pg_rows rows = {0};
+  int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
+  if (r < 0) return r;
+  if (pg_is_true(&rows, 0, 0)) {
+    finding_pass(probe->findings, &db_no_superuser);
+  } else {
+    struct finding *finding = finding_add(probe->findings, &db_no_superuser, "There is no active superuser: nobody can administer the site.");
+    finding_evidence(finding, "ej_users_user", "one row at least that is is_superuser and is_active", "none");
+  }
+  if (!*pg_cell(&rows, 0, 1)) {
+    finding_pass(probe->findings, &db_fake_accounts);
+    return 0;
+  }
+  struct finding *finding = finding_add(probe->findings, &db_fake_accounts, "Accounts of the demonstration data are active: their passwords are published.");
+  for (size_t i = 0; i < rows.count; i++) {
+    bool superuser = pg_is_true(&rows, i, 2);
+    if (superuser) finding->severity = SEVERITY_CRITICAL;
+    finding_evidence(finding, pg_cell(&rows, i, 1), "no such account, or its password changed", "active%s", superuser ? ", superuser" : "");
+  }
+  return 0;
+}
+
+/* --- EJ's Rocket.Chat rows --------------------------------------------------------------------------------------------------------- */
+
+static void judge_row_url(struct probe *probe, const struct pg_rows *rows) {
+  auto_free char *origin = probe->config->rocketchat ? http_origin(probe->config->rocketchat) : NULL;
+  if (!origin) return;
+  const char *url = pg_cell(rows, 0, 1);
+  if (strcmp(url, origin) == 0) {
+    finding_pass(probe->findings, &db_rocket_row_differs);
+    return;
+  }
+  auto_free char *other = http_origin(url);
+  bool only_form = other && strcmp(other, origin) == 0;
+  struct finding *finding = finding_add(probe->findings, &db_rocket_row_differs, only_form ? "EJ's active Rocket.Chat row is written as %s, which no browser sends as an origin."
+                                                                                           : "EJ's active Rocket.Chat row names %s, which is not Rocket.Chat's address.",
+                                        url);
+  finding_evidence(finding, "ej_rocketchat_rcconfig.url", origin, "%s", url);
+  finding_evidence(finding, "ej_rocketchat_rcconfig.id", NULL, "%s", pg_cell(rows, 0, 0));
+}
+
+static void judge_rows(struct probe *probe, const struct pg_rows *rows) {
+  if (rows->count >= 2) {
+    struct finding *finding =
+        finding_add(probe->findings, &db_rocket_rows_many, "%zu Rocket.Chat configurations are active; EJ answers 500 everywhere when there are two.", rows->count);
+    for (size_t i = 0; i < rows->count; i++) {
+      auto_free char *what = text_format("ej_rocketchat_rcconfig id %s", pg_cell(rows, i, 0));
+      finding_evidence(finding, what, i == 0 ? "one active row" : NULL, "%s", pg_cell(rows, i, 1));
+    }
+    return;
+  }
+  finding_pass(probe->findings, &db_rocket_rows_many);
+  if (rows->count == 1) {
+    finding_pass(probe->findings, &db_rocket_no_row);
+    judge_row_url(probe, rows);
+  } else if (probe->config->rocketchat) {
+    struct finding *finding = finding_add(probe->findings, &db_rocket_no_row, "EJ has no active Rocket.Chat configuration.");
+    /* Generation B and later builds may take everything from the environment, which the database does not show. */
+    if (probe->generation != 'A') finding->severity = SEVERITY_INFO;
+    finding_evidence(finding, "ej_rocketchat_rcconfig", "one active row, or the five EJ_ROCKETCHAT_* variables of generation B", "no active row");
+  }
+}
+
+static int look_at_rocketchat(struct probe *probe, struct pg_error *error) {
+  static const char *const columns[] = {"id", "url", "is_active", NULL};
+  const char *schema = NULL;
+  if (probe->generation == 'C') return 0; /* removed; old tables stay behind and mean nothing */
+  enum db_access access = db_schema_access(&probe->schema, "ej_rocketchat_rcconfig", columns, &schema);
+  if (access == DB_FORBIDDEN) {
+    finding_pass(probe->findings, &db_rocket_tables_missing);
+    report_forbidden(probe, schema, "ej_rocketchat_rcconfig", "id, url, is_active");
+    return 0;
+  }
+  if (access == DB_ABSENT) {
+    if (!probe->config->rocketchat) return 0; /* not part of this stack: the tables are rightly absent */
+    struct finding *finding = finding_add(probe->findings, &db_rocket_tables_missing, "The tables of the Rocket.Chat integration were never made.");
+    finding_evidence(finding, "ej_rocketchat_rcconfig", "a table", "no such table");
+    return 0;
+  }
+  finding_pass(probe->findings, &db_rocket_tables_missing);
+  auto_free char *in = db_quote(schema);
+  auto_free char *sql = text_format("SELECT id, left(url, 500) FROM %s.ej_rocketchat_rcconfig WHERE is_active ORDER BY id LIMIT 10", in);
+  auto_pg_rows struct pg_rows rows = {0};
+  int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
+  if (r == 0) judge_rows(probe, &rows);
+  return r;
+}
+
+/* --- the probe --------------------------------------------------------------------------------------------------------------------- */
+
+/* A statement failed in the middle. Refused, locked or slow ones leave the session usable; the rest is a fault of the connection. */
+static int statement_failed(struct probe *probe, int r, const struct pg_error *error) {
+  bool usable = r == -EIO && error->fault != PG_FAULT_LOST && error->fault != PG_FAULT_STARTING;
+  if (!usable) {
+    pg_close(probe->state->pg);
+    probe->state->pg = NULL;
+    /* What was passed on the way is the connection's past: the server is gone now. */
+  }
+  return report_fault(probe, r, error, "A query failed");
+}
+
+static int look(struct probe *probe) {
+  auto_pg_error struct pg_error error = {0};
+  double latency = 0;
+  int r = open_session(probe, &latency, &error);
+  if (r < 0) return report_fault(probe, r, &error, "No session");
+  pass_rungs_below(probe->findings, NULL);
+  finding_pass(probe->findings, &db_no_client);
+  judge_latency(probe, latency);
+  bool go_on = false;
+  r = look_at_server(probe, &error);
+  if (r == 0) r = read_columns(probe, &error);
+  if (r == 0) r = look_at_migrations(probe, &go_on, &error);
+  if (r == 0 && go_on) r = look_at_users(probe, &error);
+  if (r == 0 && go_on) r = look_at_rocketchat(probe, &error);
+  if (r < 0) return statement_failed(probe, r, &error);
+  finding_pass(probe->findings, &db_locked);
+  finding_pass(probe->findings, &db_no_privilege);
+  return 0;
+}
+
+static int probe_postgres(const void *config, void **state, struct findings *findings) {
+  if (!*state) *state = xcalloc(1, sizeof(struct state));
+  struct probe probe = {.config = config, .state = *state, .findings = findings};
+  const char *generation = probe.config->generation;
+  if (generation && strlen(generation) == 1) probe.generation = generation[0];
+  int r = look(&probe);
+  db_schema_free(&probe.schema);
+  return r;
+}
+
+static void forget_postgres(void *state) {
+  struct state *mine = state;
+  if (!mine) return;
+  pg_close(mine->pg);
+  free(mine);
+}
+
+static const char *const generations[] = {"auto", "A", "B", "C", NULL};
+
+static const struct option options[] = {
+    {.key = "url", .type = OPTION_DSN, .offset = offsetof(struct config, url), .fallback = "{postgres}", .required = true,
+     .help = "the database, postgresql://user@host:5432/name; a role of ejmon's own needs only the grants that db/no-privilege names"},
+    {.key = "rocketchat", .type = OPTION_ORIGIN, .offset = offsetof(struct config, rocketchat), .fallback = "{rocketchat}",
+     .help = "Rocket.Chat's public origin, which EJ's active row must name; unset: the stack has no Rocket.Chat"},
+    {.key = "slow", .type = OPTION_DURATION, .offset = offsetof(struct config, slow), .fallback = "1s", .help = "how long SELECT 1 may take"},
+    {.key = "connections_warn", .type = OPTION_INTEGER, .offset = offsetof(struct config, connections_warn), .fallback = "80", .low = 1, .high = 100,
+     .help = "percent of the usable connections in use from which db/connections-high warns"},
+    {.key = "connections_critical", .type = OPTION_INTEGER, .offset = offsetof(struct config, connections_critical), .fallback = "95", .low = 1,
+     .high = 100, .help = "the same, from which it fails"},
+    {.key = "generation", .type = OPTION_CHOICE, .offset = offsetof(struct config, generation), .fallback = "auto", .choices = generations,
+     .help = "EJ's generation, whose migrations the database must record; auto: as its newest rows say"},
+};
+
+const struct check_kind check_postgres = {
+    .name = "postgres",
+    .summary = "EJ's database: session, latency, connections, migrations, superuser, active Rocket.Chat rows",
+    .needs = "postgres",
+    .options = options,
+    .option_count = countof(options),
+    .config_size = sizeof(struct config),
+    .target = "url",
+    .codes = db_codes,
+    .probe = probe_postgres,
+    .forget = forget_postgres,
+};

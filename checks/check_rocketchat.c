@@ -1,0 +1,260 @@
+/* The check of Rocket.Chat itself: what its anonymous API tells of version, health and the settings of the IFrame login. It never logs in. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/check.h"
+#include "checks/rocket_codes.h"
+#include "checks/rocket_info.h"
+#include "checks/rocket_settings.h"
+#include "monitor/base/http.h"
+
+#define SMALL_BODY (64u << 10)    /* bytes of /api/info and of the health answers that are read */
+#define SETTINGS_BODY (4u << 20)  /* bytes of the whole list of public settings: custom CSS and layouts are in it */
+
+struct config {
+  char *url, *site, *cacert;
+};
+
+struct probe {
+  const struct config *config;
+  struct findings *findings;
+  char *base;     /* the address without a slash at its end */
+  bool forwarded; /* Force_SSL answers only requests that say that they came over https */
+  struct rocket_version version;
+};
+
+static int fetch(const struct probe *probe, const char *path, size_t limit, struct http_response *ret_response) {
+  static const char *const forwarded[] = {"Accept: application/json", "X-Forwarded-Proto: https", NULL}, *const plain[] = {"Accept: application/json", NULL};
+  auto_free char *url = text_format("%s%s", probe->base, path);
+  return http_fetch(&(struct http_request){.url = url, .headers = probe->forwarded ? forwarded : plain, .cacert = probe->config->cacert, .body_limit = limit},
+                    ret_response);
+}
+
+/* --- is it there, and is it Rocket.Chat? -------------------------------------------------------------------------------------------- */
+
+static int report_no_answer(struct probe *probe, int r, const struct http_response *response) {
+  const char *layer = response->layer ? response->layer : "ejmon";
+  if (r == -ECANCELED || r == -EINVAL || strcmp(layer, "ejmon") == 0) return r;
+  bool hung = r == -ETIMEDOUT && (strcmp(layer, "wait") == 0 || strcmp(layer, "body") == 0 || strcmp(layer, "send") == 0);
+  if (hung) finding_pass(probe->findings, &rocket_unreachable);
+  struct finding *finding = finding_add(probe->findings, hung ? &rocket_hung : &rocket_unreachable, hung ? "Rocket.Chat does not answer: %s." : "Rocket.Chat cannot be reached: %s.",
+                                        response->error ? response->error : strerror(-r));
+  finding_evidence(finding, "/api/info", "an answer", "%s", layer);
+  return 0;
+}
+
+static void evidence_answer(struct finding *finding, const char *what, const char *want, const struct http_response *response) {
+  auto_free char *type = http_media_type(response);
+  size_t some = response->body_length < 120 ? response->body_length : 120;
+  finding_evidence(finding, what, want, "%d %s: %.*s", response->status, *type ? type : "without a type", (int)some, response->body ? response->body : "");
+}
+
+static void report_rate_limit(struct probe *probe, const char *path, const struct http_response *response) {
+  if (findings_find(probe->findings, rocket_rate_limited.name)) return;
+  struct finding *finding = finding_add(probe->findings, &rocket_rate_limited, "Rocket.Chat's rate limiter turned ejmon away at %s.", path);
+  evidence_answer(finding, path, "an answer", response);
+}
+
+/* http asked, https pointed at: by Force_SSL, or by a proxy. */
+static bool is_sent_to_https(const struct probe *probe, const struct http_response *response) {
+  const char *location = http_header(response, "Location", 0);
+  return response->status >= 300 && response->status < 400 && location && text_starts(location, "https://") && text_starts(probe->base, "http://");
+}
+
+static void judge_info(struct probe *probe, const struct http_response *response, bool *ret_go_on) {
+  if (response->status >= 500) {
+    struct finding *finding = finding_add(probe->findings, &rocket_server_error, "Rocket.Chat, or the proxy before it, answers %d.", response->status);
+    evidence_answer(finding, "/api/info", "200 with a version", response);
+    return;
+  }
+  finding_pass(probe->findings, &rocket_server_error);
+  if (rocket_is_rate_limited(response->status, response->body, response->body_length)) {
+    report_rate_limit(probe, "/api/info", response);
+    return;
+  }
+  auto_free char *version = response->status == 200 ? rocket_info_version(response->body, response->body_length) : NULL;
+  if (!version) {
+    struct finding *finding = finding_add(probe->findings, &rocket_not_rocketchat, "What answers at %s is not Rocket.Chat.", probe->base);
+    evidence_answer(finding, "/api/info", "200, JSON with a version", response);
+    return;
+  }
+  finding_pass(probe->findings, &rocket_not_rocketchat);
+  findings_fact(probe->findings, "rocketchat", version);
+  *ret_go_on = rocket_version_parse(version, &probe->version) == 0;
+}
+
+static int look_at_info(struct probe *probe, bool *ret_go_on) {
+  auto_response struct http_response response = {0}, again = {0};
+  int r = fetch(probe, "/api/info", SMALL_BODY, &response);
+  if (r < 0) return report_no_answer(probe, r, &response);
+  finding_pass(probe->findings, &rocket_unreachable);
+  finding_pass(probe->findings, &rocket_hung);
+  findings_measure(probe->findings, "latency", response.times.total, "s");
+  if (!is_sent_to_https(probe, &response)) {
+    finding_pass(probe->findings, &rocket_force_ssl);
+    judge_info(probe, &response, ret_go_on);
+    return 0;
+  }
+  struct finding *finding = finding_add(probe->findings, &rocket_force_ssl, "Rocket.Chat sends every http request to https.");
+  finding_evidence(finding, "/api/info", "200", "%d, Location: %s", response.status, http_header(&response, "Location", 0));
+  probe->forwarded = true;
+  r = fetch(probe, "/api/info", SMALL_BODY, &again);
+  if (r < 0) return report_no_answer(probe, r, &again);
+  if (is_sent_to_https(probe, &again)) {
+    finding->severity = SEVERITY_CRITICAL; /* a proxy's redirect: nothing of Rocket.Chat is seen at this address */
+    return 0;
+  }
+  judge_info(probe, &again, ret_go_on);
+  return 0;
+}
+
+/* --- health ------------------------------------------------------------------------------------------------------------------------- */
+
+/* The best that this version has. Neither status nor presence counts: old versions serve a page, proxies block the path. */
+static int look_at_health(struct probe *probe) {
+  static const char *const paths[] = {"/readyz", "/health"};
+  if (!rocket_version_at_least(&probe->version, 5, 3, 0)) return 0;
+  for (size_t i = rocket_version_at_least(&probe->version, 7, 11, 0) ? 0 : 1; i < countof(paths); i++) {
+    auto_response struct http_response response = {0};
+    auto_free char *detail = NULL;
+    int r = fetch(probe, paths[i], SMALL_BODY, &response);
+    if (r == -ECANCELED) return r;
+    if (r < 0) return report_no_answer(probe, r, &response);
+    enum rocket_health health = rocket_health_read(response.body, response.body_length, &detail);
+    if (health == ROCKET_HEALTH_OK) finding_pass(probe->findings, &rocket_unhealthy);
+    if (health == ROCKET_HEALTH_ILL) {
+      struct finding *finding = finding_add(probe->findings, &rocket_unhealthy, "Rocket.Chat says of itself that it is not well: %s.", detail ? detail : "no reason given");
+      evidence_answer(finding, paths[i], "ok", &response);
+    }
+    if (health != ROCKET_HEALTH_NONE) return 0;
+  }
+  return 0;
+}
+
+/* --- settings ------------------------------------------------------------------------------------------------------------------------- */
+
+/* One request for settings. *ret_known says whether there is anything to judge. */
+static int read_settings(struct probe *probe, const char *path, struct rocket_settings *settings, bool *ret_limited) {
+  auto_response struct http_response response = {0};
+  int r = fetch(probe, path, SETTINGS_BODY, &response);
+  if (r < 0) return r == -ECANCELED ? r : report_no_answer(probe, r, &response);
+  if (rocket_is_rate_limited(response.status, response.body, response.body_length)) {
+    *ret_limited = true;
+    report_rate_limit(probe, "/api/v1/settings.public", &response);
+  } else if (response.status == 200) {
+    (void)!rocket_settings_read(response.body, response.body_length, settings);
+  }
+  return 0;
+}
+
+/* By id where the version can, then the whole list: an old server ignores `_id`, a new one refuses `query`, a hidden setting is in neither. */
+static int look_at_settings(struct probe *probe) {
+  struct rocket_settings settings = {0};
+  auto_free char *path = rocket_settings_path(rocket_version_at_least(&probe->version, 7, 0, 0));
+  bool limited = false, complete = false;
+  int r = read_settings(probe, path, &settings, &limited);
+  if (r == 0 && !limited && !rocket_settings_has_iframe(&settings)) {
+    settings.returned = 0;
+    r = read_settings(probe, ROCKET_SETTINGS_ALL_PATH, &settings, &limited);
+    complete = settings.total > 0 && settings.returned >= settings.total;
+  }
+  if (r == 0 && !limited && (complete || rocket_settings_has_iframe(&settings))) {
+    finding_pass(probe->findings, &rocket_settings_unread);
+    finding_pass(probe->findings, &rocket_rate_limited);
+    rocket_settings_judge(&settings, probe->config->site, probe->config->url, complete, probe->findings);
+  } else if (r == 0 && !limited && !findings_find(probe->findings, rocket_hung.name) && !findings_find(probe->findings, rocket_unreachable.name)) {
+    struct finding *finding = finding_add(probe->findings, &rocket_settings_unread, "Rocket.Chat's public settings could not be read.");
+    finding_evidence(finding, "/api/v1/settings.public", "a list with the four iframe settings", "%ld of %ld settings", settings.returned, settings.total);
+  }
+  rocket_settings_free(&settings);
+  return r;
+}
+
+/* --- the browser client's window ------------------------------------------------------------------------------------------------------ */
+
+static bool lists_content_type(const struct http_response *response) {
+  for (size_t i = 0; i < http_header_count(response, "Access-Control-Allow-Headers"); i++) {
+    const char *value = http_header(response, "Access-Control-Allow-Headers", i);
+    if (text_find(value, strlen(value), "content-type", true)) return true; /* "*" does not count when credentials are sent */
+  }
+  return false;
+}
+
+/* Asks EJ what the clients of windows B and C ask. EJ's own troubles are other checks': no answer, no verdict. */
+static int look_at_preflight(struct probe *probe) {
+  auto_free char *site = http_origin(probe->config->site), *origin = http_origin(probe->config->url);
+  if (!site || !origin) return 0;
+  auto_free char *url = text_format("%s/talks/api-login/", site), *from = text_format("Origin: %s", origin);
+  const char *const headers[] = {from, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type", NULL};
+  auto_response struct http_response response = {0};
+  int r = http_fetch(&(struct http_request){.url = url, .method = "OPTIONS", .headers = headers, .cacert = probe->config->cacert, .body_limit = SMALL_BODY}, &response);
+  if (r < 0) return r == -ECANCELED ? r : 0;
+  const char *allowed = http_header(&response, "Access-Control-Allow-Origin", 0), *credentials = http_header(&response, "Access-Control-Allow-Credentials", 0);
+  bool good = response.status >= 200 && response.status < 300 && text_equal(allowed, origin) && text_equal(credentials, "true") && lists_content_type(&response);
+  if (response.status >= 500) return 0;
+  if (good) {
+    finding_pass(probe->findings, &rocket_preflight_refused);
+    return 0;
+  }
+  struct finding *finding = finding_add(probe->findings, &rocket_preflight_refused, "Rocket.Chat %ld.%ld asks EJ by OPTIONS before it logs in, and EJ refuses.",
+                                        probe->version.major, probe->version.minor);
+  finding_evidence(finding, "OPTIONS /talks/api-login/", "2xx", "%d", response.status);
+  finding_evidence(finding, "Access-Control-Allow-Origin", origin, "%s", allowed ? allowed : "none");
+  finding_evidence(finding, "Access-Control-Allow-Headers", "content-type", "%s",
+                   http_header(&response, "Access-Control-Allow-Headers", 0) ? http_header(&response, "Access-Control-Allow-Headers", 0) : "none");
+  return 0;
+}
+
+static int look_at_window(struct probe *probe) {
+  enum rocket_window window = rocket_client_window(&probe->version);
+  if (window == ROCKET_WINDOW_C) {
+    bool perhaps = probe->version.minor == 9 && probe->version.patch < 0;
+    struct finding *finding = finding_add(probe->findings, &rocket_window_broken, perhaps ? "Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3)."
+                                                                                       : "Rocket.Chat %ld.%ld is a version whose IFrame login is broken.",
+                                          probe->version.major, probe->version.minor);
+    finding_evidence(finding, "/api/info version", "before 7.8 or from 7.9.4 on", "%ld.%ld", probe->version.major, probe->version.minor);
+  } else {
+    finding_pass(probe->findings, &rocket_window_broken);
+  }
+  if (window == ROCKET_WINDOW_B || window == ROCKET_WINDOW_C) return probe->config->site ? look_at_preflight(probe) : 0;
+  finding_pass(probe->findings, &rocket_preflight_refused);
+  return 0;
+}
+
+/* --- the probe --------------------------------------------------------------------------------------------------------------------- */
+
+static int probe_rocketchat(const void *config, void **state, struct findings *findings) {
+  (void)state;
+  struct probe probe = {.config = config, .findings = findings};
+  size_t length = strlen(probe.config->url);
+  while (length && probe.config->url[length - 1] == '/') length--;
+  probe.base = xstrndup(probe.config->url, length);
+  bool go_on = false;
+  int r = look_at_info(&probe, &go_on);
+  if (r == 0 && go_on) r = look_at_health(&probe);
+  if (r == 0 && go_on) r = look_at_settings(&probe);
+  if (r == 0 && go_on) r = look_at_window(&probe);
+  free(probe.base);
+  return r;
+}
+
+static const struct option options[] = {
+    {.key = "url", .type = OPTION_URL, .offset = offsetof(struct config, url), .fallback = "{rocketchat}", .required = true,
+     .help = "Rocket.Chat as people type it"},
+    {.key = "site", .type = OPTION_URL, .offset = offsetof(struct config, site), .fallback = "{site}",
+     .help = "EJ as people type it: what the settings of the IFrame login must lead to"},
+    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct config, cacert), .help = "PEM file of the authorities to trust instead of the system's"},
+};
+
+const struct check_kind check_rocketchat = {
+    .name = "rocketchat",
+    .summary = "Rocket.Chat without a login: version, health by content, settings of the IFrame login, account changes",
+    .needs = "rocketchat site",
+    .options = options,
+    .option_count = countof(options),
+    .config_size = sizeof(struct config),
+    .target = "url",
+    .codes = rocket_codes,
+    .probe = probe_rocketchat,
+};

@@ -1,0 +1,300 @@
+/* Names what is wrong with the web process from the answers of its views, layer by layer. Fetches nothing. */
+#include "checks/django_judge.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/django_codes.h"
+
+static const struct web_fetch *asked(const struct django_lane *lane, enum django_path path) {
+  return lane->used && lane->tried[path] ? &lane->fetches[path] : NULL;
+}
+
+/* Did Django (or what stands for it in the web container) write this answer? A redirect to another origin is some proxy's. */
+static bool is_from_web(const struct django_lane *lane, const struct web_fetch *fetch) {
+  if (!fetch || fetch->result < 0 || fetch->answer.status == 0) return false;
+  if (fetch->answer.author == WEB_NGINX || fetch->answer.author == WEB_PROXY) return false;
+  if (lane->direct || fetch->answer.status < 300 || fetch->answer.status >= 400) return true;
+  const char *location = http_header(&fetch->response, "Location", 0);
+  auto_free char *target = location ? http_resolve(fetch->url, location) : NULL;
+  auto_free char *there = target ? http_origin(target) : NULL;
+  auto_free char *here = http_origin(fetch->url);
+  return !there || text_equal(there, here);
+}
+
+static bool nobody_there(const struct web_fetch *fetch) {
+  if (!fetch || fetch->result >= 0 || web_fetch_was_silent(fetch)) return false;
+  return fetch->result != -ECONNRESET && fetch->result != -EPROTO && fetch->result != -EKEYREJECTED && !web_fetch_is_ours(fetch);
+}
+
+/* The worker was shot while it worked on the request: gunicorn closes without an answer, nginx turns that into a late 502. */
+static bool was_killed(const struct django_lane *lane, const struct web_fetch *fetch) {
+  if (!fetch) return false;
+  if (lane->direct) return fetch->result == -ECONNRESET;
+  return fetch->result == 0 && fetch->answer.status == 502 && fetch->response.times.total >= DJANGO_KILL_SECONDS;
+}
+
+bool django_lane_is_dead(const struct django_lane *lane) {
+  const struct web_fetch *first = asked(lane, DJANGO_SHALLOW), *second = asked(lane, DJANGO_DEEP);
+  if (first && (nobody_there(first) || (first->result < 0 && !web_fetch_was_silent(first)))) return true;
+  if (first && first->result == 0 && (first->answer.author == WEB_NGINX || first->answer.author == WEB_PROXY)) return true;
+  return first && second && web_fetch_was_silent(first) && web_fetch_was_silent(second);
+}
+
+/* One finding per code: both ways to Django add to it. */
+static struct finding *open_finding(struct findings *out, const struct code *code, const char *summary, ...) format_like(3, 4);
+static struct finding *open_finding(struct findings *out, const struct code *code, const char *summary, ...) {
+  for (size_t i = 0; i < out->count; i++)
+    if (out->items[i].code == code) return &out->items[i];
+  auto_text struct text text = {0};
+  va_list arguments;
+  va_start(arguments, summary);
+  text_vprintf(&text, summary, arguments);
+  va_end(arguments);
+  return finding_add(out, code, "%s", text_get(&text));
+}
+
+static void add_evidence(struct finding *finding, const struct web_fetch *fetch, const char *want) {
+  auto_free char *saw = web_fetch_describe(fetch);
+  auto_free char *what = text_format("%s%s%s", fetch->url, fetch->host ? " with Host: " : "", fetch->host ? fetch->host : "");
+  finding_evidence(finding, what, want, "%s", saw);
+}
+
+/* --- no answer --------------------------------------------------------------------------------------------------------------- */
+
+static void judge_silence(const struct django_lane *lane, struct findings *out) {
+  const struct web_fetch *shallow = asked(lane, DJANGO_SHALLOW), *deep = asked(lane, DJANGO_DEEP);
+  if (!shallow) return;
+  struct finding *finding;
+  if (lane->direct) {
+    if (nobody_there(shallow)) {
+      finding = open_finding(out, &DJANGO_UNREACHABLE, "The web container does not take connections: %s",
+                            shallow->response.error ? shallow->response.error : strerror(-shallow->result));
+      add_evidence(finding, shallow, "an answer of Django");
+    } else {
+      finding_pass(out, &DJANGO_UNREACHABLE);
+    }
+  }
+  bool killed = false, silent = false;
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
+    const struct web_fetch *fetch = asked(lane, i);
+    if (was_killed(lane, fetch) && !killed) {
+      killed = true;
+      finding = open_finding(out, &DJANGO_WORKER_KILLED, "The worker was killed while it worked on %s.", fetch->path);
+      add_evidence(finding, fetch, "an answer of Django");
+    }
+    if (fetch && web_fetch_was_silent(fetch)) silent = true;
+  }
+  if (web_fetch_was_silent(shallow) && (!deep || web_fetch_was_silent(deep))) {
+    finding = open_finding(out, &DJANGO_HUNG, "The web process takes requests but answers none, not even %s within %.1f s.", shallow->path,
+                          shallow->response.times.total);
+    add_evidence(finding, shallow, "an answer within the time-out");
+    if (deep) add_evidence(finding, deep, "an answer within the time-out");
+    return;
+  }
+  if (is_from_web(lane, shallow)) finding_pass(out, &DJANGO_HUNG);
+  if (!silent) {
+    if (is_from_web(lane, shallow) && is_from_web(lane, deep)) {
+      finding_pass(out, &DJANGO_VIEW_HUNG);
+      if (!killed) finding_pass(out, &DJANGO_WORKER_KILLED);
+    }
+    return;
+  }
+  finding = NULL;
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
+    const struct web_fetch *fetch = asked(lane, i);
+    if (!fetch || !web_fetch_was_silent(fetch)) continue;
+    if (!finding) finding = open_finding(out, &DJANGO_VIEW_HUNG, "%s gets no answer, while other views answer.", fetch->path);
+    add_evidence(finding, fetch, "an answer within the time-out");
+  }
+}
+
+/* --- errors ------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_headerless_500(const struct web_fetch *fetch) {
+  return fetch && fetch->answer.status == 500 && fetch->answer.author != WEB_GUNICORN && fetch->answer.same_origin &&
+         !fetch->answer.frame_ancestors && !fetch->answer.django3;
+}
+
+/* With the integration off these two never fail: /sw.js needs nothing, and a 404 is a 404. Both failing alike, with Django's own
+ * X-Frame-Options and without EJ's frame-ancestors, is EJ's header layer failing on every request (ej-corrections 18). */
+static bool header_layer_failed(const struct django_lane *lane) {
+  return is_headerless_500(asked(lane, DJANGO_SHALLOW)) && is_headerless_500(asked(lane, DJANGO_MISSING));
+}
+
+/* Generation C links its home page to a route that does not exist: 500 in the healthiest install (ej-corrections 1). */
+static bool is_known_500(const struct django_lane *lane, enum django_path path) {
+  const struct web_fetch *deep = asked(lane, DJANGO_DEEP);
+  return path == DJANGO_START && lane->fetches[path].answer.django3 && deep && deep->answer.status == 200;
+}
+
+static void judge_errors(const struct django_lane *lane, struct findings *out) {
+  const struct web_fetch *shallow = asked(lane, DJANGO_SHALLOW), *deep = asked(lane, DJANGO_DEEP);
+  if (header_layer_failed(lane)) {
+    struct finding *finding = open_finding(out, &DJANGO_HEADER_LAYER_FAILED, "Every request ends in a 500 before any view is asked.");
+    finding_evidence(finding, shallow->url, "200", "500 with X-Frame-Options SAMEORIGIN and without frame-ancestors");
+    finding_evidence(finding, lane->fetches[DJANGO_MISSING].url, "404", "500 with X-Frame-Options SAMEORIGIN and without frame-ancestors");
+    return;
+  }
+  struct finding *view = NULL, *application = NULL;
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
+    const struct web_fetch *fetch = asked(lane, i);
+    if (!is_from_web(lane, fetch) || fetch->answer.status < 500 || is_known_500(lane, i)) continue;
+    if (fetch->answer.author == WEB_GUNICORN) {
+      if (!application) application = open_finding(out, &DJANGO_APPLICATION_FAILED, "gunicorn answers %s by itself; the application did not.", fetch->path);
+      add_evidence(application, fetch, "an answer of Django");
+      continue;
+    }
+    if (!view) view = open_finding(out, &DJANGO_SERVER_ERROR, "%s ends in a %d.", fetch->path, fetch->answer.status);
+    auto_free char *saw = web_fetch_describe(fetch);
+    finding_evidence(view, fetch->url, "no error", "%s, %s", saw,
+                     fetch->answer.frame_ancestors ? "with the frame headers: the view failed, the header layer works"
+                                                   : "without frame-ancestors: the integration is off, or the failure is deeper");
+  }
+  if (!is_from_web(lane, shallow)) return;
+  if (shallow->answer.status < 500) finding_pass(out, &DJANGO_HEADER_LAYER_FAILED);
+  if (!application) finding_pass(out, &DJANGO_APPLICATION_FAILED);
+  /* Every view that was asked before must have answered: a bug in the one that was not reached is not gone. */
+  bool all = is_from_web(lane, deep);
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) all = all && is_from_web(lane, asked(lane, i));
+  if (all && !view) finding_pass(out, &DJANGO_SERVER_ERROR);
+}
+
+/* --- what Django says of itself ---------------------------------------------------------------------------------------------- */
+
+static void judge_settings(const struct django_lane *lane, struct findings *out, bool *ret_refused) {
+  const struct web_fetch *missing = asked(lane, DJANGO_MISSING);
+  *ret_refused = false;
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
+    const struct web_fetch *fetch = asked(lane, i);
+    if (!is_from_web(lane, fetch)) continue;
+    if (fetch->answer.debug) {
+      struct finding *finding = open_finding(out, &DJANGO_DEBUG_ON, "Django runs with DEBUG = True and shows its settings and sources.");
+      finding_evidence(finding, fetch->url, "a plain error page", "%d with Django's debug page", fetch->answer.status);
+    }
+    if (fetch->answer.disallowed_host && !*ret_refused) {
+      *ret_refused = true;
+      struct http_url url = {0};
+      const char *host = fetch->host;
+      if (!host && http_url_parse(fetch->url, false, &url) == 0) host = url.host;
+      struct finding *finding = open_finding(out, &DJANGO_DISALLOWED_HOST, "Django refuses the host name %s.", host ? host : "of the request");
+      add_evidence(finding, fetch, "200");
+      http_url_free(&url);
+    }
+  }
+  if (missing && is_from_web(lane, missing) && missing->answer.status == 404 && !missing->answer.debug) finding_pass(out, &DJANGO_DEBUG_ON);
+  if (!*ret_refused && is_from_web(lane, asked(lane, DJANGO_SHALLOW))) finding_pass(out, &DJANGO_DISALLOWED_HOST);
+}
+
+/* Is a non-error answer what this path gives on every EJ? NULL when it is, else what was expected. */
+static const char *find_wrong(const struct web_fetch *fetch, enum django_path path) {
+  int status = fetch->answer.status;
+  if (status >= 500) return NULL; /* told already */
+  if (path == DJANGO_MISSING) return status == 404 ? NULL : "404";
+  if (path == DJANGO_ADMIN) {
+    const char *location = http_header(&fetch->response, "Location", 0);
+    if (status == 200) return NULL;
+    return status >= 300 && status < 400 && location && strstr(location, "login") ? NULL : "a redirect to the admin's login";
+  }
+  if (path == DJANGO_SHALLOW) {
+    auto_free char *type = http_media_type(&fetch->response);
+    return status == 200 && strstr(type, "javascript") ? NULL : "200 with a script";
+  }
+  if (status >= 300 && status < 400) return NULL; /* to a page of the same site: a private installation, or another home page */
+  return status == 200 && fetch->answer.ej_page ? NULL : "200 with a page of EJ";
+}
+
+static void judge_content(const struct django_lane *lane, struct findings *out) {
+  struct finding *wrong = NULL;
+  bool all = true;
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
+    const struct web_fetch *fetch = asked(lane, i);
+    if (!is_from_web(lane, fetch)) {
+      all = false;
+      continue;
+    }
+    if (fetch->answer.debug) continue;
+    const char *want = find_wrong(fetch, i);
+    if (!want) continue;
+    if (!wrong) {
+      auto_free char *saw = web_answer_describe(&fetch->answer);
+      wrong = open_finding(out, &DJANGO_WRONG_ANSWER, "%s was answered with %s, which is not what EJ answers.", fetch->path, saw);
+      if (wrong->evidence_count == 0) wrong->severity = SEVERITY_WARNING;
+    }
+    if (i == DJANGO_SHALLOW || i == DJANGO_DEEP) wrong->severity = SEVERITY_CRITICAL;
+    auto_free char *type = http_media_type(&fetch->response);
+    finding_evidence(wrong, fetch->url, want, "%d, %s, %zu bytes", fetch->answer.status, type[0] ? type : "no type", fetch->response.body_length);
+  }
+  if (all && !wrong) finding_pass(out, &DJANGO_WRONG_ANSWER);
+}
+
+static void judge_speed(const struct django_lane *lane, double slow, struct findings *out) {
+  struct finding *finding = NULL;
+  bool seen = false;
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
+    const struct web_fetch *fetch = asked(lane, i);
+    if (!is_from_web(lane, fetch)) continue;
+    seen = true;
+    if (fetch->response.times.total <= slow) continue;
+    if (!finding) finding = open_finding(out, &DJANGO_SLOW, "%s took %.1f s.", fetch->path, fetch->response.times.total);
+    auto_free char *want = text_format("at most %.1f s", slow);
+    finding_evidence(finding, fetch->url, want, "%.2f s", fetch->response.times.total);
+  }
+  if (seen && !finding) finding_pass(out, &DJANGO_SLOW);
+}
+
+static void judge_way(const struct django_lane *through, const struct django_lane *direct, struct findings *out) {
+  const struct web_fetch *outer = asked(through, DJANGO_SHALLOW), *inner = asked(direct, DJANGO_SHALLOW);
+  if (!outer || !inner) return;
+  if (is_from_web(through, outer)) {
+    finding_pass(out, &DJANGO_NOT_THROUGH_NGINX);
+  } else if (is_from_web(direct, inner) && outer->result == 0 && outer->answer.status >= 502 && outer->answer.status <= 504) {
+    struct finding *finding = finding_add(out, &DJANGO_NOT_THROUGH_NGINX, "The web container answers, but nginx does not reach it.");
+    add_evidence(finding, outer, "200 by Django");
+    add_evidence(finding, inner, "200 by Django");
+  }
+}
+
+static void tell_facts(const struct django_lane *lane, struct findings *out) {
+  const struct web_fetch *missing = asked(lane, DJANGO_MISSING);
+  const char *generation = missing ? web_answer_generation(&missing->answer) : NULL;
+  if (generation && !findings_get_fact(out, "generation")) findings_fact(out, "generation", generation);
+  static const struct {
+    enum django_path path;
+    const char *name;
+  } measures[] = {{DJANGO_SHALLOW, "shallow"}, {DJANGO_DEEP, "deep"}};
+  for (size_t i = 0; i < countof(measures); i++) {
+    const struct web_fetch *fetch = asked(lane, measures[i].path);
+    if (!is_from_web(lane, fetch)) continue;
+    auto_free char *name = text_format("%s%s", measures[i].name, lane->direct ? "_direct" : "");
+    findings_measure(out, name, fetch->response.times.total, "s");
+  }
+}
+
+void django_judge(const struct django_lane *lanes, size_t lane_count, double slow, struct findings *out) {
+  bool seen = false;
+  for (size_t i = 0; i < lane_count; i++) {
+    const struct django_lane *lane = &lanes[i];
+    if (!lane->used) continue;
+    judge_silence(lane, out);
+    for (int path = 0; path < DJANGO_PATH_COUNT; path++) seen = seen || is_from_web(lane, asked(lane, path));
+    bool refused;
+    judge_settings(lane, out, &refused);
+    if (!refused) {
+      judge_errors(lane, out);
+      judge_content(lane, out);
+    }
+    judge_speed(lane, slow, out);
+    tell_facts(lane, out);
+  }
+  if (lane_count > 1) judge_way(&lanes[0], &lanes[1], out);
+  if (!seen && out->count == 0) {
+    const struct web_fetch *fetch = &lanes[0].fetches[DJANGO_SHALLOW];
+    struct finding *finding = finding_add(out, &DJANGO_UNSEEN, "No answer of Django was seen: something before it answers, or nothing at all.");
+    add_evidence(finding, fetch, "an answer of Django");
+  } else {
+    finding_pass(out, &DJANGO_UNSEEN);
+  }
+}

@@ -1,0 +1,127 @@
+/* Findings of one probe: adding, passing, copying, judging; see finding.h. */
+#include "checks/finding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const severity_names[] = {"info", "warning", "critical"};
+const char *const check_status_names[] = {"pass", "warn", "fail", "unknown", "skip"};
+
+struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) {
+  for (size_t i = 0; i < findings->passed_count; i++) {
+    if (findings->passed[i] != code) continue;
+    findings->passed[i] = findings->passed[--findings->passed_count];
+    break;
+  }
+  struct finding *finding = array_push(&findings->items, &findings->count, sizeof *finding);
+  struct text text = {0};
+  va_list arguments;
+  va_start(arguments, summary);
+  text_vprintf(&text, summary, arguments);
+  va_end(arguments);
+  *finding = (struct finding){.code = code, .severity = code->severity, .summary = text_steal(&text)};
+  return finding;
+}
+
+void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) {
+  auto_text struct text raw = {0};
+  struct text seen = {0};
+  va_list arguments;
+  va_start(arguments, saw);
+  text_vprintf(&raw, saw, arguments);
+  va_end(arguments);
+  text_add_printable(&seen, text_get(&raw), raw.length, FINDING_SAW_LIMIT);
+  struct evidence *evidence = array_push(&finding->evidence, &finding->evidence_count, sizeof *evidence);
+  *evidence = (struct evidence){.what = xstrdup(what), .saw = text_steal(&seen), .want = xstrdup(want)};
+}
+
+void finding_pass(struct findings *findings, const struct code *code) {
+  if (findings_find(findings, code->name) || findings_passed(findings, code->name)) return;
+  const struct code **passed = array_push(&findings->passed, &findings->passed_count, sizeof *passed);
+  *passed = code;
+}
+
+void findings_measure(struct findings *findings, const char *name, double value, const char *unit) {
+  struct measure *measure = array_push(&findings->measures, &findings->measure_count, sizeof *measure);
+  *measure = (struct measure){.name = xstrdup(name), .value = value, .unit = unit};
+}
+
+void findings_fact(struct findings *findings, const char *name, const char *value) {
+  for (size_t i = 0; i < findings->fact_count; i++) {
+    if (!text_equal(findings->facts[i].name, name)) continue;
+    free(findings->facts[i].value);
+    findings->facts[i].value = xstrdup(value);
+    return;
+  }
+  struct fact *fact = array_push(&findings->facts, &findings->fact_count, sizeof *fact);
+  *fact = (struct fact){.name = xstrdup(name), .value = xstrdup(value)};
+}
+
+const struct finding *findings_find(const struct findings *findings, const char *code_name) {
+  for (size_t i = 0; i < findings->count; i++) {
+    if (text_equal(findings->items[i].code->name, code_name)) return &findings->items[i];
+  }
+  return NULL;
+}
+
+bool findings_passed(const struct findings *findings, const char *code_name) {
+  for (size_t i = 0; i < findings->passed_count; i++) {
+    if (text_equal(findings->passed[i]->name, code_name)) return true;
+  }
+  return false;
+}
+
+const char *findings_get_fact(const struct findings *findings, const char *name) {
+  for (size_t i = 0; i < findings->fact_count; i++) {
+    if (text_equal(findings->facts[i].name, name)) return findings->facts[i].value;
+  }
+  return NULL;
+}
+
+enum check_status findings_status(const struct findings *findings) {
+  enum check_status status = STATUS_PASS;
+  for (size_t i = 0; i < findings->count; i++) {
+    const struct finding *finding = &findings->items[i];
+    if (finding->code->blind) {
+      if (status != STATUS_FAIL) status = STATUS_UNKNOWN;
+    } else if (finding->severity == SEVERITY_CRITICAL) {
+      status = STATUS_FAIL;
+    } else if (finding->severity == SEVERITY_WARNING && status == STATUS_PASS) {
+      status = STATUS_WARN;
+    }
+  }
+  return status;
+}
+
+void finding_copy(const struct finding *from, struct finding *ret_to) {
+  *ret_to = (struct finding){.code = from->code, .severity = from->severity, .summary = xstrdup(from->summary)};
+  for (size_t i = 0; i < from->evidence_count; i++) {
+    struct evidence *evidence = array_push(&ret_to->evidence, &ret_to->evidence_count, sizeof *evidence);
+    *evidence = (struct evidence){xstrdup(from->evidence[i].what), xstrdup(from->evidence[i].saw), xstrdup(from->evidence[i].want)};
+  }
+}
+
+void finding_free(struct finding *finding) {
+  for (size_t i = 0; i < finding->evidence_count; i++) {
+    free(finding->evidence[i].what);
+    free(finding->evidence[i].saw);
+    free(finding->evidence[i].want);
+  }
+  free(finding->evidence);
+  free(finding->summary);
+  *finding = (struct finding){0};
+}
+
+void findings_free(struct findings *findings) {
+  for (size_t i = 0; i < findings->count; i++) finding_free(&findings->items[i]);
+  for (size_t i = 0; i < findings->measure_count; i++) free(findings->measures[i].name);
+  for (size_t i = 0; i < findings->fact_count; i++) {
+    free(findings->facts[i].name);
+    free(findings->facts[i].value);
+  }
+  free(findings->items);
+  free(findings->passed);
+  free(findings->measures);
+  free(findings->facts);
+  *findings = (struct findings){0};
+}

@@ -1,0 +1,91 @@
+/* What probes find: codes with their explanation, and the findings of one probe. Pure data, no I/O.
+ *
+ * A code is written once, as a const struct beside the check that raises it; everything (reports, alerts, metrics, `ejmon
+ * explain`) calls the same thing by that code. */
+#ifndef EJMON_FINDING_H
+#define EJMON_FINDING_H
+
+#include "monitor/base/text.h"
+
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
+extern const char *const severity_names[]; /* "info", "warning", "critical" */
+
+/* What `ejmon explain` says, for a tired administrator at three in the morning. Plain sentences; empty parts are NULL. */
+struct explanation {
+  const char *title;     /* one line without a full stop: "The images and the CSS are of different themes" */
+  const char *meaning;   /* what it means for the visitors */
+  const char *looks;     /* how it looks: the signature */
+  const char *why;       /* why it happens */
+  const char *heals;     /* what heals it */
+  const char *heals_not; /* what does not, or harms, and why */
+  const char *by_hand;   /* how to look by hand: commands */
+  const char *const *refs; /* NULL-terminated: "ej F01", "ej D2", "ej W3", "rocket 5.1/4", "guide \"Troubleshooting\"", "CSP3 6.4.2" */
+};
+
+struct code {
+  const char *name; /* "group/name", lower case, stable for ever */
+  enum severity severity;
+  const char *layer; /* the layer at fault: "network", "nginx", "web", "settings", "database", "volume", "proxy", "rocketchat", "mongo", "browser", "ejmon" */
+  bool blind; /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
+  struct explanation explain;
+};
+
+struct evidence {
+  char *what, *saw, *want; /* want may be NULL */
+};
+
+struct finding {
+  const struct code *code;
+  enum severity severity; /* the code's, unless the check knows better */
+  char *summary;          /* one sentence: what is wrong here, with names and numbers */
+  struct evidence *evidence;
+  size_t evidence_count;
+};
+
+/* A number worth keeping: latency, connections. unit is "s", "B", "%", "c" or "". */
+struct measure {
+  char *name;
+  double value;
+  const char *unit;
+};
+
+/* Something learnt about the stack that rules, remedies and reports use: "generation" "A", "theme" "cpa", "rocketchat" "0.74.3". */
+struct fact {
+  char *name, *value;
+};
+
+/* What one probe has to say. A code that is neither found nor passed was not looked at. */
+struct findings {
+  struct finding *items;
+  size_t count;
+  const struct code **passed; /* looked at and well: positive evidence that closes incidents */
+  size_t passed_count;
+  struct measure *measures;
+  size_t measure_count;
+  struct fact *facts;
+  size_t fact_count;
+};
+
+#define FINDING_SAW_LIMIT 512 /* bytes of foreign text kept per evidence */
+
+/* Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. */
+struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
+/* Evidence: what was looked at, what should have been there (or NULL), what was seen (printable, cut at FINDING_SAW_LIMIT). */
+void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) format_like(4, 5);
+/* Positive evidence for a code; ignored when the code is already found. */
+void finding_pass(struct findings *findings, const struct code *code);
+void findings_measure(struct findings *findings, const char *name, double value, const char *unit);
+void findings_fact(struct findings *findings, const char *name, const char *value);
+const struct finding *findings_find(const struct findings *findings, const char *code_name);
+bool findings_passed(const struct findings *findings, const char *code_name);
+const char *findings_get_fact(const struct findings *findings, const char *name); /* or NULL */
+/* "pass", "warn", "fail" or "unknown" of one probe: critical fails; a blind finding makes unknown unless something critical was seen;
+ * warning warns; info passes. */
+enum check_status { STATUS_PASS, STATUS_WARN, STATUS_FAIL, STATUS_UNKNOWN, STATUS_SKIP };
+extern const char *const check_status_names[];
+enum check_status findings_status(const struct findings *findings);
+void findings_free(struct findings *findings);
+void finding_copy(const struct finding *from, struct finding *ret_to); /* deep */
+void finding_free(struct finding *finding);                            /* the contents of one copied finding */
+
+#endif

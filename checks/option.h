@@ -1,0 +1,38 @@
+/* The keys that a check kind, a remedy kind or a sink kind takes, as a table: conf/ reads ejmon.yaml and KEY=VALUE by it, `ejmon explain
+ * --kind` prints it. Each row fills one member of the kind's config struct. */
+#ifndef EJMON_OPTION_H
+#define EJMON_OPTION_H
+
+#include <stddef.h>
+
+#include "monitor/base/text.h"
+
+enum option_type {
+  OPTION_STRING,   /* char *, NULL when unset */
+  OPTION_SECRET,   /* char *; registered for redaction; KEY_file reads it from a file; refused as KEY=VALUE on the command line */
+  OPTION_URL,      /* char *, absolute http(s) URL */
+  OPTION_ORIGIN,   /* char *, scheme://host[:port], no path */
+  OPTION_DSN,      /* char *, any scheme (postgresql://, mongodb://, unix://); its password is registered for redaction */
+  OPTION_PATH,     /* char *, a file or folder */
+  OPTION_DURATION, /* double, seconds */
+  OPTION_SIZE,     /* size_t, bytes */
+  OPTION_INTEGER,  /* long, within [low, high] */
+  OPTION_BOOLEAN,  /* bool */
+  OPTION_CHOICE,   /* char *, one of choices */
+  OPTION_LIST,     /* char **, NULL-terminated; a YAML list or one scalar; repeated KEY=VALUE */
+};
+
+struct option {
+  const char *key; /* as in ejmon.yaml */
+  enum option_type type;
+  size_t offset; /* offsetof the member in the config struct */
+  const char *fallback; /* the default as it would be written, or NULL; a "{site}" in it is replaced by that key of stack:, and
+                           the whole default is unset if that key is */
+  bool required;
+  const char *group; /* written below this key in ejmon.yaml (`expect: { status: 200 }`), or NULL */
+  const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
+  long low, high;             /* OPTION_INTEGER */
+  const char *help;           /* one sentence */
+};
+
+#endif

@@ -1,0 +1,177 @@
+/* Finds, reads and checks the configuration as a whole; see conf.h. The sections are read by stack.c, checks.c and actors.c. */
+#include "conf/conf.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/load.h"
+#include "conf/stack.h"
+#include "conf/value.h"
+
+#define CONF_FILE_LIMIT (1u << 20)
+
+const struct conf_tables conf_tables_generated = {.checks = check_kinds, .remedies = remedy_kinds, .sinks = sink_kinds};
+
+const struct option top_options[] = {
+    {.key = "mode",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct top_keys, mode),
+     .fallback = "auto",
+     .choices = mode_choices,
+     .help = "The most that any remedy may do: observe, suggest, approve or auto."},
+    {.key = "state",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct top_keys, state),
+     .fallback = "/var/lib/ejmon",
+     .help = "Folder of the journal, the snapshots and the control socket."},
+    {.key = "listen", .type = OPTION_STRING, .offset = offsetof(struct top_keys, listen), .help = "Address of the status server: 127.0.0.1:9469."},
+    {.key = "grace",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct top_keys, grace),
+     .fallback = "10s",
+     .help = "How long `ejmon run` may take to stop."},
+};
+const size_t top_option_count = countof(top_options);
+
+bool name_check(struct conf_reader *reader, const struct tree_node *key, const char *path) {
+  size_t length = strlen(key->text);
+  bool fits = length > 0 && length <= CONF_NAME_LIMIT && isalnum((unsigned char)key->text[0]);
+  for (size_t i = 0; fits && i < length; i++) fits = isalnum((unsigned char)key->text[i]) || strchr("_.-", key->text[i]);
+  if (!fits) {
+    auto_text struct text shown = {0};
+    text_add_printable(&shown, path, strlen(path), CONF_NAME_LIMIT + 16);
+    reader_error(reader, key, NULL, "%s: a name has up to %d letters, digits, '-', '_' and '.', and begins with a letter or digit", text_get(&shown),
+                 CONF_NAME_LIMIT);
+  }
+  return fits;
+}
+
+const struct tree_node *section_get(struct conf_reader *reader, const struct tree_node *root, const char *key) {
+  const struct tree_node *section = tree_get(root, key);
+  if (!section || tree_is_null(section)) return NULL;
+  if (section->type == TREE_MAPPING) return section;
+  reader_error(reader, section, key, "%s stands where a mapping of keys is wanted", tree_type_name(section->type));
+  return NULL;
+}
+
+static void top_read(struct conf_reader *reader, const struct tree_node *root, struct conf *conf) {
+  static const char *const sections[] = {"stack", "defaults", "checks", "remedies", "sinks", NULL};
+  struct top_keys keys = {0};
+  conf->sources = xcalloc(top_option_count, sizeof *conf->sources);
+  const struct option_set set = {.options = top_options, .count = top_option_count, .config = &keys, .sources = conf->sources};
+  options_read(reader, root, NULL, sections, &set, 1);
+  options_default(reader, root, NULL, &set, NULL);
+  auto_free char *error = NULL;
+  if (keys.listen && value_address(keys.listen, &error) < 0) reader_error(reader, tree_get(root, "listen"), "listen", "%s", error);
+  conf->mode = MODE_AUTO;
+  for (enum remedy_mode mode = MODE_OBSERVE; keys.mode && mode <= MODE_AUTO; mode++) {
+    if (strcmp(mode_choices[mode], keys.mode) == 0) conf->mode = mode;
+  }
+  free(keys.mode);
+  conf->state = keys.state;
+  conf->listen = keys.listen;
+  conf->grace = keys.grace;
+}
+
+/* The folder of the configuration file, absolute, so that what conf_show() prints holds wherever it is read again. */
+static char *folder_of(const char *file) {
+  const char *slash = file ? strrchr(file, '/') : NULL;
+  if (!file) return NULL;
+  auto_free char *folder = slash ? xstrndup(file, slash == file ? 1 : (size_t)(slash - file)) : xstrdup(".");
+  char *absolute = realpath(folder, NULL);
+  if (absolute && strcmp(absolute, "/") == 0) *absolute = '\0';
+  return absolute;
+}
+
+int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t length, const char *file, const char *env_file,
+                   char *const *environment, struct conf **ret_conf, struct conf_errors *ret_errors) {
+  struct conf_reader reader = {.file = file, .environment = environment};
+  struct tree tree = {0};
+  *ret_errors = (struct conf_errors){0};
+  reader.directory = folder_of(file);
+  int r = bytes ? tree_parse(bytes, length, &tree) : 0;
+  for (size_t i = 0; r < 0 && i < tree.problem_count; i++) {
+    const struct tree_node place = {.line = tree.problems[i].line, .column = tree.problems[i].column};
+    reader_error(&reader, &place, NULL, "%s", tree.problems[i].text);
+  }
+  const struct tree_node *root = tree.root;
+  if (root && root->type != TREE_MAPPING) {
+    reader_error(&reader, root, NULL, "%s stands where the keys stack, checks, ... are wanted", tree_type_name(root->type));
+    root = NULL;
+  }
+  struct conf *conf = xcalloc(1, sizeof *conf);
+  conf->file = xstrdup(file);
+  if (r == 0 || tree.whole) {
+    top_read(&reader, root, conf);
+    stack_read(&reader, section_get(&reader, root, "stack"), env_file, conf);
+    checks_read(&reader, tables, root, conf);
+    remedies_read(&reader, tables, root, conf);
+    sinks_read(&reader, tables, root, conf);
+  }
+  tree_free(&tree);
+  r = reader.error_count ? -EINVAL : 0;
+  ret_errors->lines = reader_take_errors(&reader);
+  conf->warnings = reader_take_warnings(&reader);
+  reader_free(&reader);
+  if (r < 0) {
+    conf_free(conf);
+  } else {
+    *ret_conf = conf;
+  }
+  return r;
+}
+
+/* The file to read, or NULL: none. Only one that was asked for must exist. */
+static const char *file_find(const char *file, bool *ret_asked) {
+  static const char *const usual[] = {"ejmon.yaml", "/etc/ejmon/ejmon.yaml"};
+  const char *named = file ? file : getenv("EJMON_CONFIG");
+  *ret_asked = named && *named;
+  if (*ret_asked) return named;
+  for (size_t i = 0; i < countof(usual); i++) {
+    /* One that is there and cannot be read is an error: what it says would silently not count. */
+    if (access(usual[i], F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)) return usual[i];
+  }
+  return NULL;
+}
+
+int conf_load(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) {
+  bool asked;
+  const char *found = file_find(file, &asked);
+  if (!found) return conf_load_text(&conf_tables_generated, NULL, 0, NULL, env_file, environ, ret_conf, ret_errors);
+  auto_text struct text content = {0};
+  auto_free char *error = NULL;
+  *ret_errors = (struct conf_errors){0};
+  int r = reader_slurp(found, CONF_FILE_LIMIT, &content, NULL, &error);
+  if (r < 0) {
+    auto_free char *line = text_format("%s%s", !file && asked ? "$EJMON_CONFIG: " : "", error);
+    strings_push(&ret_errors->lines, line);
+    return r == -ENOENT || r == -EACCES ? r : -EINVAL;
+  }
+  return conf_load_text(&conf_tables_generated, text_get(&content), content.length, found, env_file, environ, ret_conf, ret_errors);
+}
+
+void conf_free(struct conf *conf) {
+  if (!conf) return;
+  for (size_t i = 0; i < conf->check_count; i++) conf_check_free(&conf->checks[i]);
+  for (size_t i = 0; i < conf->remedy_count; i++) conf_remedy_free(&conf->remedies[i]);
+  for (size_t i = 0; i < conf->sink_count; i++) conf_sink_free(&conf->sinks[i]);
+  stack_free(conf);
+  sources_free(conf->sources, conf->sources ? top_option_count : 0);
+  strings_free(conf->warnings);
+  free(conf->checks);
+  free(conf->remedies);
+  free(conf->sinks);
+  free(conf->file);
+  free(conf->state);
+  free(conf->listen);
+  free(conf);
+}
+
+void conf_errors_free(struct conf_errors *errors) {
+  if (!errors) return;
+  strings_free(errors->lines);
+  errors->lines = NULL;
+}

@@ -1,0 +1,90 @@
+/* The effective configuration: ejmon.yaml, EJ's environment and the defaults, checked whole; every value knows where it came from.
+ *
+ * libyaml rather than libcyaml: libcyaml stops at the first error and needs one schema in advance, while `ejmon conf check` tells
+ * all errors at once with file:line:column and the keys of a check depend on its kind. */
+#ifndef EJMON_CONF_H
+#define EJMON_CONF_H
+
+#include "checks/check.h"
+#include "monitor/sinks/sink.h"
+#include "remedies/remedy.h"
+
+struct conf_source; /* where a value came from: conf/options.h */
+
+/* The keys of stack:, read by an option table of their own (conf/stack.c). Every member is NULL when unset. Kinds refer to them by name in their defaults ("{site}"). */
+struct stack {
+  char *env_file, *site, *web, *static_root, *app_root, *postgres, *mongo, *rocketchat, *theme, *docker, *project;
+  char *web_service, *nginx_service;                /* compose services, "web" and "nginx" */
+  char **web_command, **nginx_command;              /* argv prefixes used instead of Docker exec, or NULL */
+  char *nginx_include, *nginx_upstream;             /* the marked include file; what it proxies to */
+  char *host;                                       /* a Host header that the site accepts, when the address is not its name */
+};
+
+struct conf_check {
+  char *name;
+  const struct check_kind *kind;
+  void *config; /* kind->config_size bytes filled by its options */
+  char *target; /* for reports, redacted */
+  char *skip;   /* why it is not part of this stack, or NULL */
+  double interval, suspect, down, timeout; /* seconds */
+  long rise, fall;
+  struct conf_source *sources; /* of the kind's options, then of the common keys; for conf_show() */
+};
+
+struct conf_remedy {
+  const struct remedy_kind *kind;
+  void *config;
+  enum remedy_mode mode;     /* never above the global mode */
+  long attempts_per_hour;
+  double cool_down; /* seconds between two attempts of this remedy */
+  char *skip;       /* why it cannot be used here (a key it needs is not set), or NULL */
+  struct conf_source *sources;
+};
+
+struct conf_sink {
+  char *name;
+  const struct sink_kind *kind;
+  void *config;
+  struct conf_source *sources;
+};
+
+struct conf {
+  char *file; /* NULL: none was found; what EJ's environment says */
+  struct stack stack;
+  struct conf_check *checks; /* standard ones first, in the order of their kinds, then the file's */
+  size_t check_count;
+  struct conf_remedy *remedies; /* one of each kind */
+  size_t remedy_count;
+  struct conf_sink *sinks; /* at least the log */
+  size_t sink_count;
+  enum remedy_mode mode;
+  char *state;  /* folder of journal, snapshots and control socket */
+  char *listen; /* or NULL */
+  double grace; /* seconds that `ejmon run` has to stop after SIGTERM */
+  char **warnings; /* what is not wrong but odd, finished lines as the errors are, NULL-terminated or NULL; for `conf check` and the start of `run` */
+  struct conf_source *sources, *stack_sources; /* of the keys mode, state, listen, grace, and of the stack's */
+  char **stack_reasons;                        /* why a key of the stack is unset, as many as the stack has keys; NULL: no special reason */
+};
+
+/* All that is wrong, one finished line each: "ejmon.yaml:12:5: checks.theme.interval: ..., did you mean ...?" */
+struct conf_errors {
+  char **lines;
+};
+
+/* Reads the file (NULL: $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else none) and the env file (NULL: what stack.env_file says). Blocks on
+ * disk: call it before the loop or accept a few milliseconds. 0, or -EINVAL with every error in ret_errors, -ENOENT/-EACCES with one. */
+int conf_load(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
+void conf_free(struct conf *conf);
+void conf_errors_free(struct conf_errors *errors);
+
+/* One check of a kind from KEY=VALUE words alone, for `ejmon probe`. timeout=... is known to every kind. */
+int conf_probe(const char *kind, char *const *words, struct conf_check *ret_check, struct conf_errors *ret_errors) must_check;
+void conf_check_free(struct conf_check *check);
+
+/* The effective configuration as YAML with the source of each value as a comment; secrets as [hidden]. */
+void conf_show(const struct conf *conf, struct text *ret_text);
+
+/* The keys of a kind of check, remedy or sink with type, default and help, for `ejmon explain --kind`. 0 or -ENOENT. */
+int conf_kind_help(const char *kind, struct text *ret_text) must_check;
+
+#endif

@@ -1,0 +1,54 @@
+/* The parts of a configuration that are read one after the other, by tables of kinds handed in: for conf.c, and for tests with tables of their own. */
+#ifndef EJMON_LOAD_H
+#define EJMON_LOAD_H
+
+#include "conf/options.h"
+
+struct conf_tables {
+  const struct check_kind *const *checks; /* each NULL-terminated */
+  const struct remedy_kind *const *remedies;
+  const struct sink_kind *const *sinks;
+};
+extern const struct conf_tables conf_tables_generated;
+
+#define CONF_NAME_LIMIT 64 /* bytes in the name of a check or sink */
+
+/* The keys every check knows, as options of struct conf_check; those of remedies, of struct remedy_keys; those of the top level, of struct top_keys. */
+extern const struct option check_options[];
+extern const size_t check_option_count;
+struct remedy_keys {
+  char *mode;
+  long attempts_per_hour;
+  double cool_down;
+};
+extern const struct option remedy_options[];
+extern const size_t remedy_option_count;
+extern const char *const mode_choices[]; /* by enum remedy_mode, NULL-terminated */
+struct top_keys {
+  char *mode, *state, *listen;
+  double grace;
+};
+extern const struct option top_options[];
+extern const size_t top_option_count;
+
+/* From the text of a configuration (NULL: none). file: its name in messages. The environment is NULL-terminated KEY=VALUE. 0 or -EINVAL. */
+int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t length, const char *file, const char *env_file,
+                   char *const *environment, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
+int conf_probe_tables(const struct conf_tables *tables, const char *kind, char *const *words, char *const *environment,
+                      struct conf_check *ret_check, struct conf_errors *ret_errors) must_check;
+int conf_kind_help_tables(const struct conf_tables *tables, const char *kind, struct text *ret_text) must_check;
+
+/* checks: and defaults: of the root (NULL: none) into conf->checks. The stack must have been read. */
+void checks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);
+/* remedies: and sinks:. The mode must have been read. */
+void remedies_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);
+void sinks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);
+void conf_remedy_free(struct conf_remedy *remedy);
+void conf_sink_free(struct conf_sink *sink);
+
+/* A name as checks and sinks may have it; otherwise an error. */
+bool name_check(struct conf_reader *reader, const struct tree_node *key, const char *path);
+/* The mapping at a key of the root: NULL when it is absent, empty or (an error) no mapping. */
+const struct tree_node *section_get(struct conf_reader *reader, const struct tree_node *root, const char *key);
+
+#endif

@@ -1,0 +1,172 @@
+/* Reads stack: of ejmon.yaml, EJ's env file, and the defaults of what neither says; see stack.h. What EJ's variables mean is ej_stack.c's. */
+#include "conf/stack.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/ej_names.h"
+#include "conf/value.h"
+#include "monitor/base/redact.h"
+
+#define KEY(member, kind, default_value, words) \
+  { .key = #member, .type = kind, .offset = offsetof(struct stack, member), .fallback = default_value, .help = words }
+
+/* In the order that conf show prints them; a default may use keys above it. */
+const struct option stack_options[] = {
+    KEY(env_file, OPTION_PATH, NULL, "EJ's own config.env: what it says is the default of the keys below."),
+    KEY(site, OPTION_URL, "http://nginx", "The site as people type it, through nginx and whatever stands before it."),
+    KEY(web, OPTION_URL, "http://web:8000", "The Django container itself."),
+    KEY(host, OPTION_STRING, NULL, "A Host header that the site accepts, when the address is not its name."),
+    KEY(theme, OPTION_STRING, NULL, "The theme that is wanted; EJ_THEME of the env file by default."),
+    KEY(postgres, OPTION_DSN, NULL, "PostgreSQL as postgresql://user@host/database; from DJANGO_DB_URL by default."),
+    KEY(mongo, OPTION_DSN, NULL, "Rocket.Chat's MongoDB as mongodb://host:27017/rocketchat."),
+    KEY(rocketchat, OPTION_ORIGIN, NULL, "Rocket.Chat's origin as its users' browsers see it; EJ_ROCKETCHAT_URL by default."),
+    KEY(static_root, OPTION_PATH, NULL, "The static volume, when it is mounted where ejmon runs."),
+    KEY(app_root, OPTION_PATH, "/app", "EJ's folder inside of the web container."),
+    KEY(docker, OPTION_STRING, NULL, "The Docker Engine's socket as unix:///var/run/docker.sock; used when it is there."),
+    KEY(project, OPTION_STRING, NULL, "The compose project, when the engine runs several stacks."),
+    KEY(web_service, OPTION_STRING, "web", "The compose service of Django."),
+    KEY(nginx_service, OPTION_STRING, "nginx", "The compose service of nginx."),
+    KEY(web_command, OPTION_LIST, NULL, "What to put before a command to run it beside Django, instead of Docker's exec: [env] for this machine."),
+    KEY(nginx_command, OPTION_LIST, NULL, "The same for nginx."),
+    KEY(nginx_include, OPTION_PATH, NULL, "The file of nginx that ejmon may write: the marked include."),
+    KEY(nginx_upstream, OPTION_URL, "{web}", "What nginx passes requests on to."),
+};
+const size_t stack_option_count = countof(stack_options);
+
+struct option_set stack_set(struct conf *conf) {
+  return (struct option_set){
+      .options = stack_options, .count = stack_option_count, .config = &conf->stack, .sources = conf->stack_sources, .may_be_off = true};
+}
+
+static size_t key_index(const char *key) {
+  for (size_t i = 0; i < stack_option_count; i++) {
+    if (strcmp(stack_options[i].key, key) == 0) return i;
+  }
+  return stack_option_count;
+}
+
+char *stack_missing(const struct conf *conf, const char *key) {
+  size_t i = key_index(key);
+  const char *reason = i < stack_option_count && conf->stack_reasons ? conf->stack_reasons[i] : NULL;
+  if (reason) return text_format("stack.%s is not set: %s", key, reason);
+  if (i < stack_option_count && conf->stack_sources && conf->stack_sources[i].off) {
+    return text_format("stack.%s is switched off (%s:%d)", key, conf->file ? conf->file : "", conf->stack_sources[i].line);
+  }
+  return text_format("stack.%s is not set", key);
+}
+
+/* Passwords of the env file that ejmon itself does not use may still turn up in pages and logs. The example's own words stay readable, since
+ * hiding "password" would garble every text. */
+static void secrets_register(const struct env_file *file) {
+  for (size_t i = 0; i < file->entry_count; i++) {
+    const struct env_entry *entry = &file->entries[i];
+    if (!redact_name_is_secret(entry->name) || strlen(entry->plain) < 8 || text_equal_nocase(entry->plain, "password")) continue;
+    redact_register(entry->plain);
+  }
+}
+
+static void env_file_warn(struct conf_reader *reader, const struct ej_environment *ej) {
+  for (size_t i = 0; i < ej->file.note_count; i++) {
+    reader_warn_in(reader, ej->file_name, ej->file.notes[i].line, "%s", ej->file.notes[i].text);
+  }
+  for (size_t i = 0; i < ej->file.entry_count; i++) {
+    const struct env_entry *entry = &ej->file.entries[i];
+    auto_free char *hint = ej_name_hint(entry->name);
+    if (hint) reader_warn_in(reader, ej->file_name, entry->line, "%s", hint);
+  }
+}
+
+/* Finds and reads the env file: the command line's, stack.env_file, or ./config.env when it is there. */
+static void env_file_load(struct conf_reader *reader, const struct tree_node *node, const char *flag, struct conf *conf, struct ej_environment *ej) {
+  const char *path = flag ? flag : conf->stack.env_file;
+  bool asked = path != NULL;
+  struct conf_source *source = &conf->stack_sources[key_index("env_file")];
+  if (!asked) {
+    if (source->off || access("config.env", F_OK) < 0) return;
+    path = "config.env";
+  }
+  auto_text struct text content = {0};
+  auto_free char *error = NULL;
+  if (reader_slurp(path, ENV_FILE_LIMIT, &content, NULL, &error) < 0) {
+    if (flag) {
+      reader_error_in(reader, NULL, 0, "--env-file: %s", error);
+    } else if (asked) {
+      reader_error(reader, tree_get(node, "env_file"), "stack.env_file", "%s", error);
+    } else {
+      reader_warn_in(reader, NULL, 0, "EJ's environment: %s", error);
+    }
+    return;
+  }
+  env_file_parse(text_get(&content), content.length, &ej->file);
+  ej->file_name = xstrdup(path);
+  if (flag || !asked) {
+    char *kept = xstrdup(path);
+    free(conf->stack.env_file);
+    conf->stack.env_file = kept;
+    *source = (struct conf_source){.kind = flag ? SOURCE_WORD : SOURCE_DEFAULT, .name = flag ? "--env-file" : "config.env"};
+  }
+  secrets_register(&ej->file);
+  env_file_warn(reader, ej);
+}
+
+/* "https://ej.example.org/" and "{site}/login/" must not make two slashes. */
+static void slashes_strip(char *url) {
+  size_t length = url ? strlen(url) : 0;
+  while (length > 0 && url[length - 1] == '/') url[--length] = '\0';
+}
+
+/* What the types of the table cannot say. */
+static void stack_check(struct conf_reader *reader, const struct tree_node *node, struct conf *conf) {
+  struct stack *stack = &conf->stack;
+  slashes_strip(stack->site);
+  slashes_strip(stack->web);
+  slashes_strip(stack->nginx_upstream);
+  if (stack->theme && (!*stack->theme || strpbrk(stack->theme, "/\"' \t"))) {
+    reader_error(reader, tree_get(node, "theme"), "stack.theme", "the name of a theme is wanted, as in lib/themes: cpa");
+  }
+  if (stack->docker && *stack->docker == '/') {
+    char *url = text_format("unix://%s", stack->docker);
+    free(stack->docker);
+    stack->docker = url;
+  }
+  if (stack->docker && !text_starts(stack->docker, "unix:///")) {
+    reader_error(reader, tree_get(node, "docker"), "stack.docker", "only a unix socket is used: unix:///var/run/docker.sock");
+  }
+  if (stack->postgres && !strstr(stack->postgres, "://")) return; /* has its error already */
+  auto_free char *reason = NULL;
+  char *postgres = stack->postgres ? ej_postgres_url(stack->postgres, &reason) : NULL;
+  if (stack->postgres && !postgres) reader_error(reader, tree_get(node, "postgres"), "stack.postgres", "%s", reason);
+  if (postgres) {
+    free(stack->postgres);
+    stack->postgres = postgres;
+  }
+  if (stack->mongo && !text_starts(stack->mongo, "mongodb://")) {
+    reader_error(reader, tree_get(node, "mongo"), "stack.mongo",
+                 text_starts(stack->mongo, "mongodb+srv://") ? "mongodb+srv:// is not read: name the server itself, mongodb://host:27017/rocketchat"
+                                                            : "the scheme is not mongodb://");
+  }
+}
+
+void stack_read(struct conf_reader *reader, const struct tree_node *node, const char *env_file, struct conf *conf) {
+  conf->stack_sources = xcalloc(stack_option_count, sizeof *conf->stack_sources);
+  conf->stack_reasons = xcalloc(stack_option_count, sizeof *conf->stack_reasons);
+  struct option_set set = stack_set(conf);
+  options_read(reader, node, "stack", NULL, &set, 1);
+  stack_check(reader, node, conf);
+  struct ej_environment ej = {.process = reader->environment};
+  env_file_load(reader, node, env_file, conf, &ej);
+  ej_stack_derive(reader, &ej, conf);
+  options_default(reader, node, "stack", &set, &set);
+  env_file_free(&ej.file);
+  free(ej.file_name);
+}
+
+void stack_free(struct conf *conf) {
+  options_free(stack_options, stack_option_count, &conf->stack);
+  sources_free(conf->stack_sources, conf->stack_sources ? stack_option_count : 0);
+  for (size_t i = 0; conf->stack_reasons && i < stack_option_count; i++) free(conf->stack_reasons[i]);
+  free(conf->stack_reasons);
+}

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Writes the generated tables: every kind of check, remedy, sink, rule, report format and command, from the file names alone.
+set -eu
+
+table() { # TYPE TABLE FOLDER PREFIX
+  names=$(cd "$3" && ls "$4"_*.c 2>/dev/null | sed 's/\.c$//' | LC_ALL=C sort || true)
+  for name in $names; do echo "extern const struct $1 $name$5;"; done
+  echo "extern const struct $1 *const $2[];"
+  echo "const struct $1 *const $2[] = {"
+  for name in $names; do echo "  ${5:+}${6-&}$name,"; done
+  echo "  NULL,"
+  echo "};"
+}
+
+cat <<'END'
+#include "checks/check.h"
+#include "monitor/commands/command.h"
+#include "monitor/core/rule.h"
+#include "monitor/reports/report.h"
+#include "monitor/sinks/sink.h"
+#include "remedies/remedy.h"
+
+END
+table check_kind check_kinds checks check ''
+table remedy_kind remedy_kinds remedies remedy ''
+table sink_kind sink_kinds monitor/sinks sink ''
+table report_format report_formats monitor/reports report ''
+table command commands monitor/commands command ''
+table rule rule_tables monitor/rules rules '[]' ''

@@ -1,0 +1,49 @@
+/* One redacted line per event on stderr; see log.h. */
+#include "monitor/base/log.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "monitor/base/redact.h"
+
+static enum log_level threshold = LOG_INFO;
+static bool with_times;
+
+void log_set_level(enum log_level level) {
+  threshold = level;
+}
+
+void log_set_times(bool on) {
+  with_times = on;
+}
+
+void log_line(enum log_level level, const char *format, ...) {
+  static const char *const names[] = {"error", "warning", "info", "debug"};
+  if (level > threshold) return;
+  auto_text struct text message = {0};
+  va_list arguments;
+  va_start(arguments, format);
+  text_vprintf(&message, format, arguments);
+  va_end(arguments);
+  redact_text(&message);
+
+  auto_text struct text line = {0};
+  if (with_times) {
+    struct timespec now;
+    struct tm utc;
+    char stamp[32];
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &utc);
+    text_printf(&line, "%s.%03ldZ ", stamp, now.tv_nsec / 1000000);
+  } else {
+    text_add(&line, "ejmon: ");
+  }
+  text_printf(&line, "%s: ", names[level]);
+  /* A foreign line end or escape must not forge a second log line. */
+  text_add_printable(&line, text_get(&message), message.length, 8192);
+  text_add_char(&line, '\n');
+  /* One write per line, so that lines of threads and children do not mix. Nobody is left to tell when stderr is gone. */
+  ssize_t written = write(STDERR_FILENO, line.data, line.length);
+  (void)written;
+}

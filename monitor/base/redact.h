@@ -1,0 +1,22 @@
+/* The one function that every outgoing text passes: secrets become "[hidden]".
+ *
+ * Two nets: values registered as secret (what a *_file key or a password held), wherever they occur; and patterns: the password
+ * of any URL (scheme://user:password@host), and the value of KEY=VALUE, "KEY": "VALUE", Authorization-like headers when KEY
+ * sounds secret (PASSWORD, SECRET, TOKEN, _KEY, ROUTING_KEY, COOKIE...). */
+#ifndef EJMON_REDACT_H
+#define EJMON_REDACT_H
+
+#include "monitor/base/text.h"
+
+/* Remembers a copy of `secret` (also its URL-decoded and percent-encoded form). Shorter than 4 bytes: ignored, since hiding it would garble every text. */
+void redact_register(const char *secret);
+/* Registers the password of a URL, if it has one. */
+void redact_register_url(const char *url);
+void redact_forget_all(void);
+
+/* A redacted copy; free() it. */
+char *redact(const char *string) must_check;
+void redact_text(struct text *text); /* in place */
+bool redact_name_is_secret(const char *name); /* does this variable or key name sound secret? */
+
+#endif

@@ -1,0 +1,71 @@
+/* The table of options and getopt_long; see arguments.h. A file of its own because getopt's struct option is not ours. */
+#include "monitor/commands/arguments.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+enum { OPTION_ENV_FILE = 'e', OPTION_FORMAT = 'f', OPTION_COLOR = 'C', OPTION_LANG = 'L', OPTION_KIND = 'k', OPTION_YES = 'y', OPTION_VERSION = 'V' };
+
+static const struct option_help {
+  int letter;
+  const char *form, *help;
+} option_helps[] = {
+    {'c', "-c, --config FILE", "ejmon.yaml; without it $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else EJ's environment"},
+    {OPTION_ENV_FILE, "    --env-file FILE", "EJ's config.env"},
+    {OPTION_FORMAT, "    --format F", "text (default), json, nagios"},
+    {OPTION_COLOR, "    --color WHEN", "auto (default), always, never; NO_COLOR is honoured"},
+    {OPTION_LANG, "    --lang L", "language of texts for people; en is the only one so far"},
+    {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
+    {OPTION_YES, "-y, --yes", "do not ask"},
+    {'q', "-q, --quiet", "only what is not well"},
+    {'v', "-v, --verbose", "also what passed, and debug lines on stderr"},
+};
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},           {"env-file", required_argument, NULL, OPTION_ENV_FILE},
+    {"format", required_argument, NULL, OPTION_FORMAT}, {"color", required_argument, NULL, OPTION_COLOR},
+    {"lang", required_argument, NULL, OPTION_LANG},     {"kind", required_argument, NULL, OPTION_KIND},
+    {"yes", no_argument, NULL, OPTION_YES},             {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},                {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPTION_VERSION},     {NULL, 0, NULL, 0},
+};
+
+int arguments_parse(int count, char **arguments, struct invocation *ret_invocation) {
+  struct invocation *invocation = ret_invocation;
+  int letter;
+  while ((letter = getopt_long(count, arguments, "c:yqvh", long_options, NULL)) != -1) {
+    switch (letter) {
+      case 'c': invocation->config = optarg; break;
+      case OPTION_ENV_FILE: invocation->env_file = optarg; break;
+      case OPTION_FORMAT: invocation->format = optarg; break;
+      case OPTION_COLOR: invocation->color = optarg; break;
+      case OPTION_LANG: invocation->lang = optarg; break;
+      case OPTION_KIND: invocation->kind = optarg; break;
+      case OPTION_YES: invocation->yes = true; break;
+      case 'q': invocation->quiet = true; break;
+      case 'v': invocation->verbose = true; break;
+      case 'h': invocation->help = true; continue;
+      case OPTION_VERSION: invocation->version = true; continue;
+      default: return -EINVAL;
+    }
+    text_add_char(&invocation->used, (char)letter);
+  }
+  invocation->command = arguments[optind];
+  invocation->words = invocation->command ? arguments + optind + 1 : arguments + optind;
+  return 0;
+}
+
+void arguments_help(const char *letters, struct text *text) {
+  for (size_t i = 0; i < countof(option_helps); i++) {
+    if (letters && !strchr(letters, option_helps[i].letter)) continue;
+    text_printf(text, "  %-22s %s\n", option_helps[i].form, option_helps[i].help);
+  }
+}
+
+const char *arguments_form(char letter) {
+  for (size_t i = 0; i < countof(option_helps); i++) {
+    if (option_helps[i].letter == letter) return option_helps[i].form;
+  }
+  return "this option";
+}

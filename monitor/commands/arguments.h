@@ -1,0 +1,23 @@
+/* The command line taken apart by getopt_long: options may stand before or after the command. */
+#ifndef EJMON_ARGUMENTS_H
+#define EJMON_ARGUMENTS_H
+
+#include "monitor/base/text.h"
+
+/* What the user typed. */
+struct invocation {
+  const char *config, *env_file, *format, *color, *lang, *kind;
+  bool quiet, verbose, yes, help, version;
+  const char *command;
+  char **words;     /* NULL-terminated arguments after the command's name */
+  struct text used; /* the letters of the options given, in the terms of arguments_help() */
+};
+
+/* 0, or -EINVAL after getopt's complaint on stderr. */
+int arguments_parse(int count, char **arguments, struct invocation *ret_invocation) must_check;
+/* Adds one line per option whose letter is in `letters`; NULL: all. */
+void arguments_help(const char *letters, struct text *text);
+/* "-c, --config FILE" of a letter. */
+const char *arguments_form(char letter);
+
+#endif

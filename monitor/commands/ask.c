@@ -1,0 +1,44 @@
+/* One question to the daemon's control socket; see ask.h. */
+#include "monitor/commands/ask.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "monitor/base/loop.h"
+
+#define ANSWER_LIMIT (4u << 20) /* bytes */
+
+static int exchange(int fd, const char *request, double limit, struct text *answer) {
+  auto_free char *line = text_format("%s\n", request);
+  if (send(fd, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line)) return -EPIPE;
+  char buffer[4096];
+  ssize_t got;
+  while ((got = read(fd, buffer, sizeof buffer)) > 0) {
+    text_add_bytes(answer, buffer, (size_t)got);
+    if (answer->length > ANSWER_LIMIT) return -EMSGSIZE;
+    if (loop_monotonic() > limit) return -ETIMEDOUT;
+  }
+  return got < 0 ? (errno == EAGAIN ? -ETIMEDOUT : -errno) : 0;
+}
+
+int ask_daemon(const char *state, const char *request, double seconds, json_t **ret_answer) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  auto_free char *path = text_format("%s/ejmon.sock", state);
+  if (strlen(path) >= sizeof address.sun_path) return -ENOENT;
+  memcpy(address.sun_path, path, strlen(path));
+  auto_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  struct timeval wait = {.tv_sec = (time_t)seconds, .tv_usec = (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6)};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+  if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) return -errno;
+  auto_text struct text answer = {0};
+  int r = exchange(fd, request, loop_monotonic() + seconds, &answer);
+  if (r < 0) return r;
+  *ret_answer = json_loadb(text_get(&answer), answer.length, 0, NULL);
+  return *ret_answer ? 0 : -EPROTO;
+}

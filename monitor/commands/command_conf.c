@@ -1,0 +1,32 @@
+/* `ejmon conf check` and `ejmon conf show`: is the configuration right, and where does each value come from. */
+#include "monitor/commands/command.h"
+
+static int conf_run(const struct invocation *invocation) {
+  const char *what = invocation->words ? invocation->words[0] : NULL;
+  bool show = text_equal(what, "show");
+  if (!show && !text_equal(what, "check")) return command_refuse("conf wants check or show");
+  struct conf *conf = command_load(invocation);
+  if (!conf) return EXIT_UNKNOWN;
+  auto_text struct text text = {0};
+  if (show) {
+    conf_show(conf, &text);
+  } else {
+    size_t skipped = 0;
+    for (size_t i = 0; i < conf->check_count; i++) skipped += conf->checks[i].skip != NULL;
+    text_printf(&text, "%s: right; %zu checks, %zu of them not part of this stack, mode %s\n",
+                conf->file ? conf->file : "no ejmon.yaml, EJ's environment", conf->check_count, skipped, remedy_mode_names[conf->mode]);
+  }
+  command_print(&text);
+  conf_free(conf);
+  return 0;
+}
+
+const struct command command_conf = {
+    .name = "conf",
+    .arguments = "check | show",
+    .summary = "all errors of the configuration at once / the effective one, with the source of each value",
+    .help = "Exit status: 0 when it is right, 3 when it is not. Secrets are never shown.",
+    .options = "ce",
+    .order = 7,
+    .run = conf_run,
+};

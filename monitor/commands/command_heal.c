@@ -1,0 +1,136 @@
+/* `ejmon heal`: does the plan: preflight, snapshot, apply, verify, keep or undo; asks on a terminal unless --yes. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "monitor/base/task.h"
+#include "monitor/commands/cure.h"
+#include "monitor/engine/attempt.h"
+
+struct heal {
+  const struct invocation *invocation;
+  struct cure cure;
+  struct journal *journal;
+  int status;
+};
+
+static void say(const char *format, ...) format_like(1, 2);
+
+static void say(const char *format, ...) {
+  auto_text struct text text = {0};
+  va_list arguments;
+  va_start(arguments, format);
+  text_vprintf(&text, format, arguments);
+  va_end(arguments);
+  command_print(&text);
+}
+
+static void say_line(void *context, const char *line) {
+  (void)context;
+  say("    %s\n", line);
+}
+
+/* Blocks on the terminal: nothing else runs meanwhile. */
+static bool yes(const struct heal *heal, const char *question) {
+  if (heal->invocation->yes) return true;
+  if (!isatty(STDIN_FILENO)) {
+    command_refuse("not on a terminal: nothing is done without --yes");
+    return false;
+  }
+  fprintf(stderr, "%s [y/N] ", question);
+  char answer[16] = "";
+  return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static char **matched_codes(const struct report_cause *item) {
+  const struct rule *rule = item->cause->rule;
+  char **codes = xcalloc(1, sizeof *codes);
+  for (size_t i = 0; i < item->cause->explains_count; i++) {
+    const char *code = item->cause->explains[i];
+    bool matched = !rule;
+    for (const char *const *name = rule ? rule->all : NULL; name && *name; name++) matched |= text_equal(*name, code);
+    for (const char *const *name = rule ? rule->any : NULL; name && *name; name++) matched |= text_equal(*name, code);
+    if (matched) strings_push(&codes, code);
+  }
+  return codes;
+}
+
+/* Walks the plan from gentle to strong until one remedy is kept. */
+static void heal_cause(struct heal *heal, const struct report_cause *item) {
+  say("%s: %s\n", item->cause->code, item->summary);
+  const struct conf_remedy *remedy = cure_remedy(heal->cure.conf, item, 0);
+  if (!remedy) {
+    auto_text struct text text = {0};
+    cure_by_hand(item, &text);
+    command_print(&text);
+    return;
+  }
+  auto_strings char **codes = matched_codes(item);
+  for (size_t step = 0; (remedy = cure_remedy(heal->cure.conf, item, step)); step++) {
+    auto_text struct text steps = {0};
+    int r = attempt_describe(remedy, &steps);
+    if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
+    say("  remedy %s:\n", remedy->kind->name);
+    for (const char *p = text_get(&steps); *p; p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n')) say("    %.*s\n", (int)strcspn(p, "\n"), p);
+    if (!yes(heal, "Do this?")) return;
+    enum attempt_verdict verdict = attempt_run(&(struct attempt_request){.conf = heal->cure.conf, .remedy = remedy, .incident = "", .cause = item->cause->code,
+                                                                         .codes = (const char *const *)codes, .journal = heal->journal, .say = say_line},
+                                               NULL);
+    say("  %s: %s\n", remedy->kind->name, attempt_verdict_names[verdict]);
+    if (verdict != ATTEMPT_UNDONE && verdict != ATTEMPT_REFUSED) return;
+  }
+}
+
+static int heal_task(void *argument) {
+  struct heal *heal = argument;
+  auto_free char *error = NULL;
+  int r = cure_look(&heal->cure);
+  if (r < 0) return r;
+  if (heal->cure.count == 0) {
+    say("nothing to heal\n");
+    heal->status = heal->cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
+    return 0;
+  }
+  r = journal_open(heal->cure.conf->state, false, &heal->journal, &error);
+  if (r < 0) {
+    command_refuse("%s (nothing is done without a journal)", error);
+    return r;
+  }
+  for (size_t i = 0; i < heal->cure.count; i++) heal_cause(heal, heal->cure.causes[i]);
+  struct cure after = {.conf = heal->cure.conf, .words = heal->cure.words};
+  r = cure_look(&after);
+  if (r == 0) {
+    for (size_t i = 0; i < after.count; i++) say("still ill: %s: %s\n", after.causes[i]->cause->code, after.causes[i]->summary);
+    if (after.count == 0) say("nothing is ill any more\n");
+    heal->status = after.count ? 2 : after.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
+  }
+  cure_free(&after);
+  journal_close(heal->journal);
+  return r;
+}
+
+static int heal_run(const struct invocation *invocation) {
+  struct conf *conf = command_load(invocation);
+  if (!conf) return EXIT_UNKNOWN;
+  /* An interrupted transaction is worse than a late one: ^C between two steps would leave the stack half-way. */
+  signal(SIGINT, SIG_IGN);
+  struct heal heal = {.invocation = invocation, .cure = {.conf = conf, .words = invocation->words}, .status = EXIT_UNKNOWN};
+  int r = task_run_to_end("heal", 0, heal_task, &heal);
+  cure_free(&heal.cure);
+  conf_free(conf);
+  return r < 0 ? EXIT_UNKNOWN : heal.status;
+}
+
+const struct command command_heal = {
+    .name = "heal",
+    .arguments = "[CODE...]",
+    .summary = "do it: preflight, snapshot, apply, verify, keep or undo; asks unless --yes",
+    .help = "CODE names a cause or a finding; without one, everything that has a remedy. Exit status: 0 nothing is ill any more, 2 still ill,\n"
+            "3 could not look or could not act.",
+    .options = "ceyv",
+    .order = 4,
+    .run = heal_run,
+};

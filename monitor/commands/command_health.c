@@ -1,0 +1,39 @@
+/* `ejmon health`: is the daemon's loop alive? For HEALTHCHECK and liveness probes: local, fast, runs no probe. */
+#include <stdio.h>
+#include <string.h>
+
+#include "monitor/commands/ask.h"
+#include "monitor/commands/command.h"
+
+#define HEALTH_SECONDS 2.0 /* to answer */
+#define LAG_ILL 5.0        /* seconds of loop lag that are no health any more */
+
+static int health_run(const struct invocation *invocation) {
+  struct conf *conf = command_load(invocation);
+  if (!conf) return 1;
+  json_t *answer = NULL;
+  int status = 1;
+  int r = ask_daemon(conf->state, "health", HEALTH_SECONDS, &answer);
+  if (r < 0) {
+    command_refuse("the daemon of %s does not answer: %s", conf->state, strerror(-r));
+  } else {
+    double lag = json_number_value(json_object_get(answer, "lag"));
+    status = json_is_true(json_object_get(answer, "ok")) && lag < LAG_ILL ? 0 : 1;
+    auto_text struct text text = {0};
+    if (!invocation->quiet) text_printf(&text, "%s, lag %.3f s\n", status ? "ill" : "alive", lag);
+    command_print(&text);
+  }
+  json_decref(answer);
+  conf_free(conf);
+  return status;
+}
+
+const struct command command_health = {
+    .name = "health",
+    .arguments = "",
+    .summary = "is the daemon's loop alive? for HEALTHCHECK and liveness probes",
+    .help = "Exit status: 0 alive, 1 not.",
+    .options = "ceq",
+    .order = 9,
+    .run = health_run,
+};

@@ -1,0 +1,90 @@
+/* `ejmon plan`: what heal would do, in exact commands, API calls and file diffs. Changes nothing, writes nothing. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/base/redact.h"
+#include "monitor/base/task.h"
+#include "monitor/commands/cure.h"
+#include "monitor/engine/attempt.h"
+
+struct plan {
+  struct cure cure;
+  struct text text;
+  json_t *causes;
+  size_t healable;
+};
+
+static void plan_cause(struct plan *plan, const struct report_cause *item) {
+  const struct conf_remedy *remedy = cure_remedy(plan->cure.conf, item, 0);
+  text_printf(&plan->text, "%s: %s\n", item->cause->code, item->summary);
+  for (const struct rule_refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
+    text_printf(&plan->text, "  not       %s: %s\n", refusal->remedy, refusal->why);
+  }
+  json_t *row = json_pack("{s:s, s:s}", "code", item->cause->code, "summary", item->summary);
+  json_array_append_new(plan->causes, row);
+  if (!remedy) {
+    cure_by_hand(item, &plan->text);
+    text_add_char(&plan->text, '\n');
+    return;
+  }
+  plan->healable++;
+  auto_text struct text steps = {0};
+  int r = attempt_describe(remedy, &steps);
+  if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
+  redact_text(&steps);
+  text_printf(&plan->text, "  remedy    %s (mode %s)\n", remedy->kind->name, remedy_mode_names[remedy->mode]);
+  json_t *lines = json_array();
+  for (const char *p = text_get(&steps); *p;) {
+    size_t length = strcspn(p, "\n");
+    text_printf(&plan->text, "    %.*s\n", (int)length, p);
+    json_array_append_new(lines, json_stringn(p, length));
+    p += length + (p[length] == '\n');
+  }
+  json_object_set_new(row, "remedy", json_string(remedy->kind->name));
+  json_object_set_new(row, "mode", json_string(remedy_mode_names[remedy->mode]));
+  json_object_set_new(row, "steps", lines);
+  text_add_char(&plan->text, '\n');
+}
+
+static int plan_task(void *argument) {
+  struct plan *plan = argument;
+  int r = cure_look(&plan->cure);
+  for (size_t i = 0; r == 0 && i < plan->cure.count; i++) plan_cause(plan, plan->cure.causes[i]);
+  return r;
+}
+
+static int plan_run(const struct invocation *invocation) {
+  bool as_json = text_equal(invocation->format, "json");
+  if (invocation->format && !as_json && !text_equal(invocation->format, "text")) return command_refuse("plan knows the formats text and json");
+  struct conf *conf = command_load(invocation);
+  if (!conf) return EXIT_UNKNOWN;
+  struct plan plan = {.cure = {.conf = conf, .words = invocation->words}, .causes = json_array()};
+  int r = task_run_to_end("plan", 0, plan_task, &plan);
+  int status = r < 0 || plan.cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : plan.cure.count ? 1 : 0;
+  if (r == 0 && plan.cure.count == 0) text_printf(&plan.text, "nothing to do\n");
+  if (as_json) {
+    json_t *root = json_pack("{s:s, s:O}", "schema", "ejmon.plan/1", "causes", plan.causes);
+    char *dump = json_dumps(root, JSON_INDENT(2));
+    text_clear(&plan.text);
+    text_printf(&plan.text, "%s\n", dump);
+    free(dump);
+    json_decref(root);
+  }
+  if (r == 0) command_print(&plan.text);
+  text_free(&plan.text);
+  json_decref(plan.causes);
+  cure_free(&plan.cure);
+  conf_free(conf);
+  return status;
+}
+
+const struct command command_plan = {
+    .name = "plan",
+    .arguments = "[CODE...]",
+    .summary = "what heal would do: exact commands, API calls, file diffs; changes nothing",
+    .help = "CODE names a cause or a finding. Exit status: 0 nothing to do, 1 something to do, 3 could not look.",
+    .options = "cefv",
+    .order = 3,
+    .run = plan_run,
+};

@@ -1,0 +1,19 @@
+/* `ejmon run`: the daemon. */
+#include "monitor/commands/command.h"
+#include "monitor/daemon/daemon.h"
+
+static int run_run(const struct invocation *invocation) {
+  struct conf *conf = command_load(invocation);
+  if (!conf) return EXIT_UNKNOWN;
+  return daemon_run(conf, invocation->config, invocation->env_file);
+}
+
+const struct command command_run = {
+    .name = "run",
+    .arguments = "",
+    .summary = "the daemon: watch, heal, tell",
+    .help = "SIGHUP reloads the configuration (a bad one changes nothing), SIGTERM stops it. It logs to stderr.",
+    .options = "cev",
+    .order = 5,
+    .run = run_run,
+};

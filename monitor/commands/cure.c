@@ -1,0 +1,67 @@
+/* Looking for causes and their remedies; see cure.h. */
+#include "monitor/commands/cure.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static bool word_matches(const struct report_cause *item, const char *word) {
+  if (text_equal(item->cause->code, word)) return true;
+  for (size_t i = 0; i < item->cause->explains_count; i++) {
+    if (text_equal(item->cause->explains[i], word)) return true;
+  }
+  return false;
+}
+
+static int words_known(char *const *words) {
+  size_t count;
+  auto_free struct known_code *known = command_codes(&count);
+  int r = 0;
+  for (char *const *word = words; word && *word; word++) {
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) found = text_equal(known[i].name, *word);
+    if (found) continue;
+    command_refuse("no code is called '%s'; `ejmon explain` lists them all", *word);
+    r = -EINVAL;
+  }
+  return r;
+}
+
+int cure_look(struct cure *cure) {
+  int r = words_known(cure->words);
+  if (r < 0) return r;
+  size_t count;
+  auto_free const struct conf_check **checks = command_select(cure->conf, NULL, &count);
+  r = command_run_checks(cure->conf, checks, count, &cure->report);
+  for (size_t i = 0; i < cure->report.item_count; i++) {
+    const struct report_cause *item = &cure->report.items[i];
+    bool wanted = !cure->words || !*cure->words;
+    for (char *const *word = cure->words; word && *word && !wanted; word++) wanted = word_matches(item, *word);
+    if (!wanted) continue;
+    const struct report_cause **place = array_push(&cure->causes, &cure->count, sizeof *place);
+    *place = item;
+  }
+  return r;
+}
+
+void cure_free(struct cure *cure) {
+  report_free(&cure->report);
+  free(cure->causes);
+  *cure = (struct cure){0};
+}
+
+const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) {
+  const char *const *plan = cause->cause->rule ? cause->cause->rule->plan : NULL;
+  for (size_t i = 0; plan && *plan; plan++, i++) {
+    if (i < step) continue;
+    for (size_t k = 0; k < conf->remedy_count; k++) {
+      if (text_equal(conf->remedies[k].kind->name, *plan)) return &conf->remedies[k];
+    }
+  }
+  return NULL;
+}
+
+void cure_by_hand(const struct report_cause *cause, struct text *text) {
+  text_add(text, "  nothing that ejmon may do: a person has to act\n");
+  for (const char *const *line = cause->by_hand; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
+  text_printf(text, "  more      ejmon explain %s\n", cause->cause->code);
+}

@@ -1,0 +1,23 @@
+/* What plan and heal share: which causes are there now, and which remedy of their plan comes next. */
+#ifndef EJMON_CURE_H
+#define EJMON_CURE_H
+
+#include "monitor/commands/command.h"
+
+/* Runs all checks and keeps only the causes named by words (a cause's code, or a finding's that it explains); all without words. */
+struct cure {
+  const struct conf *conf;
+  char *const *words;
+  struct report report;
+  const struct report_cause **causes; /* of the report */
+  size_t count;
+};
+/* Inside a task. 0, or -ECANCELED; -EINVAL after complaining about a word that is no code at all. */
+int cure_look(struct cure *cure) must_check;
+void cure_free(struct cure *cure);
+/* The step-th remedy of a cause's plan in this configuration, or NULL. */
+const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) must_check;
+/* The lines about a cause that may not be healed: why, and what a person can run. */
+void cure_by_hand(const struct report_cause *cause, struct text *text);
+
+#endif

@@ -1,0 +1,123 @@
+/* The life of incidents; pure; see incident.h. */
+#include "monitor/core/incident.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+const char *const incident_state_names[] = {"pending", "open", "folded"};
+
+struct incident *incidents_find(const struct incidents *incidents, const char *code) {
+  for (size_t i = 0; i < incidents->count; i++) {
+    if (text_equal(incidents->items[i]->code, code)) return incidents->items[i];
+  }
+  return NULL;
+}
+
+bool incident_explains(const struct incident *incident, const char *code) {
+  for (char **c = incident->codes; c && *c; c++) {
+    if (text_equal(*c, code)) return true;
+  }
+  return false;
+}
+
+static void incident_free(struct incident *incident) {
+  free(incident->id);
+  free(incident->code);
+  strings_free(incident->codes);
+  free(incident);
+}
+
+void incidents_free(struct incidents *incidents) {
+  for (size_t i = 0; i < incidents->count; i++) incident_free(incidents->items[i]);
+  free(incidents->items);
+  *incidents = (struct incidents){0};
+}
+
+static struct incident *incident_add(struct incidents *incidents, const char *code, double now) {
+  struct incident **place = array_push(&incidents->items, &incidents->count, sizeof(struct incident *));
+  *place = xcalloc(1, sizeof **place);
+  (*place)->code = xstrdup(code);
+  (*place)->first_seen = now;
+  return *place;
+}
+
+struct incident *incidents_restore(struct incidents *incidents, const char *id, const char *code, char *const *codes, double now, double opened) {
+  struct incident *incident = incident_add(incidents, code, now);
+  incident->id = xstrdup(id);
+  incident->codes = strings_copy(codes);
+  incident->opened = opened;
+  incident->state = INCIDENT_OPEN;
+  return incident;
+}
+
+static char *incident_id(const char *code, double wall) {
+  time_t seconds = (time_t)wall;
+  struct tm utc;
+  char stamp[32];
+  gmtime_r(&seconds, &utc);
+  strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
+  return text_format("%s@%s", code, stamp);
+}
+
+static const struct cause *cause_of(const struct causes *causes, const char *code) {
+  for (size_t i = 0; i < causes->count; i++) {
+    if (text_equal(causes->items[i].code, code)) return &causes->items[i];
+  }
+  return NULL;
+}
+
+static bool any_ill(const struct incident *incident, const struct code *const *ill, size_t ill_count) {
+  for (size_t i = 0; i < ill_count; i++) {
+    if (incident_explains(incident, ill[i]->name)) return true;
+  }
+  return false;
+}
+
+/* The causes of now: known ones learn their codes, new ones begin to wait. */
+static void take_causes(struct incidents *incidents, const struct causes *causes, double now, double wall, incident_listener *changed, void *context) {
+  for (size_t i = 0; i < causes->count; i++) {
+    const struct cause *cause = &causes->items[i];
+    struct incident *incident = incidents_find(incidents, cause->code);
+    if (!incident) {
+      incident = incident_add(incidents, cause->code, now);
+      incident->opened = wall;
+      incident->id = incident_id(cause->code, wall);
+    }
+    for (size_t k = 0; k < cause->explains_count; k++) {
+      if (!incident_explains(incident, cause->explains[k])) strings_push(&incident->codes, cause->explains[k]);
+    }
+    if (incident->state != INCIDENT_FOLDED) continue;
+    incident->state = INCIDENT_OPEN;
+    changed(context, incident, INCIDENT_UNFOLDED);
+  }
+}
+
+void incidents_update(struct incidents *incidents, const struct causes *causes, const struct code *const *ill, size_t ill_count, bool suspects,
+                      double now, double wall, incident_listener *changed, void *context) {
+  take_causes(incidents, causes, now, wall, changed, context);
+  size_t kept = 0;
+  for (size_t i = 0; i < incidents->count; i++) {
+    struct incident *incident = incidents->items[i];
+    bool present = cause_of(causes, incident->code) != NULL;
+    bool gone = false;
+    if (present && incident->state == INCIDENT_PENDING && (!suspects || now - incident->first_seen >= INCIDENT_WAIT)) {
+      incident->state = INCIDENT_OPEN;
+      changed(context, incident, INCIDENT_OPENED);
+    } else if (!present && incident->state == INCIDENT_PENDING) {
+      gone = true;
+      changed(context, incident, INCIDENT_DROPPED);
+    } else if (!present && !any_ill(incident, ill, ill_count)) {
+      gone = true;
+      changed(context, incident, INCIDENT_CLOSED);
+    } else if (!present && incident->state == INCIDENT_OPEN) {
+      incident->state = INCIDENT_FOLDED;
+      changed(context, incident, INCIDENT_WAS_FOLDED);
+    }
+    if (gone) {
+      incident_free(incident);
+    } else {
+      incidents->items[kept++] = incident;
+    }
+  }
+  incidents->count = kept;
+}

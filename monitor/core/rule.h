@@ -1,0 +1,67 @@
+/* Rules: from the set of codes that are ill now to the causes that explain them. Pure: no I/O, no clock.
+ *
+ * The most specific cause wins: rules are tried in order of `rank` (higher first, then by code); a rule fires when all of `all`, at least one of
+ * `any` (if given) and none of `none` are ill, and at least one code that it needs is not yet explained by a cause of higher rank. A fired rule explains the
+ * codes it matched and those in `explains`, also the causes listed there. A code that no rule explains becomes a cause of its own name. */
+#ifndef EJMON_RULE_H
+#define EJMON_RULE_H
+
+#include "checks/finding.h"
+
+enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
+extern const char *const confidence_names[];
+
+struct rule_refusal {
+  const char *remedy, *why; /* a remedy or action that would do nothing or harm, and why */
+};
+
+struct rule {
+  const char *code;    /* the cause's own code, "theme/stale-volume" */
+  const char *summary; /* one sentence for reports and pages */
+  enum confidence confidence;
+  int rank; /* the lower the broken layer, and the more specific the signature, the higher: see the ranks below */
+  /* NULL-terminated lists of finding codes; an entry "theme/..." ending in "/" matches the whole group (in explains only). */
+  const char *const *all;
+  const char *const *any;
+  const char *const *none;
+  const char *const *explains; /* codes of findings and of causes that this cause also accounts for */
+  const char *const *plan;     /* remedies, from gentle to strong; NULL: nothing may be healed, a person is paged */
+  const struct rule_refusal *refused; /* ends with { NULL, NULL } */
+  const char *const *by_hand;         /* commands a person can run */
+  struct explanation explain;
+};
+
+/* Ranks: the lowest broken layer explains what is above it (EJ contract section 10, meta-rule 1). A rule adds 0-9 for how specific it is. */
+enum rule_rank {
+  RANK_FINDING = 0,
+  RANK_ROCKET = 100,   /* Rocket.Chat's own settings */
+  RANK_FRAME = 200,    /* headers */
+  RANK_THEME = 300,    /* static files */
+  RANK_SETTINGS = 400, /* environment of web */
+  RANK_DATABASE = 500, /* postgres, migrations; mongo */
+  RANK_WEB = 600,      /* the web process is down or hung */
+  RANK_NGINX = 700,    /* nothing gets through */
+};
+
+/* Generated from rules_*.c: `const struct rule rules_THEME[]` ends with a row whose code is NULL. NULL-terminated list of such tables. */
+extern const struct rule *const rule_tables[];
+
+/* A cause found now. */
+struct cause {
+  const char *code;         /* a rule's, or a finding's own */
+  const struct rule *rule;  /* NULL for a finding that stands for itself */
+  const struct code *finding; /* the finding's code when rule is NULL */
+  const char **explains;    /* codes of ill findings that it accounts for */
+  size_t explains_count;
+};
+struct causes {
+  struct cause *items;
+  size_t count;
+};
+
+/* ill: the codes that are ill now, each once, blind ones left out. Replaces what ret_causes held. */
+void rules_evaluate(const struct rule *const *tables, const struct code *const *ill, size_t ill_count, struct causes *ret_causes);
+void causes_free(struct causes *causes);
+const struct rule *rule_find(const char *code); /* in the generated tables, or NULL */
+
+#endif

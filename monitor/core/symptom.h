@@ -1,0 +1,29 @@
+/* The damped opinion on one finding code of one check: rise and fall, as HAProxy means them. Pure: the clock is handed in.
+ *
+ * Only what was seen counts: a probe that found the code is a fault, one that looked and passed it is a pass, one that could not look
+ * says nothing and changes nothing. */
+#ifndef EJMON_SYMPTOM_H
+#define EJMON_SYMPTOM_H
+
+#include "monitor/base/text.h"
+
+enum symptom_state { SYMPTOM_WELL, SYMPTOM_SUSPECT, SYMPTOM_ILL, SYMPTOM_RECOVERING, SYMPTOM_STATES };
+extern const char *const symptom_state_names[];
+
+enum symptom_input { SAW_FAULT, SAW_PASS, SAW_NOTHING };
+
+struct symptom {
+  enum symptom_state state;
+  long streak;  /* faults in a row while suspect, passes in a row while recovering */
+  double since; /* monotonic seconds of the last change of state */
+};
+
+/* Feeds one probe's opinion. `fall` faults in a row make a well symptom ill, `rise` passes in a row make an ill one well (both at least 1).
+ * Returns whether the state changed. */
+bool symptom_feed(struct symptom *symptom, enum symptom_input input, long rise, long fall, double now);
+/* Ill or recovering: the fault is still believed. */
+bool symptom_is_ill(const struct symptom *symptom);
+/* Suspect or recovering: the next probe should come soon. */
+bool symptom_is_open(const struct symptom *symptom);
+
+#endif

@@ -1,0 +1,185 @@
+/* The control socket: one line in, one JSON object out, in the state folder, for ejmon's own commands. Answers "health" and "status". */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "monitor/base/loop.h"
+#include "monitor/base/redact.h"
+#include "monitor/daemon/daemon.h"
+#include "monitor/daemon/story.h"
+
+#define REQUEST_LIMIT 4096   /* bytes of a request line */
+#define CLIENT_SECONDS 5.0   /* for one whole exchange */
+#define CLIENT_LIMIT 16      /* clients at once; more are turned away */
+
+struct control {
+  struct daemon *daemon;
+  int fd;
+  char *path;
+  ev_io readable;
+  size_t clients;
+};
+
+struct client {
+  struct control *control;
+  int fd;
+};
+
+/* --- answers --------------------------------------------------------------------------------------------------------------- */
+
+static json_t *watch_json(const struct watch *watch) {
+  json_t *ill = json_array();
+  for (size_t i = 0; i < watch->code_count; i++) {
+    if (watch->symptoms[i].state == SYMPTOM_WELL) continue;
+    json_array_append_new(ill, json_pack("{s:s, s:s}", "code", watch->check->kind->codes[i]->name, "state", symptom_state_names[watch->symptoms[i].state]));
+  }
+  const char *status = watch->probes ? check_status_names[watch->outcome.status] : "unknown";
+  return json_pack("{s:s, s:s, s:s, s:s, s:I, s:f, s:o}", "name", watch->check->name, "kind", watch->check->kind->name, "target",
+                   watch->check->target ? watch->check->target : "", "status", status, "probes", (json_int_t)watch->probes, "next_in",
+                   watch->task ? 0.0 : watch->due - loop_monotonic(), "symptoms", ill);
+}
+
+static json_t *incident_json(const struct daemon *daemon, const struct incident *incident) {
+  auto_free char *summary = story_summary(daemon, incident);
+  json_t *codes = json_array();
+  for (char **code = incident->codes; code && *code; code++) json_array_append_new(codes, json_string(*code));
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:b, s:o}", "id", incident->id, "code", incident->code, "state",
+                   incident_state_names[incident->state], "severity", severity_names[story_severity(daemon, incident)], "summary", summary, "opened",
+                   incident->opened, "paged", incident->care && incident->care->paged, "explains", codes);
+}
+
+static json_t *answer_status(const struct daemon *daemon) {
+  json_t *checks = json_array(), *incidents = json_array();
+  for (size_t i = 0; i < daemon->watch_count; i++) json_array_append_new(checks, watch_json(&daemon->watches[i]));
+  for (size_t i = 0; i < daemon->incidents.count; i++) json_array_append_new(incidents, incident_json(daemon, daemon->incidents.items[i]));
+  return json_pack("{s:s, s:s, s:f, s:f, s:s, s:o, s:o, s:s}", "schema", "ejmon.status/1", "version", EJMON_VERSION, "started", daemon->started, "lag",
+                   loop_lag(), "mode", remedy_mode_names[daemon->conf->mode], "checks", checks, "incidents", incidents, "healing",
+                   daemon->healing ? daemon->remedy->kind->name : "");
+}
+
+static json_t *answer(const struct daemon *daemon, const char *request) {
+  if (text_equal(request, "health")) return json_pack("{s:b, s:f, s:s}", "ok", 1, "lag", loop_lag(), "version", EJMON_VERSION);
+  if (text_equal(request, "status")) return answer_status(daemon);
+  return json_pack("{s:s}", "error", "ejmon understands health and status");
+}
+
+/* --- clients --------------------------------------------------------------------------------------------------------------- */
+
+static int request_read(int fd, struct text *line) {
+  for (;;) {
+    char buffer[512];
+    ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got == 0) return -ECONNRESET;
+    if (got < 0 && errno != EAGAIN && errno != EINTR) return -errno;
+    if (got > 0) text_add_bytes(line, buffer, (size_t)got);
+    char *end = line->data ? memchr(line->data, '\n', line->length) : NULL;
+    if (end) {
+      *end = '\0';
+      return 0;
+    }
+    if (line->length > REQUEST_LIMIT) return -EMSGSIZE;
+    int r = got < 0 ? task_wait_fd(fd, EV_READ) : 0;
+    if (r < 0) return r;
+  }
+}
+
+static int answer_write(int fd, const char *bytes, size_t left) {
+  while (left > 0) {
+    ssize_t sent = send(fd, bytes, left, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return -errno;
+    if (sent > 0) bytes += sent, left -= (size_t)sent;
+    int r = sent < 0 ? task_wait_fd(fd, EV_WRITE) : 0;
+    if (r < 0) return r;
+  }
+  return 0;
+}
+
+static int client_task(void *argument) {
+  struct client *client = argument;
+  auto_text struct text line = {0};
+  int r = request_read(client->fd, &line);
+  if (r == 0) {
+    json_t *reply = answer(client->control->daemon, text_get(&line));
+    char *dump = json_dumps(reply, JSON_COMPACT);
+    json_decref(reply);
+    auto_free char *clean = redact(dump);
+    free(dump);
+    auto_free char *text = text_format("%s\n", clean);
+    r = answer_write(client->fd, text, strlen(text));
+  }
+  close(client->fd);
+  client->control->clients--;
+  free(client);
+  return r;
+}
+
+static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
+  (void)loop, (void)events;
+  struct control *control = io->data;
+  int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) return;
+  if (control->clients >= CLIENT_LIMIT) {
+    close(fd);
+    return;
+  }
+  struct client *client = xcalloc(1, sizeof *client);
+  *client = (struct client){.control = control, .fd = fd};
+  control->clients++;
+  task_detach(task_start("control", CLIENT_SECONDS, client_task, client));
+}
+
+/* --- the socket ------------------------------------------------------------------------------------------------------------ */
+
+/* A socket file that nobody answers on is a dead daemon's; one that answers is a living one. */
+static bool somebody_answers(const struct sockaddr_un *address) {
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  bool answers = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
+  if (fd >= 0) close(fd);
+  return answers;
+}
+
+int control_start(struct daemon *daemon, struct control **ret_control, char **ret_error) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  auto_free char *path = text_format("%s/ejmon.sock", daemon->conf->state);
+  if (strlen(path) >= sizeof address.sun_path) {
+    *ret_error = text_format("the control socket's path %s is too long (%zu bytes at most): choose a shorter `state:`", path, sizeof address.sun_path - 1);
+    return -ENAMETOOLONG;
+  }
+  memcpy(address.sun_path, path, strlen(path));
+  if (somebody_answers(&address)) {
+    *ret_error = text_format("another ejmon runs on %s already", daemon->conf->state);
+    return -EADDRINUSE;
+  }
+  unlink(path);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  mode_t mask = umask(0177); /* the socket is its owner's alone from birth */
+  int r = fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 || listen(fd, CLIENT_LIMIT) < 0 ? -errno : 0;
+  umask(mask);
+  if (r < 0) {
+    *ret_error = text_format("the control socket %s cannot be opened: %s", path, strerror(-r));
+    if (fd >= 0) close(fd);
+    return r;
+  }
+  struct control *control = xcalloc(1, sizeof *control);
+  *control = (struct control){.daemon = daemon, .fd = fd, .path = xstrdup(path)};
+  ev_io_init(&control->readable, accept_cb, fd, EV_READ);
+  control->readable.data = control;
+  ev_io_start(loop_get(), &control->readable);
+  *ret_control = control;
+  return 0;
+}
+
+void control_stop(struct control *control) {
+  ev_io_stop(loop_get(), &control->readable);
+  close(control->fd);
+  unlink(control->path);
+  while (control->clients > 0 && task_sleep(0.02) == 0) continue; /* bounded by CLIENT_SECONDS */
+  free(control->path);
+  free(control);
+}

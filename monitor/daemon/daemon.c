@@ -1,0 +1,193 @@
+/* The daemon's main task: takes in what has ended, reloads, stops. See daemon.h. */
+#include "monitor/daemon/daemon.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "monitor/base/log.h"
+#include "monitor/base/loop.h"
+
+#define LAG_PERIOD 0.5 /* seconds between the heartbeats that measure the loop's lag */
+
+struct start {
+  struct daemon *daemon;
+  const char *config_file, *env_file;
+  int status;
+};
+
+void daemon_wake(struct daemon *daemon) {
+  if (daemon->woken) return; /* one wake is enough until the main task has looked */
+  daemon->woken = true;
+  task_wake(daemon->main);
+}
+
+static void tick_cb(struct ev_loop *loop, ev_timer *timer, int events) {
+  (void)loop, (void)events;
+  daemon_wake(timer->data);
+}
+
+static void stop_cb(struct ev_loop *loop, ev_signal *watcher, int events) {
+  (void)loop, (void)events;
+  struct daemon *daemon = watcher->data;
+  daemon->stop = true;
+  daemon_wake(daemon);
+}
+
+static void reload_cb(struct ev_loop *loop, ev_signal *watcher, int events) {
+  (void)loop, (void)events;
+  struct daemon *daemon = watcher->data;
+  daemon->reload = true;
+  daemon_wake(daemon);
+}
+
+static bool any_suspect(const struct daemon *daemon) {
+  for (size_t i = 0; i < daemon->watch_count; i++) {
+    for (size_t k = 0; k < daemon->watches[i].code_count; k++) {
+      if (daemon->watches[i].symptoms[k].state == SYMPTOM_SUSPECT) return true;
+    }
+  }
+  return false;
+}
+
+/* The tick runs only while there is something to wait for. */
+static void tick_set(struct daemon *daemon) {
+  bool wanted = daemon->incidents.count > 0;
+  if (wanted == ev_is_active(&daemon->tick)) return;
+  if (wanted) {
+    ev_timer_set(&daemon->tick, TICK, TICK);
+    ev_now_update(loop_get());
+    ev_timer_start(loop_get(), &daemon->tick);
+  } else {
+    ev_timer_stop(loop_get(), &daemon->tick);
+  }
+}
+
+/* A new configuration in place of the old one; opinions of checks that stay are kept. A bad file changes nothing. */
+static void reload(struct start *start) {
+  struct daemon *daemon = start->daemon;
+  struct conf *conf = NULL;
+  struct conf_errors errors = {0};
+  daemon->reload = false;
+  int r = conf_load(start->config_file, start->env_file, &conf, &errors);
+  for (char **line = errors.lines; r < 0 && line && *line; line++) log_error("reload: %s", *line);
+  conf_errors_free(&errors);
+  if (r < 0) {
+    log_error("reload: the configuration has errors; the running one stays in force");
+    return;
+  }
+  if (!text_equal(conf->state, daemon->conf->state)) log_warning("reload: a new state folder takes effect at the next start");
+  struct watch *former = xcalloc(daemon->watch_count, sizeof *former);
+  size_t former_count = daemon->watch_count;
+  for (size_t i = 0; i < former_count; i++) {
+    former[i] = daemon->watches[i];
+    former[i].symptoms = xcalloc(former[i].code_count, sizeof *former[i].symptoms);
+    memcpy(former[i].symptoms, daemon->watches[i].symptoms, former[i].code_count * sizeof *former[i].symptoms);
+  }
+  watches_stop(daemon);
+  alerts_stop(daemon->alerts, 1);
+  struct conf *old = daemon->conf;
+  daemon->conf = conf;
+  watches_start(daemon);
+  watches_inherit(daemon, former, former_count);
+  daemon->alerts = alerts_start(conf, daemon->journal);
+  for (size_t i = 0; i < former_count; i++) free(former[i].symptoms);
+  free(former);
+  conf_free(old);
+  log_info("reload: done, %zu checks", daemon->watch_count);
+}
+
+static void work(struct start *start) {
+  struct daemon *daemon = start->daemon;
+  while (!daemon->stop) {
+    task_park_shielded();
+    daemon->woken = false;
+    bool changed = watches_take(daemon);
+    if (changed && any_suspect(daemon)) watches_poke(daemon);
+    care_take_attempt(daemon);
+    if (changed || daemon->incidents.count) care_evaluate(daemon);
+    care_tick(daemon);
+    if (daemon->reload && !daemon->healing) reload(start); /* an attempt in flight keeps its configuration to its end */
+    tick_set(daemon);
+  }
+}
+
+/* An attempt in flight is waited for: its undo is worth more than a fast exit; after the grace time the journal knows where it stood. */
+static void wind_down(struct daemon *daemon) {
+  double limit = loop_monotonic() + daemon->conf->grace;
+  log_info("stopping%s", daemon->healing ? ", after the attempt in flight" : "");
+  ev_timer_stop(loop_get(), &daemon->tick);
+  watches_stop(daemon);
+  while (daemon->healing && !daemon->healed && loop_monotonic() < limit) {
+    if (task_sleep(0.05) < 0) break;
+  }
+  if (daemon->healing && !daemon->healed) log_error("the attempt in flight did not end within %.0f s of grace", daemon->conf->grace);
+  if (daemon->healed) care_take_attempt(daemon);
+  alerts_stop(daemon->alerts, fmax(limit - loop_monotonic(), 0.5));
+  daemon->alerts = NULL;
+}
+
+static int daemon_task(void *argument) {
+  struct start *start = argument;
+  struct daemon *daemon = start->daemon;
+  struct control *control = NULL;
+  auto_free char *error = NULL;
+  daemon->main = task_current();
+  daemon->started = loop_wall();
+  start->status = 3;
+  int r = journal_open(daemon->conf->state, false, &daemon->journal, &error);
+  if (r == 0) r = control_start(daemon, &control, &error);
+  if (r < 0) {
+    log_error("%s", error);
+    journal_close(daemon->journal);
+    return r;
+  }
+  struct ev_loop *loop = loop_get();
+  ev_signal signals[3];
+  ev_signal_init(&signals[0], stop_cb, SIGTERM);
+  ev_signal_init(&signals[1], stop_cb, SIGINT);
+  ev_signal_init(&signals[2], reload_cb, SIGHUP);
+  for (size_t i = 0; i < countof(signals); i++) {
+    signals[i].data = daemon;
+    ev_signal_start(loop, &signals[i]);
+  }
+  ev_init(&daemon->tick, tick_cb);
+  daemon->tick.data = daemon;
+  loop_watch_lag(LAG_PERIOD);
+  watches_start(daemon);
+  daemon->alerts = alerts_start(daemon->conf, daemon->journal);
+  care_restore(daemon);
+  r = journal_event(daemon->journal, "started", "", "ejmon " EJMON_VERSION " started");
+  if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
+  log_info("ejmon " EJMON_VERSION " watches %zu checks of %s, mode %s", daemon->watch_count,
+           daemon->conf->stack.site ? daemon->conf->stack.site : "its configuration", remedy_mode_names[daemon->conf->mode]);
+  tick_set(daemon);
+  work(start);
+  control_stop(control);
+  wind_down(daemon);
+  r = journal_event(daemon->journal, "stopped", "", "ejmon stopped");
+  if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
+  for (size_t i = 0; i < countof(signals); i++) ev_signal_stop(loop, &signals[i]);
+  care_free(daemon);
+  bool attempt_left = daemon->healing != NULL;
+  if (!attempt_left) journal_close(daemon->journal);
+  start->status = 0;
+  log_info("stopped");
+  if (attempt_left) _exit(0); /* its task still runs; the journal and the snapshot on disk know the rest */
+  return 0;
+}
+
+int daemon_run(struct conf *conf, const char *config_file, const char *env_file) {
+  struct daemon daemon = {.conf = conf};
+  struct start start = {.daemon = &daemon, .config_file = config_file, .env_file = env_file};
+  log_set_times(true);
+  srand48((long)(loop_wall() * 1000) ^ getpid());
+  int r = task_run_to_end("daemon", 0, daemon_task, &start);
+  strings_free(daemon.codes);
+  text_free(&daemon.report);
+  conf_free(daemon.conf);
+  return r < 0 ? 3 : start.status;
+}

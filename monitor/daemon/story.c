@@ -1,0 +1,71 @@
+/* Words for incidents; see story.h. */
+#include "monitor/daemon/story.h"
+
+#include <stdlib.h>
+
+#include "monitor/base/redact.h"
+
+static const struct code *known_code(const struct daemon *daemon, const char *name) {
+  for (size_t i = 0; i < daemon->watch_count; i++) {
+    for (const struct code *const *code = daemon->watches[i].check->kind->codes; code && *code; code++) {
+      if (text_equal((*code)->name, name)) return *code;
+    }
+  }
+  return NULL;
+}
+
+char *story_summary(const struct daemon *daemon, const struct incident *incident) {
+  const struct rule *rule = rule_find(incident->code);
+  if (rule) return xstrdup(rule->summary);
+  const struct finding *finding = watches_finding(daemon, incident->code);
+  if (finding) return redact(finding->summary);
+  const struct code *code = known_code(daemon, incident->code);
+  return xstrdup(code ? code->explain.title : incident->code);
+}
+
+enum severity story_severity(const struct daemon *daemon, const struct incident *incident) {
+  enum severity severity = SEVERITY_INFO;
+  for (char **name = incident->codes; name && *name; name++) {
+    const struct finding *finding = watches_finding(daemon, *name);
+    const struct code *code = known_code(daemon, *name);
+    enum severity own = finding ? finding->severity : code ? code->severity : SEVERITY_CRITICAL;
+    if (own > severity) severity = own;
+  }
+  return severity;
+}
+
+void story_body(const struct daemon *daemon, const struct incident *incident, struct text *text) {
+  const struct rule *rule = rule_find(incident->code);
+  text_add(text, "Seen:\n");
+  for (char **name = incident->codes; name && *name; name++) {
+    const struct finding *finding = watches_finding(daemon, *name);
+    text_printf(text, "  %s%s%s\n", *name, finding ? ": " : "", finding ? finding->summary : "");
+    for (size_t i = 0; finding && i < finding->evidence_count; i++) {
+      const struct evidence *item = &finding->evidence[i];
+      text_printf(text, "    %s: saw %s%s%s\n", item->what, item->saw, item->want ? ", want " : "", item->want ? item->want : "");
+    }
+  }
+  if (incident->care && incident->care->tried.length) text_printf(text, "Tried:\n%s", text_get(&incident->care->tried));
+  for (const struct rule_refusal *refusal = rule ? rule->refused : NULL; refusal && refusal->remedy; refusal++) {
+    text_printf(text, "Do not: %s: %s\n", refusal->remedy, refusal->why);
+  }
+  for (const char *const *line = rule ? rule->by_hand : NULL; line && *line; line++) text_printf(text, "By hand: %s\n", *line);
+  text_printf(text, "More: ejmon explain %s\n", incident->code);
+  text_limit(text, 16384);
+}
+
+static bool listed(const char *const *list, const char *name) {
+  for (; list && *list; list++) {
+    if (text_equal(*list, name)) return true;
+  }
+  return false;
+}
+
+char **story_matched_codes(const struct incident *incident) {
+  const struct rule *rule = rule_find(incident->code);
+  char **codes = xcalloc(1, sizeof *codes);
+  for (char **name = incident->codes; name && *name; name++) {
+    if (!rule || listed(rule->all, *name) || listed(rule->any, *name)) strings_push(&codes, *name);
+  }
+  return codes;
+}

@@ -1,0 +1,330 @@
+/* The transaction around a remedy; see attempt.h. The remedy acts, the checks judge, the journal remembers. */
+#include "monitor/engine/attempt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "monitor/base/loop.h"
+#include "monitor/base/redact.h"
+#include "monitor/base/task.h"
+
+const char *const attempt_verdict_names[] = {
+    [ATTEMPT_KEPT] = "kept",       [ATTEMPT_UNDONE] = "undone",     [ATTEMPT_UNDO_FAILED] = "undo-failed",
+    [ATTEMPT_REFUSED] = "refused", [ATTEMPT_NEEDLESS] = "needless", [ATTEMPT_NO_LOOK] = "could-not-look"};
+
+struct attempt {
+  const struct attempt_request *request;
+  const struct remedy_kind *kind;
+  char *id, *directory;
+  struct text report;
+  size_t said; /* bytes of the report already handed to say() */
+  int lock_fd;
+  const struct conf_check **checks; /* those that may judge */
+  size_t check_count;
+  struct outcome *before, *after; /* one per check */
+};
+
+/* --- telling --------------------------------------------------------------------------------------------------------------- */
+
+/* Hands the report's new lines, redacted, to say(). */
+static void attempt_tell(struct attempt *attempt) {
+  while (attempt->said < attempt->report.length) {
+    const char *line = attempt->report.data + attempt->said;
+    size_t length = strcspn(line, "\n");
+    if (attempt->request->say && length) {
+      auto_free char *plain = xstrndup(line, length);
+      auto_free char *clean = redact(plain);
+      attempt->request->say(attempt->request->context, clean);
+    }
+    attempt->said += length + (line[length] == '\n');
+  }
+}
+
+static void attempt_say(struct attempt *attempt, const char *format, ...) format_like(2, 3);
+
+static void attempt_say(struct attempt *attempt, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  text_vprintf(&attempt->report, format, arguments);
+  va_end(arguments);
+  text_add_char(&attempt->report, '\n');
+  attempt_tell(attempt);
+}
+
+/* The state goes to disk before the step that it names begins. */
+static int attempt_record(struct attempt *attempt, const char *state) {
+  auto_free char *now = text_format("%.3f", loop_wall());
+  bool applying = text_equal(state, "applying");
+  const char *sql = applying ? "UPDATE attempts SET state = ?1, report = ?2, applied = ?4 WHERE id = ?3"
+                             : "UPDATE attempts SET state = ?1, report = ?2 WHERE id = ?3";
+  return journal_write(attempt->request->journal, sql,
+                       (const char *const[]){state, text_get(&attempt->report), attempt->id, applying ? now : NULL, NULL});
+}
+
+static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_verdict verdict) {
+  auto_free char *now = text_format("%.3f", loop_wall());
+  int r = journal_write(attempt->request->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
+                        (const char *const[]){attempt_verdict_names[verdict], text_get(&attempt->report), now, attempt->id, NULL});
+  if (r < 0) attempt_say(attempt, "the journal did not take the end of this attempt (%s)", strerror(-r));
+  return verdict;
+}
+
+/* --- the steps ------------------------------------------------------------------------------------------------------------- */
+
+struct step_job {
+  const struct remedy_step *step;
+  int (*run)(const struct remedy_step *step);
+};
+
+static int step_task(void *argument) {
+  struct step_job *job = argument;
+  return job->run(job->step);
+}
+
+/* Runs one step as a task with a deadline of its own. */
+static int step_run(const char *name, double timeout, int (*run)(const struct remedy_step *step), const struct remedy_step *step) {
+  struct step_job job = {.step = step, .run = run};
+  return task_join(task_start(name, timeout, step_task, &job));
+}
+
+int attempt_describe(const struct conf_remedy *remedy, struct text *ret_text) {
+  struct remedy_step step = {.config = remedy->config, .report = ret_text};
+  return step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
+}
+
+static int lock_take(struct attempt *attempt) {
+  auto_free char *path = text_format("%s/acting.lock", journal_folder(attempt->request->journal));
+  attempt->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (attempt->lock_fd < 0) {
+    int r = -errno;
+    attempt_say(attempt, "the lock %s cannot be opened: %s", path, strerror(-r));
+    return r;
+  }
+  if (flock(attempt->lock_fd, LOCK_EX | LOCK_NB) == 0) return 0;
+  attempt_say(attempt, "another ejmon is acting on this stack right now (%s is locked)", path);
+  return -EBUSY;
+}
+
+static int attempt_open(struct attempt *attempt) {
+  const struct attempt_request *request = attempt->request;
+  int r = lock_take(attempt);
+  if (r < 0) return r;
+  auto_free char *all = text_format("%s/attempts", journal_folder(request->journal));
+  if ((mkdir(all, 0700) < 0 && errno != EEXIST) || (mkdir(attempt->directory, 0700) < 0 && errno != EEXIST)) {
+    r = -errno;
+    attempt_say(attempt, "the attempt's folder %s cannot be made: %s", attempt->directory, strerror(-r));
+    return r;
+  }
+  auto_text struct text plan = {0};
+  r = attempt_describe(request->remedy, &plan);
+  if (r < 0) text_printf(&plan, "(could not be described: %s)\n", strerror(-r));
+  auto_free char *now = text_format("%.3f", loop_wall());
+  r = journal_write(request->journal,
+                    "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES (?, ?, ?, ?, ?, ?, 'intended')",
+                    (const char *const[]){attempt->id, request->incident, request->cause, attempt->kind->name, text_get(&plan), now, NULL});
+  if (r < 0) attempt_say(attempt, "the journal does not take the intent (%s): nothing is done without it", strerror(-r));
+  return r;
+}
+
+/* --- verifying ------------------------------------------------------------------------------------------------------------- */
+
+static bool check_knows(const struct conf_check *check, const char *name) {
+  for (const struct code *const *code = check->kind->codes; code && *code; code++) {
+    if (text_equal((*code)->name, name)) return true;
+  }
+  return false;
+}
+
+static void choose_judges(struct attempt *attempt) {
+  const struct conf *conf = attempt->request->conf;
+  attempt->checks = xcalloc(conf->check_count + 1, sizeof *attempt->checks);
+  for (size_t i = 0; i < conf->check_count; i++) {
+    bool judges = false;
+    for (const char *const *code = attempt->request->codes; *code && !judges; code++) judges = check_knows(&conf->checks[i], *code);
+    if (judges && !conf->checks[i].skip) attempt->checks[attempt->check_count++] = &conf->checks[i];
+  }
+  attempt->before = xcalloc(attempt->check_count + 1, sizeof *attempt->before);
+  attempt->after = xcalloc(attempt->check_count + 1, sizeof *attempt->after);
+}
+
+static void outcomes_clear(struct outcome *outcomes, size_t count) {
+  for (size_t i = 0; i < count; i++) outcome_free(&outcomes[i]);
+}
+
+static int look(struct attempt *attempt, struct outcome *outcomes) {
+  outcomes_clear(outcomes, attempt->check_count);
+  return probe_run_all(attempt->checks, attempt->check_count, outcomes, NULL, NULL);
+}
+
+static bool still_ill(const struct attempt *attempt, const struct outcome *outcomes, const char **ret_code) {
+  for (size_t i = 0; i < attempt->check_count; i++) {
+    for (const char *const *code = attempt->request->codes; *code; code++) {
+      if (!findings_find(&outcomes[i].findings, *code)) continue;
+      *ret_code = *code;
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Every code that was found before must now be passed by the check that found it: silence is no proof. */
+static bool all_passed(const struct attempt *attempt, const char **ret_code) {
+  for (size_t i = 0; i < attempt->check_count; i++) {
+    for (const char *const *code = attempt->request->codes; *code; code++) {
+      if (!findings_find(&attempt->before[i].findings, *code) || findings_passed(&attempt->after[i].findings, *code)) continue;
+      *ret_code = *code;
+      return false;
+    }
+  }
+  return true;
+}
+
+/* A critical finding that was not there before the remedy: it made something worse. */
+static const struct finding *new_harm(const struct attempt *attempt) {
+  for (size_t i = 0; i < attempt->check_count; i++) {
+    const struct findings *after = &attempt->after[i].findings;
+    for (size_t k = 0; k < after->count; k++) {
+      const struct finding *finding = &after->items[k];
+      if (finding->severity != SEVERITY_CRITICAL || finding->code->blind) continue;
+      if (!findings_find(&attempt->before[i].findings, finding->code->name)) return finding;
+    }
+  }
+  return NULL;
+}
+
+/* True when VERIFY_PASSES rounds in a row see the fault gone and nothing new, within VERIFY_SECONDS. */
+static bool verify(struct attempt *attempt) {
+  double limit = loop_monotonic() + attempt->kind->settle + VERIFY_SECONDS;
+  if (attempt->kind->settle > 0 && task_sleep(attempt->kind->settle) < 0) return false;
+  const char *code = "";
+  int passes = 0;
+  do {
+    if (look(attempt, attempt->after) < 0) return false;
+    const struct finding *harm = new_harm(attempt);
+    bool good = !still_ill(attempt, attempt->after, &code) && all_passed(attempt, &code) && !harm;
+    passes = good ? passes + 1 : 0;
+    if (passes == VERIFY_PASSES) return true;
+    if (harm) code = harm->code->name;
+    if (task_sleep(VERIFY_PAUSE) < 0) return false;
+  } while (loop_monotonic() < limit || passes > 0);
+  attempt_say(attempt, "verify: %s is still there after %.0f s", code, VERIFY_SECONDS);
+  return false;
+}
+
+/* --- the transaction ------------------------------------------------------------------------------------------------------- */
+
+static enum attempt_verdict undo(struct attempt *attempt, const struct remedy_step *step) {
+  attempt_say(attempt, "undo: bringing the former state back");
+  int recorded = attempt_record(attempt, "undoing");
+  (void)recorded; /* a full disk must not keep us from undoing */
+  int r = step_run("undo", attempt->kind->timeout + UNDO_EXTRA, attempt->kind->undo, step);
+  attempt_tell(attempt);
+  if (r < 0) {
+    attempt_say(attempt, "undo FAILED (%s): a person has to look now; the snapshot is in %s", strerror(-r), attempt->directory);
+    return attempt_end(attempt, ATTEMPT_UNDO_FAILED);
+  }
+  attempt_say(attempt, "undone: the former state is back");
+  return attempt_end(attempt, ATTEMPT_UNDONE);
+}
+
+static enum attempt_verdict prepare(struct attempt *attempt, const struct remedy_step *step) {
+  const char *code = "";
+  int r = look(attempt, attempt->before);
+  if (r < 0) return attempt_end(attempt, ATTEMPT_NO_LOOK);
+  if (!still_ill(attempt, attempt->before, &code)) {
+    attempt_say(attempt, "preflight: the fault is not there any more, nothing to do");
+    return attempt_end(attempt, ATTEMPT_NEEDLESS);
+  }
+  r = step_run("preflight", attempt->kind->timeout, attempt->kind->preflight, step);
+  attempt_tell(attempt);
+  if (r == 0) {
+    attempt_say(attempt, "preflight: go");
+    return ATTEMPT_VERDICTS;
+  }
+  attempt_say(attempt, "preflight: %s", r == -EPERM ? "refused" : r == -EALREADY ? "nothing to do" : strerror(-r));
+  return attempt_end(attempt, r == -EPERM ? ATTEMPT_REFUSED : r == -EALREADY ? ATTEMPT_NEEDLESS : ATTEMPT_NO_LOOK);
+}
+
+static enum attempt_verdict transact(struct attempt *attempt) {
+  struct remedy_step step = {.config = attempt->request->remedy->config, .directory = attempt->directory, .report = &attempt->report};
+  if (attempt_open(attempt) < 0) return ATTEMPT_NO_LOOK;
+  enum attempt_verdict verdict = prepare(attempt, &step);
+  if (verdict != ATTEMPT_VERDICTS) return verdict;
+
+  int r = attempt_record(attempt, "snapshot");
+  if (r == 0) r = step_run("snapshot", attempt->kind->timeout, attempt->kind->snapshot, &step);
+  attempt_tell(attempt);
+  if (r == 0) r = attempt_record(attempt, "applying");
+  if (r < 0) {
+    attempt_say(attempt, "snapshot: %s; nothing was changed", strerror(-r));
+    return attempt_end(attempt, ATTEMPT_NO_LOOK);
+  }
+  double started = loop_monotonic();
+  r = step_run("apply", attempt->kind->timeout, attempt->kind->apply, &step);
+  attempt_tell(attempt);
+  if (r < 0) {
+    attempt_say(attempt, "apply: failed (%s)", strerror(-r));
+    return undo(attempt, &step);
+  }
+  attempt_say(attempt, "apply: done in %.1f s", loop_monotonic() - started);
+  r = attempt_record(attempt, "verifying");
+  if (r < 0) attempt_say(attempt, "the journal does not take this step (%s); going on to verify", strerror(-r));
+  if (!verify(attempt)) return undo(attempt, &step);
+  attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
+  return attempt_end(attempt, ATTEMPT_KEPT);
+}
+
+static int transact_task(void *argument) {
+  return (int)transact(argument);
+}
+
+enum attempt_verdict attempt_run(const struct attempt_request *request, struct text *ret_report) {
+  struct attempt attempt = {.request = request, .kind = request->remedy->kind, .lock_fd = -1};
+  auto_free char *stamp = text_format("%.3f", loop_wall());
+  attempt.id = text_format("%s@%s", attempt.kind->name, stamp);
+  attempt.directory = text_format("%s/attempts/%s", journal_folder(request->journal), attempt.id);
+  choose_judges(&attempt);
+  /* The steps have deadlines of their own; the transaction as a whole has none, so that an undo is never cut short. */
+  struct task *task = task_start("attempt", 0, transact_task, &attempt);
+  enum attempt_verdict verdict = (enum attempt_verdict)task_join_shielded(task);
+  if (ret_report) {
+    redact_text(&attempt.report);
+    text_add(ret_report, text_get(&attempt.report));
+  }
+  outcomes_clear(attempt.before, attempt.check_count);
+  outcomes_clear(attempt.after, attempt.check_count);
+  free(attempt.before);
+  free(attempt.after);
+  free(attempt.checks);
+  if (attempt.lock_fd >= 0) close(attempt.lock_fd);
+  text_free(&attempt.report);
+  free(attempt.id);
+  free(attempt.directory);
+  return verdict;
+}
+
+int attempt_history(struct journal *journal, const struct conf_remedy *remedy, struct guard_question *ret_question) {
+  struct journal_rows rows = {0};
+  auto_free char *since = text_format("%.3f", loop_wall() - 86400);
+  int r = journal_read(journal, "SELECT remedy, applied FROM attempts WHERE applied > CAST(? AS REAL)", (const char *const[]){since, NULL}, &rows);
+  if (r < 0) return r;
+  double *attempts = NULL;
+  size_t count = 0, all = 0;
+  double now = loop_wall();
+  for (size_t i = 0; i < rows.count; i++) {
+    double applied = strtod(rows.rows[i][1], NULL);
+    all += applied > now - 3600;
+    if (!text_equal(rows.rows[i][0], remedy->kind->name)) continue;
+    double *place = array_push(&attempts, &count, sizeof *place);
+    *place = applied;
+  }
+  journal_rows_free(&rows);
+  *ret_question = (struct guard_question){.mode = remedy->mode, .attempts_per_hour = remedy->attempts_per_hour, .cool_down = remedy->cool_down,
+                                          .loop_lag = loop_lag(), .attempts = attempts, .attempt_count = count, .all_in_last_hour = all, .now = now};
+  return 0;
+}

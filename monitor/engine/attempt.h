@@ -1,0 +1,49 @@
+/* One attempt of a remedy as a transaction: describe, preflight, snapshot, apply, verify by the checks that saw the fault, keep or undo.
+ *
+ * Every step's intent is in the journal, on disk, before the step begins (DESIGN.md section 5). Only one attempt acts at a time on a state folder, also
+ * across processes: a lock file in it is held meanwhile. */
+#ifndef EJMON_ATTEMPT_H
+#define EJMON_ATTEMPT_H
+
+#include "conf/conf.h"
+#include "monitor/core/guard.h"
+#include "monitor/engine/journal.h"
+#include "monitor/engine/probe.h"
+
+#define VERIFY_SECONDS 20.0  /* how long the fault may take to vanish after the remedy */
+#define VERIFY_PAUSE 0.5     /* between two verifying rounds */
+#define VERIFY_PASSES 2      /* rounds in a row that must pass */
+#define UNDO_EXTRA 10.0      /* seconds granted to an undo beyond the remedy's own time-out */
+
+enum attempt_verdict {
+  ATTEMPT_KEPT,        /* the fault is gone: verified */
+  ATTEMPT_UNDONE,      /* it did not help, or made something worse: the former state is back */
+  ATTEMPT_UNDO_FAILED, /* it did not help and could not be undone: a person is needed now */
+  ATTEMPT_REFUSED,     /* preflight says no */
+  ATTEMPT_NEEDLESS,    /* preflight finds nothing to do */
+  ATTEMPT_NO_LOOK,     /* preflight, snapshot or the journal could not be done: nothing was changed */
+  ATTEMPT_VERDICTS,
+};
+extern const char *const attempt_verdict_names[];
+
+struct attempt_request {
+  const struct conf *conf;
+  const struct conf_remedy *remedy;
+  const char *incident; /* its id, or "" for a person's heal */
+  const char *cause;
+  const char *const *codes;       /* NULL-terminated: the finding codes that must be gone */
+  struct journal *journal;
+  void (*say)(void *context, const char *line); /* progress for people, one line a call; may be NULL */
+  void *context;
+};
+
+/* Runs the whole transaction inside the current task, to its end: a cancelled caller makes it undo first. ret_report (may be NULL) gets every line said. */
+enum attempt_verdict attempt_run(const struct attempt_request *request, struct text *ret_report);
+
+/* What `plan` shows: the remedy's own description. Changes nothing. 0 or -errno. */
+int attempt_describe(const struct conf_remedy *remedy, struct text *ret_text) must_check;
+
+/* Fills the guard's question with this remedy's past from the journal; free ret_question->attempts. 0 or -errno. */
+int attempt_history(struct journal *journal, const struct conf_remedy *remedy, struct guard_question *ret_question) must_check;
+
+#endif

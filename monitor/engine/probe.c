@@ -1,0 +1,93 @@
+/* Runs checks as tasks and turns their ends into outcomes; see probe.h. */
+#include "monitor/engine/probe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/base/loop.h"
+
+const struct code code_could_not_look = {
+    .name = "ejmon/could-not-look",
+    .severity = SEVERITY_WARNING,
+    .layer = "ejmon",
+    .blind = true,
+    .explain =
+        {
+            .title = "ejmon could not look",
+            .meaning = "Nothing is known about this check's target: it may be well or ill.",
+            .looks = "A check ends as unknown, with the reason as evidence.",
+            .why = "ejmon lacks a privilege or a library, was overloaded, or was stopped in the middle. The target is not blamed for it.",
+            .heals = "What the evidence names: the missing package, the permission, a longer time-out.",
+            .heals_not = "No remedy is ever run for it.",
+            .by_hand = "ejmon check -v NAME",
+            .refs = (const char *const[]){"DESIGN 2", NULL},
+        },
+};
+
+const struct code *const probe_codes[] = {&code_could_not_look, NULL};
+
+void outcome_free(struct outcome *outcome) {
+  findings_free(&outcome->findings);
+  *outcome = (struct outcome){0};
+}
+
+static int probe_task(void *argument) {
+  struct probe_job *job = argument;
+  struct outcome *outcome = job->outcome;
+  double started = loop_monotonic();
+  int r = job->check->kind->probe(job->check->config, job->state, &outcome->findings);
+  outcome->seconds = loop_monotonic() - started;
+  if (r < 0 && r != -ECANCELED) {
+    struct finding *finding = finding_add(&outcome->findings, &code_could_not_look, "The %s check could not look: %s.", job->check->name, strerror(-r));
+    finding_evidence(finding, "reason", NULL, "%s", strerror(-r));
+  }
+  outcome->status = r < 0 ? STATUS_UNKNOWN : findings_status(&outcome->findings);
+  if (job->ended) job->ended(job->context, outcome);
+  return r == -ECANCELED ? r : 0;
+}
+
+struct task *probe_start(struct probe_job *job) {
+  *job->outcome = (struct outcome){.check = job->check, .status = STATUS_SKIP};
+  if (job->check->skip) {
+    if (job->ended) job->ended(job->context, job->outcome);
+    return NULL;
+  }
+  return task_start(job->check->name, job->check->timeout, probe_task, job);
+}
+
+int probe_run_all(const struct conf_check *const *checks, size_t count, struct outcome *outcomes, void (*ended)(void *context, const struct outcome *outcome),
+                  void *context) {
+  struct probe_job *jobs = xcalloc(count, sizeof *jobs);
+  struct task **tasks = xcalloc(count, sizeof(struct task *));
+  void **states = xcalloc(count, sizeof(void *));
+  int result = 0;
+  for (size_t i = 0; i < count; i++) {
+    jobs[i] = (struct probe_job){.check = checks[i], .state = &states[i], .outcome = &outcomes[i], .ended = ended, .context = context};
+    tasks[i] = probe_start(&jobs[i]);
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (tasks[i] && task_join(tasks[i]) == -ECANCELED) result = -ECANCELED;
+    if (states[i] && checks[i]->kind->forget) checks[i]->kind->forget(states[i]);
+  }
+  free(jobs);
+  free(tasks);
+  free(states);
+  return result;
+}
+
+const struct code **outcomes_ill(const struct outcome *outcomes, size_t count, size_t *ret_count) {
+  const struct code **ill = xcalloc(1, sizeof *ill);
+  *ret_count = 0;
+  for (size_t i = 0; i < count; i++) {
+    for (size_t k = 0; k < outcomes[i].findings.count; k++) {
+      const struct code *code = outcomes[i].findings.items[k].code;
+      bool known = code->blind || outcomes[i].findings.items[k].severity == SEVERITY_INFO;
+      for (size_t n = 0; n < *ret_count && !known; n++) known = ill[n] == code;
+      if (known) continue;
+      ill = xrealloc(ill, (*ret_count + 1) * sizeof *ill);
+      ill[(*ret_count)++] = code;
+    }
+  }
+  return ill;
+}

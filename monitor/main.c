@@ -1,0 +1,111 @@
+/* Finds the command and runs it; prints help and version. The work is done in monitor/commands/. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/base/http.h"
+#include "monitor/base/log.h"
+#include "monitor/base/loop.h"
+#include "monitor/base/redact.h"
+#include "monitor/base/work.h"
+#include "monitor/commands/command.h"
+
+static void print_version(void) {
+  auto_text struct text text = {0};
+  text_printf(&text, "ejmon %s (libcurl %s)\n", EJMON_VERSION, http_library());
+  command_print(&text);
+}
+
+static void print_help(void) {
+  auto_text struct text text = {0};
+  text_add(&text, "ejmon watches an EJ deployment, names what is wrong, heals what can be healed safely, and proves it.\n\nusage: ejmon COMMAND [OPTION...]\n\n");
+  size_t count = 0;
+  while (commands[count]) count++;
+  for (int order = 0; order < 100; order++) { /* the order a newcomer meets them in, not the alphabet's */
+    for (size_t i = 0; i < count; i++) {
+      if (commands[i]->order != order) continue;
+      auto_free char *usage = text_format("%s %s", commands[i]->name, commands[i]->arguments);
+      text_printf(&text, "  %-28s %s\n", usage, commands[i]->summary);
+    }
+  }
+  text_add(&text, "\noptions (each command's --help says which it takes):\n");
+  arguments_help(NULL, &text);
+  text_add(&text, "  -h, --help             this text, or a command's\n      --version\n\nThe manual is ejmon(1).\n");
+  command_print(&text);
+}
+
+static void print_command_help(const struct command *command) {
+  auto_text struct text text = {0};
+  text_printf(&text, "usage: ejmon %s %s\n\n%s.\n%s\n", command->name, command->arguments, command->summary, command->help ? command->help : "");
+  if (*command->options) text_add(&text, "\noptions:\n");
+  arguments_help(command->options, &text);
+  command_print(&text);
+}
+
+static const struct command *command_find(const char *name) {
+  for (const struct command *const *command = commands; *command; command++) {
+    if (text_equal((*command)->name, name)) return *command;
+  }
+  return NULL;
+}
+
+static int refuse_command(const char *name) {
+  const char **names = NULL;
+  size_t count = 0;
+  for (const struct command *const *command = commands; *command; command++) {
+    const char **place = array_push(&names, &count, sizeof *place);
+    *place = (*command)->name;
+  }
+  const char **end = array_push(&names, &count, sizeof *end);
+  *end = NULL;
+  const char *near = text_nearest(name, names);
+  free(names);
+  return command_refuse("there is no command '%s'%s%s%s; see `ejmon --help`", name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static bool one_of(const char *value, const char *const *choices) {
+  for (; *choices; choices++) {
+    if (text_equal(value, *choices)) return true;
+  }
+  return false;
+}
+
+static int run(struct invocation *invocation) {
+  static const char *const colors[] = {"auto", "always", "never", NULL};
+  if (invocation->version) {
+    print_version();
+    return 0;
+  }
+  if (!invocation->command) {
+    print_help();
+    return invocation->help ? 0 : EXIT_UNKNOWN;
+  }
+  const struct command *command = command_find(invocation->command);
+  if (!command) return refuse_command(invocation->command);
+  if (invocation->help) {
+    print_command_help(command);
+    return 0;
+  }
+  for (size_t i = 0; i < invocation->used.length; i++) {
+    char letter = invocation->used.data[i];
+    if (!strchr(command->options, letter)) return command_refuse("%s does not take %s", command->name, arguments_form(letter));
+  }
+  if (invocation->color && !one_of(invocation->color, colors)) return command_refuse("--color takes auto, always or never");
+  if (invocation->verbose) log_set_level(LOG_DEBUG);
+  return command->run(invocation);
+}
+
+int main(int count, char **arguments) {
+  struct invocation invocation = {0};
+  setlocale(LC_CTYPE, "C.UTF-8");
+  signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe is not an error */
+  int status = arguments_parse(count, arguments, &invocation) < 0 ? EXIT_UNKNOWN : run(&invocation);
+  text_free(&invocation.used);
+  work_end();
+  http_end();
+  redact_forget_all();
+  loop_free();
+  return status;
+}

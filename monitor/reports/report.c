@@ -1,0 +1,87 @@
+/* Makes the report's model from outcomes and rules; the formats only write it. See report.h. */
+#include "monitor/reports/report.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static const enum check_status status_order[] = {STATUS_PASS, STATUS_WARN, STATUS_UNKNOWN, STATUS_FAIL};
+
+static int status_weight(enum check_status status) {
+  for (size_t i = 0; i < countof(status_order); i++) {
+    if (status_order[i] == status) return (int)i;
+  }
+  return -1; /* skip does not count */
+}
+
+int report_exit_status(enum check_status status) {
+  static const int exits[] = {[STATUS_PASS] = 0, [STATUS_WARN] = 1, [STATUS_FAIL] = 2, [STATUS_UNKNOWN] = 3, [STATUS_SKIP] = 0};
+  return exits[status];
+}
+
+static const struct finding *find_finding(const char *code, const struct outcome *outcomes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const struct finding *finding = findings_find(&outcomes[i].findings, code);
+    if (finding) return finding;
+  }
+  return NULL;
+}
+
+static const struct conf_remedy *find_remedy(const struct conf *conf, const char *name) {
+  for (size_t i = 0; conf && name && i < conf->remedy_count; i++) {
+    if (text_equal(conf->remedies[i].kind->name, name)) return &conf->remedies[i];
+  }
+  return NULL;
+}
+
+void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes, size_t count) {
+  *item = (struct report_cause){.cause = cause, .confidence = CONFIDENCE_CERTAIN};
+  if (cause->rule) {
+    item->summary = cause->rule->summary;
+    item->confidence = cause->rule->confidence;
+    item->remedy = cause->rule->plan ? find_remedy(conf, cause->rule->plan[0]) : NULL;
+    item->refused = cause->rule->refused;
+    item->by_hand = cause->rule->by_hand;
+    return;
+  }
+  const struct finding *finding = find_finding(cause->code, outcomes, count);
+  item->summary = finding ? finding->summary : cause->finding->explain.title;
+}
+
+void report_make(struct report *report, const struct conf *conf, struct outcome *outcomes, size_t count, double started, double seconds) {
+  *report = (struct report){.started = started, .seconds = seconds, .conf = conf, .outcomes = outcomes, .outcome_count = count, .status = STATUS_PASS};
+  for (size_t i = 0; i < count; i++) {
+    if (status_weight(outcomes[i].status) > status_weight(report->status)) report->status = outcomes[i].status;
+  }
+  size_t ill_count;
+  auto_free const struct code **ill = outcomes_ill(outcomes, count, &ill_count);
+  rules_evaluate(rule_tables, ill, ill_count, &report->causes);
+  for (size_t i = 0; i < report->causes.count; i++) {
+    struct report_cause *item = array_push(&report->items, &report->item_count, sizeof *item);
+    report_cause_fill(item, &report->causes.items[i], conf, outcomes, count);
+  }
+}
+
+void report_free(struct report *report) {
+  for (size_t i = 0; i < report->outcome_count; i++) outcome_free(&report->outcomes[i]);
+  free(report->outcomes);
+  free(report->items);
+  causes_free(&report->causes);
+  *report = (struct report){0};
+}
+
+const char *report_fact(const struct report *report, const char *name) {
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    const char *value = findings_get_fact(&report->outcomes[i].findings, name);
+    if (value) return value;
+  }
+  return NULL;
+}
+
+char *report_time(double wall) {
+  time_t seconds = (time_t)wall;
+  struct tm utc;
+  char stamp[32];
+  gmtime_r(&seconds, &utc);
+  strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return xstrdup(stamp);
+}

@@ -1,0 +1,63 @@
+/* The report of one round of checks: one model, many formats (INTERFACE.md, ejmon.report/1). A format is one file
+ * monitor/reports/report_NAME.c that defines `const struct report_format report_NAME`. */
+#ifndef EJMON_REPORT_H
+#define EJMON_REPORT_H
+
+#include "conf/conf.h"
+#include "monitor/core/rule.h"
+#include "monitor/engine/probe.h"
+
+struct report_refusal {
+  char *remedy, *why;
+};
+
+/* A cause as people read it: what a rule or a lone finding says, and what this configuration would do about it. */
+struct report_cause {
+  const struct cause *cause;
+  const char *summary;
+  enum confidence confidence;
+  const struct conf_remedy *remedy; /* the first of the plan, or NULL */
+  const struct rule_refusal *refused;
+  const char *const *by_hand;
+};
+
+struct report {
+  double started; /* wall clock */
+  double seconds;
+  enum check_status status;
+  const struct conf *conf; /* may be NULL (ejmon probe) */
+  struct outcome *outcomes;
+  size_t outcome_count;
+  struct causes causes;
+  struct report_cause *items;
+  size_t item_count;
+};
+
+/* Evaluates the outcomes (now owned by the report) by the rules. */
+void report_make(struct report *report, const struct conf *conf, struct outcome *outcomes, size_t count, double started, double seconds);
+void report_free(struct report *report);
+/* What a cause, or a finding that stands for itself, looks like; summary lives as long as the outcomes. */
+void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes, size_t count);
+/* A fact of any outcome, or NULL. */
+const char *report_fact(const struct report *report, const char *name);
+/* 0 pass, 1 warn, 2 fail, 3 unknown: as monitoring plugins. */
+int report_exit_status(enum check_status status);
+
+struct report_style {
+  bool colour;
+  bool verbose; /* passed points and measures too */
+  bool quiet;   /* only what is not well */
+  size_t width; /* columns of the terminal, 0 when it is none */
+};
+
+struct report_format {
+  const char *name;
+  const char *summary;
+  void (*write)(const struct report *report, const struct report_style *style, struct text *ret_text);
+};
+extern const struct report_format *const report_formats[];
+
+/* "2026-11-23T03:12:09Z"; free it. */
+char *report_time(double wall) must_check;
+
+#endif

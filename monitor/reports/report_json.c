@@ -1,0 +1,82 @@
+/* The report as JSON, ejmon.report/1: what other programs read. Every string passes redaction. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/base/redact.h"
+#include "monitor/reports/report.h"
+
+static json_t *json_text(const char *string) {
+  auto_free char *clean = redact(string ? string : "");
+  json_t *value = json_string(clean);
+  if (value) return value;
+  auto_text struct text printable = {0}; /* not UTF-8: shown as \xNN */
+  text_add_printable(&printable, clean, strlen(clean), SIZE_MAX / 4);
+  return json_string(text_get(&printable));
+}
+
+static json_t *finding_json(const struct finding *finding) {
+  json_t *evidence = json_array();
+  for (size_t i = 0; i < finding->evidence_count; i++) {
+    const struct evidence *item = &finding->evidence[i];
+    json_t *row = json_pack("{s:o, s:o}", "what", json_text(item->what), "saw", json_text(item->saw));
+    if (item->want) json_object_set_new(row, "want", json_text(item->want));
+    json_array_append_new(evidence, row);
+  }
+  return json_pack("{s:s, s:s, s:s, s:o, s:o}", "code", finding->code->name, "severity", severity_names[finding->severity], "layer",
+                   finding->code->layer, "summary", json_text(finding->summary), "evidence", evidence);
+}
+
+static json_t *outcome_json(const struct outcome *outcome) {
+  json_t *findings = json_array(), *passed = json_array(), *measures = json_object();
+  for (size_t i = 0; i < outcome->findings.count; i++) json_array_append_new(findings, finding_json(&outcome->findings.items[i]));
+  for (size_t i = 0; i < outcome->findings.passed_count; i++) json_array_append_new(passed, json_string(outcome->findings.passed[i]->name));
+  for (size_t i = 0; i < outcome->findings.measure_count; i++) {
+    const struct measure *measure = &outcome->findings.measures[i];
+    json_object_set_new(measures, measure->name, json_real(measure->value));
+  }
+  json_t *check = json_pack("{s:s, s:s, s:o, s:s, s:f, s:o, s:o, s:o}", "name", outcome->check->name, "kind", outcome->check->kind->name, "target",
+                            json_text(outcome->check->target), "status", check_status_names[outcome->status], "seconds", outcome->seconds, "findings",
+                            findings, "passed", passed, "measures", measures);
+  if (outcome->check->skip) json_object_set_new(check, "why", json_text(outcome->check->skip));
+  return check;
+}
+
+static json_t *cause_json(const struct report_cause *item) {
+  json_t *explains = json_array(), *by_hand = json_array();
+  for (size_t i = 0; i < item->cause->explains_count; i++) json_array_append_new(explains, json_string(item->cause->explains[i]));
+  for (const char *const *line = item->by_hand; line && *line; line++) json_array_append_new(by_hand, json_text(*line));
+  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "confidence",
+                            confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
+  if (item->remedy) {
+    json_object_set_new(cause, "remedy", json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", remedy_mode_names[item->remedy->mode]));
+  }
+  if (item->refused && item->refused->remedy) {
+    json_t *refused = json_array();
+    for (const struct rule_refusal *refusal = item->refused; refusal->remedy; refusal++) {
+      json_array_append_new(refused, json_pack("{s:s, s:s}", "remedy", refusal->remedy, "why", refusal->why));
+    }
+    json_object_set_new(cause, "refused", refused);
+  }
+  return cause;
+}
+
+static void write_json(const struct report *report, const struct report_style *style, struct text *ret_text) {
+  (void)style;
+  json_t *stack = json_object(), *checks = json_array(), *causes = json_array();
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    const struct findings *findings = &report->outcomes[i].findings;
+    for (size_t k = 0; k < findings->fact_count; k++) json_object_set_new(stack, findings->facts[k].name, json_text(findings->facts[k].value));
+    json_array_append_new(checks, outcome_json(&report->outcomes[i]));
+  }
+  for (size_t i = 0; i < report->item_count; i++) json_array_append_new(causes, cause_json(&report->items[i]));
+  auto_free char *started = report_time(report->started);
+  json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:o}", "schema", "ejmon.report/1", "version", EJMON_VERSION, "started", started,
+                           "seconds", report->seconds, "status", check_status_names[report->status], "stack", stack, "checks", checks, "causes", causes);
+  char *dump = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+  text_printf(ret_text, "%s\n", dump);
+  free(dump);
+  json_decref(root);
+}
+
+const struct report_format report_json = {.name = "json", .summary = "ejmon.report/1, for other programs", .write = write_json};

@@ -1,0 +1,61 @@
+/* The report as a monitoring plugin prints it: one line, perfdata, then the details (Monitoring Plugins guidelines). */
+#include <string.h>
+
+#include "monitor/base/redact.h"
+#include "monitor/reports/report.h"
+
+static const char *const words[] = {[STATUS_PASS] = "OK", [STATUS_WARN] = "WARNING", [STATUS_FAIL] = "CRITICAL", [STATUS_UNKNOWN] = "UNKNOWN"};
+
+/* Text that cannot end the line or begin the perfdata. */
+static void add_plain(struct text *text, const char *string) {
+  auto_free char *clean = redact(string);
+  for (const char *p = clean; *p; p++) text_add_char(text, *p == '|' || *p == '\n' ? ' ' : *p);
+}
+
+static void add_label(struct text *text, const char *check, const char *name) {
+  text_add(text, " '");
+  for (const char *p = check; *p; p++) text_add_char(text, *p == '\'' || *p == '=' ? '_' : *p);
+  text_add_char(text, '_');
+  for (const char *p = name; *p; p++) text_add_char(text, *p == '\'' || *p == '=' ? '_' : *p);
+  text_add(text, "'=");
+}
+
+static void write_nagios(const struct report *report, const struct report_style *style, struct text *ret_text) {
+  (void)style;
+  text_printf(ret_text, "EJ %s - ", words[report->status]);
+  for (size_t i = 0; i < report->item_count; i++) {
+    if (i) text_add(ret_text, "; ");
+    text_printf(ret_text, "%s: ", report->items[i].cause->code);
+    add_plain(ret_text, report->items[i].summary);
+  }
+  size_t well = 0, looked = 0, blind = 0;
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    well += report->outcomes[i].status == STATUS_PASS;
+    looked += report->outcomes[i].status != STATUS_SKIP;
+    blind += report->outcomes[i].status == STATUS_UNKNOWN;
+  }
+  if (report->item_count == 0) text_printf(ret_text, "%zu of %zu checks pass%s", well, looked, blind ? ", some could not look" : "");
+  text_add(ret_text, " |");
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    const struct outcome *outcome = &report->outcomes[i];
+    if (outcome->status == STATUS_SKIP) continue;
+    add_label(ret_text, outcome->check->name, "time");
+    text_printf(ret_text, "%.6fs;;;0", outcome->seconds);
+    for (size_t k = 0; k < outcome->findings.measure_count; k++) {
+      const struct measure *measure = &outcome->findings.measures[k];
+      add_label(ret_text, outcome->check->name, measure->name);
+      text_printf(ret_text, "%.6f%s", measure->value, measure->unit);
+    }
+  }
+  text_add_char(ret_text, '\n');
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    const struct outcome *outcome = &report->outcomes[i];
+    for (size_t k = 0; k < outcome->findings.count; k++) {
+      text_printf(ret_text, "%s %s: ", outcome->check->name, outcome->findings.items[k].code->name);
+      add_plain(ret_text, outcome->findings.items[k].summary);
+      text_add_char(ret_text, '\n');
+    }
+  }
+}
+
+const struct report_format report_nagios = {.name = "nagios", .summary = "one line and perfdata, for Nagios and Icinga", .write = write_nagios};

@@ -1,0 +1,126 @@
+/* The report for people: a table of checks, what was found, and what can be done about each cause. */
+#include <math.h>
+#include <string.h>
+
+#include "monitor/base/redact.h"
+#include "monitor/reports/report.h"
+
+enum paint { PLAIN, GREEN, YELLOW, RED, MAGENTA, DIM, BOLD };
+
+static const struct {
+  const char *word;
+  enum paint paint;
+} status_looks[] = {
+    [STATUS_PASS] = {"pass", GREEN},       [STATUS_WARN] = {"warn", YELLOW}, [STATUS_FAIL] = {"FAIL", RED},
+    [STATUS_UNKNOWN] = {"unknown", MAGENTA}, [STATUS_SKIP] = {"skip", DIM},
+};
+
+static void add_painted(struct text *text, const struct report_style *style, enum paint paint, const char *format, ...) format_like(4, 5);
+
+static void add_painted(struct text *text, const struct report_style *style, enum paint paint, const char *format, ...) {
+  static const char *const codes[] = {"", "\033[32m", "\033[33m", "\033[1;31m", "\033[35m", "\033[2m", "\033[1m"};
+  va_list arguments;
+  va_start(arguments, format);
+  if (style->colour) text_add(text, codes[paint]);
+  text_vprintf(text, format, arguments);
+  if (style->colour && paint != PLAIN) text_add(text, "\033[0m");
+  va_end(arguments);
+}
+
+static void add_clean(struct text *text, const char *string) {
+  auto_free char *clean = redact(string);
+  text_add(text, clean);
+}
+
+static void write_finding(const struct finding *finding, const struct report_style *style, struct text *text) {
+  static const enum paint paints[] = {DIM, YELLOW, RED};
+  text_add(text, "         ");
+  add_painted(text, style, finding->code->blind ? MAGENTA : paints[finding->severity], "%s", finding->code->name);
+  text_add(text, "  ");
+  add_clean(text, finding->summary);
+  text_add_char(text, '\n');
+  for (size_t i = 0; i < finding->evidence_count; i++) {
+    const struct evidence *item = &finding->evidence[i];
+    text_add(text, "             ");
+    add_clean(text, item->what);
+    text_add(text, ": saw ");
+    add_clean(text, item->saw);
+    if (item->want) {
+      text_add(text, ", want ");
+      add_clean(text, item->want);
+    }
+    text_add_char(text, '\n');
+  }
+}
+
+static void write_outcome(const struct outcome *outcome, int name_width, const struct report_style *style, struct text *text) {
+  const struct conf_check *check = outcome->check;
+  if (style->quiet && (outcome->status == STATUS_PASS || outcome->status == STATUS_SKIP)) return;
+  add_painted(text, style, status_looks[outcome->status].paint, "%-7s", status_looks[outcome->status].word);
+  text_printf(text, "  %-*s  ", name_width, check->name);
+  if (outcome->status == STATUS_SKIP) {
+    add_clean(text, check->skip);
+    text_add_char(text, '\n');
+    return;
+  }
+  text_printf(text, "%7.3f s  ", outcome->seconds);
+  add_clean(text, check->target ? check->target : "");
+  text_add_char(text, '\n');
+  for (size_t i = 0; i < outcome->findings.count; i++) write_finding(&outcome->findings.items[i], style, text);
+  if (!style->verbose) return;
+  for (size_t i = 0; i < outcome->findings.passed_count; i++) {
+    const struct code *code = outcome->findings.passed[i];
+    text_add(text, "         ");
+    add_painted(text, style, GREEN, "%s", code->name);
+    text_printf(text, "  not so\n");
+  }
+  for (size_t i = 0; i < outcome->findings.measure_count; i++) {
+    const struct measure *measure = &outcome->findings.measures[i];
+    text_printf(text, "         %s %g%s\n", measure->name, measure->value, measure->unit);
+  }
+}
+
+static void write_cause(const struct report_cause *item, const struct report_style *style, struct text *text) {
+  text_add_char(text, '\n');
+  add_painted(text, style, BOLD, "Cause: %s", item->cause->code);
+  text_printf(text, " (%s)\n  ", confidence_names[item->confidence]);
+  add_clean(text, item->summary);
+  text_add_char(text, '\n');
+  if (item->cause->rule) {
+    text_add(text, "  explains  ");
+    for (size_t i = 0; i < item->cause->explains_count; i++) text_printf(text, "%s%s", i ? ", " : "", item->cause->explains[i]);
+    text_add_char(text, '\n');
+  }
+  if (item->remedy) {
+    text_printf(text, "  remedy    %s (mode %s): `ejmon plan %s` shows the steps, `ejmon heal %s` does them\n", item->remedy->kind->name,
+                remedy_mode_names[item->remedy->mode], item->cause->code, item->cause->code);
+  } else {
+    text_add(text, "  remedy    none that ejmon may run: a person has to act\n");
+  }
+  for (const struct rule_refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
+    text_printf(text, "  not       %s: %s\n", refusal->remedy, refusal->why);
+  }
+  for (const char *const *line = item->by_hand; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
+  text_printf(text, "  more      ejmon explain %s\n", item->cause->code);
+}
+
+static void write_text(const struct report *report, const struct report_style *style, struct text *ret_text) {
+  int name_width = 0;
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    int width = (int)strlen(report->outcomes[i].check->name);
+    if (width > name_width) name_width = width;
+  }
+  size_t counts[STATUS_SKIP + 1] = {0};
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    write_outcome(&report->outcomes[i], name_width, style, ret_text);
+    counts[report->outcomes[i].status]++;
+  }
+  for (size_t i = 0; i < report->item_count; i++) write_cause(&report->items[i], style, ret_text);
+  if (style->quiet && report->status == STATUS_PASS) return;
+  text_add_char(ret_text, '\n');
+  add_painted(ret_text, style, status_looks[report->status].paint, "%s", status_looks[report->status].word);
+  text_printf(ret_text, ": %zu pass, %zu warn, %zu fail, %zu unknown, %zu skipped, in %.2f s\n", counts[STATUS_PASS], counts[STATUS_WARN],
+              counts[STATUS_FAIL], counts[STATUS_UNKNOWN], counts[STATUS_SKIP], report->seconds);
+}
+
+const struct report_format report_text = {.name = "text", .summary = "for people", .write = write_text};

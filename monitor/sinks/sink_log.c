@@ -1,0 +1,13 @@
+/* The simplest sink: a notice as one line of the log. */
+#include "monitor/base/log.h"
+#include "monitor/sinks/sink.h"
+
+static int log_send(const void *config, const struct notice *notice, double *ret_retry_after, char **ret_error) {
+  (void)config, (void)ret_retry_after, (void)ret_error;
+  enum log_level level = notice->event == NOTICE_RESOLVED ? LOG_INFO : notice->severity == SEVERITY_CRITICAL ? LOG_ERROR : LOG_WARNING;
+  log_line(level, "notice %s %s incident=%s source=%s: %s", notice_event_names[notice->event], notice->code, notice->incident, notice->source,
+           notice->summary);
+  return 0;
+}
+
+const struct sink_kind sink_log = {.name = "log", .summary = "a line of ejmon's own log", .send = log_send};

@@ -1,0 +1,30 @@
+/* A place where a remedy runs commands: the web or nginx container by Docker exec, or a local command prefix. The only way to a target.
+ *
+ * With `command` set, the program given there is run with the arguments appended (a wrapper such as `docker-compose exec -T web`, `ssh host`, or
+ * nothing at all for the same machine: "env"); otherwise Docker exec in the container of the compose service. */
+#ifndef EJMON_PLACE_H
+#define EJMON_PLACE_H
+
+#include "monitor/base/text.h"
+
+struct place {
+  const char *docker;    /* unix:// URL or path of the engine's socket, or NULL */
+  const char *project;   /* compose project, or NULL */
+  const char *service;   /* compose service: "web", "nginx" */
+  char *const *command;  /* argv prefix, or NULL */
+  const char *directory; /* working directory inside the container; a local command gets it by `cd` of its own wrapper, not from here */
+};
+
+struct place_result {
+  int exit_status;
+  struct text output;
+};
+void place_result_free(struct place_result *result);
+
+/* Runs arguments there with extra environment. 0 when it ran to its end (whatever status), else -errno with *ret_error a sentence to be freed. */
+int place_run(const struct place *place, const char *const *arguments, const char *const *environment, double timeout,
+              struct place_result *ret_result, char **ret_error) must_check;
+/* How a person would type it: "docker exec -w /app deploy_web_1 inv collect", or the local prefix; adds one line to report. */
+void place_describe(const struct place *place, const char *const *arguments, const char *const *environment, struct text *report);
+
+#endif

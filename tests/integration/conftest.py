@@ -1,0 +1,117 @@
+"""Fixtures of the integration tests: running labs, one per generation and options, and a guard that mends what a test broke.
+
+    def test_x(lab): ...                                    generation A, integration on
+    @pytest.mark.parametrize("lab", ["B", "A:theme=cpa", "A:integration=off"], indirect=True)
+    def test_y(lab, mended): lab.fault("theme-switched"); ...
+
+`lab.status` is what `lab status --json` prints, `lab.ejmon(*arguments)` runs the binary on the lab's ejmon.yaml. EJMON names the
+binary; without it ./ejmon at the root of the repository is taken."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LAB = ROOT / "tests/lab"
+sys.path.insert(0, str(LAB))
+EJMON = Path(os.environ.get("EJMON", ROOT / "ejmon")).absolute()
+
+
+class RunningLab:
+    """A lab that is up. `fault` and `mend` call the lab's own scripts; an error of theirs fails the test with their text."""
+
+    def __init__(self, directory, options):
+        self.dir, self.options = Path(directory), options
+        self.run("lab", "up", *options)
+
+    def run(self, script, *arguments, timeout=240):
+        done = subprocess.run([LAB / script, "--dir", self.dir, *arguments], capture_output=True, text=True, timeout=timeout)
+        assert done.returncode == 0, f"{script} {' '.join(arguments)}: {done.stderr}"
+        return done.stdout
+
+    @property
+    def status(self):
+        return json.loads(self.run("lab", "status", "--json"))
+
+    def fault(self, name):
+        self.run("fault", name)
+
+    def mend(self, name=None):
+        self.run("mend", *([name] if name else []))
+
+    def broken(self):
+        """Whether a fault has been set since the last mend."""
+        return bool(self.status["faults"])
+
+    def restart_web(self, recreate=False):
+        self.run("lab", "restart-web", *(["--recreate"] if recreate else []))
+
+    def in_web(self, *command):
+        """A command in the web container; returns the completed process."""
+        return subprocess.run([self.status["web_command"], *command], capture_output=True, text=True, env={}, timeout=120)
+
+    def ejmon(self, *arguments, timeout=60):
+        """ejmon with this lab's configuration; returns the completed process."""
+        return subprocess.run([EJMON, *arguments, "-c", self.dir / "ejmon.yaml"], capture_output=True, text=True, timeout=timeout)
+
+    def report(self, *arguments):
+        """The JSON report of `ejmon check`."""
+        return json.loads(self.ejmon("check", "--format", "json", *arguments).stdout)
+
+    def down(self):
+        self.run("lab", "down")
+
+
+def options_of(text):
+    """"B:theme=cpa,integration=off" as the options of `lab up`."""
+    generation, _, rest = text.partition(":")
+    options = ["--gen", generation]
+    for pair in filter(None, rest.split(",")):
+        key, _, value = pair.partition("=")
+        options += [f"--{key}", value.replace("+", ",")]
+    return options
+
+
+@pytest.fixture(scope="session")
+def labs():
+    """All labs of this session by their description; each comes up when first asked for."""
+    running, base = {}, Path(tempfile.mkdtemp(prefix="ejmon-labs-"))
+
+    def get(text):
+        if text not in running:
+            running[text] = RunningLab(base / str(len(running)), options_of(text))
+        return running[text]
+
+    yield get
+    for lab in running.values():
+        lab.down()
+    shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture
+def lab(request, labs):
+    """The lab that the test is parametrised with (indirectly); generation A by default."""
+    one = labs(getattr(request, "param", "A"))
+    if one.broken():
+        one.mend()
+    return one
+
+
+@pytest.fixture
+def mended(lab):
+    """Mends after the test whatever faults it has set."""
+    yield lab
+    if lab.broken():
+        lab.mend()
+
+
+@pytest.fixture(scope="session")
+def ejmon_binary():
+    if not EJMON.exists():
+        pytest.skip(f"{EJMON} is not built")
+    return EJMON

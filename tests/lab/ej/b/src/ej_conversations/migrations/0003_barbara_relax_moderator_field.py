@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ej.migrating import NOTHING
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ej_conversations", "0002_barbara_rc1")]
+    operations = NOTHING

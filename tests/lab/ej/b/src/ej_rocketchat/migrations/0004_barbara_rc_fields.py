@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ej.migrating import NOTHING
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ej_rocketchat", "0003_barbara_api_url_validator")]
+    operations = NOTHING

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ej.migrating import NOTHING
+
+
+class Migration(migrations.Migration):
+    dependencies = [("account", "0001_initial")]
+    operations = NOTHING

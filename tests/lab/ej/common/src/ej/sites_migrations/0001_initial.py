@@ -1,0 +1,8 @@
+from importlib import import_module
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = []
+    operations = import_module("django.contrib.sites.migrations.0001_initial").Migration.operations

@@ -1,0 +1,8 @@
+from importlib import import_module
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sites", "0001_initial")]
+    operations = import_module("django.contrib.sites.migrations.0002_alter_domain_unique").Migration.operations

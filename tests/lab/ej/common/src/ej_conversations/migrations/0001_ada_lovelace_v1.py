@@ -1,0 +1,17 @@
+from django.db import migrations, models
+
+from ej.migrating import tables
+
+
+class Migration(migrations.Migration):
+    replaces = [("ej_conversations", name) for name in (
+        "0001_first_migration", "0002_conversation_tags", "0003_favorites", "0004_comment_queue", "0005_auto_20190701_1443")]
+    dependencies = [("ej_boards", "0001_ada_lovelace_v1"), ("taggit", "0001_initial")]
+    operations = [
+        migrations.CreateModel("Conversation", [
+            ("id", models.AutoField(primary_key=True)),
+            ("title", models.CharField(max_length=255)),
+            ("is_promoted", models.BooleanField(default=False)),
+        ]),
+        *tables("ej_conversations", "comment", "vote", "conversationtag", "favoriteconversation", "commentqueue"),
+    ]

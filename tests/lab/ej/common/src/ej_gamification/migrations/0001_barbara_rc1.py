@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from ej.migrating import tables
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ej_conversations", "0002_barbara_rc1")]
+    operations = tables(
+        "ej_gamification", "userprogress", "participationprogress", "conversationprogress", "givenpower", "endorsement")

@@ -1,0 +1,6 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ej_rocketchat", "0001_initial")]
+    operations = [migrations.AddField("RCConfig", "admin_password", models.CharField(max_length=50, default=""))]

@@ -1,0 +1,6 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ej_users", "0001_ada_lovelace_v1")]
+    operations = [migrations.AddField("User", "display_name", models.CharField(max_length=140, default=""))]

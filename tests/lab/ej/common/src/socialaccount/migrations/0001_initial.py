@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ej.migrating import tables
+
+
+class Migration(migrations.Migration):
+    dependencies = []
+    operations = tables("socialaccount", "socialaccount", "socialapp", "socialtoken")

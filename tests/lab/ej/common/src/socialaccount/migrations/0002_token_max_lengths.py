@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ej.migrating import NOTHING
+
+
+class Migration(migrations.Migration):
+    dependencies = [("socialaccount", "0001_initial")]
+    operations = NOTHING

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ej.migrating import NOTHING
+
+
+class Migration(migrations.Migration):
+    dependencies = [("taggit", "0002_auto_20150616_2121")]
+    operations = NOTHING

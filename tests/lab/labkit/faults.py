@@ -1,0 +1,119 @@
+"""The table of faults: what each is called, what it stands for, how it is set; and `mend`, which brings the lab back to health."""
+from dataclasses import dataclass, field
+from typing import Callable
+
+from labkit import container, database, health, image, rocket, services, supervision
+from labkit.state import LabError
+
+TABLE = {}
+
+
+@dataclass
+class Fault:
+    name: str
+    line: str
+    apply: Callable
+    ref: str = ""  # rows of the EJ contract, section 10
+    states: tuple = ()  # names in tests/lab/observed/*.json; "off:" and "on:" bind one to the integration
+    needs: tuple = field(default=())  # "B", "on", "off", "mongo", "rocketchat"
+    touches: tuple = field(default=())  # beyond what every mend looks after: "postgres", "web", "rocketchat"
+
+
+def fault(name, line, ref="", states=(), needs=(), touches=()):
+    """Registers the decorated function as the way to set a fault."""
+
+    def register(function):
+        TABLE[name] = Fault(name, line, function, ref, tuple(states), tuple(needs), tuple(touches))
+        return function
+
+    return register
+
+
+def lookup(name):
+    if name not in TABLE:
+        raise LabError(f"no fault {name}; see: fault --list")
+    return TABLE[name]
+
+
+def missing_need(lab, one):
+    """The reason why this lab cannot have the fault, or None."""
+    for need in one.needs:
+        if need in "ABC" and lab.generation != need:
+            return f"{one.name} is of generation {need}, this lab is {lab.generation}"
+        if need == "on" and not lab.integration:
+            return f"{one.name} needs the Rocket.Chat integration on"
+        if need == "off" and lab.integration:
+            return f"{one.name} needs the Rocket.Chat integration off"
+        if need in ("mongo", "rocketchat") and not lab.has(need):
+            return f"{one.name} needs {need}, which this lab does not have"
+    return None
+
+
+def set_fault(lab, name):
+    one = lookup(name)
+    reason = missing_need(lab, one)
+    if reason:
+        raise LabError(reason)
+    lab.data["faults"] = sorted({*lab.data.get("faults", []), name})
+    lab.save()
+    one.apply(lab)
+    settle(lab)
+
+
+def settle(lab):
+    """What a fault has just written is dated back a few minutes, sources before their copies: a remedy that follows within the same
+    second would otherwise meet collectstatic's whole-second comparison by chance."""
+    image.age_recent(lab.app / "lib", 300)
+    image.age_recent(lab.static, 240)
+
+
+def mend(lab, names):
+    """Health again, whatever happened in between. Mending one fault mends the others too; `names` only says what to touch for sure."""
+    touches = {touch for name in names for touch in lookup(name).touches}
+    supervision.stop(lab, "hog")
+    image.empty(lab.dir / "knobs")
+    for name in lab.services:
+        supervision.thaw(lab, name)
+        if not supervision.supervised(lab, name) and name not in ("web", "nginx"):
+            services.start(lab, name)
+    health.wait(lab, "postgres")
+    if "postgres" in touches:
+        database.restore(lab)
+    if lab.has("mongo"):
+        health.wait(lab, "mongo")
+    if "rocketchat" in touches:
+        rocket.restore(lab)
+    baseline = container.baseline_env_file(lab)
+    if lab.env_file.read_text() != baseline:
+        container.write_atomically(lab.env_file, baseline, 0o600)
+    lab.data["image"] = "image"
+    lab.save()
+    if "web" in touches or not web_is_right(lab):
+        services.recreate_web(lab)
+        health.wait(lab, "web")
+    image.replace_content(lab.dir / "kept/static", lab.static)
+    image.replace_content(lab.dir / "kept/lib", lab.app / "lib")
+    image.empty(lab.dir / "nginx/ejmon.d")
+    services.write_nginx(lab)
+    if supervision.running(lab, "nginx"):
+        services.reload_nginx(lab)
+    else:
+        supervision.stop(lab, "nginx")
+        services.start_nginx(lab)
+    for name in lab.services:
+        health.wait(lab, name)
+    lab.data["faults"] = []
+    lab.save()
+
+
+def web_is_right(lab):
+    """Created with the healthy environment, by the right command, and answering."""
+    return (container.created(lab) == container.creation_env(lab) and services.runs_start_sequence(lab)
+            and bool(supervision.running(lab, "web")) and health.healthy(lab, "web"))
+
+
+def load():
+    """Imports the modules whose import fills the table."""
+    from labkit import faults_database, faults_process, faults_rocket, faults_static  # noqa: F401
+
+    return TABLE

@@ -1,0 +1,94 @@
+"""What each service of the lab runs, and how it is started, restarted and re-created. Supervision itself is in supervision.py."""
+import json
+import os
+import shutil
+import subprocess
+
+from labkit import container, database, image, nginxconf, supervision
+from labkit.state import HERE, PYTHON, LabError
+
+START_SEQUENCE = ("inv", "collect", "db", "-m", "gunicorn")
+PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp"}
+MONGOD, ROCKETCHAT = HERE / "parts/mongod", HERE / "rocket/rocketchat"
+NOT_HERE = 77
+
+
+def start_postgres(lab):
+    argv = [*database.as_postgres(), database.program("postgres"), "-D", str(lab.dir / "postgres")]
+    supervision.start(lab, "postgres", {"argv": argv, "cwd": "/", "env": PLAIN, "stop_signal": "SIGINT"})
+
+
+def web_command(lab, command=START_SEQUENCE):
+    # inv is named by path since the supervisor's PATH is not the container's.
+    argv = [str(lab.dir / "bin/container/inv"), *command[1:]] if command[0] == "inv" else list(command)
+    return {"argv": argv, "cwd": str(lab.app), "env": container.created(lab), "pause": 1.0}
+
+
+def start_web(lab, command=START_SEQUENCE):
+    warm = lab.dir / "run/warm"
+    shutil.rmtree(warm, ignore_errors=True)
+    warm.mkdir()
+    supervision.start(lab, "web", web_command(lab, command))
+
+
+def runs_start_sequence(lab):
+    try:
+        return json.loads((lab.dir / "run/web.json").read_text())["argv"] == web_command(lab)["argv"]
+    except OSError:
+        return False
+
+
+def restart_web(lab, command=START_SEQUENCE):
+    """`docker restart`: the same layer, the environment of the creation."""
+    supervision.stop(lab, "web")
+    start_web(lab, command)
+
+
+def recreate_web(lab, command=START_SEQUENCE, override=None):
+    """`docker-compose up -d` after a change: config.env is read again, the layer is fresh."""
+    supervision.stop(lab, "web")
+    image.fresh_layer(lab)
+    container.create(lab, override)
+    start_web(lab, command)
+
+
+def start_nginx(lab):
+    argv = [str(lab.dir / "bin/nginx-container/nginx")]
+    supervision.start(lab, "nginx", {"argv": argv, "cwd": str(lab.dir / "nginx"), "env": PLAIN})
+
+
+def reload_nginx(lab):
+    done = subprocess.run([str(lab.dir / "bin/in-nginx"), "nginx", "-s", "reload"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise LabError(f"nginx does not reload: {done.stderr}")
+
+
+def mongo_is_here():
+    """Whether a Mongo server can be had; its first build may take minutes, and says so itself."""
+    if not MONGOD.exists():
+        return False
+    return subprocess.run([str(MONGOD), "which"], stdout=subprocess.DEVNULL).returncode == 0
+
+
+def start_mongo(lab):
+    folder = lab.dir / "mongo"
+    folder.mkdir(exist_ok=True)
+    argv = [str(MONGOD), "run", "--dir", str(folder), "--port", str(lab.ports["mongo"])]
+    environment = {**PLAIN, "HOME": os.environ.get("HOME", "/tmp"), "PATH": os.environ.get("PATH", PLAIN["PATH"])}
+    environment.update({key: value for key, value in os.environ.items() if key.startswith(("EJMON_", "XDG_CACHE"))})
+    supervision.start(lab, "mongo", {"argv": argv, "cwd": "/", "env": environment})
+
+
+def start_rocketchat(lab):
+    argv = [PYTHON, str(ROCKETCHAT), "--listen", f"127.0.0.1:{lab.ports['rocketchat']}", "--mongo", lab.mongo_uri(), "--profile",
+            lab.rocket, "--root-url", lab.url("rocketchat"), "--ej", lab.url("nginx")]
+    supervision.start(lab, "rocketchat", {"argv": argv, "cwd": "/", "env": PLAIN})
+
+
+def start(lab, name):
+    {"postgres": start_postgres, "web": start_web, "nginx": start_nginx, "mongo": start_mongo, "rocketchat": start_rocketchat}[name](lab)
+
+
+def write_nginx(lab, **switches):
+    (lab.dir / "nginx/ejmon.d").mkdir(parents=True, exist_ok=True)
+    nginxconf.write(lab, **switches)

@@ -1,0 +1,94 @@
+"""Starts, stops, freezes and asks after supervised services. What a service runs is decided in services.py."""
+import json
+import os
+import signal
+import subprocess
+import time
+
+from labkit import proc
+from labkit.state import HERE, PYTHON, LabError, write_atomically
+
+
+def record(lab, name):
+    """What the supervisor last wrote: supervisor, child, restarts, last_exit; empty when it never ran."""
+    try:
+        return json.loads((lab.dir / "run" / f"{name}.pid.json").read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def running(lab, name):
+    """The service's main process, as {pid, start}, or None."""
+    child = record(lab, name).get("child")
+    return child if proc.alive(child) else None
+
+
+def supervised(lab, name):
+    return proc.alive(record(lab, name).get("supervisor"))
+
+
+def start(lab, name, command):
+    """Starts the service under its supervisor; a running one is left alone."""
+    if supervised(lab, name):
+        return
+    command.setdefault("log", str(lab.log(name)))
+    command["env"] = {**command["env"], "EJLAB_ID": lab.id}
+    write_atomically(lab.dir / "run" / f"{name}.json", json.dumps(command), 0o600)
+    (lab.dir / "run" / f"{name}.pid.json").unlink(missing_ok=True)
+    with open(lab.dir / "logs/supervisors.log", "ab") as log:
+        subprocess.Popen([PYTHON, str(HERE / "labkit/supervise.py"), str(lab.dir / "run"), name], cwd="/", stdin=subprocess.DEVNULL,
+                         stdout=log, stderr=log, start_new_session=True, env={"PATH": "/usr/bin:/bin", "EJLAB_ID": lab.id})
+    deadline = time.monotonic() + 10
+    while not record(lab, name):
+        if time.monotonic() > deadline:
+            raise LabError(f"the supervisor of {name} did not start; see {lab.dir}/logs/supervisors.log")
+        time.sleep(0.01)
+
+
+def stop(lab, name):
+    """Ends the service and its supervisor, whatever state they are in; harmless when they are gone."""
+    state = record(lab, name)
+    family = proc.tree(state.get("supervisor")) or proc.tree(state.get("child"))
+    for who in family:
+        proc.send(who, signal.SIGCONT)
+    proc.send(state.get("supervisor"), signal.SIGTERM)
+    left = proc.wait_gone(family, 12.0)
+    left = proc.end(left, grace=0.5) if left else []
+    if left:
+        raise LabError(f"{name} does not end: pids {[who['pid'] for who in left]}")
+
+
+def freeze(lab, name):
+    """SIGSTOP for the service's whole tree, as `docker pause` does."""
+    for who in proc.tree(running(lab, name)):
+        proc.send(who, signal.SIGSTOP)
+
+
+def thaw(lab, name):
+    for who in proc.tree(running(lab, name)):
+        proc.send(who, signal.SIGCONT)
+
+
+def wait_child(lab, name, seconds=10.0):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        child = running(lab, name)
+        if child:
+            return child
+        time.sleep(0.02)
+    raise LabError(f"{name} does not run; the end of its log:\n{tail(lab, name)}")
+
+
+def tail(lab, name, lines=25):
+    try:
+        return "\n".join(lab.log(name).read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return "(no log)"
+
+
+def end_everything(lab):
+    """Ends all services, then whatever else carries this lab's mark (commands run in its containers)."""
+    for name in reversed([path.name[: -len(".pid.json")] for path in sorted((lab.dir / "run").glob("*.pid.json"))]):
+        stop(lab, name)
+    mine = [who["pid"] for who in proc.tree(proc.identity(os.getpid()))]
+    return proc.end([who for who in proc.marked(f"EJLAB_ID={lab.id}") if who["pid"] not in mine])
