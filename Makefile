@@ -40,12 +40,17 @@ endif
 PACKAGES := libcrypto libcurl jansson sqlite3 yaml-0.1
 # libpq and libmongoc are opened at first use: linking them would cost every one-shot probe 7-12 ms.
 PACKAGES_HEADERS := libpq libmongoc-1.0
+PACKAGE_CFLAGS := $(shell pkg-config --cflags-only-I $(PACKAGES) $(PACKAGES_HEADERS) | sed 's/-I/-isystem /g')
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wcast-qual \
   -Wformat=2 -Wundef -Wvla $(if $(CI),-Werror)
 CFLAGS ?= $(OPT_$(V)) $(HARDEN_$(V))
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) -pthread -I. -D_GNU_SOURCE -DEJMON_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)=. \
-  $(shell pkg-config --cflags-only-I $(PACKAGES) $(PACKAGES_HEADERS) | sed 's/-I/-isystem /g')
-LIBS = $(shell pkg-config --libs $(PACKAGES)) -lev -ldl -lm -pthread
+  $(PACKAGE_CFLAGS)
+LIBS := $(shell pkg-config --libs $(PACKAGES)) -lev -ldl -lm -pthread
+
+# `make VERBOSE=1` shows the whole commands.
+QUIET_CC = $(if $(VERBOSE),,@echo '  cc    $<';)
+QUIET_LINK = $(if $(VERBOSE),,@echo '  link  $@';)
 
 # --- sources: the file names are the lists --------------------------------------------------------------------------------------
 SOURCES := $(sort $(wildcard monitor/base/*.c monitor/core/*.c monitor/rules/*.c monitor/sinks/*.c monitor/engine/*.c monitor/daemon/*.c monitor/reports/*.c \
@@ -55,21 +60,21 @@ LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: all deps unit test demo install clean help fuzz bench lint valgrind FORCE
+.PHONY: all deps unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
 all: ejmon ## builds ./ejmon
 
 ejmon: $B/ejmon
 	@cp -f $B/ejmon ejmon
 
 $B/ejmon: $(OBJECTS)
-	$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $(OBJECTS) $(LIBS)
+	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $(OBJECTS) $(LIBS)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $B/tables.o: $B/tables.c
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # The tables of kinds are made from the file names; a file without its symbol is a link error that names it.
 $B/tables.c: conf/tables.sh FORCE
@@ -78,11 +83,63 @@ $B/tables.c: conf/tables.sh FORCE
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # --- tests ------------------------------------------------------------------------------------------------------------------------
-$B/tests/%: $B/tests/%.o $(LIBRARY)
-	$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+$B/tests/unit/%: $B/tests/unit/%.o $(LIBRARY)
+	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
-unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests; T=NAME for one
-	@for t in $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)); do $$t || exit 1; done
+unit-build: $(UNIT_TESTS)
+unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests of one variant; T=NAME for one, V=asan for ASan + UBSan
+	@for t in $^; do $$t || exit 1; done
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+test: deps ## everything: includes, unit tests (plain and ASan + UBSan), the lab with real servers
+	@$(MAKE) --no-print-directory all unit-build
+	@$(MAKE) --no-print-directory V=asan build/asan/ejmon unit-build
+	@$(PYTHON) tests/run.py $(TESTFLAGS)
+
+valgrind: unit-build ## the unit tests under valgrind
+	@for t in $(UNIT_TESTS); do echo "valgrind $$t"; \
+	  valgrind -q --error-exitcode=1 --leak-check=full --show-leak-kinds=definite,possible --suppressions=tests/valgrind.supp $$t >/dev/null || exit 1; done
+
+build/fuzz/tests/fuzz/%: build/fuzz/tests/fuzz/%.o $(LIBRARY:$B/%=build/fuzz/%)
+	$(QUIET_LINK)clang $(LINK_fuzz) -o $@ $^ $(LIBS)
+fuzz-build: $(FUZZERS)
+fuzz: ## every fuzzer for SECONDS (default 20) over its corpus
+	@$(MAKE) --no-print-directory V=fuzz fuzz-build
+	@for f in $(FUZZERS); do name=$$(basename $$f); corpus=$$(mktemp -d); echo "$$name"; \
+	  $$f -max_total_time=$(or $(SECONDS),20) -print_final_stats=1 -verbosity=0 $$corpus tests/fuzz/corpus/$${name#fuzz_} >$$corpus.log 2>&1 \
+	  || { cat $$corpus.log; exit 1; }; grep number_of_executed_units $$corpus.log || { cat $$corpus.log; exit 1; }; rm -rf $$corpus $$corpus.log; done
+
+bench: ## CPU per probe and wall time, as ratios to a bare loop and to curl, interleaved
+	@$(MAKE) --no-print-directory all build/release/tests/bench/bare_loop
+	@$(PYTHON) tests/bench/bench.py
+
+build/release/tests/bench/bare_loop: tests/bench/bare_loop.c
+	@mkdir -p $(@D)
+	$(QUIET_CC)gcc -std=gnu11 -O2 -g $(WARNINGS) -o $@ $< -lcurl -lev
+
+lint: ## layout, manual pages
+	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	@mandoc -T lint -W warning conf/ejmon.1 conf/ejmon.yaml.5
+
+# --- demo, install ----------------------------------------------------------------------------------------------------------------
+deps: ## installs what build, tests and demo need (apt)
+	@sh conf/deps.sh
+
+demo: deps ## sets up, builds, starts the stack in miniature, breaks it, shows ejmon healing it; KEEP=1 leaves it up
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/lab/demo.py $(if $(KEEP),--keep)
+
+install: all ## DESTDIR and PREFIX as usual
+	install -D -m 755 $B/ejmon $(DESTDIR)$(PREFIX)/bin/ejmon
+	install -D -m 644 conf/ejmon.1 $(DESTDIR)$(PREFIX)/share/man/man1/ejmon.1
+	install -D -m 644 conf/ejmon.yaml.5 $(DESTDIR)$(PREFIX)/share/man/man5/ejmon.yaml.5
+	install -D -m 644 conf/ejmon.yaml $(DESTDIR)$(PREFIX)/share/doc/ejmon/examples/ejmon.yaml
+	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/ejmon/README.md
+
+clean: ## removes build/ and ./ejmon
+	rm -rf build ejmon
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)
 .SECONDARY:

@@ -33,7 +33,7 @@ static const struct option django_options[] = {
 
 /* The first view gets most of the time: when it is silent, the second is asked only to see that it is silent too. */
 #define SHARE_OF_FIRST 0.7
-#define SHARE_OF_OTHERS 0.5
+#define SHARE_OF_OTHERS 0.7
 #define PATIENCE 2.0     /* a view gets at least this many times what the slowest so far took, or is not asked */
 #define SHORTEST_WAIT 0.5 /* seconds; silence for less than this says nothing */
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "checks/check.h"
 #include "checks/frame_codes.h"
@@ -19,7 +20,7 @@ static const struct option frame_options[] = {
     {.key = "embedder", .type = OPTION_LIST, .offset = offsetof(struct frame_config, embedder), .fallback = "{rocketchat}", .required = true,
      .help = "Who frames it, as in the address bar: https://chat.example.org. Several for frames in frames, the nearest first."},
     {.key = "host", .type = OPTION_STRING, .offset = offsetof(struct frame_config, host), .fallback = "{host}",
-     .help = "The host name (and port) that browsers use, when url's host is not it; sent as Host."},
+     .help = "A Host header that the site accepts, when url's host is not its name; a public one also counts as the address in browsers."},
     {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct frame_config, cacert),
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
@@ -30,34 +31,52 @@ static const char *authority_start(const char *url) {
   return start ? start + 3 : url;
 }
 
+static char *authority_copy(const char *url) {
+  const char *start = authority_start(url);
+  return xstrndup(start, strcspn(start, "/?#"));
+}
+
 static char *replace_authority(const char *url, const char *authority) {
   const char *start = authority_start(url);
   return text_format("%.*s%s%s", (int)(start - url), url, authority, start + strcspn(start, "/?#"));
 }
 
-/* Where to connect for a page that a browser would ask at `url`: the site's own name stands for the configured address. */
-static char *make_connect_url(const struct frame_config *config, const char *url) {
-  if (!config->host) return xstrdup(url);
-  const char *start = authority_start(url), *own = authority_start(config->url);
-  auto_free char *authority = xstrndup(start, strcspn(start, "/?#"));
-  bool same_scheme = (size_t)(start - url) == (size_t)(own - config->url) && strncasecmp(url, config->url, (size_t)(start - url)) == 0;
-  if (!same_scheme || !text_equal_nocase(authority, config->host)) return xstrdup(url);
-  auto_free char *address = xstrndup(own, strcspn(own, "/?#"));
-  return replace_authority(url, address);
+/* The site goes by up to two names: the address that is connected to, and `host`. Browsers use `host`, unless it is only "localhost", EJ's default, which
+ * would make a plain http page look safe to them. */
+static bool is_named_by_host(const struct frame_config *config) {
+  auto_free char *url = config->host ? text_format("http://%s/", config->host) : NULL;
+  struct csp_origin origin;
+  return url && csp_origin_parse(csp_span(url), &origin) && !csp_origin_is_local(&origin);
+}
+
+static bool is_site(const struct frame_config *config, const char *url) {
+  auto_free char *authority = authority_copy(url), *own = authority_copy(config->url);
+  size_t scheme = (size_t)(authority_start(url) - url);
+  bool same_scheme = scheme == (size_t)(authority_start(config->url) - config->url) && strncasecmp(url, config->url, scheme) == 0;
+  return same_scheme && (text_equal_nocase(authority, own) || text_equal_nocase(authority, config->host));
+}
+
+/* The address as a browser sees it; takes over `url`. */
+static char *make_visible(const struct frame_config *config, char *url) {
+  if (!is_site(config, url)) return url;
+  auto_free char *own = authority_copy(config->url), *given = url;
+  return replace_authority(given, is_named_by_host(config) ? config->host : own);
 }
 
 static int fetch_hop(const struct frame_config *config, struct frame_walk *walk, char *url) {
   static const char *const headers[] = {"Accept: text/html,application/xhtml+xml", NULL};
+  bool site = is_site(config, url);
+  auto_free char *address = authority_copy(config->url);
   size_t i = walk->count++;
   walk->hops[i].url = url;
   struct web_fetch *fetch = &walk->hops[i].fetch;
-  *fetch = (struct web_fetch){.path = url, .url = make_connect_url(config, url), .cacert = config->cacert, .headers = headers};
-  if (config->host && !text_equal(fetch->url, url)) fetch->host = config->host;
+  *fetch = (struct web_fetch){.path = url, .cacert = config->cacert, .headers = headers, .host = site ? config->host : NULL};
+  fetch->url = site ? replace_authority(url, address) : xstrdup(url);
   return web_fetch_one(fetch);
 }
 
 /* The address that a response sends the browser to, without its fragment; or NULL. */
-static char *find_next(const struct frame_walk *walk) {
+static char *find_next(const struct frame_config *config, const struct frame_walk *walk) {
   const struct web_fetch *fetch = &walk->hops[walk->count - 1].fetch;
   int status = fetch->response.status;
   const char *location = http_header(&fetch->response, "Location", 0);
@@ -69,7 +88,7 @@ static char *find_next(const struct frame_walk *walk) {
     return NULL;
   }
   next[strcspn(next, "#")] = '\0';
-  return next;
+  return make_visible(config, next);
 }
 
 static bool was_here(const struct frame_walk *walk, const char *url) {
@@ -81,11 +100,11 @@ static bool was_here(const struct frame_walk *walk, const char *url) {
 
 /* 0, or -errno when it was not the target's doing. */
 static int walk_redirects(const struct frame_config *config, struct frame_walk *walk) {
-  char *url = config->host ? replace_authority(config->url, config->host) : xstrdup(config->url);
+  char *url = make_visible(config, xstrdup(config->url));
   while (url) {
     int r = fetch_hop(config, walk, url);
     if (r < 0) return r;
-    url = find_next(walk);
+    url = find_next(config, walk);
     if (url && (was_here(walk, url) || walk->count == countof(walk->hops))) {
       walk->endless = true;
       free(url);

@@ -14,6 +14,8 @@
 #define DEFAULT_DATABASE "rocketchat" /* EJ's MONGO_URL */
 #define SEARCH_LIMIT 10               /* databases looked into when the settings are not where they should be */
 #define COMMAND_NOT_FOUND 59
+#define NOT_PRIMARY_NO_SECONDARY_OK 13435
+#define NOT_PRIMARY_OR_SECONDARY 13436
 #define DEADLINE_SHARE 0.95 /* of the time left: so that a server's silence is seen before our own deadline */
 
 #define FIND_ONE_SETTING "{\"find\":\"rocketchat_settings\",\"limit\":1,\"singleBatch\":true,\"projection\":{\"_id\":1}}"
@@ -64,8 +66,9 @@ static int report_fault(struct probe *probe, int r, const struct mongo_error *er
   if (r == -ECANCELED) return r;
   const struct code *code = fault_codes[error->fault];
   if (!code) code = &mongo_no_client;
-  pass_rungs_below(probe->findings, code);
-  struct finding *finding = finding_add(probe->findings, code, "MongoDB at %s: %s.", probe->target.address ? probe->target.address : "its address", error->message);
+  pass_rungs_below(probe->findings, code == &mongo_too_old ? &mongo_auth_failed : code);
+  struct finding *finding = finding_add(probe->findings, code, "MongoDB at %s: %s.",
+                                        probe->target.address ? probe->target.address : "the address of the configuration", error->message);
   if (code == &mongo_too_old) finding_evidence(finding, "wire version", "3.6 or later for ejmon to look", "an older one");
   finding_evidence(finding, command, "a reply", error->code ? "%s, code %u" : "%s", mongo_fault_layers[error->fault], error->code);
   return 0;
@@ -319,6 +322,10 @@ static int look_at_settings(struct probe *probe, bool readable_member, struct mo
   int r = has_settings(probe, database, error);
   if (r == -EIO && error->fault == MONGO_FAULT_PRIVILEGE) {
     report_privilege(probe, database, error);
+    return 0;
+  }
+  if (r == -EIO && (error->code == NOT_PRIMARY_NO_SECONDARY_OK || error->code == NOT_PRIMARY_OR_SECONDARY)) {
+    mongo_error_free(error); /* it lost its rank meanwhile: mongo/not-primary's matter */
     return 0;
   }
   if (r < 0) return r;

@@ -60,12 +60,11 @@ static void pass_rungs_below(struct findings *findings, const struct code *code)
 static int report_fault(struct probe *probe, int r, const struct pg_error *error, const char *doing) {
   if (r == -ECANCELED) return r;
   const struct code *code = fault_codes[error->fault];
-  if (!code) code = &db_unreachable;
-  if (error->fault == PG_FAULT_OTHER || error->fault == PG_FAULT_NO_OBJECT) code = &db_no_client;
-  pass_rungs_below(probe->findings, code);
-  struct finding *finding = finding_add(probe->findings, code, "%s: %s.", doing, error->message ? error->message : strerror(-r));
-  const char *at = error->address ? error->address : "PostgreSQL";
-  finding_evidence(finding, at, NULL, "%s%s%s", pg_fault_layers[error->fault], *error->sqlstate ? ", SQLSTATE " : "", error->sqlstate);
+  if (!code) code = &db_query_failed;
+  pass_rungs_below(probe->findings, code == &db_no_privilege ? NULL : code); /* CONNECT is refused on the last rung */
+  const char *at = error->address ? error->address : "the address of the configuration";
+  struct finding *finding = finding_add(probe->findings, code, "PostgreSQL at %s: %s.", at, error->message ? error->message : strerror(-r));
+  finding_evidence(finding, doing, NULL, "%s%s%s", pg_fault_layers[error->fault], *error->sqlstate ? ", SQLSTATE " : "", error->sqlstate);
   if (code == &db_no_privilege && error->user && error->database) {
     auto_free char *role = db_quote(error->user), *database = db_quote(error->database);
     auto_free char *grant = text_format("GRANT CONNECT ON DATABASE %s TO %s;", database, role);
@@ -313,16 +312,15 @@ static int statement_failed(struct probe *probe, int r, const struct pg_error *e
   if (!usable) {
     pg_close(probe->state->pg);
     probe->state->pg = NULL;
-    /* What was passed on the way is the connection's past: the server is gone now. */
   }
-  return report_fault(probe, r, error, "A query failed");
+  return report_fault(probe, r, error, "query");
 }
 
 static int look(struct probe *probe) {
   auto_pg_error struct pg_error error = {0};
   double latency = 0;
   int r = open_session(probe, &latency, &error);
-  if (r < 0) return report_fault(probe, r, &error, "No session");
+  if (r < 0) return report_fault(probe, r, &error, "session");
   pass_rungs_below(probe->findings, NULL);
   finding_pass(probe->findings, &db_no_client);
   judge_latency(probe, latency);
@@ -333,6 +331,7 @@ static int look(struct probe *probe) {
   if (r == 0 && go_on) r = look_at_users(probe, &error);
   if (r == 0 && go_on) r = look_at_rocketchat(probe, &error);
   if (r < 0) return statement_failed(probe, r, &error);
+  finding_pass(probe->findings, &db_query_failed);
   finding_pass(probe->findings, &db_locked);
   finding_pass(probe->findings, &db_no_privilege);
   return 0;

@@ -33,14 +33,14 @@ static int fetch(const struct probe *probe, const char *path, size_t limit, stru
 
 /* --- is it there, and is it Rocket.Chat? -------------------------------------------------------------------------------------------- */
 
-static int report_no_answer(struct probe *probe, int r, const struct http_response *response) {
+static int report_no_answer(struct probe *probe, int r, const char *path, const struct http_response *response) {
   const char *layer = response->layer ? response->layer : "ejmon";
   if (r == -ECANCELED || r == -EINVAL || strcmp(layer, "ejmon") == 0) return r;
   bool hung = r == -ETIMEDOUT && (strcmp(layer, "wait") == 0 || strcmp(layer, "body") == 0 || strcmp(layer, "send") == 0);
   if (hung) finding_pass(probe->findings, &rocket_unreachable);
   struct finding *finding = finding_add(probe->findings, hung ? &rocket_hung : &rocket_unreachable, hung ? "Rocket.Chat does not answer: %s." : "Rocket.Chat cannot be reached: %s.",
                                         response->error ? response->error : strerror(-r));
-  finding_evidence(finding, "/api/info", "an answer", "%s", layer);
+  finding_evidence(finding, path, "an answer", "%s", layer);
   return 0;
 }
 
@@ -87,7 +87,7 @@ static void judge_info(struct probe *probe, const struct http_response *response
 static int look_at_info(struct probe *probe, bool *ret_go_on) {
   auto_response struct http_response response = {0}, again = {0};
   int r = fetch(probe, "/api/info", SMALL_BODY, &response);
-  if (r < 0) return report_no_answer(probe, r, &response);
+  if (r < 0) return report_no_answer(probe, r, "/api/info", &response);
   finding_pass(probe->findings, &rocket_unreachable);
   finding_pass(probe->findings, &rocket_hung);
   findings_measure(probe->findings, "latency", response.times.total, "s");
@@ -100,7 +100,7 @@ static int look_at_info(struct probe *probe, bool *ret_go_on) {
   finding_evidence(finding, "/api/info", "200", "%d, Location: %s", response.status, http_header(&response, "Location", 0));
   probe->forwarded = true;
   r = fetch(probe, "/api/info", SMALL_BODY, &again);
-  if (r < 0) return report_no_answer(probe, r, &again);
+  if (r < 0) return report_no_answer(probe, r, "/api/info", &again);
   if (is_sent_to_https(probe, &again)) {
     finding->severity = SEVERITY_CRITICAL; /* a proxy's redirect: nothing of Rocket.Chat is seen at this address */
     return 0;
@@ -119,8 +119,7 @@ static int look_at_health(struct probe *probe) {
     auto_response struct http_response response = {0};
     auto_free char *detail = NULL;
     int r = fetch(probe, paths[i], SMALL_BODY, &response);
-    if (r == -ECANCELED) return r;
-    if (r < 0) return report_no_answer(probe, r, &response);
+    if (r < 0) return report_no_answer(probe, r, paths[i], &response);
     enum rocket_health health = rocket_health_read(response.body, response.body_length, &detail);
     if (health == ROCKET_HEALTH_OK) finding_pass(probe->findings, &rocket_unhealthy);
     if (health == ROCKET_HEALTH_ILL) {
@@ -134,16 +133,22 @@ static int look_at_health(struct probe *probe) {
 
 /* --- settings ------------------------------------------------------------------------------------------------------------------------- */
 
-/* One request for settings. *ret_known says whether there is anything to judge. */
-static int read_settings(struct probe *probe, const char *path, struct rocket_settings *settings, bool *ret_limited) {
+/* What became of one request for settings. */
+enum settings_answer { SETTINGS_TAKEN, SETTINGS_ODD, SETTINGS_FAILED /* a finding says why */ };
+
+static int read_settings(struct probe *probe, const char *path, struct rocket_settings *settings, enum settings_answer *ret_answer) {
   auto_response struct http_response response = {0};
   int r = fetch(probe, path, SETTINGS_BODY, &response);
-  if (r < 0) return r == -ECANCELED ? r : report_no_answer(probe, r, &response);
+  *ret_answer = SETTINGS_FAILED;
+  if (r < 0) return report_no_answer(probe, r, "/api/v1/settings.public", &response);
   if (rocket_is_rate_limited(response.status, response.body, response.body_length)) {
-    *ret_limited = true;
     report_rate_limit(probe, "/api/v1/settings.public", &response);
-  } else if (response.status == 200) {
-    (void)!rocket_settings_read(response.body, response.body_length, settings);
+  } else if (response.status >= 500) {
+    struct finding *finding = finding_add(probe->findings, &rocket_server_error, "Rocket.Chat tells its version, but answers %d when it needs its database.", response.status);
+    evidence_answer(finding, "/api/v1/settings.public", "200 with settings", &response);
+  } else {
+    bool taken = response.status == 200 && rocket_settings_read(response.body, response.body_length, settings) == 0;
+    *ret_answer = taken ? SETTINGS_TAKEN : SETTINGS_ODD;
   }
   return 0;
 }
@@ -152,18 +157,19 @@ static int read_settings(struct probe *probe, const char *path, struct rocket_se
 static int look_at_settings(struct probe *probe) {
   struct rocket_settings settings = {0};
   auto_free char *path = rocket_settings_path(rocket_version_at_least(&probe->version, 7, 0, 0));
-  bool limited = false, complete = false;
-  int r = read_settings(probe, path, &settings, &limited);
-  if (r == 0 && !limited && !rocket_settings_has_iframe(&settings)) {
+  enum settings_answer answer;
+  bool complete = false;
+  int r = read_settings(probe, path, &settings, &answer);
+  if (r == 0 && answer != SETTINGS_FAILED && !rocket_settings_has_iframe(&settings)) {
     settings.returned = 0;
-    r = read_settings(probe, ROCKET_SETTINGS_ALL_PATH, &settings, &limited);
-    complete = settings.total > 0 && settings.returned >= settings.total;
+    r = read_settings(probe, ROCKET_SETTINGS_ALL_PATH, &settings, &answer);
+    complete = answer == SETTINGS_TAKEN && settings.total > 0 && settings.returned >= settings.total;
   }
-  if (r == 0 && !limited && (complete || rocket_settings_has_iframe(&settings))) {
+  if (r == 0 && answer != SETTINGS_FAILED && (complete || rocket_settings_has_iframe(&settings))) {
     finding_pass(probe->findings, &rocket_settings_unread);
     finding_pass(probe->findings, &rocket_rate_limited);
     rocket_settings_judge(&settings, probe->config->site, probe->config->url, complete, probe->findings);
-  } else if (r == 0 && !limited && !findings_find(probe->findings, rocket_hung.name) && !findings_find(probe->findings, rocket_unreachable.name)) {
+  } else if (r == 0 && answer != SETTINGS_FAILED) {
     struct finding *finding = finding_add(probe->findings, &rocket_settings_unread, "Rocket.Chat's public settings could not be read.");
     finding_evidence(finding, "/api/v1/settings.public", "a list with the four iframe settings", "%ld of %ld settings", settings.returned, settings.total);
   }

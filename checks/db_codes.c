@@ -138,6 +138,19 @@ const struct code db_locked = {
                 .by_hand = "SELECT pid, pg_blocking_pids(pid), state, left(query, 80) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0",
                 .refs = REFS("ej F49", "ej F35")}};
 
+const struct code db_query_failed = {
+    .name = "db/query-failed",
+    .severity = SEVERITY_CRITICAL,
+    .layer = "database",
+    .explain = {.title = "PostgreSQL answers a simple query with an error",
+                .meaning = "EJ's pages will meet the same error.",
+                .looks = "The evidence has the SQLSTATE: 53100 disk full, 53200 out of memory, 58030 input/output error, XX001 damaged data.",
+                .why = "The disk is full or broken, memory ran out, or a table is damaged. 42P01 just once: a migration was running.",
+                .heals = "Free space or memory. Damaged data: stop, copy the data directory, then restore.",
+                .heals_not = "Restarting over and over on a failing disk; VACUUM FULL on a full one.",
+                .by_hand = "df -h; docker-compose logs --tail 50 postgres",
+                .refs = REFS("ej F17", "ej F43")}};
+
 const struct code db_read_only = {
     .name = "db/read-only",
     .severity = SEVERITY_CRITICAL,
@@ -288,7 +301,7 @@ const struct code db_rocket_no_row = {
 const struct code *const db_codes[] = {&db_no_client,       &db_unreachable,         &db_hung,
                                        &db_starting,        &db_auth_failed,         &db_missing_database,
                                        &db_too_many_connections, &db_connections_high, &db_slow,
-                                       &db_locked,          &db_read_only,           &db_no_privilege,
+                                       &db_locked,          &db_query_failed, &db_read_only,           &db_no_privilege,
                                        &db_fresh,           &db_tables_missing,      &db_migrations_pending,
                                        &db_no_superuser,    &db_fake_accounts,       &db_rocket_tables_missing,
                                        &db_rocket_rows_many, &db_rocket_row_differs, &db_rocket_no_row,

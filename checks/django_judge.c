@@ -64,6 +64,42 @@ static void add_evidence(struct finding *finding, const struct web_fetch *fetch,
 
 /* --- no answer --------------------------------------------------------------------------------------------------------------- */
 
+/* Silence that is not a queue's: the view is silent on every way, and those that answered did so in good time. */
+static bool is_hung(const struct django_lane *lanes, size_t lane_count, enum django_path path, double slow) {
+  bool silent = false;
+  for (size_t i = 0; i < lane_count; i++) {
+    const struct web_fetch *fetch = asked(&lanes[i], path);
+    if (fetch && web_fetch_was_silent(fetch)) {
+      silent = true;
+    } else if (fetch) {
+      return false;
+    }
+    for (int other = 0; other < DJANGO_PATH_COUNT; other++) {
+      const struct web_fetch *answered = asked(&lanes[i], other);
+      if (is_from_web(&lanes[i], answered) && answered->response.times.total > slow) return false;
+    }
+  }
+  return silent;
+}
+
+static void judge_hung_views(const struct django_lane *lanes, size_t lane_count, double slow, struct findings *out) {
+  if (findings_find(out, DJANGO_HUNG.name)) return;
+  struct finding *finding = NULL;
+  bool silent = false, looked = false;
+  for (int path = 0; path < DJANGO_PATH_COUNT; path++) {
+    for (size_t i = 0; i < lane_count; i++) {
+      const struct web_fetch *fetch = asked(&lanes[i], path);
+      looked = looked || (path == DJANGO_DEEP && is_from_web(&lanes[i], fetch));
+      if (!fetch || !web_fetch_was_silent(fetch)) continue;
+      silent = true;
+      if (!is_hung(lanes, lane_count, path, slow)) continue;
+      if (!finding) finding = open_finding(out, &DJANGO_VIEW_HUNG, "%s gets no answer, while other views answer.", fetch->path);
+      add_evidence(finding, fetch, "an answer within the time-out");
+    }
+  }
+  if (looked && !silent) finding_pass(out, &DJANGO_VIEW_HUNG);
+}
+
 static void judge_silence(const struct django_lane *lane, struct findings *out) {
   const struct web_fetch *shallow = asked(lane, DJANGO_SHALLOW), *deep = asked(lane, DJANGO_DEEP);
   if (!shallow) return;
@@ -95,20 +131,7 @@ static void judge_silence(const struct django_lane *lane, struct findings *out) 
     return;
   }
   if (is_from_web(lane, shallow)) finding_pass(out, &DJANGO_HUNG);
-  if (!silent) {
-    if (is_from_web(lane, shallow) && is_from_web(lane, deep)) {
-      finding_pass(out, &DJANGO_VIEW_HUNG);
-      if (!killed) finding_pass(out, &DJANGO_WORKER_KILLED);
-    }
-    return;
-  }
-  finding = NULL;
-  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
-    const struct web_fetch *fetch = asked(lane, i);
-    if (!fetch || !web_fetch_was_silent(fetch)) continue;
-    if (!finding) finding = open_finding(out, &DJANGO_VIEW_HUNG, "%s gets no answer, while other views answer.", fetch->path);
-    add_evidence(finding, fetch, "an answer within the time-out");
-  }
+  if (!silent && !killed && is_from_web(lane, shallow) && is_from_web(lane, deep)) finding_pass(out, &DJANGO_WORKER_KILLED);
 }
 
 /* --- errors ------------------------------------------------------------------------------------------------------------------ */
@@ -289,6 +312,7 @@ void django_judge(const struct django_lane *lanes, size_t lane_count, double slo
     judge_speed(lane, slow, out);
     tell_facts(lane, out);
   }
+  judge_hung_views(lanes, lane_count, slow, out);
   if (lane_count > 1) judge_way(&lanes[0], &lanes[1], out);
   if (!seen && out->count == 0) {
     const struct web_fetch *fetch = &lanes[0].fetches[DJANGO_SHALLOW];

@@ -79,8 +79,11 @@ static const struct code *find_error(const struct page *page) {
 
 static void add_error(struct findings *out, const struct page *page, const struct code *code) {
   auto_free char *saw = web_fetch_describe(page->fetch);
-  struct finding *finding = finding_add(out, code, "%s: %s.", page->url, saw);
+  struct finding *finding = code == &FRAME_REDIRECT_LOOP
+                                ? finding_add(out, code, "%s redirects without an end: %zu hops.", page->walk->hops[0].url, page->walk->count)
+                                : finding_add(out, code, "%s: %s.", page->url, saw);
   add_hops(finding, page->walk);
+  if (page->fetch->result < 0) return;
   add_header(finding, page, "Content-Security-Policy", NULL);
   add_header(finding, page, "X-Frame-Options", NULL);
 }
@@ -103,6 +106,12 @@ static bool is_built_by_ej(const struct frame_verdict *verdict) {
   return csp_next_word(&rest, &word) && csp_source_parse(word, &source) == CSP_HOST && source.scheme.length == 0 && !source.wildcard;
 }
 
+/* The list's first entry is EJ's own name: that it has Rocket.Chat's host with another port says nothing, unless EJ merged the two into one. */
+static bool is_own_name(const struct frame_verdict *verdict) {
+  struct csp_span rest = verdict->list, first, second;
+  return csp_next_word(&rest, &first) && verdict->source.data == first.data && csp_next_word(&rest, &second);
+}
+
 static bool lacks_scheme(const char *url) {
   return url && *url && strcmp(url, "*") != 0 && !strstr(url, "://");
 }
@@ -115,7 +124,7 @@ static const struct code *find_policy_fault(const struct page *page) {
   bool ej = page->allow_origin || page->allow_from; /* EJ's header layer has spoken */
   if (verdict->refusing_count < verdict->policy_count) return &FRAME_PROXY_POLICY;
   if (ej && !is_built_by_ej(verdict)) return &FRAME_CSP_OVERRIDE;
-  if (by_reason[verdict->reason]) return by_reason[verdict->reason];
+  if (by_reason[verdict->reason] && !(ej && is_own_name(verdict))) return by_reason[verdict->reason];
   if (lists_default_url(verdict->list)) return &FRAME_URL_UNSET;
   if (lacks_scheme(page->allow_origin) || lacks_scheme(page->allow_from)) return &FRAME_NO_SCHEME;
   /* EJ_ROCKETCHAT_URL= (empty): the host is nothing, but the other headers fall back to the default (ej-corrections 16). */
@@ -164,7 +173,7 @@ static char *describe_refusal(const struct page *page, const struct code *code) 
     return text_format("%s may not frame the login page: %zu of %zu policies refuse it, with \"%s\".", origin, verdict->refusing_count,
                        verdict->policy_count, text);
   }
-  if (source[0] != '\0') {
+  if (source[0] != '\0' && code != &FRAME_ORIGIN_NOT_LISTED) {
     return text_format("%s may not frame the login page: \"%s\" in frame-ancestors is not that origin (%s).", origin, source,
                        code == &FRAME_PORT_MISSING      ? "another port"
                        : code == &FRAME_SCHEME_MISMATCH ? "another scheme"

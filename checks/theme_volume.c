@@ -253,6 +253,7 @@ static void compare_file(struct theme_volume *volume, const char *path, const ch
   struct stat source_status, copy_status;
   auto_fd int source = file_open(source_path, &source_status);
   if (source < 0) return; /* no such source: nothing was collected from it */
+  if (source_status.st_size == 0) return; /* an empty source is a broken build; what the volume has instead can only be better */
   auto_free char *copy_path = text_format("%s/%s", volume->static_root, path);
   auto_fd int copy = file_open(copy_path, &copy_status);
   if (copy < 0 && copy != -ENOENT && copy != -ENOTDIR) {

@@ -5,8 +5,11 @@
 #include "conf/load.h"
 #include "conf/stack.h"
 
-#define KEY(member, kind, default_value, least, most, words) \
-  { .key = #member, .type = kind, .offset = offsetof(struct remedy_keys, member), .fallback = default_value, .low = least, .high = most, .help = words }
+#define KEY(member, kind, default_value, least, most, words)                                                                             \
+  {                                                                                                                                      \
+    .key = #member, .type = kind, .offset = offsetof(struct remedy_keys, member), .fallback = default_value, .low = least, .high = most, \
+    .help = words                                                                                                                        \
+  }
 
 const char *const mode_choices[] = {"observe", "suggest", "approve", "auto", NULL};
 
@@ -28,18 +31,21 @@ static enum remedy_mode mode_of(const char *name) {
 }
 
 /* The mode of one remedy: its own where it is given, else its kind's, never above the global one. */
-static enum remedy_mode mode_settle(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct remedy_keys *keys,
-                                    const struct remedy_kind *kind, const struct conf *conf) {
+static enum remedy_mode mode_settle(struct conf_reader *reader, const struct tree_node *node, const char *path,
+                                    const struct remedy_keys *keys, const struct remedy_kind *kind, const struct conf *conf) {
   enum remedy_mode mode = keys->mode ? mode_of(keys->mode) : kind->default_mode;
   if (mode <= conf->mode) return mode;
   if (keys->mode) {
-    reader_error(reader, node, path, "mode %s is above the mode of the whole, %s: raise that one or lower this one", mode_choices[mode], mode_choices[conf->mode]);
+    reader_error(reader, node, path, "mode %s is above the mode of the whole, %s: raise that one or lower this one", mode_choices[mode],
+                 mode_choices[conf->mode]);
   }
   return conf->mode;
 }
 
-/* Why a remedy that lacks something required cannot be used, or NULL. A key without any default that the file's own mapping leaves out is an error. */
-static char *remedy_skip(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct option_set *set, struct conf *conf) {
+/* Why a remedy that lacks something required cannot be used, or NULL. A key without any default that the file's own mapping leaves out is
+ * an error. */
+static char *remedy_skip(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct option_set *set,
+                         struct conf *conf) {
   struct option_set stack = stack_set(conf);
   for (size_t i = 0; i < set->count; i++) {
     const struct option *option = &set->options[i];
@@ -151,8 +157,8 @@ static void sink_add(struct conf_reader *reader, const char *name, const struct 
   options_require(reader, place, path, &set, &stack);
 }
 
-static void sink_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *key, const struct tree_node *node,
-                      struct conf *conf) {
+static void sink_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *key,
+                      const struct tree_node *node, struct conf *conf) {
   auto_free char *path = reader_path("sinks", key->text);
   if (!name_check(reader, key, path) || tree_is_off(node)) return;
   if (node->type != TREE_MAPPING && !tree_is_null(node)) {
@@ -178,8 +184,9 @@ static void sink_read(struct conf_reader *reader, const struct conf_tables *tabl
   *end = NULL;
   text_add_printable(&shown, wanted, strlen(wanted), CONF_NAME_LIMIT);
   const char *nearest = text_nearest(wanted, names);
-  reader_error(reader, named ? named : key, path, "%s%s; %s%s%s", named ? "no kind of sink is called " : "kind is missing", named ? text_get(&shown) : "",
-               nearest ? "did you mean " : "there are ", nearest ? nearest : text_get(&all), nearest ? "?" : "");
+  reader_error(reader, named ? named : key, path, "%s%s; %s%s%s", named ? "no kind of sink is called " : "kind is missing",
+               named ? text_get(&shown) : "", nearest ? "did you mean " : "there are ", nearest ? nearest : text_get(&all),
+               nearest ? "?" : "");
   free(names);
 }
 

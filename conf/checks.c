@@ -11,8 +11,11 @@
 
 #define INTERVAL_SHORTEST 0.1 /* seconds: a probe at such a pace is a load test already */
 
-#define KEY(member, kind, default_value, least, most, words) \
-  { .key = #member, .type = kind, .offset = offsetof(struct conf_check, member), .fallback = default_value, .low = least, .high = most, .help = words }
+#define KEY(member, kind, default_value, least, most, words)                                                                            \
+  {                                                                                                                                     \
+    .key = #member, .type = kind, .offset = offsetof(struct conf_check, member), .fallback = default_value, .low = least, .high = most, \
+    .help = words                                                                                                                       \
+  }
 
 const struct option check_options[] = {
     KEY(interval, OPTION_DURATION, "30s", 0, 0, "Between two probes while all is well."),
@@ -51,7 +54,8 @@ static void common_check(struct conf_reader *reader, const struct tree_node *nod
       auto_free char *suspect = value_show_duration(check->suspect);
       auto_free char *interval = value_show_duration(check->interval);
       reader_error(reader, tree_get(node, "suspect") ? tree_get(node, "suspect") : node, path,
-                   "suspect (%s) is longer than interval (%s): a suspected fault would be looked at less often than none", suspect, interval);
+                   "suspect (%s) is longer than interval (%s): a suspected fault would be looked at less often than none", suspect,
+                   interval);
     }
   }
   if (check->timeout > check->interval && sources[TIMEOUT].kind != SOURCE_DEFAULT) {
@@ -113,8 +117,9 @@ static void check_add(struct checks_reading *reading, const char *name, const st
   /* The common values start as those of defaults:, and keep their sources where the check says nothing. */
   memcpy((char *)check + offsetof(struct conf_check, interval), (const char *)&reading->base + offsetof(struct conf_check, interval),
          offsetof(struct conf_check, sources) - offsetof(struct conf_check, interval));
-  const struct option_set sets[] = {common_set(check, common),
-                                    {.options = kind->options, .count = kind->option_count, .config = check->config, .sources = check->sources}};
+  const struct option_set sets[] = {
+      common_set(check, common),
+      {.options = kind->options, .count = kind->option_count, .config = check->config, .sources = check->sources}};
   options_read(reader, node, path, elsewhere, sets, countof(sets));
   for (size_t i = 0; i < check_option_count; i++) {
     if (common[i].kind == SOURCE_NONE) common[i] = reading->base.sources[i];
@@ -156,7 +161,8 @@ static char *kinds_hint(const struct conf_tables *tables, const char *name, bool
 }
 
 /* The kind that a check of the file names, or that its name is; NULL after an error. */
-static const struct check_kind *kind_of(struct checks_reading *reading, const struct tree_node *key, const struct tree_node *node, const char *path) {
+static const struct check_kind *kind_of(struct checks_reading *reading, const struct tree_node *key, const struct tree_node *node,
+                                        const char *path) {
   const struct tree_node *named = tree_get(node, "kind");
   if (named && (named->type != TREE_SCALAR || !*named->text)) {
     reader_error(reading->reader, named, path, "kind wants the name of a kind");
@@ -208,7 +214,8 @@ static void standard_read(struct checks_reading *reading, const struct check_kin
   }
   const struct tree_node *named = tree_get(node, "kind");
   if (named && !(named->type == TREE_SCALAR && strcmp(named->text, kind->name) == 0)) {
-    reader_error(reading->reader, named, path, "the standard check of this name is of kind %s; give a check of another kind another name", kind->name);
+    reader_error(reading->reader, named, path, "the standard check of this name is of kind %s; give a check of another kind another name",
+                 kind->name);
     return;
   }
   check_add(reading, kind->name, kind, node, node, true);
@@ -268,7 +275,8 @@ int conf_probe_tables(const struct conf_tables *tables, const char *kind_name, c
     options_default(&reader, NULL, path, &all, NULL);
     options_default(&reader, NULL, path, &sets[1], NULL);
     options_require(&reader, NULL, path, &sets[1], NULL);
-    if (ret_check->timeout < INTERVAL_SHORTEST && reader.error_count == 0) reader_error(&reader, NULL, path, "timeout is too short: at least 100ms");
+    if (ret_check->timeout < INTERVAL_SHORTEST && reader.error_count == 0)
+      reader_error(&reader, NULL, path, "timeout is too short: at least 100ms");
     ret_check->target = target_of(kind, ret_check->config);
   }
   int r = reader.error_count ? -EINVAL : 0;

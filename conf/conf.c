@@ -27,7 +27,10 @@ const struct option top_options[] = {
      .offset = offsetof(struct top_keys, state),
      .fallback = "/var/lib/ejmon",
      .help = "Folder of the journal, the snapshots and the control socket."},
-    {.key = "listen", .type = OPTION_STRING, .offset = offsetof(struct top_keys, listen), .help = "Address of the status server: 127.0.0.1:9469."},
+    {.key = "listen",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct top_keys, listen),
+     .help = "Address of the status server: 127.0.0.1:9469."},
     {.key = "grace",
      .type = OPTION_DURATION,
      .offset = offsetof(struct top_keys, grace),
@@ -43,8 +46,8 @@ bool name_check(struct conf_reader *reader, const struct tree_node *key, const c
   if (!fits) {
     auto_text struct text shown = {0};
     text_add_printable(&shown, path, strlen(path), CONF_NAME_LIMIT + 16);
-    reader_error(reader, key, NULL, "%s: a name has up to %d letters, digits, '-', '_' and '.', and begins with a letter or digit", text_get(&shown),
-                 CONF_NAME_LIMIT);
+    reader_error(reader, key, NULL, "%s: a name has up to %d letters, digits, '-', '_' and '.', and begins with a letter or digit",
+                 text_get(&shown), CONF_NAME_LIMIT);
   }
   return fits;
 }

@@ -11,21 +11,22 @@
 
 struct conf_source; /* where a value came from: conf/options.h */
 
-/* The keys of stack:, read by an option table of their own (conf/stack.c). Every member is NULL when unset. Kinds refer to them by name in their defaults ("{site}"). */
+/* The keys of stack:, read by an option table of their own (conf/stack.c). Every member is NULL when unset. Kinds refer to them by name in
+ * their defaults ("{site}"). */
 struct stack {
   char *env_file, *site, *web, *static_root, *app_root, *postgres, *mongo, *rocketchat, *theme, *docker, *project;
-  char *web_service, *nginx_service;                /* compose services, "web" and "nginx" */
-  char **web_command, **nginx_command;              /* argv prefixes used instead of Docker exec, or NULL */
-  char *nginx_include, *nginx_upstream;             /* the marked include file; what it proxies to */
-  char *host;                                       /* a Host header that the site accepts, when the address is not its name */
+  char *web_service, *nginx_service;    /* compose services, "web" and "nginx" */
+  char **web_command, **nginx_command;  /* argv prefixes used instead of Docker exec, or NULL */
+  char *nginx_include, *nginx_upstream; /* the marked include file; what it proxies to */
+  char *host;                           /* a Host header that the site accepts, when the address is not its name */
 };
 
 struct conf_check {
   char *name;
   const struct check_kind *kind;
-  void *config; /* kind->config_size bytes filled by its options */
-  char *target; /* for reports, redacted */
-  char *skip;   /* why it is not part of this stack, or NULL */
+  void *config;                            /* kind->config_size bytes filled by its options */
+  char *target;                            /* for reports, redacted */
+  char *skip;                              /* why it is not part of this stack, or NULL */
   double interval, suspect, down, timeout; /* seconds */
   long rise, fall;
   struct conf_source *sources; /* of the kind's options, then of the common keys; for conf_show() */
@@ -34,7 +35,7 @@ struct conf_check {
 struct conf_remedy {
   const struct remedy_kind *kind;
   void *config;
-  enum remedy_mode mode;     /* never above the global mode */
+  enum remedy_mode mode; /* never above the global mode */
   long attempts_per_hour;
   double cool_down; /* seconds between two attempts of this remedy */
   char *skip;       /* why it cannot be used here (a key it needs is not set), or NULL */
@@ -58,10 +59,11 @@ struct conf {
   struct conf_sink *sinks; /* at least the log */
   size_t sink_count;
   enum remedy_mode mode;
-  char *state;  /* folder of journal, snapshots and control socket */
-  char *listen; /* or NULL */
-  double grace; /* seconds that `ejmon run` has to stop after SIGTERM */
-  char **warnings; /* what is not wrong but odd, finished lines as the errors are, NULL-terminated or NULL; for `conf check` and the start of `run` */
+  char *state;     /* folder of journal, snapshots and control socket */
+  char *listen;    /* or NULL */
+  double grace;    /* seconds that `ejmon run` has to stop after SIGTERM */
+  char **warnings; /* what is not wrong but odd, finished lines as the errors are, NULL-terminated or NULL; for `conf check` and the start
+                      of `run` */
   struct conf_source *sources, *stack_sources; /* of the keys mode, state, listen, grace, and of the stack's */
   char **stack_reasons;                        /* why a key of the stack is unset, as many as the stack has keys; NULL: no special reason */
 };
@@ -71,8 +73,9 @@ struct conf_errors {
   char **lines;
 };
 
-/* Reads the file (NULL: $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else none) and the env file (NULL: what stack.env_file says). Blocks on
- * disk: call it before the loop or accept a few milliseconds. 0, or -EINVAL with every error in ret_errors, -ENOENT/-EACCES with one. */
+/* Reads the file (NULL: $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else none) and the env file (NULL: what stack.env_file says).
+ * Blocks on disk: call it before the loop or accept a few milliseconds. 0, or -EINVAL with every error in ret_errors, -ENOENT/-EACCES with
+ * one. */
 int conf_load(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
 void conf_free(struct conf *conf);
 void conf_errors_free(struct conf_errors *errors);

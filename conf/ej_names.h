@@ -6,8 +6,8 @@
 #include "monitor/base/text.h"
 
 bool ej_name_is_read(const char *name);
-/* One sentence for a name that looks like a setting of EJ but is none ("X_FRAME_OPTIONS is not read by EJ: DJANGO_X_FRAME_OPTIONS is"), or NULL
- * for names that EJ reads and for foreign ones. */
+/* One sentence for a name that looks like a setting of EJ but is none ("X_FRAME_OPTIONS is not read by EJ: DJANGO_X_FRAME_OPTIONS is"), or
+ * NULL for names that EJ reads and for foreign ones. */
 char *ej_name_hint(const char *name) must_check;
 
 #endif

@@ -1,5 +1,5 @@
-/* What EJ's environment says about the stack: which variable fills which key, and as EJ reads it (EJ contract section 2). Opens no file but looks
- * whether Docker's socket is there. */
+/* What EJ's environment says about the stack: which variable fills which key, and as EJ reads it (EJ contract section 2). Opens no file but
+ * looks whether Docker's socket is there. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +132,9 @@ static void fill(const struct deriving *d, const char *key, const char *text, co
   size_t i = index_of(key);
   const struct conf_reader plain = {0};
   auto_free char *error = NULL;
-  if (option_set_text(&plain, &stack_options[i], &d->conf->stack, text, &error) == 0) {
+  int r = strcmp(key, "host") == 0 ? value_host(text, &error) : 0;
+  if (r == 0) r = option_set_text(&plain, &stack_options[i], &d->conf->stack, text, &error);
+  if (r == 0) {
     d->conf->stack_sources[i] = from->source;
     return;
   }
@@ -175,11 +177,13 @@ static void derive_rocket(const struct deriving *d) {
     for (int i = 0; i < 2; i++) {
       const char *key = i == 0 ? "rocketchat" : "mongo";
       if (!(i == 0 ? open_rocket : open_mongo)) continue;
-      because(d, key, given ? text_format("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false", text_get(&shown), where)
-                            : xstrdup("the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set"));
+      because(d, key,
+              given ? text_format("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false",
+                                  text_get(&shown), where)
+                    : xstrdup("the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set"));
     }
-    if (given && *on.text && !text_equal_nocase(on.text, "false") && !text_equal_nocase(on.text, "off") && !text_equal_nocase(on.text, "no") &&
-        strcmp(on.text, "0") != 0) {
+    if (given && *on.text && !text_equal_nocase(on.text, "false") && !text_equal_nocase(on.text, "off") &&
+        !text_equal_nocase(on.text, "no") && strcmp(on.text, "0") != 0) {
       warn_at(d, &on, "EJ reads this value as false, silently; write true or false");
     }
     return;
@@ -187,8 +191,11 @@ static void derive_rocket(const struct deriving *d) {
   if (open_mongo) fill(d, "mongo", "mongodb://mongo:27017/rocketchat", &on);
   if (!open_rocket) return;
   if (!ej_environment_get(d->ej, "EJ_ROCKETCHAT_URL", false, &url) || !*url.text) {
-    because(d, "rocketchat", xstrdup("the integration is on, but EJ_ROCKETCHAT_URL is empty or not set, and EJ falls back to http://localhost:3000"));
-    warn_at(d, &on, "the integration is on without EJ_ROCKETCHAT_URL: EJ lets only localhost:3000 embed it; set it, and stack.rocketchat until then");
+    because(d, "rocketchat",
+            xstrdup("the integration is on, but EJ_ROCKETCHAT_URL is empty or not set, and EJ falls back to http://localhost:3000"));
+    warn_at(
+        d, &on,
+        "the integration is on without EJ_ROCKETCHAT_URL: EJ lets only localhost:3000 embed it; set it, and stack.rocketchat until then");
     return;
   }
   auto_free char *origin = ej_rocket_origin(url.text);

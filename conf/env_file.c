@@ -92,6 +92,11 @@ static void value_read(struct env_file *file, struct env_entry *entry, const cha
     }
   }
   if (!entry->plain) entry->plain = xstrndup(value, end);
+  if (*entry->plain == '$') {
+    note_add(file, entry->line,
+             "%s: a value that begins with '$' makes EJ read the variable of that name instead; if there is none, EJ has no %s",
+             entry->name, entry->name);
+  }
 }
 
 /* One line without its end. The caller stops at ENV_ENTRY_LIMIT. */
@@ -125,7 +130,8 @@ static void line_read(struct env_file *file, const char *line, size_t length, in
     note_add(file, number, "%s has no '=': docker takes its value from the shell that it was started in, which ejmon cannot see", shown);
     return;
   }
-  if (line + name_length != equals) note_add(file, number, "%s: a blank before '=' makes docker refuse the line or misread the name", shown);
+  if (line + name_length != equals)
+    note_add(file, number, "%s: a blank before '=' makes docker refuse the line or misread the name", shown);
   struct env_entry *entry = array_push(&file->entries, &file->entry_count, sizeof *entry);
   entry->name = xstrndup(line, name_length);
   entry->line = number;
@@ -159,7 +165,8 @@ void env_file_parse(const char *bytes, size_t length, struct env_file *ret_file)
     const char *next = stop ? stop + 1 : end;
     if (line_length > 0 && bytes[line_length - 1] == '\r') {
       line_length--;
-      if (!carriage_returns) note_add(ret_file, number, "lines end in CR LF: harmless to docker, but a shell that sources the file keeps the CR");
+      if (!carriage_returns)
+        note_add(ret_file, number, "lines end in CR LF: harmless to docker, but a shell that sources the file keeps the CR");
       carriage_returns = true;
     }
     line_read(ret_file, bytes, line_length, number);

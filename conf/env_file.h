@@ -1,8 +1,8 @@
 /* EJ's config.env as docker reads it: pure parsing, and the readings that EJ itself gives to a value.
  *
- * There is no one grammar: `docker run --env-file` and Compose before 1.26 pass what stands behind '=' as it is, newer Compose takes quotes and
- * trailing comments off (EJ contract section 2). So each entry has both readings, and whatever differs between them gets a note. Notes never
- * show a value, since it may be a secret. */
+ * There is no one grammar: `docker run --env-file` and Compose before 1.26 pass what stands behind '=' as it is, newer Compose takes quotes
+ * and trailing comments off (EJ contract section 2). So each entry has both readings, and whatever differs between them gets a note. Notes
+ * never show a value, since it may be a secret. */
 #ifndef EJMON_ENV_FILE_H
 #define EJMON_ENV_FILE_H
 

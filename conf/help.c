@@ -5,17 +5,23 @@
 #include "conf/load.h"
 
 static const char *const type_names[] = {
-    [OPTION_STRING] = "text",          [OPTION_SECRET] = "secret (or KEY_file)",
-    [OPTION_URL] = "URL",              [OPTION_ORIGIN] = "origin (scheme://host[:port])",
+    [OPTION_STRING] = "text",
+    [OPTION_SECRET] = "secret (or KEY_file)",
+    [OPTION_URL] = "URL",
+    [OPTION_ORIGIN] = "origin (scheme://host[:port])",
     [OPTION_DSN] = "address (URL of any scheme, or KEY_file)",
-    [OPTION_PATH] = "path",            [OPTION_DURATION] = "duration (500ms, 30s, 5m, 2h, 7d)",
-    [OPTION_SIZE] = "size (64k, 16M)", [OPTION_INTEGER] = "whole number",
-    [OPTION_BOOLEAN] = "true or false", [OPTION_CHOICE] = "one of",
+    [OPTION_PATH] = "path",
+    [OPTION_DURATION] = "duration (500ms, 30s, 5m, 2h, 7d)",
+    [OPTION_SIZE] = "size (64k, 16M)",
+    [OPTION_INTEGER] = "whole number",
+    [OPTION_BOOLEAN] = "true or false",
+    [OPTION_CHOICE] = "one of",
     [OPTION_LIST] = "list",
 };
 
 static void add_option(struct text *out, const struct option *option) {
-  text_printf(out, "  %s%s%s\n      %s", option->group ? option->group : "", option->group ? "." : "", option->key, type_names[option->type]);
+  text_printf(out, "  %s%s%s\n      %s", option->group ? option->group : "", option->group ? "." : "", option->key,
+              type_names[option->type]);
   for (const char *const *choice = option->type == OPTION_CHOICE ? option->choices : NULL; choice && *choice; choice++) {
     text_printf(out, "%s%s", choice == option->choices ? " " : ", ", *choice);
   }
@@ -39,7 +45,8 @@ int conf_kind_help_tables(const struct conf_tables *tables, const char *kind_nam
     if (strcmp((*kind)->name, kind_name) != 0) continue;
     text_printf(out, "check %s: %s\n", kind_name, (*kind)->summary ? (*kind)->summary : "");
     if ((*kind)->needs) {
-      text_printf(out, "A standard check: it is there without being configured when the stack has: %s.\n", *(*kind)->needs ? (*kind)->needs : "nothing in particular");
+      text_printf(out, "A standard check: it is there without being configured when the stack has: %s.\n",
+                  *(*kind)->needs ? (*kind)->needs : "nothing in particular");
     }
     add_options(out, "Keys", (*kind)->options, (*kind)->option_count);
     add_options(out, "Keys of every check", check_options, check_option_count);

@@ -1,4 +1,5 @@
-/* The parts of a configuration that are read one after the other, by tables of kinds handed in: for conf.c, and for tests with tables of their own. */
+/* The parts of a configuration that are read one after the other, by tables of kinds handed in: for conf.c, and for tests with tables of
+ * their own. */
 #ifndef EJMON_LOAD_H
 #define EJMON_LOAD_H
 
@@ -13,7 +14,8 @@ extern const struct conf_tables conf_tables_generated;
 
 #define CONF_NAME_LIMIT 64 /* bytes in the name of a check or sink */
 
-/* The keys every check knows, as options of struct conf_check; those of remedies, of struct remedy_keys; those of the top level, of struct top_keys. */
+/* The keys every check knows, as options of struct conf_check; those of remedies, of struct remedy_keys; those of the top level, of struct
+ * top_keys. */
 extern const struct option check_options[];
 extern const size_t check_option_count;
 struct remedy_keys {

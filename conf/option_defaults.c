@@ -1,4 +1,5 @@
-/* Defaults of options, also those made of the stack's keys ("{site}/login/"), and the check that nothing required is missing; see options.h. */
+/* Defaults of options, also those made of the stack's keys ("{site}/login/"), and the check that nothing required is missing; see
+ * options.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,14 @@ static char *missing_key(const char *fallback, const struct option_set *stack) {
     free(key);
   }
   return NULL;
+}
+
+/* Was that key of the stack given, and wrong? Then it has its error already. */
+static bool is_told(const char *key, const struct option_set *stack) {
+  for (size_t i = 0; i < stack->count; i++) {
+    if (strcmp(stack->options[i].key, key) == 0) return stack->sources[i].kind == SOURCE_CONFIG && !stack->sources[i].off;
+  }
+  return false;
 }
 
 /* The default with the stack's values in it. */
@@ -94,11 +103,14 @@ void options_require(struct conf_reader *reader, const struct tree_node *place, 
     const struct option *option = &set->options[i];
     if (!option->required || set->sources[i].kind != SOURCE_NONE) continue;
     auto_free char *missing = option->fallback && stack ? missing_key(option->fallback, stack) : NULL;
+    if (missing && is_told(missing, stack)) continue;
     const char *group = option->group ? option->group : "", *dot = option->group ? "." : "";
     if (missing) {
-      reader_error(reader, place, path, "%s%s%s is missing; its default comes from stack.%s, which is not set either", group, dot, option->key, missing);
+      reader_error(reader, place, path, "%s%s%s is missing; its default comes from stack.%s, which is not set either", group, dot,
+                   option->key, missing);
     } else {
-      reader_error(reader, place, path, "%s%s%s is missing%s%s", group, dot, option->key, option->help ? ": " : "", option->help ? option->help : "");
+      reader_error(reader, place, path, "%s%s%s is missing%s%s", group, dot, option->key, option->help ? ": " : "",
+                   option->help ? option->help : "");
     }
   }
 }

@@ -1,5 +1,5 @@
-/* One option's value in a config struct: set from text, shown, released; the keys inside of defaults. Finds no keys and reads no YAML: that is
- * options.c. See options.h. */
+/* One option's value in a config struct: set from text, shown, released; the keys inside of defaults. Finds no keys and reads no YAML: that
+ * is options.c. See options.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

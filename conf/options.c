@@ -15,7 +15,8 @@ struct place {
   struct conf_source *source;
 };
 
-static bool option_find(const struct option_set *sets, size_t set_count, const char *group, const char *key, bool any_group, struct place *ret) {
+static bool option_find(const struct option_set *sets, size_t set_count, const char *group, const char *key, bool any_group,
+                        struct place *ret) {
   for (size_t s = 0; s < set_count; s++) {
     for (size_t i = 0; i < sets[s].count; i++) {
       const struct option *option = &sets[s].options[i];
@@ -38,7 +39,8 @@ static bool takes_file(const struct option *option) {
 }
 
 /* Finds the option that KEY_file belongs to. */
-static bool option_find_file(const struct option_set *sets, size_t set_count, const char *group, const char *key, bool any_group, struct place *ret) {
+static bool option_find_file(const struct option_set *sets, size_t set_count, const char *group, const char *key, bool any_group,
+                             struct place *ret) {
   size_t length = strlen(key);
   if (length <= 5 || !text_ends(key, "_file")) return false;
   auto_free char *stem = xstrndup(key, length - 5);
@@ -57,7 +59,8 @@ static bool is_group(const struct option_set *sets, size_t set_count, const char
 }
 
 /* Every name that could stand here, NULL-terminated; the names are not copied. */
-static const char **candidates(const struct option_set *sets, size_t set_count, const char *group, bool any_group, const char *const *elsewhere) {
+static const char **candidates(const struct option_set *sets, size_t set_count, const char *group, bool any_group,
+                               const char *const *elsewhere) {
   size_t count = 1;
   for (const char *const *e = elsewhere; e && *e; e++) count++;
   for (size_t s = 0; s < set_count; s++) count += 2 * sets[s].count;
@@ -74,8 +77,8 @@ static const char **candidates(const struct option_set *sets, size_t set_count, 
   return names;
 }
 
-static void unknown_key(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *group, bool any_group, const char *key,
-                        const char *const *elsewhere, const struct option_set *sets, size_t set_count) {
+static void unknown_key(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *group, bool any_group,
+                        const char *key, const char *const *elsewhere, const struct option_set *sets, size_t set_count) {
   auto_text struct text shown = {0};
   text_add_printable(&shown, key, strlen(key), 64);
   struct place place;
@@ -83,7 +86,8 @@ static void unknown_key(struct conf_reader *reader, const struct tree_node *node
     reader_error(reader, node, path, "merge keys (<<) are not read; write the keys out");
   } else if (!any_group && option_find(sets, set_count, NULL, key, true, &place)) {
     if (place.option->group) {
-      reader_error(reader, node, path, "%s belongs below %s: `%s: { %s: ... }`", text_get(&shown), place.option->group, place.option->group, key);
+      reader_error(reader, node, path, "%s belongs below %s: `%s: { %s: ... }`", text_get(&shown), place.option->group, place.option->group,
+                   key);
     } else {
       reader_error(reader, node, path, "%s does not belong below %s", text_get(&shown), group);
     }
@@ -100,7 +104,8 @@ static void unknown_key(struct conf_reader *reader, const struct tree_node *node
 /* --- values ---------------------------------------------------------------------------------------------------------------- */
 
 /* ${VAR} and the option's own check; errors go to the reader. */
-static void text_set(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct place *place, const char *text) {
+static void text_set(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct place *place,
+                     const char *text) {
   auto_free char *value = NULL;
   auto_free char *error = NULL;
   int r = value_expand(text, reader->environment, &value, &error);
@@ -115,7 +120,8 @@ static void item_set(struct conf_reader *reader, const struct tree_node *node, c
   } else if (node->type == TREE_MAPPING && node->count >= 2 && node->items[1]->type == TREE_SCALAR) {
     for (size_t i = 0; i + 1 < node->count; i += 2) {
       if (node->items[i + 1]->type != TREE_SCALAR) {
-        reader_error(reader, node->items[i + 1], path, "%s stands where a single value is wanted", tree_type_name(node->items[i + 1]->type));
+        reader_error(reader, node->items[i + 1], path, "%s stands where a single value is wanted",
+                     tree_type_name(node->items[i + 1]->type));
         continue;
       }
       auto_free char *joined = text_format("%s: %s", node->items[i]->text, node->items[i + 1]->text);
@@ -145,7 +151,8 @@ static void node_set(struct conf_reader *reader, const struct tree_node *node, c
 }
 
 /* KEY_file: `given` is the path as written. */
-static void file_set(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct place *place, const char *given) {
+static void file_set(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct place *place,
+                     const char *given) {
   auto_free char *error = NULL;
   auto_free char *expanded = NULL;
   if (value_expand(given, reader->environment, &expanded, &error) < 0) {
@@ -162,7 +169,8 @@ static void file_set(struct conf_reader *reader, const struct tree_node *node, c
   }
   if (content.length && content.data[content.length - 1] == '\n') content.data[--content.length] = '\0';
   if (content.length && content.data[content.length - 1] == '\r') content.data[--content.length] = '\0';
-  redact_register(text_get(&content));
+  /* Of an address with a password only that is secret; one without (a webhook's) may be secret as a whole. */
+  if (place->option->type == OPTION_SECRET || !value_has_password(text_get(&content))) redact_register(text_get(&content));
   if (content.length == 0) {
     reader_error(reader, node, path, "%s is empty", file);
   } else if (memchr(content.data, '\0', content.length) || memchr(content.data, '\n', content.length)) {
@@ -182,8 +190,8 @@ static bool take(struct conf_reader *reader, const struct tree_node *node, const
 
 /* --- mappings -------------------------------------------------------------------------------------------------------------- */
 
-static void group_read(struct conf_reader *reader, const struct tree_node *mapping, const char *path, const char *group, const char *const *elsewhere,
-                       const struct option_set *sets, size_t set_count) {
+static void group_read(struct conf_reader *reader, const struct tree_node *mapping, const char *path, const char *group,
+                       const char *const *elsewhere, const struct option_set *sets, size_t set_count) {
   if (!mapping || tree_is_null(mapping)) return;
   if (mapping->type != TREE_MAPPING) {
     reader_error(reader, mapping, path, "%s stands where a mapping of keys is wanted", tree_type_name(mapping->type));
@@ -238,7 +246,8 @@ static void word_read(struct conf_reader *reader, const char *word, const char *
     bool again = place.source->kind != SOURCE_NONE;
     *place.source = (struct conf_source){.kind = SOURCE_WORD, .file = place.source->file};
     if (place.option->type == OPTION_SECRET) {
-      reader_error(reader, NULL, key_path, "a secret on the command line is seen by everybody who can list processes: give %s_file=PATH", key);
+      reader_error(reader, NULL, key_path, "a secret on the command line is seen by everybody who can list processes: give %s_file=PATH",
+                   key);
     } else if (takes_file(place.option) && value_has_password(value)) {
       redact_register_url(value);
       reader_error(reader, NULL, key_path,

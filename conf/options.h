@@ -1,8 +1,9 @@
-/* Fills config structs by option tables, from YAML, from KEY=VALUE words and from defaults; shared by check, remedy and sink kinds and the stack.
+/* Fills config structs by option tables, from YAML, from KEY=VALUE words and from defaults; shared by check, remedy and sink kinds and the
+ * stack.
  *
  * Each option of a set has a source beside it: where its value came from, or SOURCE_NONE while it has none. Values are owned by the config
- * struct; options_free() releases them. Everything wrong goes to the reader; a value that is wrong counts as given, so that one mistake gives
- * one error. */
+ * struct; options_free() releases them. Everything wrong goes to the reader; a value that is wrong counts as given, so that one mistake
+ * gives one error. */
 #ifndef EJMON_OPTIONS_H
 #define EJMON_OPTIONS_H
 
@@ -34,7 +35,8 @@ struct option_set {
   bool may_be_off;             /* `KEY: off` leaves an option unset, whatever its default */
 };
 
-/* Reads the keys of a mapping (NULL: nothing) into the sets. `elsewhere`: further keys that the caller reads itself, NULL-terminated, or NULL. */
+/* Reads the keys of a mapping (NULL: nothing) into the sets. `elsewhere`: further keys that the caller reads itself, NULL-terminated, or
+ * NULL. */
 void options_read(struct conf_reader *reader, const struct tree_node *mapping, const char *path, const char *const *elsewhere,
                   const struct option_set *sets, size_t set_count);
 /* Reads KEY=VALUE words; groups do not matter. `path` begins the messages ("probe http"). */
@@ -46,7 +48,8 @@ void options_default(struct conf_reader *reader, const struct tree_node *place, 
 void options_require(struct conf_reader *reader, const struct tree_node *place, const char *path, const struct option_set *set,
                      const struct option_set *stack);
 /* Parses one text into an option. 0, or -EINVAL with a sentence. Relative paths start from the reader's directory. */
-int option_set_text(const struct conf_reader *reader, const struct option *option, void *config, const char *text, char **ret_error) must_check;
+int option_set_text(const struct conf_reader *reader, const struct option *option, void *config, const char *text,
+                    char **ret_error) must_check;
 void options_free(const struct option *options, size_t count, void *config);
 void sources_free(struct conf_source *sources, size_t count); /* the array too */
 

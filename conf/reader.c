@@ -21,11 +21,13 @@ static void line_add(struct reader_line **lines, size_t *count, const char *file
 static void line_add(struct reader_line **lines, size_t *count, const char *file, const struct tree_node *node, int line, const char *path,
                      const char *format, va_list arguments) {
   struct text text = {0};
-  if (path && *path) text_printf(&text, "%s: ", path);
   text_vprintf(&text, format, arguments);
+  /* Without the path before it: "routing_key: give ..." would look like a secret itself. */
+  redact_text(&text);
   struct reader_line *item = array_push(lines, count, sizeof *item);
   *item = (struct reader_line){.file = xstrdup(file), .line = node ? node->line : line, .column = node ? node->column : 0, .order = *count};
-  item->text = text_steal(&text);
+  item->text = text_format("%s%s%s", path ? path : "", path && *path ? ": " : "", text_get(&text));
+  text_free(&text);
 }
 
 void reader_error(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *format, ...) {
@@ -85,7 +87,6 @@ static char **lines_take(struct reader_line **lines, size_t *count) {
     if (line->line) text_printf(&text, "%d:", line->line);
     if (line->column) text_printf(&text, "%d:", line->column);
     text_printf(&text, "%s%s", text.length ? " " : "", line->text);
-    redact_text(&text);
     strings_push(&finished, text_get(&text));
     text_free(&text);
     free(line->text);
@@ -194,8 +195,8 @@ int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *re
     *ret_error = text_format("%s is larger than %zu KiB", path, limit >> 10);
   } else if (r < 0) {
     auto_free char *nearest = r == -ENOENT ? file_nearest(path) : NULL;
-    *ret_error = text_format("%s cannot be read: %s; %s%s%s", path, strerror(-r), nearest ? "did you mean " : advice(-r), nearest ? nearest : "",
-                             nearest ? "?" : "");
+    *ret_error = text_format("%s cannot be read: %s; %s%s%s", path, strerror(-r), nearest ? "did you mean " : advice(-r),
+                             nearest ? nearest : "", nearest ? "?" : "");
   } else {
     /* Docker's own secrets are world-readable inside the container on purpose. */
     if (ret_public) *ret_public = (status.st_mode & S_IROTH) && S_ISREG(status.st_mode) && !text_starts(path, "/run/secrets/");

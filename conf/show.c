@@ -1,5 +1,6 @@
 /* Writes the effective configuration as YAML that can be read again, each value with its source; see conf_show() in conf.h. */
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,16 +30,15 @@ static void add_value(struct text *out, const char *value) {
     text_add(out, clean);
     return;
   }
-  text_add_char(out, '"');
+  auto_text struct text escaped = {0};
   for (const char *p = clean; *p; p++) {
-    if (*p == '"' || *p == '\\') text_add_char(out, '\\');
-    if (*p == '$') text_add_char(out, '$');
-    if ((unsigned char)*p < 0x20 || *p == 0x7F) {
-      text_printf(out, "\\x%02X", (unsigned char)*p);
-    } else {
-      text_add_char(out, *p);
-    }
+    if (*p == '"' || *p == '\\') text_add_char(&escaped, '\\');
+    if (*p == '$') text_add_char(&escaped, '$');
+    text_add_char(&escaped, *p);
   }
+  /* What is not printable becomes \xNN, which double quotes understand. */
+  text_add_char(out, '"');
+  text_add_printable(out, text_get(&escaped), escaped.length, SIZE_MAX / 2);
   text_add_char(out, '"');
 }
 
@@ -104,8 +104,8 @@ static void add_option(struct text *out, const struct conf *conf, int indent, co
 }
 
 /* All options of a table: those without a group, then each group below its own key. */
-static void add_options(struct text *out, const struct conf *conf, int indent, const struct option *options, size_t count, const void *config,
-                        const struct conf_source *sources) {
+static void add_options(struct text *out, const struct conf *conf, int indent, const struct option *options, size_t count,
+                        const void *config, const struct conf_source *sources) {
   for (size_t i = 0; i < count; i++) {
     if (!options[i].group) add_option(out, conf, indent, &options[i], config, &sources[i]);
   }

@@ -1,4 +1,5 @@
-/* Reads stack: of ejmon.yaml, EJ's env file, and the defaults of what neither says; see stack.h. What EJ's variables mean is ej_stack.c's. */
+/* Reads stack: of ejmon.yaml, EJ's env file, and the defaults of what neither says; see stack.h. What EJ's variables mean is ej_stack.c's.
+ */
 #include "conf/stack.h"
 
 #include <errno.h>
@@ -29,7 +30,8 @@ const struct option stack_options[] = {
     KEY(project, OPTION_STRING, NULL, "The compose project, when the engine runs several stacks."),
     KEY(web_service, OPTION_STRING, "web", "The compose service of Django."),
     KEY(nginx_service, OPTION_STRING, "nginx", "The compose service of nginx."),
-    KEY(web_command, OPTION_LIST, NULL, "What to put before a command to run it beside Django, instead of Docker's exec: [env] for this machine."),
+    KEY(web_command, OPTION_LIST, NULL,
+        "What to put before a command to run it beside Django, instead of Docker's exec: [env] for this machine."),
     KEY(nginx_command, OPTION_LIST, NULL, "The same for nginx."),
     KEY(nginx_include, OPTION_PATH, NULL, "The file of nginx that ejmon may write: the marked include."),
     KEY(nginx_upstream, OPTION_URL, "{web}", "What nginx passes requests on to."),
@@ -58,8 +60,8 @@ char *stack_missing(const struct conf *conf, const char *key) {
   return text_format("stack.%s is not set", key);
 }
 
-/* Passwords of the env file that ejmon itself does not use may still turn up in pages and logs. The example's own words stay readable, since
- * hiding "password" would garble every text. */
+/* Passwords of the env file that ejmon itself does not use may still turn up in pages and logs. The example's own words stay readable,
+ * since hiding "password" would garble every text. */
 static void secrets_register(const struct env_file *file) {
   for (size_t i = 0; i < file->entry_count; i++) {
     const struct env_entry *entry = &file->entries[i];
@@ -80,7 +82,8 @@ static void env_file_warn(struct conf_reader *reader, const struct ej_environmen
 }
 
 /* Finds and reads the env file: the command line's, stack.env_file, or ./config.env when it is there. */
-static void env_file_load(struct conf_reader *reader, const struct tree_node *node, const char *flag, struct conf *conf, struct ej_environment *ej) {
+static void env_file_load(struct conf_reader *reader, const struct tree_node *node, const char *flag, struct conf *conf,
+                          struct ej_environment *ej) {
   const char *path = flag ? flag : conf->stack.env_file;
   bool asked = path != NULL;
   struct conf_source *source = &conf->stack_sources[key_index("env_file")];
@@ -103,7 +106,9 @@ static void env_file_load(struct conf_reader *reader, const struct tree_node *no
   env_file_parse(text_get(&content), content.length, &ej->file);
   ej->file_name = xstrdup(path);
   if (flag || !asked) {
-    char *kept = xstrdup(path);
+    /* Absolute, so that it holds wherever what conf_show() prints is read again. */
+    char *kept = realpath(path, NULL);
+    if (!kept) kept = xstrdup(path);
     free(conf->stack.env_file);
     conf->stack.env_file = kept;
     *source = (struct conf_source){.kind = flag ? SOURCE_WORD : SOURCE_DEFAULT, .name = flag ? "--env-file" : "config.env"};
@@ -125,8 +130,10 @@ static void stack_check(struct conf_reader *reader, const struct tree_node *node
   slashes_strip(stack->web);
   slashes_strip(stack->nginx_upstream);
   if (stack->theme && (!*stack->theme || strpbrk(stack->theme, "/\"' \t"))) {
-    reader_error(reader, tree_get(node, "theme"), "stack.theme", "the name of a theme is wanted, as in lib/themes: cpa");
+    reader_warn(reader, tree_get(node, "theme"), "stack.theme", "this is no name that a theme can have; as in lib/themes: cpa");
   }
+  auto_free char *error = NULL;
+  if (stack->host && value_host(stack->host, &error) < 0) reader_error(reader, tree_get(node, "host"), "stack.host", "%s", error);
   if (stack->docker && *stack->docker == '/') {
     char *url = text_format("unix://%s", stack->docker);
     free(stack->docker);
@@ -145,8 +152,9 @@ static void stack_check(struct conf_reader *reader, const struct tree_node *node
   }
   if (stack->mongo && !text_starts(stack->mongo, "mongodb://")) {
     reader_error(reader, tree_get(node, "mongo"), "stack.mongo",
-                 text_starts(stack->mongo, "mongodb+srv://") ? "mongodb+srv:// is not read: name the server itself, mongodb://host:27017/rocketchat"
-                                                            : "the scheme is not mongodb://");
+                 text_starts(stack->mongo, "mongodb+srv://")
+                     ? "mongodb+srv:// is not read: name the server itself, mongodb://host:27017/rocketchat"
+                     : "the scheme is not mongodb://");
   }
 }
 

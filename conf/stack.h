@@ -8,8 +8,8 @@
 extern const struct option stack_options[];
 extern const size_t stack_option_count;
 
-/* EJ's environment as ejmon can see it: the env file before ejmon's own process environment, because the file says what is wanted, and a process
- * only what was so when it was created. */
+/* EJ's environment as ejmon can see it: the env file before ejmon's own process environment, because the file says what is wanted, and a
+ * process only what was so when it was created. */
 struct ej_environment {
   struct env_file file;
   char *file_name; /* NULL: none was read */
@@ -21,8 +21,8 @@ struct ej_value {
   struct conf_source source;
 };
 
-/* Reads stack: (node may be NULL) with everything that is derived. env_file: of the command line, or NULL. Fills the conf's stack, stack_sources,
- * stack_reasons. */
+/* Reads stack: (node may be NULL) with everything that is derived. env_file: of the command line, or NULL. Fills the conf's stack,
+ * stack_sources, stack_reasons. */
 void stack_read(struct conf_reader *reader, const struct tree_node *node, const char *env_file, struct conf *conf);
 void stack_free(struct conf *conf);
 /* The stack as a set, for defaults of other options. */

@@ -123,7 +123,8 @@ static void scalar_read(struct builder *builder, const yaml_event_t *event) {
   node_place(builder, node, event->start_mark);
 }
 
-static void collection_open(struct builder *builder, enum tree_type type, const yaml_char_t *anchor, const yaml_char_t *tag, yaml_mark_t mark) {
+static void collection_open(struct builder *builder, enum tree_type type, const yaml_char_t *anchor, const yaml_char_t *tag,
+                            yaml_mark_t mark) {
   anchor_open(builder, anchor, mark);
   tag_check(builder, tag, mark);
   if (builder->depth >= TREE_DEPTH_LIMIT) {
@@ -207,7 +208,7 @@ static void syntax_problem(struct builder *builder, const char *bytes, size_t le
   } else if (strstr(problem, "cannot start any token")) {
     hint = "; put a value that begins with @, ` or % in quotes";
   }
-  problem_add(builder, mark, "%s%s%s%s", parser->context ? parser->context : "", parser->context ? ": " : "", problem, hint);
+  problem_add(builder, mark, "%s%s%s%s", parser->context ? parser->context : "", parser->context ? ", " : "", problem, hint);
 }
 
 static void event_read(struct builder *builder, const yaml_event_t *event, size_t *documents) {

@@ -1,8 +1,8 @@
 /* A YAML text as a tree of nodes, each with its line and column; pure, by libyaml's events.
  *
- * Bounded: depth, number of nodes and of anchors are capped, an alias is the very node it names (nothing is copied), and one cannot stand inside of
- * what it names, so there are no cycles and no "billion laughs". All problems are collected; a syntax error ends the reading, as libyaml
- * cannot go on behind one. */
+ * Bounded: depth, number of nodes and of anchors are capped, an alias is the very node it names (nothing is copied), and one cannot stand
+ * inside of what it names, so there are no cycles and no "billion laughs". All problems are collected; a syntax error ends the reading, as
+ * libyaml cannot go on behind one. */
 #ifndef EJMON_TREE_H
 #define EJMON_TREE_H
 
@@ -30,7 +30,7 @@ struct tree_problem {
 };
 
 struct tree {
-  struct tree_node *root; /* NULL: the text is empty, holds only comments, or is not whole */
+  struct tree_node *root;   /* NULL: the text is empty, holds only comments, or is not whole */
   struct tree_node **nodes; /* every node, for tree_free */
   size_t node_count;
   struct tree_problem *problems;

@@ -61,7 +61,11 @@ int value_size(const char *text, size_t *ret_bytes, char **ret_error) {
   auto_free char *number = xstrndup(text, digits);
   auto_free char *quoted = shown(text);
   const char *unit = text + digits;
-  int shift = !*unit ? 0 : strcmp(unit, "k") == 0 || strcmp(unit, "K") == 0 ? 10 : strcmp(unit, "M") == 0 ? 20 : strcmp(unit, "G") == 0 ? 30 : -1;
+  int shift = !*unit                                             ? 0
+              : strcmp(unit, "k") == 0 || strcmp(unit, "K") == 0 ? 10
+              : strcmp(unit, "M") == 0                           ? 20
+              : strcmp(unit, "G") == 0                           ? 30
+                                                                 : -1;
   long value = 0;
   if (digits == 0 || shift < 0) {
     *ret_error = text_format("%s is no size: write bytes as 4096, 64k, 16M or 1G", quoted);
@@ -96,7 +100,8 @@ int value_integer(const char *text, long low, long high, long *ret_value, char *
   int r = text_to_long(text, low, high, ret_value);
   if (r == 0) return 0;
   auto_free char *quoted = shown(text);
-  *ret_error = r == -ERANGE ? text_format("%s is out of range: from %ld to %ld", quoted, low, high) : text_format("%s is no whole number", quoted);
+  *ret_error =
+      r == -ERANGE ? text_format("%s is out of range: from %ld to %ld", quoted, low, high) : text_format("%s is no whole number", quoted);
   return r;
 }
 
@@ -219,7 +224,7 @@ int value_origin(const char *text, char **ret_origin, char **ret_error) {
 
 int value_dsn(const char *text, char **ret_error) {
   const char *rest, *host;
-  int r = scheme_check(text, "postgresql://user@host/database", &rest, ret_error);
+  int r = scheme_check(text, "it with one, as in postgresql://user@host/database or mongodb://host/database", &rest, ret_error);
   if (r < 0) return r;
   if (text_starts(text, "http://") || text_starts(text, "https://")) return value_url(text, ret_error);
   const char *end = authority_end(rest, &host);
@@ -235,6 +240,10 @@ int value_dsn(const char *text, char **ret_error) {
     return -EINVAL;
   }
   return authority_check(host, end, ret_error);
+}
+
+int value_host(const char *text, char **ret_error) {
+  return authority_check(text, text + strlen(text), ret_error);
 }
 
 bool value_has_password(const char *text) {

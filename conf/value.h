@@ -1,7 +1,8 @@
-/* One value of the configuration from its text: durations, sizes, URLs, ${VAR}. Opens nothing; every failure comes with a sentence for people.
+/* One value of the configuration from its text: durations, sizes, URLs, ${VAR}. Opens nothing; every failure comes with a sentence for
+ * people.
  *
- * Each function returns 0, or -EINVAL (or -ERANGE) and sets *ret_error to a new string that completes "checks.theme.interval: ...". No sentence
- * shows the text of a value that may hold a secret. */
+ * Each function returns 0, or -EINVAL (or -ERANGE) and sets *ret_error to a new string that completes "checks.theme.interval: ...". No
+ * sentence shows the text of a value that may hold a secret. */
 #ifndef EJMON_VALUE_H
 #define EJMON_VALUE_H
 
@@ -24,6 +25,8 @@ int value_dsn(const char *text, char **ret_error) must_check;
 int value_choice(const char *text, const char *const *choices, char **ret_error) must_check;
 /* host:port, [address]:port or :port to listen on. */
 int value_address(const char *text, char **ret_error) must_check;
+/* host or host:port, as in a Host header. */
+int value_host(const char *text, char **ret_error) must_check;
 /* Does a URL or DSN hold a password? */
 bool value_has_password(const char *text);
 
@@ -31,8 +34,8 @@ bool value_has_password(const char *text);
 char *value_show_duration(double seconds) must_check;
 char *value_show_size(size_t bytes) must_check;
 
-/* Replaces ${VAR} and ${VAR:-default}; $$ is a $; any other $ stays. environment is NULL-terminated KEY=VALUE. What a variable holds whose name
- * sounds secret is registered for redaction. */
+/* Replaces ${VAR} and ${VAR:-default}; $$ is a $; any other $ stays. environment is NULL-terminated KEY=VALUE. What a variable holds whose
+ * name sounds secret is registered for redaction. */
 int value_expand(const char *text, char *const *environment, char **ret_value, char **ret_error) must_check;
 /* The value of a name in such an environment, or NULL. */
 const char *value_environment(char *const *environment, const char *name);

@@ -248,6 +248,16 @@ static int policies_now(const struct remedy_step *step, const char *path, char *
   return 0;
 }
 
+static const char *const *paths_of(const struct nginx_config *config) {
+  return config->paths != NULL && config->paths[0] != NULL ? (const char *const *)config->paths : default_paths;
+}
+
+/* Does the site send what the include file says? */
+static bool is_sent(char *const *policies, const char *content) {
+  auto_free char *line = text_format("Content-Security-Policy \"%s\" always;", policies[0] == NULL ? "" : policies[0]);
+  return strstr(content, line) != NULL;
+}
+
 static void paths_free(struct nginx_path *paths, size_t count) {
   for (size_t i = 0; i < count; i++) {
     free(paths[i].path);
@@ -274,8 +284,7 @@ static int content_from(const struct remedy_step *step, const struct nginx_dump 
   auto_free char *embedder = http_origin(config->embedder);
   struct nginx_path *paths = NULL;
   size_t count = 0;
-  const char *const *wanted = config->paths != NULL && config->paths[0] != NULL ? (const char *const *)config->paths : default_paths;
-  for (; r == 0 && *wanted != NULL; wanted++) {
+  for (const char *const *wanted = paths_of(config); r == 0 && *wanted != NULL; wanted++) {
     struct nginx_path *path = array_push(&paths, &count, sizeof *path);
     path->path = xstrdup(*wanted);
     r = policies_now(step, *wanted, &path->policies);
@@ -371,8 +380,16 @@ static int preflight(const struct remedy_step *step) {
   }
   if (r == 0) r = content_make(step, &content);
   if (r < 0) return r;
-  if (exists && text_equal(text_get(&content), text_get(&former)))
+  if (exists && text_equal(text_get(&content), text_get(&former))) {
+    auto_strings char **policies = NULL;
+    r = policies_now(step, paths_of(config)[0], &policies);
+    if (r < 0) return r;
+    if (is_sent(policies, text_get(&content))) {
+      text_printf(step->report, "Nothing to do: %s is written already, and the site sends what it says.\n", config->include);
+      return -EALREADY;
+    }
     text_printf(step->report, "%s has the right content already; nginx will be reloaded, in case it never was.\n", config->include);
+  }
   return 0;
 }
 
@@ -397,17 +414,16 @@ static int snapshot(const struct remedy_step *step) {
 
 /* nginx takes a new configuration in its own time. Waits until the site sends what it should, or long enough: the checks judge, not this.
  */
-static int reload_wait(const struct remedy_step *step, const char *content, bool wanted) {
+static int reload_wait(const struct remedy_step *step, const char *content) {
   const struct nginx_config *config = step->config;
-  const char *path = config->paths != NULL && config->paths[0] != NULL ? config->paths[0] : default_paths[0];
   double end = loop_monotonic() + RELOAD_WAIT;
   do {
     auto_strings char **policies = NULL;
     struct text ignored = {0};
     struct remedy_step quiet = {.config = config, .report = &ignored};
-    bool seen = policies_now(&quiet, path, &policies) == 0 && policies[0] != NULL && strstr(content, policies[0]) != NULL;
+    bool seen = policies_now(&quiet, paths_of(config)[0], &policies) == 0 && is_sent(policies, content);
     text_free(&ignored);
-    if (seen == wanted) return 0;
+    if (seen) return 0;
     int r = task_sleep(0.1);
     if (r < 0) return r;
   } while (loop_monotonic() < end);
@@ -442,7 +458,7 @@ static int apply(const struct remedy_step *step) {
   if (r == 0) r = run(step, reload_command, NULL);
   if (r < 0) return r;
   text_add(step->report, "nginx accepted it and was told to reload.\n");
-  return reload_wait(step, text_get(&content), true);
+  return reload_wait(step, text_get(&content));
 }
 
 static int undo(const struct remedy_step *step) {

@@ -102,7 +102,7 @@ static void graveyard_clear(void) {
 /* --- one command on a worker --------------------------------------------------------------------------------------------------------- */
 
 struct mongo {
-  char *url, *address;
+  char *url;
   int connect_milliseconds, socket_milliseconds;
   mongoc_client_t *client; /* NULL: the next command opens one */
   bool fresh;
@@ -151,6 +151,18 @@ static mongoc_client_t *client_make(struct job *job, bson_error_t *error) {
     mc.mongoc_client_set_error_api(client, MONGOC_ERROR_API_VERSION_2);
   }
   return client;
+}
+
+/* libmongoc's text without its wrapping: what is inside of "No suitable servers found (...): [...]". */
+static char *message_unwrap(const char *message) {
+  static const char wrapping[] = "No suitable servers found";
+  const char *open = text_starts(message, wrapping) ? strstr(message, ": [") : NULL;
+  auto_free char *inner = xstrdup(open ? open + 3 : message);
+  size_t length = strlen(inner);
+  if (open && length && inner[length - 1] == ']') length--;
+  while (length && inner[length - 1] == '.') length--; /* the caller writes the sentence */
+  inner[length] = '\0';
+  return redact(inner);
 }
 
 static void job_fail(struct job *job, enum mongo_fault fault, unsigned code, const char *message) {
@@ -212,15 +224,14 @@ struct mongo *mongo_open(const struct mongo_target *target, double seconds) {
   if (!(seconds > LEAST_SECONDS)) seconds = LEAST_SECONDS;
   if (seconds > 3600) seconds = 3600;
   mongo->url = xstrdup(target->url);
-  mongo->address = xstrdup(target->address);
   mongo->connect_milliseconds = (int)(seconds * 1000 * (target->login ? LOGIN_CONNECT_SHARE : CONNECT_SHARE));
   mongo->socket_milliseconds = (int)(seconds * 1000 * (target->login ? LOGIN_SOCKET_SHARE : SOCKET_SHARE));
   return mongo;
 }
 
-static int ended_early(struct mongo *mongo, int r, bool started, struct mongo_error *error) {
+static int ended_early(int r, bool started, struct mongo_error *error) {
   error->fault = r == -ETIMEDOUT && started ? MONGO_FAULT_HUNG : MONGO_FAULT_EJMON;
-  error->message = text_format(started ? "%s does not answer" : "%s could not be asked in time: all of ejmon's workers were waiting for others", mongo->address);
+  error->message = xstrdup(started ? "it does not answer" : "it could not be asked in time: all of ejmon's workers were waiting for others");
   return r == -EAGAIN ? -EIO : r;
 }
 
@@ -236,7 +247,7 @@ int mongo_command(struct mongo *mongo, const char *database, const char *command
   mongo->client = NULL;
   int r = work_run(work_pool_get("mongo", THREADS), job_run, job, job_drop);
   if (r < 0) {
-    r = ended_early(mongo, r, atomic_load(&job->started), ret_error);
+    r = ended_early(r, atomic_load(&job->started), ret_error);
     job_drop(job);
     return r;
   }
@@ -247,7 +258,7 @@ int mongo_command(struct mongo *mongo, const char *database, const char *command
   if (job->error.fault) {
     ret_error->fault = job->error.fault;
     ret_error->code = job->error.code;
-    ret_error->message = redact(job->error.message);
+    ret_error->message = message_unwrap(job->error.message);
     r = -EIO;
   } else {
     *ret_reply = job->reply;
@@ -265,6 +276,5 @@ void mongo_close(struct mongo *mongo) {
   if (!mongo) return;
   client_bury(mongo->client);
   free(mongo->url);
-  free(mongo->address);
   free(mongo);
 }

@@ -142,7 +142,7 @@ static const struct sentence sentences[] = {
     {"Failed to resolve", MONGO_FAULT_CONNECT},    {"connection refused", MONGO_FAULT_CONNECT}, {"Failed to connect", MONGO_FAULT_CONNECT},
     {"socket timeout", MONGO_FAULT_HUNG},          {"TLS handshake", MONGO_FAULT_TLS},          {"SSL", MONGO_FAULT_TLS},
     {"certificate", MONGO_FAULT_TLS},              {"connection timeout", MONGO_FAULT_CONNECT}, {"connection error", MONGO_FAULT_PROTOCOL},
-    {"connection closed", MONGO_FAULT_PROTOCOL},   {"Invalid reply", MONGO_FAULT_PROTOCOL},
+    {"connection closed", MONGO_FAULT_CONNECT},    {"closed connection", MONGO_FAULT_CONNECT},  {"Invalid reply", MONGO_FAULT_PROTOCOL},
 };
 
 enum mongo_fault mongo_classify(unsigned domain, unsigned code, const char *message, bool waited) {

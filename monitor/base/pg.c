@@ -42,12 +42,15 @@ static void error_set(struct pg_error *error, enum pg_fault fault, const char *s
   error->fault = fault;
   memcpy(error->sqlstate, sqlstate, strnlen(sqlstate, 5) + 1);
   auto_text struct text line = {0};
-  const char *state = *sqlstate ? strstr(text, sqlstate) : NULL;
+  /* 'connection to server at "...", port ... failed: FATAL:  28P01: text': the address and the state are told apart from the text. */
+  const char *state = *sqlstate ? strstr(text, sqlstate) : NULL, *failed = strstr(text, " failed: ");
   if (state && strncmp(state + 5, ": ", 2) == 0) {
-    text_add_bytes(&line, text, (size_t)(state - text));
     text = state + 7;
+  } else if (text_starts(text, "connection to server") && failed && failed < text + strcspn(text, "\n")) {
+    text = failed + strlen(" failed: ");
   }
   text_add_bytes(&line, text, strcspn(text, "\n"));
+  while (line.length && line.data[line.length - 1] == '.') line.data[--line.length] = '\0'; /* the caller writes the sentence */
   const char *hint = strstr(text, "\nDETAIL:  ");
   if (hint) {
     text_add(&line, " (");
@@ -77,7 +80,7 @@ static int error_from(struct pg_error *error, const PGconn *connection, const ch
 /* A wait ended early: says in which phase. Returns r. */
 static int error_waited(struct pg_error *error, int r, const PGconn *connection, const char *address) {
   bool reached = pq.PQstatus(connection) != CONNECTION_STARTED && pq.PQstatus(connection) != CONNECTION_NEEDED;
-  auto_free char *text = text_format(reached ? "%s is connected and does not answer" : "no connection to %s within the time-out", address);
+  const char *text = reached ? "it is connected and does not answer" : "no connection within the time-out";
   error_set(error, r == -ECANCELED ? PG_FAULT_EJMON : reached ? PG_FAULT_HUNG : PG_FAULT_CONNECT, "", text);
   error_name(error, connection, address);
   return r;

@@ -321,6 +321,24 @@ void task_wake(struct task *task) {
   if (task->parked) task_make_ready(task);
 }
 
+void task_event_set(struct task_event *event) {
+  struct task *waiter = event->waiter;
+  event->set = true;
+  event->waiter = NULL; /* one wake for one wait */
+  if (waiter) task_wake(waiter);
+}
+
+int task_event_wait(struct task_event *event) {
+  int r = 0;
+  if (!event->set) {
+    event->waiter = current;
+    r = task_park();
+    event->waiter = NULL;
+  }
+  if (r == 0) event->set = false;
+  return r;
+}
+
 static void sleep_cb(struct ev_loop *loop, ev_timer *timer, int events) {
   (void)loop, (void)events;
   task_wake(timer->data);

@@ -41,13 +41,22 @@ int task_yield(void) must_check;
 int task_run_to_end(const char *name, double timeout, int (*run)(void *argument), void *argument) must_check;
 
 /* For base modules that turn a library's events into waits: parks the current task until task_wake() (returns 0), its
- * deadline or cancellation. Spurious returns do not happen: exactly one wake is consumed per park. A wake before the park is
+ * deadline or cancellation. Whoever wakes must know that the task is in this very wait: exactly one wake is consumed per park. A wake before the park is
  * remembered. task_wake() may be called from any callback of the loop, also for a task that has just timed out (ignored). */
 int task_park(void) must_check;
 /* The same, but neither deadline nor cancellation ends it: for unwinding that must finish (a child to be reaped). The caller sees to it
  * that a wake comes within a bound. */
 void task_park_shielded(void);
 void task_wake(struct task *task);
+
+/* A flag that one task waits for and anybody sets, any number of times: where task_wake() could hit a task in some other wait. */
+struct task_event {
+  struct task *waiter; /* only while it waits */
+  bool set;
+};
+void task_event_set(struct task_event *event);
+/* Returns 0 once it is set, and clears it. */
+int task_event_wait(struct task_event *event) must_check;
 
 /* Waits until `fd` is readable and/or writable (EV_READ | EV_WRITE of libev). */
 int task_wait_fd(int fd, int events) must_check;

@@ -173,13 +173,14 @@ static int heal_task(void *argument) {
                                                           .codes = (const char *const *)daemon->codes,
                                                           .journal = daemon->journal,
                                                           .say = heal_say,
+                                                          .say_plan = true,
                                                           .context = (void *)(uintptr_t)daemon->remedy},
                                 &daemon->report);
   free(job->incident);
   free(job->cause);
   free(job);
   daemon->healed = true;
-  daemon_wake(daemon);
+  task_event_set(&daemon->look);
   return 0;
 }
 

@@ -39,7 +39,7 @@ static json_t *watch_json(const struct watch *watch) {
     if (watch->symptoms[i].state == SYMPTOM_WELL) continue;
     json_array_append_new(ill, json_pack("{s:s, s:s}", "code", watch->check->kind->codes[i]->name, "state", symptom_state_names[watch->symptoms[i].state]));
   }
-  const char *status = watch->probes ? check_status_names[watch->outcome.status] : "unknown";
+  const char *status = watch->probes ? check_status_names[watch->status] : "unknown";
   return json_pack("{s:s, s:s, s:s, s:s, s:I, s:f, s:o}", "name", watch->check->name, "kind", watch->check->kind->name, "target",
                    watch->check->target ? watch->check->target : "", "status", status, "probes", (json_int_t)watch->probes, "next_in",
                    watch->task ? 0.0 : watch->due - loop_monotonic(), "symptoms", ill);

@@ -11,6 +11,7 @@
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 
+#define ENV_FILE_SECONDS 5.0 /* between two looks at EJ's config.env where inotify does not tell (bind mounts, network folders) */
 #define LAG_PERIOD 0.5 /* seconds between the heartbeats that measure the loop's lag */
 
 struct start {
@@ -19,29 +20,40 @@ struct start {
   int status;
 };
 
-void daemon_wake(struct daemon *daemon) {
-  if (daemon->woken) return; /* one wake is enough until the main task has looked */
-  daemon->woken = true;
-  task_wake(daemon->main);
-}
-
 static void tick_cb(struct ev_loop *loop, ev_timer *timer, int events) {
   (void)loop, (void)events;
-  daemon_wake(timer->data);
+  task_event_set(&((struct daemon *)timer->data)->look);
 }
 
 static void stop_cb(struct ev_loop *loop, ev_signal *watcher, int events) {
   (void)loop, (void)events;
   struct daemon *daemon = watcher->data;
   daemon->stop = true;
-  daemon_wake(daemon);
+  task_event_set(&daemon->look);
 }
 
 static void reload_cb(struct ev_loop *loop, ev_signal *watcher, int events) {
   (void)loop, (void)events;
   struct daemon *daemon = watcher->data;
   daemon->reload = true;
-  daemon_wake(daemon);
+  task_event_set(&daemon->look);
+}
+
+static void env_file_cb(struct ev_loop *loop, ev_stat *watcher, int events) {
+  (void)loop, (void)events;
+  struct daemon *daemon = watcher->data;
+  if (watcher->attr.st_nlink == 0) return; /* gone for a moment: an editor replaces it */
+  log_info("%s has changed", watcher->path);
+  daemon->reload = true;
+  task_event_set(&daemon->look);
+}
+
+static void env_file_watch(struct daemon *daemon) {
+  ev_stat_stop(loop_get(), &daemon->env_file);
+  if (!daemon->conf->stack.env_file) return;
+  ev_stat_init(&daemon->env_file, env_file_cb, daemon->conf->stack.env_file, ENV_FILE_SECONDS);
+  daemon->env_file.data = daemon;
+  ev_stat_start(loop_get(), &daemon->env_file);
 }
 
 static bool any_suspect(const struct daemon *daemon) {
@@ -90,7 +102,9 @@ static void reload(struct start *start) {
   watches_stop(daemon);
   alerts_stop(daemon->alerts, 1);
   struct conf *old = daemon->conf;
+  ev_stat_stop(loop_get(), &daemon->env_file); /* it holds the old one's path */
   daemon->conf = conf;
+  env_file_watch(daemon);
   watches_start(daemon);
   watches_inherit(daemon, former, former_count);
   daemon->alerts = alerts_start(conf, daemon->journal);
@@ -102,9 +116,7 @@ static void reload(struct start *start) {
 
 static void work(struct start *start) {
   struct daemon *daemon = start->daemon;
-  while (!daemon->stop) {
-    task_park_shielded();
-    daemon->woken = false;
+  while (!daemon->stop && task_event_wait(&daemon->look) == 0) {
     bool changed = watches_take(daemon);
     if (changed && any_suspect(daemon)) watches_poke(daemon);
     care_take_attempt(daemon);
@@ -120,6 +132,7 @@ static void wind_down(struct daemon *daemon) {
   double limit = loop_monotonic() + daemon->conf->grace;
   log_info("stopping%s", daemon->healing ? ", after the attempt in flight" : "");
   ev_timer_stop(loop_get(), &daemon->tick);
+  ev_stat_stop(loop_get(), &daemon->env_file);
   watches_stop(daemon);
   while (daemon->healing && !daemon->healed && loop_monotonic() < limit) {
     if (task_sleep(0.05) < 0) break;
@@ -135,7 +148,6 @@ static int daemon_task(void *argument) {
   struct daemon *daemon = start->daemon;
   struct control *control = NULL;
   auto_free char *error = NULL;
-  daemon->main = task_current();
   daemon->started = loop_wall();
   start->status = 3;
   int r = journal_open(daemon->conf->state, false, &daemon->journal, &error);
@@ -156,6 +168,8 @@ static int daemon_task(void *argument) {
   }
   ev_init(&daemon->tick, tick_cb);
   daemon->tick.data = daemon;
+  ev_init(&daemon->env_file, env_file_cb);
+  env_file_watch(daemon);
   loop_watch_lag(LAG_PERIOD);
   watches_start(daemon);
   daemon->alerts = alerts_start(daemon->conf, daemon->journal);

@@ -31,7 +31,8 @@ struct watch {
   ev_timer timer;
   struct task *task; /* the probe in flight, or NULL */
   struct probe_job job;
-  struct outcome outcome; /* of the last probe */
+  struct outcome outcome; /* of the last probe, or of the one in flight */
+  enum check_status status; /* of the last one taken in */
   bool ended;             /* the probe in flight has ended and waits to be taken in */
   unsigned long probes;
   double due; /* monotonic, of the next probe */
@@ -44,11 +45,12 @@ struct daemon {
   struct watch *watches;
   size_t watch_count;
   struct incidents incidents;
-  struct task *main;
+  struct task_event look; /* the main task shall look */
   ev_timer tick;
+  ev_stat env_file; /* EJ's own settings say what is wanted: an edit is taken in at once */
   double poked;   /* monotonic time of the last round outside of the schedule */
   double started; /* wall clock */
-  bool stop, reload, woken;
+  bool stop, reload;
 
   /* the one attempt in flight */
   struct task *healing;
@@ -59,8 +61,6 @@ struct daemon {
   enum attempt_verdict verdict;
   bool healed; /* it has ended and waits to be taken in */
 };
-
-void daemon_wake(struct daemon *daemon); /* the main task shall look; from any callback or task */
 
 /* --- watch.c --- */
 void watches_start(struct daemon *daemon);

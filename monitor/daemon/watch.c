@@ -33,7 +33,7 @@ static void probe_ended(void *context, const struct outcome *outcome) {
   (void)outcome;
   struct watch *watch = context;
   watch->ended = true;
-  daemon_wake(watch->daemon);
+  task_event_set(&watch->daemon->look);
 }
 
 static void timer_cb(struct ev_loop *loop, ev_timer *timer, int events) {
@@ -121,12 +121,13 @@ bool watches_take(struct daemon *daemon) {
     struct watch *watch = &daemon->watches[i];
     if (!watch->ended) continue;
     watch->ended = false;
-    enum check_status before = watch->probes ? watch->outcome.status : STATUS_PASS;
+    enum check_status before = watch->probes ? watch->status : STATUS_PASS;
     int r = task_join_shielded(watch->task);
     watch->task = NULL;
     if (r < 0) continue;
     watch->probes++;
-    if (watch->outcome.status == STATUS_UNKNOWN && before != STATUS_UNKNOWN) log_debug("check %s could not look", watch->check->name);
+    watch->status = watch->outcome.status;
+    if (watch->status == STATUS_UNKNOWN && before != STATUS_UNKNOWN) log_debug("check %s could not look", watch->check->name);
     changed |= watch_feed(watch);
     watch_arm(watch, watch_interval(watch));
   }

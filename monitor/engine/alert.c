@@ -17,7 +17,7 @@ struct queue {
   struct alerts *alerts;
   const struct conf_sink *sink;
   struct task *task;
-  bool idle; /* parked without anything to send */
+  struct task_event filled; /* there may be something to send */
 };
 
 struct alerts {
@@ -129,20 +129,13 @@ static int queue_task(void *argument) {
     journal_rows_free(&rows);
     if (r == -EIO) r = 0;
     if (r == 0 && empty) {
-      queue->idle = true;
-      if (!queue->alerts->stopping) r = task_park();
+      if (!queue->alerts->stopping) r = task_event_wait(&queue->filled);
       if (queue->alerts->stopping) return 0;
-      queue->idle = false;
     } else if (r == 0 && pause > 0) {
       r = task_sleep(pause);
     }
   }
   return r;
-}
-
-static void queue_wake(struct queue *queue) {
-  if (queue->idle) task_wake(queue->task);
-  queue->idle = false;
 }
 
 /* --- the interface --------------------------------------------------------------------------------------------------------- */
@@ -165,7 +158,7 @@ void alerts_stop(struct alerts *alerts, double seconds) {
   if (!alerts) return;
   alerts->stopping = true;
   double limit = loop_monotonic() + seconds;
-  for (size_t i = 0; i < alerts->count; i++) queue_wake(&alerts->queues[i]);
+  for (size_t i = 0; i < alerts->count; i++) task_event_set(&alerts->queues[i].filled);
   for (size_t i = 0; i < alerts->count; i++) {
     while (!task_ended(alerts->queues[i].task) && loop_monotonic() < limit) {
       if (task_sleep(0.02) < 0) break;
@@ -197,7 +190,7 @@ void alerts_add(struct alerts *alerts, enum notice_event event, const char *inci
     r = journal_write(alerts->journal, "INSERT INTO notices (incident, sink, event, code, severity, summary, body, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                       (const char *const[]){incident, alerts->queues[i].sink->name, notice_event_names[event], code, severity_names[severity], summary,
                                             text, made, NULL});
-    if (r == 0) queue_wake(&alerts->queues[i]);
+    if (r == 0) task_event_set(&alerts->queues[i].filled);
   }
   if (r == 0) return;
   log_error("the journal does not take notices (%s): sending from memory, once", strerror(-r));

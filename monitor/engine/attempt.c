@@ -127,7 +127,12 @@ static int attempt_open(struct attempt *attempt) {
   r = journal_write(request->journal,
                     "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES (?, ?, ?, ?, ?, ?, 'intended')",
                     (const char *const[]){attempt->id, request->incident, request->cause, attempt->kind->name, text_get(&plan), now, NULL});
-  if (r < 0) attempt_say(attempt, "the journal does not take the intent (%s): nothing is done without it", strerror(-r));
+  if (r < 0) {
+    attempt_say(attempt, "the journal does not take the intent (%s): nothing is done without it", strerror(-r));
+  } else if (request->say_plan) {
+    text_add(&attempt->report, text_get(&plan));
+    attempt_tell(attempt);
+  }
   return r;
 }
 

@@ -34,6 +34,7 @@ struct attempt_request {
   const char *const *codes;       /* NULL-terminated: the finding codes that must be gone */
   struct journal *journal;
   void (*say)(void *context, const char *line); /* progress for people, one line a call; may be NULL */
+  bool say_plan; /* begin with the remedy's description */
   void *context;
 };
 

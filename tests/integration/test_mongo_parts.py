@@ -14,7 +14,7 @@ pymongo = pytest.importorskip("pymongo", reason="Debian's python3-pymongo is not
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab", "rocket"))
 
 from rocketlab import MONGOD, REPLIES, ask_part, listens, mongo as running_mongo, responder, stop, until  # noqa: E402
-from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError  # noqa: E402
+from pymongo.errors import AutoReconnect, ConfigurationError, OperationFailure, PyMongoError  # noqa: E402
 
 LIMITS = dict(serverSelectionTimeoutMS=300, connectTimeoutMS=250, socketTimeoutMS=500)
 SCRIPTS = sorted(name[:-5] for name in os.listdir(REPLIES) if name.endswith(".json"))
@@ -76,6 +76,20 @@ def test_two_who_ask_at_once_build_once(tmp_path):
     assert {out for out, _ in answers} == {"%s ferretdb\n" % (tmp_path / "cache" / "ferretdb-v1.24.0")}, answers
     assert builds.read_text() == "built\n"
     assert sorted(os.listdir(tmp_path / "cache")) == ["ferretdb-v1.24.0", "ferretdb-v1.24.0.lock"]
+
+
+def test_a_real_mongod_comes_first_and_is_kept_on_loopback(tmp_path):
+    fake = tmp_path / "mongod"
+    fake.write_text('#!/bin/sh\ntest "$1" = --version && echo db version v7.0.14 || echo "$$ $@"\n')
+    fake.chmod(0o755)
+    for environment in ({"EJMON_TEST_MONGOD": str(fake)}, {"PATH": "%s:%s" % (tmp_path, os.environ["PATH"])}):
+        environment = dict({key: value for key, value in os.environ.items() if key != "EJMON_TEST_MONGOD"}, **environment)
+        assert subprocess.run([MONGOD, "which"], capture_output=True, text=True, env=environment, timeout=60).stdout == "%s mongod\n" % fake
+        process = subprocess.Popen([MONGOD, "run", "--dir", str(tmp_path / "data"), "--port", "27099"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True, env=environment)
+        said = process.communicate(timeout=60)[0].split()
+        assert said[0] == str(process.pid), "it replaces itself by the server"
+        assert said[1:] == ["--dbpath", str(tmp_path / "data"), "--port", "27099", "--bind_ip", "127.0.0.1", "--nounixsocket"]
 
 
 def test_it_answers_keeps_its_data_and_ends():
@@ -149,7 +163,6 @@ STATES = {
     "not-yet-initialised": 94,
     "standalone": 76,
     "auth-required": 13,
-    "too-old": 76,
 }
 
 
@@ -193,6 +206,16 @@ def test_a_driver_finds_no_server_behind_a_broken_one(script):
         client.close()
 
 
+def test_a_server_too_old_is_refused_or_still_understood():
+    """pymongo 3 talks to MongoDB 3.4; pymongo 4, as libmongoc, refuses its wire version."""
+    with responder("too-old") as port:
+        client = connect(port, directConnection=True)
+        with pytest.raises((OperationFailure, ConfigurationError)) as caught:
+            client.admin.command("replSetGetStatus")
+        assert getattr(caught.value, "code", None) == 76 or "wire version 5" in str(caught.value)
+        client.close()
+
+
 @pytest.mark.parametrize("script", ["slow-after-hello", "garbage-after-hello", "closes-after-hello"])
 def test_a_fault_may_come_after_an_honest_hello(script):
     with responder(script) as port:
@@ -203,7 +226,7 @@ def test_a_fault_may_come_after_an_honest_hello(script):
 
 
 def test_no_script_is_left_untried():
-    assert set(SCRIPTS) == set(STATES) | set(BROKEN) | {"slow-after-hello", "garbage-after-hello", "closes-after-hello"}
+    assert set(SCRIPTS) == set(STATES) | set(BROKEN) | {"too-old", "slow-after-hello", "garbage-after-hello", "closes-after-hello"}
 
 
 def raw_hello(port):

@@ -1,4 +1,5 @@
-/* EJ's config.env: what docker makes of its lines, what EJ makes of its values, and what is said about lines that mean something else than they seem. */
+/* EJ's config.env: what docker makes of its lines, what EJ makes of its values, and what is said about lines that mean something else than
+ * they seem. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,7 +85,9 @@ static void of_two_equal_names_the_last_counts_and_is_told(void **state) {
 
 static void windows_files_and_shell_files_are_understood_and_told(void **state) {
   (void)state;
-  struct env_file file = parse("\xEF\xBB\xBF" "A=1\r\nexport B=2\r\nC = 3\r\n  D=4 \r\nexport\r\n");
+  struct env_file file = parse(
+      "\xEF\xBB\xBF"
+      "A=1\r\nexport B=2\r\nC = 3\r\n  D=4 \r\nexport\r\n");
   assert_entry(&file, "A", "1", "1", 1);
   assert_entry(&file, "B", "2", "2", 2);
   assert_entry(&file, "C", " 3", "3", 3);
@@ -161,7 +164,8 @@ static void no_note_shows_a_value(void **state) {
 static void booleans_are_those_of_django_environ(void **state) {
   (void)state;
   static const char *const yes[] = {"true", "True", "ON", "ok", "y", "YES", "1", "2", "-1", " 7 ", "+3", "1_0"};
-  static const char *const no[] = {"false", "enabled", "", "0", "00", "-0", "t", "sim", "\"true\"", " true", "1.0", "_1", "1_", "1__0", "-"};
+  static const char *const no[] = {"false",    "enabled", "",    "0",  "00", "-0",   "t", "sim",
+                                   "\"true\"", " true",   "1.0", "_1", "1_", "1__0", "-"};
   for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
     if (!env_read_bool(yes[i])) fail_msg("%s is true to EJ", yes[i]);
   }
@@ -191,6 +195,10 @@ static void a_dollar_makes_ej_read_another_variable(void **state) {
   assert_string_equal(env_read_indirection("$$FOO"), "FOO");
   assert_null(env_read_indirection("a$FOO"));
   assert_null(env_read_indirection(NULL));
+  struct env_file file = parse("DJANGO_SECRET_KEY=$s3cret\n");
+  assert_note(&file, 1, "if there is none, EJ has no DJANGO_SECRET_KEY");
+  assert_null(strstr(file.notes[0].text, "s3cret"));
+  env_file_free(&file);
 }
 
 static void assert_hint(const char *name, const char *part) {

@@ -13,6 +13,7 @@ PALETTES = {
 }
 SIZES = {"A": {"main": 92664, "rocket": 71121, "hicontrast": 92702}, "B": {"main": 95627, "rocket": 73005, "hicontrast": 95660},
          "C": {"main": 196850, "hicontrast": 196848}}
+LARGER = {"default": 0, "cpa": 338}
 OVERRIDDEN = ["img/icons/catlogo.svg", "img/icons/icon_cancel.svg", "img/icons/icon_save.svg", "img/icons/navbar_conversations.svg",
               "img/icons/navbar_panel.svg", "img/icons/navbar_profile.svg", "img/login/ej-cat.svg", "img/logo/avatar_default.svg",
               "img/logo/favicon.ico", "img/logo/logo.svg"]
@@ -52,7 +53,7 @@ def stylesheet(theme, kind, generation):
         rules += [".landing-page{display:flex}"] + [f".card-{i}{{background-image:{mark}}}" for i, mark in enumerate(marks)]
     for colour, count in colours.items():
         rules += [f".c{colour[1:].lower()}-{i}{{color:{colour}}}" for i in range(count)]
-    text, wanted, number = "".join(rules), SIZES[generation].get(kind, 92000), 0
+    text, wanted, number = "".join(rules), SIZES[generation][kind] + LARGER.get(theme, 41), 0
     filler = []
     length = len(text)
     while length < wanted - 40:

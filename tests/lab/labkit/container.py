@@ -56,7 +56,7 @@ def creation_env(lab, override=None):
     """The environment of a web container created now: the image's, then config.env's, then compose's own `environment:`."""
     image = {
         "PATH": f"{lab.dir}/bin/container:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": f"{lab.app}/src/:", "PYTHONPYCACHEPREFIX": f"{lab.dir}/run/pycache", "EJ_THEME": lab.theme,
+        "PYTHONPATH": f"{lab.app}/src/:", "EJ_THEME": lab.theme,
         "DJANGO_ENVIRONMENT": "production", "USING_DOCKER": "true"}
     # EJ's own connection test ignores the URL's port, so libpq's variable has to say it.
     ours = {

@@ -9,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from labkit.state import Lab  # noqa: E402
 from labkit.supervision import record, running  # noqa: E402

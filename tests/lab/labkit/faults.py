@@ -95,9 +95,9 @@ def mend(lab, names):
     image.replace_content(lab.dir / "kept/lib", lab.app / "lib")
     image.empty(lab.dir / "nginx/ejmon.d")
     services.write_nginx(lab)
-    if supervision.running(lab, "nginx"):
+    try:
         services.reload_nginx(lab)
-    else:
+    except LabError:
         supervision.stop(lab, "nginx")
         services.start_nginx(lab)
     for name in lab.services:

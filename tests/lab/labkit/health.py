@@ -59,7 +59,8 @@ def nginx_healthy(lab):
 CHECKS = {
     "postgres": postgres_answers, "web": web_healthy, "nginx": nginx_healthy,
     "mongo": lambda lab: listens(lab, "mongo"),
-    "rocketchat": lambda lab: status_of(lab.ports["rocketchat"], "/api/info", timeout=10) == 200,
+    # Any answer will do: its rate limiter may refuse this one.
+    "rocketchat": lambda lab: (status_of(lab.ports["rocketchat"], "/api/info", timeout=10) or 500) < 500,
 }
 
 

@@ -1,4 +1,5 @@
 """Builds the web image (DIR/image) and makes containers of it (DIR/app): the writable layer is a fresh copy at every re-creation."""
+import compileall
 import os
 import shutil
 import subprocess
@@ -88,6 +89,7 @@ def build(lab):
     for volume in ("static", "media"):
         (image / "local" / volume).symlink_to(f"../../volumes/{volume}")
     age(image, IMAGE_AGE_SECONDS)
+    compileall.compile_dir(image / "src", quiet=1)
 
 
 def fresh_layer(lab):

@@ -18,7 +18,7 @@ def up(lab, **decisions):
     without = decisions.pop("without")
     if lab.exists():
         same = all(lab.data.get(key) == value for key, value in decisions.items()) and lab.data.get("without") == without
-        if same and lab.data.get("up") and all(supervision.running(lab, name) for name in lab.services):
+        if same and lab.data.get("up") and not lab.data.get("faults") and all(supervision.running(lab, name) for name in lab.services):
             for name in lab.services:
                 health.wait(lab, name)
             return
@@ -26,10 +26,7 @@ def up(lab, **decisions):
     wipe(lab)
     lab.dir.mkdir(parents=True, exist_ok=True)
     lab.begin(**decisions, without=without)
-    chosen = ["postgres", "web", "nginx"]
-    if "mongo" not in without and "rocket" not in without and decisions["generation"] != "C":
-        chosen += optional_services()
-    lab.data["services"] = chosen
+    lab.data["services"] = ["postgres", "web", "nginx", *optional_services(without)]
     lab.save()
     try:
         bring_up(lab)
@@ -40,10 +37,14 @@ def up(lab, **decisions):
     lab.save()
 
 
-def optional_services():
+def optional_services(without):
+    if "mongo" in without:
+        return []
     if not services.mongo_is_here():
         say("lab: NO MONGO SERVER can be had here (tests/lab/parts/mongod); going on without Mongo and Rocket.Chat")
         return []
+    if "rocket" in without:
+        return ["mongo"]
     if not services.ROCKETCHAT.exists():
         say("lab: tests/lab/rocket/rocketchat does not exist; going on with Mongo but without Rocket.Chat")
         return ["mongo"]

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from labkit import container, database, image, nginxconf, supervision
+from labkit import container, database, image, nginxconf, proc, supervision
 from labkit.state import HERE, PYTHON, LabError
 
 START_SEQUENCE = ("inv", "collect", "db", "-m", "gunicorn")
@@ -58,9 +58,12 @@ def start_nginx(lab):
 
 
 def reload_nginx(lab):
+    """Returns when the workers of the old configuration are gone, at most 5 s later."""
+    workers = proc.tree(supervision.running(lab, "nginx"))[1:]
     done = subprocess.run([str(lab.dir / "bin/in-nginx"), "nginx", "-s", "reload"], capture_output=True, text=True)
     if done.returncode != 0:
         raise LabError(f"nginx does not reload: {done.stderr}")
+    proc.wait_gone(workers, 5.0)
 
 
 def mongo_is_here():

@@ -13,11 +13,12 @@ import sys
 import time
 from pathlib import Path
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from labkit import proc  # noqa: E402
 from labkit.state import write_atomically  # noqa: E402
 
-GRACE_SECONDS = 8.0
+GRACE_SECONDS = 4.0
 STEADY_SECONDS = 10.0
 
 
@@ -51,6 +52,9 @@ def main():
                 child = subprocess.Popen(command["argv"], cwd=command["cwd"], env=command["env"], stdin=subprocess.DEVNULL,
                                          stdout=log, stderr=log, start_new_session=True)
             note(child=proc.identity(child.pid))
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+            # As with a container's first process: the others of its group end with it. It is not reaped yet, so the number is still its own.
+            os.killpg(child.pid, signal.SIGKILL)
             status = child.wait()
             child = None
             note(child=None, last_exit=status, restarts=record["restarts"] + 1)

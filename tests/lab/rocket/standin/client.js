@@ -20,7 +20,7 @@ function note(what, detail) {
 
 function report() {
   const at = performance.timeOrigin + performance.now();  // reports may arrive out of order
-  const body = JSON.stringify({ client, shows: document.body.dataset.shows, events, at });
+  const body = JSON.stringify({ client, query: location.search, shows: document.body.dataset.shows, events, at });
   fetch('/__lab__/seen', { method: 'POST', body, keepalive: true }).catch(() => {});
 }
 

@@ -62,7 +62,7 @@ class Store:
             self.db = self.client.get_default_database()
         except pymongo.errors.ConfigurationError:
             self.db = self.client["rocketchat"]
-        if old:
+        if old is not None:
             old.close()
 
     def ask(self, work):
