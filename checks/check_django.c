@@ -1,5 +1,5 @@
-/* The web container's Django: its views asked one after another, through nginx and, where it can be reached, directly. Fetches only; what the
- * answers mean is django_judge.c's. */
+/* The web container's Django: its views asked one after another, through nginx and, where it can be reached, directly. Fetches only; what
+ * the answers mean is django_judge.c's. */
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
@@ -17,24 +17,42 @@ struct django_config {
 };
 
 static const struct option django_options[] = {
-    {.key = "url", .type = OPTION_URL, .offset = offsetof(struct django_config, url), .fallback = "{site}", .required = true,
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct django_config, url),
+     .fallback = "{site}",
+     .required = true,
      .help = "The site as people type it, through nginx."},
-    {.key = "web", .type = OPTION_URL, .offset = offsetof(struct django_config, web), .fallback = "{web}",
+    {.key = "web",
+     .type = OPTION_URL,
+     .offset = offsetof(struct django_config, web),
+     .fallback = "{web}",
      .help = "The web container itself, http://web:8000, where ejmon can reach it."},
-    {.key = "host", .type = OPTION_STRING, .offset = offsetof(struct django_config, host), .fallback = "{host}",
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct django_config, host),
+     .fallback = "{host}",
      .help = "A Host header that Django accepts; default: the host of url."},
-    {.key = "admin", .type = OPTION_STRING, .offset = offsetof(struct django_config, admin), .fallback = "/admin/",
+    {.key = "admin",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct django_config, admin),
+     .fallback = "/admin/",
      .help = "The path of the admin, as DJANGO_ADMIN_URL says."},
-    {.key = "slow", .type = OPTION_DURATION, .offset = offsetof(struct django_config, slow), .fallback = "2s",
+    {.key = "slow",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct django_config, slow),
+     .fallback = "2s",
      .help = "From how long on an answer counts as slow. A fresh worker's first one may take 4 s."},
-    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct django_config, cacert),
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct django_config, cacert),
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 
 /* The first view gets most of the time: when it is silent, the second is asked only to see that it is silent too. */
 #define SHARE_OF_FIRST 0.7
 #define SHARE_OF_OTHERS 0.7
-#define PATIENCE 2.0     /* a view gets at least this many times what the slowest so far took, or is not asked */
+#define PATIENCE 2.0      /* a view gets at least this many times what the slowest so far took, or is not asked */
 #define SHORTEST_WAIT 0.5 /* seconds; silence for less than this says nothing */
 
 /* One view after the other: asked all at once they would queue in front of gunicorn's few workers and look slow or hung. */
@@ -57,8 +75,8 @@ static int lane_run(void *argument) {
 
 static void lane_init(struct django_lane *lane, const char *base, const char *host, const struct django_config *config) {
   const char *const paths[DJANGO_PATH_COUNT] = {
-      [DJANGO_SHALLOW] = "/sw.js",       [DJANGO_DEEP] = "/conversations/", [DJANGO_MISSING] = "/ejmon/missing/",
-      [DJANGO_ADMIN] = config->admin,    [DJANGO_LOGIN] = "/login/",        [DJANGO_START] = "/start/",
+      [DJANGO_SHALLOW] = "/sw.js",    [DJANGO_DEEP] = "/conversations/", [DJANGO_MISSING] = "/ejmon/missing/",
+      [DJANGO_ADMIN] = config->admin, [DJANGO_LOGIN] = "/login/",        [DJANGO_START] = "/start/",
   };
   lane->used = true;
   for (int path = 0; path < DJANGO_PATH_COUNT; path++) web_fetch_init(&lane->fetches[path], base, paths[path], host, config->cacert);
@@ -99,8 +117,20 @@ static int django_probe(const void *config_, void **state, struct findings *out)
 }
 
 static const struct code *const django_codes[] = {
-    &DJANGO_UNREACHABLE,     &DJANGO_HUNG,     &DJANGO_VIEW_HUNG, &DJANGO_WORKER_KILLED, &DJANGO_SERVER_ERROR,      &DJANGO_HEADER_LAYER_FAILED, &DJANGO_APPLICATION_FAILED,
-    &DJANGO_DISALLOWED_HOST, &DJANGO_DEBUG_ON, &DJANGO_SLOW,      &DJANGO_WRONG_ANSWER,  &DJANGO_NOT_THROUGH_NGINX, &DJANGO_UNSEEN,              NULL,
+    &DJANGO_UNREACHABLE,
+    &DJANGO_HUNG,
+    &DJANGO_VIEW_HUNG,
+    &DJANGO_WORKER_KILLED,
+    &DJANGO_SERVER_ERROR,
+    &DJANGO_HEADER_LAYER_FAILED,
+    &DJANGO_APPLICATION_FAILED,
+    &DJANGO_DISALLOWED_HOST,
+    &DJANGO_DEBUG_ON,
+    &DJANGO_SLOW,
+    &DJANGO_WRONG_ANSWER,
+    &DJANGO_NOT_THROUGH_NGINX,
+    &DJANGO_UNSEEN,
+    NULL,
 };
 
 const struct check_kind check_django = {

@@ -1,4 +1,5 @@
-/* May Rocket.Chat show EJ's login page in a frame? Walks to the page hop by hop; what a browser makes of it is frame_diagnose.c's to say. */
+/* May Rocket.Chat show EJ's login page in a frame? Walks to the page hop by hop; what a browser makes of it is frame_diagnose.c's to say.
+ */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -15,13 +16,26 @@ struct frame_config {
 };
 
 static const struct option frame_options[] = {
-    {.key = "url", .type = OPTION_URL, .offset = offsetof(struct frame_config, url), .fallback = "{site}/talks/login/?next=/talks/",
-     .required = true, .help = "The page that is framed: EJ's login page for Rocket.Chat."},
-    {.key = "embedder", .type = OPTION_LIST, .offset = offsetof(struct frame_config, embedder), .fallback = "{rocketchat}", .required = true,
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct frame_config, url),
+     .fallback = "{site}/talks/login/?next=/talks/",
+     .required = true,
+     .help = "The page that is framed: EJ's login page for Rocket.Chat."},
+    {.key = "embedder",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct frame_config, embedder),
+     .fallback = "{rocketchat}",
+     .required = true,
      .help = "Who frames it, as in the address bar: https://chat.example.org. Several for frames in frames, the nearest first."},
-    {.key = "host", .type = OPTION_STRING, .offset = offsetof(struct frame_config, host), .fallback = "{host}",
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct frame_config, host),
+     .fallback = "{host}",
      .help = "A Host header that the site accepts, when url's host is not its name; a public one also counts as the address in browsers."},
-    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct frame_config, cacert),
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct frame_config, cacert),
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 
@@ -41,8 +55,8 @@ static char *replace_authority(const char *url, const char *authority) {
   return text_format("%.*s%s%s", (int)(start - url), url, authority, start + strcspn(start, "/?#"));
 }
 
-/* The site goes by up to two names: the address that is connected to, and `host`. Browsers use `host`, unless it is only "localhost", EJ's default, which
- * would make a plain http page look safe to them. */
+/* The site goes by up to two names: the address that is connected to, and `host`. Browsers use `host`, unless it is only "localhost", EJ's
+ * default, which would make a plain http page look safe to them. */
 static bool is_named_by_host(const struct frame_config *config) {
   auto_free char *url = config->host ? text_format("http://%s/", config->host) : NULL;
   struct csp_origin origin;

@@ -17,21 +17,47 @@ struct http_config {
 };
 
 static const struct option http_options[] = {
-    {.key = "url", .type = OPTION_URL, .offset = offsetof(struct http_config, url), .required = true, .help = "What to fetch. Redirects are not followed."},
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct http_config, url),
+     .required = true,
+     .help = "What to fetch. Redirects are not followed."},
     {.key = "host", .type = OPTION_STRING, .offset = offsetof(struct http_config, host), .help = "A Host header other than the URL's."},
-    {.key = "method", .type = OPTION_STRING, .offset = offsetof(struct http_config, method), .fallback = "GET", .help = "GET, HEAD, POST..."},
-    {.key = "status", .type = OPTION_LIST, .offset = offsetof(struct http_config, status), .group = "expect",
+    {.key = "method",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct http_config, method),
+     .fallback = "GET",
+     .help = "GET, HEAD, POST..."},
+    {.key = "status",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct http_config, status),
+     .group = "expect",
      .help = "Codes or ranges that are right: 200, 2xx, 200-299; default 2xx."},
-    {.key = "header", .type = OPTION_LIST, .offset = offsetof(struct http_config, header), .group = "expect",
+    {.key = "header",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct http_config, header),
+     .group = "expect",
      .help = "\"Name: pattern\": a header of that name holds the text or matches the extended regular expression."},
-    {.key = "body", .type = OPTION_STRING, .offset = offsetof(struct http_config, body), .group = "expect",
+    {.key = "body",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct http_config, body),
+     .group = "expect",
      .help = "Text or extended regular expression that the body holds; only its first 256 kB are looked at."},
-    {.key = "connect_timeout", .type = OPTION_DURATION, .offset = offsetof(struct http_config, connect_timeout),
+    {.key = "connect_timeout",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct http_config, connect_timeout),
      .help = "The longest that name, TCP and TLS together may take."},
-    {.key = "first_byte_timeout", .type = OPTION_DURATION, .offset = offsetof(struct http_config, first_byte_timeout),
+    {.key = "first_byte_timeout",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct http_config, first_byte_timeout),
      .help = "The longest that the server may take from the request to its first byte."},
-    {.key = "slow", .type = OPTION_DURATION, .offset = offsetof(struct http_config, slow), .help = "From how long on the whole answer counts as slow."},
-    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct http_config, cacert),
+    {.key = "slow",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct http_config, slow),
+     .help = "From how long on the whole answer counts as slow."},
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct http_config, cacert),
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 
@@ -40,10 +66,10 @@ static double time_to_connect(const struct http_times *times) {
 }
 
 static void judge_failure(const struct http_config *config, const struct web_fetch *fetch, struct findings *out) {
-  const struct code *code = fetch->result == -ENOENT                                                   ? &HTTP_NAME_UNKNOWN
+  const struct code *code = fetch->result == -ENOENT                                                     ? &HTTP_NAME_UNKNOWN
                             : fetch->result == -EKEYREJECTED || text_equal(fetch->response.layer, "tls") ? &HTTP_TLS
-                            : fetch->result == -ETIMEDOUT                                              ? &HTTP_TIMEOUT
-                                                                                                       : &HTTP_UNREACHABLE;
+                            : fetch->result == -ETIMEDOUT                                                ? &HTTP_TIMEOUT
+                                                                                                         : &HTTP_UNREACHABLE;
   const char *error = fetch->response.error ? fetch->response.error : strerror(-fetch->result);
   struct finding *finding = finding_add(out, code, "%s", error);
   finding_evidence(finding, config->url, "an answer", "%s (%s)", error, fetch->response.layer ? fetch->response.layer : "no layer");
@@ -54,12 +80,14 @@ static void judge_expectations(const struct http_config *config, const struct we
   const char *bad = NULL;
   int r = expect_status(config->status, response->status, &bad);
   if (r < 0) {
-    finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "status: \"%s\" is neither a code nor a range.", bad), "status", "200, 2xx or 200-299", "%s", bad);
+    finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "status: \"%s\" is neither a code nor a range.", bad), "status",
+                     "200, 2xx or 200-299", "%s", bad);
   } else if (r == 0) {
     auto_text struct text want = {0};
     for (size_t i = 0; config->status && config->status[i]; i++) text_printf(&want, "%s%s", i ? ", " : "", config->status[i]);
     auto_free char *saw = web_fetch_describe(fetch);
-    finding_evidence(finding_add(out, &HTTP_STATUS, "%s was answered with %s.", config->url, saw), "status", want.length ? text_get(&want) : "2xx", "%s", saw);
+    finding_evidence(finding_add(out, &HTTP_STATUS, "%s was answered with %s.", config->url, saw), "status",
+                     want.length ? text_get(&want) : "2xx", "%s", saw);
   } else {
     finding_pass(out, &HTTP_STATUS);
   }
@@ -71,20 +99,21 @@ static void judge_expectations(const struct http_config *config, const struct we
     all = false;
     auto_free char *name = xstrndup(config->header[i], strcspn(config->header[i], ":"));
     if (r < 0) {
-      finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "header: \"%s\" has no name.", config->header[i]), "header", "Name: pattern", "%s", config->header[i]);
+      finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "header: \"%s\" has no name.", config->header[i]), "header", "Name: pattern",
+                       "%s", config->header[i]);
       continue;
     }
     const char *value = http_header(response, name, 0);
-    finding_evidence(finding_add(out, &HTTP_HEADER, "The header %s is %s.", name, value ? "not as expected" : "missing"), name, config->header[i], "%s",
-                     value ? value : "(none)");
+    finding_evidence(finding_add(out, &HTTP_HEADER, "The header %s is %s.", name, value ? "not as expected" : "missing"), name,
+                     config->header[i], "%s", value ? value : "(none)");
   }
   if (all) finding_pass(out, &HTTP_HEADER);
 
   if (config->body && !expect_text(response->body, response->body_length, config->body)) {
     auto_text struct text saw = {0};
     text_add_printable(&saw, response->body, response->body_length, 120);
-    finding_evidence(finding_add(out, &HTTP_BODY, "The body of %s does not hold what it should.", config->url), "body", config->body, "%zu bytes%s: %s",
-                     response->body_length, response->body_cut ? " (cut there)" : "", text_get(&saw));
+    finding_evidence(finding_add(out, &HTTP_BODY, "The body of %s does not hold what it should.", config->url), "body", config->body,
+                     "%zu bytes%s: %s", response->body_length, response->body_cut ? " (cut there)" : "", text_get(&saw));
   } else {
     finding_pass(out, &HTTP_BODY);
   }
@@ -103,7 +132,8 @@ static void judge_times(const struct http_config *config, const struct http_time
   for (size_t i = 0; i < countof(rows); i++) {
     if (rows[i].limit <= 0 || rows[i].took <= rows[i].limit) continue;
     auto_free char *want = text_format("at most %g s", rows[i].limit);
-    finding_evidence(finding_add(out, rows[i].code, "%s took %.2f s.", rows[i].phase, rows[i].took), rows[i].phase, want, "%.3f s", rows[i].took);
+    finding_evidence(finding_add(out, rows[i].code, "%s took %.2f s.", rows[i].phase, rows[i].took), rows[i].phase, want, "%.3f s",
+                     rows[i].took);
   }
   finding_pass(out, &HTTP_TIMEOUT);
   finding_pass(out, &HTTP_SLOW);
@@ -134,7 +164,8 @@ out:
 }
 
 static const struct code *const http_codes[] = {
-    &HTTP_UNREACHABLE, &HTTP_NAME_UNKNOWN, &HTTP_TLS, &HTTP_TIMEOUT, &HTTP_STATUS, &HTTP_HEADER, &HTTP_BODY, &HTTP_SLOW, &HTTP_BAD_OPTION, NULL,
+    &HTTP_UNREACHABLE, &HTTP_NAME_UNKNOWN, &HTTP_TLS,  &HTTP_TIMEOUT,    &HTTP_STATUS,
+    &HTTP_HEADER,      &HTTP_BODY,         &HTTP_SLOW, &HTTP_BAD_OPTION, NULL,
 };
 
 const struct check_kind check_http = {

@@ -1,5 +1,5 @@
-/* The reverse proxy in front of EJ: is it reachable, does it serve its own files, and does it get answers from the web container. Looks at what
- * nginx itself says; what Django says is the django check's, what the static files hold is the theme check's. */
+/* The reverse proxy in front of EJ: is it reachable, does it serve its own files, and does it get answers from the web container. Looks at
+ * what nginx itself says; what Django says is the django check's, what the static files hold is the theme check's. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -15,17 +15,30 @@ struct nginx_config {
 };
 
 static const struct option nginx_options[] = {
-    {.key = "url", .type = OPTION_URL, .offset = offsetof(struct nginx_config, url), .fallback = "{site}", .required = true,
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct nginx_config, url),
+     .fallback = "{site}",
+     .required = true,
      .help = "The site as people type it, through nginx and whatever stands before it."},
-    {.key = "host", .type = OPTION_STRING, .offset = offsetof(struct nginx_config, host), .fallback = "{host}",
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, host),
+     .fallback = "{host}",
      .help = "A Host header that the site accepts, when the URL's host is not its name."},
-    {.key = "slow", .type = OPTION_DURATION, .offset = offsetof(struct nginx_config, slow), .fallback = "1s",
+    {.key = "slow",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct nginx_config, slow),
+     .fallback = "1s",
      .help = "From how long on an answer of nginx itself (not of Django behind it) counts as slow."},
-    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct nginx_config, cacert),
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct nginx_config, cacert),
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 
-/* /static/ is a folder that nginx answers from its own disk, with 403 where all is well (ej-corrections 14); /sw.js is Django's cheapest view. */
+/* /static/ is a folder that nginx answers from its own disk, with 403 where all is well (ej-corrections 14); /sw.js is Django's cheapest
+ * view. */
 enum { OWN, PROXIED, FETCH_COUNT };
 
 static void add_fetch_evidence(struct finding *finding, const struct web_fetch *fetch, const char *want) {
@@ -40,7 +53,7 @@ static void measure_phases(struct findings *out, const char *prefix, const struc
     const char *phase;
     double value;
   } phases[] = {
-      {"resolve", times->resolved}, {"connect", times->connected},       {"tls", times->secured},
+      {"resolve", times->resolved},      {"connect", times->connected}, {"tls", times->secured},
       {"first_byte", times->first_byte}, {"total", times->total},
   };
   for (size_t i = 0; i < countof(phases); i++) {
@@ -56,7 +69,7 @@ static void judge_failure(struct findings *out, const struct web_fetch *own, con
     int error;
     const struct code *code;
   } causes[] = {
-      {-ENOENT, &NGINX_NAME_UNKNOWN},     {-ECONNREFUSED, &NGINX_UNREACHABLE}, {-EHOSTUNREACH, &NGINX_UNREACHABLE},
+      {-ENOENT, &NGINX_NAME_UNKNOWN},      {-ECONNREFUSED, &NGINX_UNREACHABLE}, {-EHOSTUNREACH, &NGINX_UNREACHABLE},
       {-EKEYREJECTED, &NGINX_CERTIFICATE}, {-EPROTO, &NGINX_NOT_HTTP},
   };
   const struct code *code = NULL;
@@ -70,7 +83,7 @@ static void judge_failure(struct findings *out, const struct web_fetch *own, con
 
 /* nginx answers for itself; what does it say about Django behind it? Passes what was truly seen. */
 static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
-  static const struct code *const upstream[] = {&NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE, &NGINX_NOT_FOUND,
+  static const struct code *const upstream[] = {&NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,  &NGINX_NOT_FOUND,
                                                 &NGINX_REFUSED,     &NGINX_SERVER_ERROR,    &NGINX_DEFAULT_PAGE, &NGINX_REDIRECTED};
   if (fetch->result < 0) return; /* Django's silence is the django check's to tell */
   const struct web_answer *answer = &fetch->answer;
@@ -121,14 +134,15 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
     judge_failure(out, own, proxied);
     goto out;
   }
-  static const struct code *const reached[] = {&NGINX_UNREACHABLE, &NGINX_NAME_UNKNOWN, &NGINX_CERTIFICATE, &NGINX_NOT_HTTP, &NGINX_TIMEOUT};
+  static const struct code *const reached[] = {&NGINX_UNREACHABLE, &NGINX_NAME_UNKNOWN, &NGINX_CERTIFICATE, &NGINX_NOT_HTTP,
+                                               &NGINX_TIMEOUT};
   for (size_t i = 0; i < countof(reached); i++) finding_pass(out, reached[i]);
   judge_proxied(out, proxied);
   if (own->result == 0) {
     if (own->response.times.total > config->slow) {
       struct finding *finding = finding_add(out, &NGINX_SLOW, "nginx took %.1f s for an answer of its own.", own->response.times.total);
-      finding_evidence(finding, own->url, "an answer of nginx itself", "%.3f s, of them %.3f s for the connection", own->response.times.total,
-                       own->response.times.connected);
+      finding_evidence(finding, own->url, "an answer of nginx itself", "%.3f s, of them %.3f s for the connection",
+                       own->response.times.total, own->response.times.connected);
     } else {
       finding_pass(out, &NGINX_SLOW);
     }
@@ -141,9 +155,9 @@ out:
 }
 
 static const struct code *const nginx_codes[] = {
-    &NGINX_UNREACHABLE, &NGINX_NAME_UNKNOWN, &NGINX_CERTIFICATE, &NGINX_NOT_HTTP, &NGINX_TIMEOUT,      &NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT,
-    &NGINX_UNAVAILABLE, &NGINX_NOT_FOUND,    &NGINX_REFUSED,     &NGINX_SERVER_ERROR, &NGINX_DEFAULT_PAGE, &NGINX_REDIRECTED,  &NGINX_SLOW,
-    NULL,
+    &NGINX_UNREACHABLE,  &NGINX_NAME_UNKNOWN,    &NGINX_CERTIFICATE, &NGINX_NOT_HTTP,  &NGINX_TIMEOUT,
+    &NGINX_BAD_GATEWAY,  &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE, &NGINX_NOT_FOUND, &NGINX_REFUSED,
+    &NGINX_SERVER_ERROR, &NGINX_DEFAULT_PAGE,    &NGINX_REDIRECTED,  &NGINX_SLOW,      NULL,
 };
 
 const struct check_kind check_nginx = {

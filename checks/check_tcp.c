@@ -25,9 +25,18 @@ struct tcp_config {
 };
 
 static const struct option tcp_options[] = {
-    {.key = "address", .type = OPTION_STRING, .offset = offsetof(struct tcp_config, address), .required = true, .help = "host:port, or [IPv6]:port."},
-    {.key = "send", .type = OPTION_STRING, .offset = offsetof(struct tcp_config, send), .help = "What to send first; \\r \\n \\t \\xNN are understood."},
-    {.key = "expect", .type = OPTION_STRING, .offset = offsetof(struct tcp_config, expect),
+    {.key = "address",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct tcp_config, address),
+     .required = true,
+     .help = "host:port, or [IPv6]:port."},
+    {.key = "send",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct tcp_config, send),
+     .help = "What to send first; \\r \\n \\t \\xNN are understood."},
+    {.key = "expect",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct tcp_config, expect),
      .help = "Text or extended regular expression that the answer holds; without it a connection is enough."},
 };
 
@@ -177,13 +186,13 @@ static int talk_run(void *argument) {
 
 static void judge(const struct talk *talk, int r, struct findings *out) {
   const struct tcp_config *config = talk->config;
-  const struct code *code = r == -EINVAL                            ? &TCP_BAD_ADDRESS
-                            : r == -ENOENT                          ? &TCP_NAME_UNKNOWN
-                            : r == -ETIMEDOUT                       ? &TCP_TIMEOUT
-                            : r < 0 && talk->connected > 0          ? &TCP_CLOSED
-                            : r < 0                                 ? &TCP_UNREACHABLE
+  const struct code *code = r == -EINVAL                       ? &TCP_BAD_ADDRESS
+                            : r == -ENOENT                     ? &TCP_NAME_UNKNOWN
+                            : r == -ETIMEDOUT                  ? &TCP_TIMEOUT
+                            : r < 0 && talk->connected > 0     ? &TCP_CLOSED
+                            : r < 0                            ? &TCP_UNREACHABLE
                             : config->expect && !talk->matched ? &TCP_UNEXPECTED
-                                                                    : NULL;
+                                                               : NULL;
   if (code) {
     auto_text struct text saw = {0};
     if (talk->answer.length > 0) {
@@ -192,7 +201,10 @@ static void judge(const struct talk *talk, int r, struct findings *out) {
       text_printf(&saw, "nothing");
     }
     struct finding *finding = finding_add(out, code, "%s: %s, in phase %s.", config->address,
-                                          r == -ENOENT ? gai_strerror(talk->lookup->error) : r < 0 ? strerror(-r) : "another answer than expected", talk->phase);
+                                          r == -ENOENT ? gai_strerror(talk->lookup->error)
+                                          : r < 0      ? strerror(-r)
+                                                       : "another answer than expected",
+                                          talk->phase);
     finding_evidence(finding, config->address, config->expect ? config->expect : "a connection", "%s", text_get(&saw));
   }
   const struct {

@@ -1,5 +1,5 @@
-/* The theme as visitors get it: fetches the static files and a page, has the volume read where there is one, and lets theme_judge.c say what
- * is wrong. Keeps what it fetched, so that unchanged files are not fetched again. */
+/* The theme as visitors get it: fetches the static files and a page, has the volume read where there is one, and lets theme_judge.c say
+ * what is wrong. Keeps what it fetched, so that unchanged files are not fetched again. */
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
@@ -19,25 +19,54 @@ struct theme_config {
 };
 
 static const struct option theme_options[] = {
-    {.key = "url", .type = OPTION_URL, .offset = offsetof(struct theme_config, url), .fallback = "{site}", .required = true,
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct theme_config, url),
+     .fallback = "{site}",
+     .required = true,
      .help = "The site as people type it, through nginx."},
-    {.key = "theme", .type = OPTION_STRING, .offset = offsetof(struct theme_config, theme), .fallback = "{theme}",
+    {.key = "theme",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct theme_config, theme),
+     .fallback = "{theme}",
      .help = "The wanted theme; default: EJ_THEME of the env file. Without one, only what contradicts itself is found."},
-    {.key = "themes", .type = OPTION_LIST, .offset = offsetof(struct theme_config, themes),
+    {.key = "themes",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct theme_config, themes),
      .help = "Further theme names that the CSS is compared with; default: default, cpa."},
-    {.key = "static_root", .type = OPTION_PATH, .offset = offsetof(struct theme_config, static_root), .fallback = "{static_root}",
+    {.key = "static_root",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct theme_config, static_root),
+     .fallback = "{static_root}",
      .help = "The static volume, when it is mounted here."},
-    {.key = "app_root", .type = OPTION_PATH, .offset = offsetof(struct theme_config, app_root), .fallback = "{app_root}",
+    {.key = "app_root",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct theme_config, app_root),
+     .fallback = "{app_root}",
      .help = "The web container's /app, when it is mounted here: then every static file is compared with its source."},
-    {.key = "docker", .type = OPTION_STRING, .offset = offsetof(struct theme_config, docker), .fallback = "{docker}",
+    {.key = "docker",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct theme_config, docker),
+     .fallback = "{docker}",
      .help = "The Docker Engine's socket: then EJ_THEME of the running web container is read too."},
-    {.key = "project", .type = OPTION_STRING, .offset = offsetof(struct theme_config, project), .fallback = "{project}",
+    {.key = "project",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct theme_config, project),
+     .fallback = "{project}",
      .help = "The compose project, when the engine runs several."},
-    {.key = "service", .type = OPTION_STRING, .offset = offsetof(struct theme_config, service), .fallback = "{web_service}",
+    {.key = "service",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct theme_config, service),
+     .fallback = "{web_service}",
      .help = "The compose service of the web container; default: web."},
-    {.key = "host", .type = OPTION_STRING, .offset = offsetof(struct theme_config, host), .fallback = "{host}",
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct theme_config, host),
+     .fallback = "{host}",
      .help = "A Host header that the site accepts, when the URL's host is not its name."},
-    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct theme_config, cacert),
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct theme_config, cacert),
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 
@@ -57,7 +86,8 @@ struct page_look {
   const char *theme;
 };
 
-/* /start/ tells best; /login/ is asked only when it does not tell. A page that does not come says nothing here: the django check tells why. */
+/* /start/ tells best; /login/ is asked only when it does not tell. A page that does not come says nothing here: the django check tells why.
+ */
 static int look_at_page(void *argument) {
   struct page_look *look = argument;
   static const char *const paths[] = {"/start/", "/login/"};
@@ -127,7 +157,8 @@ static char **make_names(const struct theme_config *config, const char *wanted) 
   return names;
 }
 
-static int read_volume(const struct theme_config *config, struct theme_state *state, struct theme_sight *sight, const char *wanted, struct findings *out) {
+static int read_volume(const struct theme_config *config, struct theme_state *state, struct theme_sight *sight, const char *wanted,
+                       struct findings *out) {
   if (!config->static_root && !config->app_root) return 0;
   if (!state->volume) state->volume = theme_volume_new();
   const char *theme = wanted ? wanted : theme_judge_css(sight);
@@ -146,8 +177,8 @@ static int read_volume(const struct theme_config *config, struct theme_state *st
   }
   if (error < 0) {
     const char *why = error == -EBUSY || error == -ETIMEDOUT ? "its disk does not answer" : strerror(-error);
-    finding_evidence(finding_add(out, &THEME_VOLUME_UNSEEN, "%s could not be read: %s.", where ? where : "The volume", why), where ? where : "the volume", "a readable folder",
-                     "%s", why);
+    finding_evidence(finding_add(out, &THEME_VOLUME_UNSEEN, "%s could not be read: %s.", where ? where : "The volume", why),
+                     where ? where : "the volume", "a readable folder", "%s", why);
   } else {
     finding_pass(out, &THEME_VOLUME_UNSEEN);
   }
@@ -208,10 +239,32 @@ static void theme_forget(void *state_) {
 }
 
 static const struct code *const theme_codes[] = {
-    &THEME_NOT_SET,         &THEME_ODD_VALUE,        &THEME_UNKNOWN,         &THEME_CONTAINER_DIFFERS, &THEME_PROCESS_DIFFERS, &THEME_CSS_WRONG_THEME, &THEME_ASSETS_WRONG_THEME,
-    &THEME_MIXED_ASSETS,    &THEME_BUILD_EMPTY,      &THEME_BUILD_JS_MISSING, &THEME_BUILD_MISLABELLED, &THEME_CSS_EMPTY,       &THEME_CSS_MISSING,     &THEME_CSS_UNKNOWN,
-    &THEME_ASSETS_MISSING,  &THEME_TRUNCATED,        &THEME_JS_MISSING,       &THEME_JS_STALE,          &THEME_FILES_STALE,     &THEME_STATIC_MISROUTED, &THEME_STATIC_EMPTY,
-    &THEME_STATIC_NOT_SHARED, &THEME_SERVED_DIFFERS, &THEME_STATIC_UNSEEN,    &THEME_VOLUME_UNSEEN,     NULL,
+    &THEME_NOT_SET,
+    &THEME_ODD_VALUE,
+    &THEME_UNKNOWN,
+    &THEME_CONTAINER_DIFFERS,
+    &THEME_PROCESS_DIFFERS,
+    &THEME_CSS_WRONG_THEME,
+    &THEME_ASSETS_WRONG_THEME,
+    &THEME_MIXED_ASSETS,
+    &THEME_BUILD_EMPTY,
+    &THEME_BUILD_JS_MISSING,
+    &THEME_BUILD_MISLABELLED,
+    &THEME_CSS_EMPTY,
+    &THEME_CSS_MISSING,
+    &THEME_CSS_UNKNOWN,
+    &THEME_ASSETS_MISSING,
+    &THEME_TRUNCATED,
+    &THEME_JS_MISSING,
+    &THEME_JS_STALE,
+    &THEME_FILES_STALE,
+    &THEME_STATIC_MISROUTED,
+    &THEME_STATIC_EMPTY,
+    &THEME_STATIC_NOT_SHARED,
+    &THEME_SERVED_DIFFERS,
+    &THEME_STATIC_UNSEEN,
+    &THEME_VOLUME_UNSEEN,
+    NULL,
 };
 
 const struct check_kind check_theme = {

@@ -1,5 +1,5 @@
-/* Reading Content-Security-Policy as browsers do (CSP3 sections 2 and 6.7.2): policies, directives, source expressions, and whether a source
- * matches an origin. Pure functions on spans of foreign text: nothing is copied or allocated, no byte past a span's end is read.
+/* Reading Content-Security-Policy as browsers do (CSP3 sections 2 and 6.7.2): policies, directives, source expressions, and whether a
+ * source matches an origin. Pure functions on spans of foreign text: nothing is copied or allocated, no byte past a span's end is read.
  *
  * Where the specification and Chromium differ, Chromium is followed, and the place says so. */
 #ifndef EJMON_CSP_H
@@ -14,8 +14,8 @@ struct csp_span {
   size_t length;
 };
 
-struct csp_span csp_span(const char *string); /* of a whole string; NULL gives an empty span */
-struct csp_span csp_trim(struct csp_span span); /* without outer ASCII white space */
+struct csp_span csp_span(const char *string);             /* of a whole string; NULL gives an empty span */
+struct csp_span csp_trim(struct csp_span span);           /* without outer ASCII white space */
 bool csp_equal(struct csp_span span, const char *string); /* ASCII case folded */
 
 /* Takes the next item off *rest: a policy or header value up to ',' (trimmed, may be empty), or a word between white space (never empty).
@@ -30,8 +30,8 @@ bool csp_find_directive(struct csp_span policy, const char *name, struct csp_spa
 /* Are there directives of other names in the policy? */
 bool csp_has_other_directive(struct csp_span policy, const char *name);
 
-/* scheme://host[:port] of an http or https URL, with user, path and so on left aside. Spans point into the URL. Names are taken as they stand: the
- * browser's rewriting of odd ones (127.1, Unicode) is not done here. */
+/* scheme://host[:port] of an http or https URL, with user, path and so on left aside. Spans point into the URL. Names are taken as they
+ * stand: the browser's rewriting of odd ones (127.1, Unicode) is not done here. */
 struct csp_origin {
   struct csp_span scheme, host; /* brackets stay around an IPv6 address */
   long port;                    /* the scheme's default filled in */
@@ -74,8 +74,8 @@ enum csp_match {
   CSP_MATCH,
 };
 
-/* Does the source match the origin of an ancestor? page is the framed page's origin: it lends its scheme to sources without one, and is 'self'.
- * redirected: redirects led to the page, and then a source's path does not count (CSP3 6.7.2.8). */
+/* Does the source match the origin of an ancestor? page is the framed page's origin: it lends its scheme to sources without one, and is
+ * 'self'. redirected: redirects led to the page, and then a source's path does not count (CSP3 6.7.2.8). */
 enum csp_match csp_source_match(const struct csp_source *source, const struct csp_origin *ancestor, const struct csp_origin *page,
                                 bool redirected);
 

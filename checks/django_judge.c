@@ -107,7 +107,7 @@ static void judge_silence(const struct django_lane *lane, struct findings *out) 
   if (lane->direct) {
     if (nobody_there(shallow)) {
       finding = open_finding(out, &DJANGO_UNREACHABLE, "The web container does not take connections: %s",
-                            shallow->response.error ? shallow->response.error : strerror(-shallow->result));
+                             shallow->response.error ? shallow->response.error : strerror(-shallow->result));
       add_evidence(finding, shallow, "an answer of Django");
     } else {
       finding_pass(out, &DJANGO_UNREACHABLE);
@@ -125,7 +125,7 @@ static void judge_silence(const struct django_lane *lane, struct findings *out) 
   }
   if (web_fetch_was_silent(shallow) && (!deep || web_fetch_was_silent(deep))) {
     finding = open_finding(out, &DJANGO_HUNG, "The web process takes requests but answers none, not even %s within %.1f s.", shallow->path,
-                          shallow->response.times.total);
+                           shallow->response.times.total);
     add_evidence(finding, shallow, "an answer within the time-out");
     if (deep) add_evidence(finding, deep, "an answer within the time-out");
     return;
@@ -166,7 +166,8 @@ static void judge_errors(const struct django_lane *lane, struct findings *out) {
     const struct web_fetch *fetch = asked(lane, i);
     if (!is_from_web(lane, fetch) || fetch->answer.status < 500 || is_known_500(lane, i)) continue;
     if (fetch->answer.author == WEB_GUNICORN) {
-      if (!application) application = open_finding(out, &DJANGO_APPLICATION_FAILED, "gunicorn answers %s by itself; the application did not.", fetch->path);
+      if (!application)
+        application = open_finding(out, &DJANGO_APPLICATION_FAILED, "gunicorn answers %s by itself; the application did not.", fetch->path);
       add_evidence(application, fetch, "an answer of Django");
       continue;
     }
@@ -202,7 +203,8 @@ static void judge_settings(const struct django_lane *lane, struct findings *out,
       struct http_url url = {0};
       const char *host = fetch->host;
       if (!host && http_url_parse(fetch->url, false, &url) == 0) host = url.host;
-      struct finding *finding = open_finding(out, &DJANGO_DISALLOWED_HOST, "Django refuses the host name %s.", host ? host : "of the request");
+      struct finding *finding =
+          open_finding(out, &DJANGO_DISALLOWED_HOST, "Django refuses the host name %s.", host ? host : "of the request");
       add_evidence(finding, fetch, "200");
       http_url_free(&url);
     }
@@ -248,7 +250,8 @@ static void judge_content(const struct django_lane *lane, struct findings *out) 
     }
     if (i == DJANGO_SHALLOW || i == DJANGO_DEEP) wrong->severity = SEVERITY_CRITICAL;
     auto_free char *type = http_media_type(&fetch->response);
-    finding_evidence(wrong, fetch->url, want, "%d, %s, %zu bytes", fetch->answer.status, type[0] ? type : "no type", fetch->response.body_length);
+    finding_evidence(wrong, fetch->url, want, "%d, %s, %zu bytes", fetch->answer.status, type[0] ? type : "no type",
+                     fetch->response.body_length);
   }
   if (all && !wrong) finding_pass(out, &DJANGO_WRONG_ANSWER);
 }
@@ -316,7 +319,8 @@ void django_judge(const struct django_lane *lanes, size_t lane_count, double slo
   if (lane_count > 1) judge_way(&lanes[0], &lanes[1], out);
   if (!seen && out->count == 0) {
     const struct web_fetch *fetch = &lanes[0].fetches[DJANGO_SHALLOW];
-    struct finding *finding = finding_add(out, &DJANGO_UNSEEN, "No answer of Django was seen: something before it answers, or nothing at all.");
+    struct finding *finding =
+        finding_add(out, &DJANGO_UNSEEN, "No answer of Django was seen: something before it answers, or nothing at all.");
     add_evidence(finding, fetch, "an answer of Django");
   } else {
     finding_pass(out, &DJANGO_UNSEEN);

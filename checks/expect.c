@@ -79,11 +79,21 @@ void expect_unescape(const char *string, struct text *ret_text) {
     }
     at++;
     switch (*at) {
-      case 'r': text_add_char(ret_text, '\r'); break;
-      case 'n': text_add_char(ret_text, '\n'); break;
-      case 't': text_add_char(ret_text, '\t'); break;
-      case '0': text_add_char(ret_text, '\0'); break;
-      case '\\': text_add_char(ret_text, '\\'); break;
+      case 'r':
+        text_add_char(ret_text, '\r');
+        break;
+      case 'n':
+        text_add_char(ret_text, '\n');
+        break;
+      case 't':
+        text_add_char(ret_text, '\t');
+        break;
+      case '0':
+        text_add_char(ret_text, '\0');
+        break;
+      case '\\':
+        text_add_char(ret_text, '\\');
+        break;
       case 'x':
         if (hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
           text_add_char(ret_text, (char)(hex_digit(at[1]) * 16 + hex_digit(at[2])));

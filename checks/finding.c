@@ -4,8 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/redact.h"
+
 const char *const severity_names[] = {"info", "warning", "critical"};
 const char *const check_status_names[] = {"pass", "warn", "fail", "unknown", "skip"};
+
+/* Foreign text for people: redacted while it is whole (half a secret is not recognised any more), then made printable and cut. */
+static char *clean_text(const char *format, va_list arguments, size_t limit) format_like(1, 0);
+
+static char *clean_text(const char *format, va_list arguments, size_t limit) {
+  auto_text struct text raw = {0};
+  text_vprintf(&raw, format, arguments);
+  redact_text(&raw);
+  struct text clean = {0};
+  text_add_printable(&clean, text_get(&raw), raw.length, limit);
+  return text_steal(&clean);
+}
 
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) {
   for (size_t i = 0; i < findings->passed_count; i++) {
@@ -14,25 +28,19 @@ struct finding *finding_add(struct findings *findings, const struct code *code, 
     break;
   }
   struct finding *finding = array_push(&findings->items, &findings->count, sizeof *finding);
-  struct text text = {0};
   va_list arguments;
   va_start(arguments, summary);
-  text_vprintf(&text, summary, arguments);
+  *finding = (struct finding){.code = code, .severity = code->severity, .summary = clean_text(summary, arguments, FINDING_SUMMARY_LIMIT)};
   va_end(arguments);
-  *finding = (struct finding){.code = code, .severity = code->severity, .summary = text_steal(&text)};
   return finding;
 }
 
 void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) {
-  auto_text struct text raw = {0};
-  struct text seen = {0};
+  struct evidence *evidence = array_push(&finding->evidence, &finding->evidence_count, sizeof *evidence);
   va_list arguments;
   va_start(arguments, saw);
-  text_vprintf(&raw, saw, arguments);
+  *evidence = (struct evidence){.what = xstrdup(what), .saw = clean_text(saw, arguments, FINDING_SAW_LIMIT), .want = xstrdup(want)};
   va_end(arguments);
-  text_add_printable(&seen, text_get(&raw), raw.length, FINDING_SAW_LIMIT);
-  struct evidence *evidence = array_push(&finding->evidence, &finding->evidence_count, sizeof *evidence);
-  *evidence = (struct evidence){.what = xstrdup(what), .saw = text_steal(&seen), .want = xstrdup(want)};
 }
 
 void finding_pass(struct findings *findings, const struct code *code) {

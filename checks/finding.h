@@ -66,11 +66,12 @@ struct findings {
   size_t fact_count;
 };
 
-#define FINDING_SAW_LIMIT 512 /* bytes of foreign text kept per evidence */
+#define FINDING_SAW_LIMIT 512      /* bytes of foreign text kept per evidence */
+#define FINDING_SUMMARY_LIMIT 1024 /* bytes of a summary, which may quote foreign text too */
 
-/* Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. */
+/* Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. The summary is redacted and made printable. */
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
-/* Evidence: what was looked at, what should have been there (or NULL), what was seen (printable, cut at FINDING_SAW_LIMIT). */
+/* Evidence: what was looked at, what should have been there (or NULL), what was seen (redacted, printable, cut at FINDING_SAW_LIMIT). */
 void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) format_like(4, 5);
 /* Positive evidence for a code; ignored when the code is already found. */
 void finding_pass(struct findings *findings, const struct code *code);

@@ -1,11 +1,15 @@
 /* The findings of the frame check, each with its explanation. Text only. */
 #include "checks/frame_codes.h"
 
-#define REFS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define REFS(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
 
 #define LOOK "curl -sI 'https://<ej>/talks/login/?next=/talks/'"
 #define RECREATE "docker-compose up -d web"
-#define INERT "DJANGO_X_FRAME_OPTIONS: it has no effect while the integration is on, and browsers ignore X-Frame-Options beside frame-ancestors. "
+#define INERT \
+  "DJANGO_X_FRAME_OPTIONS: it has no effect while the integration is on, and browsers ignore X-Frame-Options beside frame-ancestors. "
 #define NO_RESTART "`docker restart`: it never re-reads config.env. "
 
 const struct code FRAME_UNREACHABLE = {
@@ -64,8 +68,9 @@ const struct code FRAME_PAGE_FAILED = {
                  "headers is a refused Host.",
         .why = "500 with the headers in generation B: Rocket.Chat is not configured in EJ (no active row and the environment incomplete), "
                "or its server does not answer. 400: DJANGO_HOSTNAME and DJANGO_ALLOWED_HOSTS lack the name that people type.",
-        .heals = "Unconfigured: the wizard at /talks/ as superuser, or EJ_ROCKETCHAT_URL with all of EJ_ROCKETCHAT_ADMIN_USERNAME, _ADMIN_ID, "
-                 "_ADMIN_PASSWORD and EJ_ROCKETCHAT_AUTH_TOKEN, then re-create web. 400: correct the host names, then re-create web.",
+        .heals =
+            "Unconfigured: the wizard at /talks/ as superuser, or EJ_ROCKETCHAT_URL with all of EJ_ROCKETCHAT_ADMIN_USERNAME, _ADMIN_ID, "
+            "_ADMIN_PASSWORD and EJ_ROCKETCHAT_AUTH_TOKEN, then re-create web. 400: correct the host names, then re-create web.",
         .heals_not = "Restarting web; names such as EJ_ROCKETCHAT_USER_ID, which generation B does not read.",
         .by_hand = LOOK "\ndocker-compose logs --tail=100 web",
         .refs = REFS("ej F70", "ej F71", "ej F72", "ej F32", "ej F42"),
@@ -81,9 +86,11 @@ const struct code FRAME_INTEGRATION_OFF = {
         .looks = "/talks/login/ is 404 by Django, X-Frame-Options is SAMEORIGIN, there is no Content-Security-Policy.",
         .why = "EJ_ROCKETCHAT_INTEGRATION is unset, false, or a word that EJ does not know: only true, on, ok, y, yes and 1 mean true; "
                "`enabled` is silently false. Generation C has no integration any more.",
-        .heals = "EJ_ROCKETCHAT_INTEGRATION=true in config.env, `" RECREATE "` (its start migrates the new tables), then the other settings.",
+        .heals =
+            "EJ_ROCKETCHAT_INTEGRATION=true in config.env, `" RECREATE "` (its start migrates the new tables), then the other settings.",
         .heals_not = NO_RESTART "Framing headers in nginx: the page itself is missing.",
-        .by_hand = "docker-compose exec web printenv EJ_ROCKETCHAT_INTEGRATION\ncurl -s -o /dev/null -w '%{http_code}\\n' https://<ej>/talks/api-login/",
+        .by_hand =
+            "docker-compose exec web printenv EJ_ROCKETCHAT_INTEGRATION\ncurl -s -o /dev/null -w '%{http_code}\\n' https://<ej>/talks/api-login/",
         .refs = REFS("ej F58", "ej F69", "ej section 4"),
     }};
 
@@ -97,11 +104,13 @@ const struct code FRAME_HEADER_LAYER_FAILED = {
         .looks = "500 with X-Frame-Options: SAMEORIGIN and without Content-Security-Policy. (With one, only the view failed.)",
         .why = "The table ej_rocketchat_rcconfig is missing (integration switched on without migrating), it has two active rows, or the "
                "database is down.",
-        .heals = "Missing table: `docker-compose exec web python manage.py migrate --noinput`. Two active rows: deactivate all but the right "
-                 "one. Database down: start it.",
+        .heals =
+            "Missing table: `docker-compose exec web python manage.py migrate --noinput`. Two active rows: deactivate all but the right "
+            "one. Database down: start it.",
         .heals_not = "Frame settings of any kind. Migrating does not cure two active rows.",
-        .by_hand = "docker-compose logs --tail=100 web\ndocker-compose exec postgres psql -U <user> <db> -c \"SELECT id, url, is_active FROM "
-                   "ej_rocketchat_rcconfig\"",
+        .by_hand =
+            "docker-compose logs --tail=100 web\ndocker-compose exec postgres psql -U <user> <db> -c \"SELECT id, url, is_active FROM "
+            "ej_rocketchat_rcconfig\"",
         .refs = REFS("ej F51", "ej F65", "ej F43"),
     }};
 
@@ -128,11 +137,13 @@ const struct code FRAME_MIXED = {
         .title = "Rocket.Chat is https, but EJ's login page is plain http",
         .meaning = "Browsers never load an http page into a frame of an https page, whatever the headers say. The frame stays empty.",
         .looks = "The login page, or one redirect on the way to it, has an http:// address; the browser's console says \"Mixed Content\".",
-        .why = "EJ's own nginx has no TLS; without a proxy that ends TLS before it, EJ is http. Or Rocket.Chat's IFrame URL says http://. Or a "
-               "redirect goes through http, because EJ believes that it is on plain http and the proxy does not rewrite.",
+        .why =
+            "EJ's own nginx has no TLS; without a proxy that ends TLS before it, EJ is http. Or Rocket.Chat's IFrame URL says http://. Or a "
+            "redirect goes through http, because EJ believes that it is on plain http and the proxy does not rewrite.",
         .heals = "Serve EJ over https with a proxy before nginx, and write https:// in Rocket.Chat's Accounts_iframe_url and "
                  "Accounts_Iframe_api_url.",
-        .heals_not = "Any header, any list, any setting of EJ. Moving Rocket.Chat to http works, but everybody's passwords then travel in clear.",
+        .heals_not =
+            "Any header, any list, any setting of EJ. Moving Rocket.Chat to http works, but everybody's passwords then travel in clear.",
         .by_hand = "curl -sIL 'https://<ej>/talks/login/?next=/talks/' | grep -iE '^(HTTP|location)'",
         .refs = REFS("ej F63", "Mixed Content 4.4"),
     }};
@@ -144,12 +155,15 @@ const struct code FRAME_URL_UNSET = {
     .explain = {
         .title = "EJ_ROCKETCHAT_URL is not set, so EJ allows localhost:3000 only",
         .meaning = "Browsers refuse EJ's login inside Rocket.Chat: \"refused to frame ... frame-ancestors\".",
-        .looks = "frame-ancestors holds `localhost:3000`, the default, and not Rocket.Chat's host. Access-Control-Allow-Origin may be right: "
-                 "it comes from the database row, the list only from the environment.",
-        .why = "The wizard at /talks/ writes only the database; frame-ancestors is built from the environment alone. Or the variable stands in "
-               "config.env and web was not re-created since, or its value is empty.",
-        .heals = "EJ_ROCKETCHAT_URL=https://<chat> (scheme and port as in the address bar, no slash at the end) in config.env, then `" RECREATE
-                 "`. Or add the origin to DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS.",
+        .looks =
+            "frame-ancestors holds `localhost:3000`, the default, and not Rocket.Chat's host. Access-Control-Allow-Origin may be right: "
+            "it comes from the database row, the list only from the environment.",
+        .why =
+            "The wizard at /talks/ writes only the database; frame-ancestors is built from the environment alone. Or the variable stands in "
+            "config.env and web was not re-created since, or its value is empty.",
+        .heals =
+            "EJ_ROCKETCHAT_URL=https://<chat> (scheme and port as in the address bar, no slash at the end) in config.env, then `" RECREATE
+            "`. Or add the origin to DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS.",
         .heals_not = INERT NO_RESTART "The wizard again: it does not write the environment.",
         .by_hand = LOOK " | grep -iE 'content-security|access-control|x-frame'\ndocker-compose exec web printenv EJ_ROCKETCHAT_URL",
         .refs = REFS("ej F59", "ej F68", "ej F04", "guide \"Troubleshooting\"", "CSP3 6.4.2"),
@@ -178,11 +192,13 @@ const struct code FRAME_ORIGIN_NOT_LISTED = {
         .title = "Rocket.Chat is missing from EJ's frame-ancestors",
         .meaning = "Browsers refuse EJ's login inside Rocket.Chat: \"refused to frame ... frame-ancestors\".",
         .looks = "The Content-Security-Policy has a list, and no entry of it is Rocket.Chat's host.",
-        .why = "EJ_ROCKETCHAT_URL names another address than people use (an old one, the docker-internal one), or Rocket.Chat has moved, or "
-               "config.env was edited and web not re-created. EJ_ROCKETCHAT_API_URL is not the address of the frame.",
+        .why =
+            "EJ_ROCKETCHAT_URL names another address than people use (an old one, the docker-internal one), or Rocket.Chat has moved, or "
+            "config.env was edited and web not re-created. EJ_ROCKETCHAT_API_URL is not the address of the frame.",
         .heals = "EJ_ROCKETCHAT_URL=<origin in the address bar of Rocket.Chat>, or add that origin to "
                  "DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS, in config.env, then `" RECREATE "`. `nginx-headers` mends it meanwhile.",
-        .heals_not = INERT NO_RESTART "The names without DJANGO_ (CSRF_TRUSTED_ORIGINS, CONTENT_SECURITY_POLICY_FRAME_ANCESTORS) are not read.",
+        .heals_not =
+            INERT NO_RESTART "The names without DJANGO_ (CSRF_TRUSTED_ORIGINS, CONTENT_SECURITY_POLICY_FRAME_ANCESTORS) are not read.",
         .by_hand = LOOK " | grep -i content-security\ndocker-compose exec web env | grep -E 'ROCKETCHAT_URL|FRAME_ANCESTORS'",
         .refs = REFS("ej F59", "ej F68", "ej section 4", "guide \"Troubleshooting\"", "CSP3 6.4.2"),
     }};
@@ -209,7 +225,8 @@ const struct code FRAME_PATH_IN_SOURCE = {
     .explain = {
         .title = "The list has Rocket.Chat's host with a path",
         .meaning = "Browsers refuse the login frame: they compare with an origin, whose path is `/`, so a longer path never matches.",
-        .looks = "frame-ancestors has `chat.example.org/home`. (A single `/` still frames, but then the login fails: frame/origin-not-exact.)",
+        .looks =
+            "frame-ancestors has `chat.example.org/home`. (A single `/` still frames, but then the login fails: frame/origin-not-exact.)",
         .why = "EJ_ROCKETCHAT_URL was copied from the address bar with its path.",
         .heals = "EJ_ROCKETCHAT_URL=https://chat.example.org, origin only, in config.env, then `" RECREATE "`.",
         .heals_not = INERT NO_RESTART,
@@ -223,12 +240,14 @@ const struct code FRAME_SCHEME_MISMATCH = {
     .layer = "settings",
     .explain = {
         .title = "The list has Rocket.Chat's host, but for another scheme",
-        .meaning = "Browsers refuse the login frame: an entry without a scheme takes the scheme of EJ's page, and never falls from https to http.",
+        .meaning =
+            "Browsers refuse the login frame: an entry without a scheme takes the scheme of EJ's page, and never falls from https to http.",
         .looks = "EJ is https, Rocket.Chat is http, frame-ancestors has the bare host; or an entry says https:// and Rocket.Chat is http.",
         .why = "EJ got a certificate and Rocket.Chat did not. EJ lists hosts without scheme whatever EJ_ROCKETCHAT_URL says.",
-        .heals = "Serve Rocket.Chat over https, with EJ_ROCKETCHAT_URL=https://<chat>. Until then list `http://<chat>:<port>` with its scheme in "
-                 "DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS, then `" RECREATE "`. Even so, Chrome counts http and https as different "
-                 "sites and drops the session cookie in the frame.",
+        .heals =
+            "Serve Rocket.Chat over https, with EJ_ROCKETCHAT_URL=https://<chat>. Until then list `http://<chat>:<port>` with its scheme in "
+            "DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS, then `" RECREATE "`. Even so, Chrome counts http and https as different "
+            "sites and drops the session cookie in the frame.",
         .heals_not = INERT "http:// in EJ_ROCKETCHAT_URL: the scheme is cut off before it gets into the list.",
         .by_hand = LOOK " | grep -i content-security",
         .refs = REFS("ej F63", "ej F75", "CSP3 6.7.2.6"),
@@ -243,9 +262,12 @@ const struct code FRAME_CSP_OVERRIDE = {
         .meaning = "Browsers refuse the login frame, although EJ's own lists may be right: the replacement hides them all.",
         .looks = "The policy does not look as EJ builds it (one frame-ancestors, beginning with DJANGO_HOSTNAME): it has other directives, "
                  "'self', 'none', or no frame-ancestors at all beside X-Frame-Options: DENY.",
-        .why = "HTTP_CONTENT_SECURITY_POLICY is set (generation B), or nginx or an outer proxy replaces the header.",
-        .heals = "Remove HTTP_CONTENT_SECURITY_POLICY from config.env, or add `frame-ancestors <origin of Rocket.Chat>` to it, then `" RECREATE
-                 "`; or correct the proxy.",
+        .why =
+            "HTTP_CONTENT_SECURITY_POLICY is set (generation B), or nginx or an outer proxy replaces the header: also the include file that "
+            "`nginx-headers` wrote, when Rocket.Chat has moved since.",
+        .heals =
+            "Remove HTTP_CONTENT_SECURITY_POLICY from config.env, or add `frame-ancestors <origin of Rocket.Chat>` to it, then `" RECREATE
+            "`; or correct the proxy.",
         .heals_not = "EJ_ROCKETCHAT_URL and DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS: the replacement hides them. " NO_RESTART,
         .by_hand = "docker-compose exec web printenv HTTP_CONTENT_SECURITY_POLICY\n" LOOK
                    " | grep -i content-security\ndocker-compose exec nginx nginx -T | grep -i content-security",
@@ -259,12 +281,14 @@ const struct code FRAME_PROXY_POLICY = {
     .explain = {
         .title = "A second Content-Security-Policy forbids what EJ's own allows",
         .meaning = "Browsers refuse the login frame: all policies have to allow it, and one does not.",
-        .looks = "Two policies with frame-ancestors, in two headers or after a comma; one lists Rocket.Chat, the other does not. EJ sends one.",
+        .looks =
+            "Two policies with frame-ancestors, in two headers or after a comma; one lists Rocket.Chat, the other does not. EJ sends one.",
         .why = "A proxy (nginx, the outer TLS proxy, a CDN) adds a policy of its own.",
         .heals = "Remove the policy there, or add Rocket.Chat's origin to it, at least for /talks/.",
         .heals_not = "Any setting of EJ: its own policy is right already.",
-        .by_hand = LOOK " | grep -i content-security\ndocker-compose exec web curl -sI http://127.0.0.1:8000/talks/login/ -H 'Host: <ej>' | grep -i "
-                        "content-security\ndocker-compose exec nginx nginx -T | grep -i content-security",
+        .by_hand = LOOK
+        " | grep -i content-security\ndocker-compose exec web curl -sI http://127.0.0.1:8000/talks/login/ -H 'Host: <ej>' | grep -i "
+        "content-security\ndocker-compose exec nginx nginx -T | grep -i content-security",
         .refs = REFS("ej section 4", "CSP3 6.4.2"),
     }};
 
@@ -276,8 +300,9 @@ const struct code FRAME_X_FRAME_OPTIONS = {
         .title = "X-Frame-Options forbids framing, and no frame-ancestors overrules it",
         .meaning = "Browsers refuse to show the page inside Rocket.Chat.",
         .looks = "X-Frame-Options is DENY, SAMEORIGIN or two values that differ, and no Content-Security-Policy has frame-ancestors.",
-        .why = "The integration is off, so that Django's default SAMEORIGIN stands; or a proxy strips EJ's policy or adds the header; or it is "
-               "generation C, which has no integration.",
+        .why =
+            "The integration is off, so that Django's default SAMEORIGIN stands; or a proxy strips EJ's policy or adds the header; or it is "
+            "generation C, which has no integration.",
         .heals = "Generations A and B: EJ_ROCKETCHAT_INTEGRATION=true and EJ_ROCKETCHAT_URL, then `" RECREATE
                  "`. Generation C: DJANGO_X_FRAME_OPTIONS is the only lever of EJ itself and cannot name an origin; let the proxy send "
                  "frame-ancestors. `nginx-headers` does that.",
@@ -297,8 +322,9 @@ const struct code FRAME_ROW_DIFFERS = {
                  "/talks/api-login/ and a postMessage that does not match.",
         .why = "Access-Control-Allow-Origin comes from the active row of ej_rocketchat_rcconfig if there is one, and only else from "
                "EJ_ROCKETCHAT_URL. The row is stale; or there is none, and the variable names another address.",
-        .heals = "In EJ's admin, Rocket.Chat config: set `url` of the active row to the origin, or deactivate the row so that EJ_ROCKETCHAT_URL "
-                 "counts. Generation B: HTTP_ACCESS_CONTROL_ALLOW_ORIGIN as a stop-gap.",
+        .heals =
+            "In EJ's admin, Rocket.Chat config: set `url` of the active row to the origin, or deactivate the row so that EJ_ROCKETCHAT_URL "
+            "counts. Generation B: HTTP_ACCESS_CONTROL_ALLOW_ORIGIN as a stop-gap.",
         .heals_not = "EJ_ROCKETCHAT_URL alone: the row wins. Headers in nginx: postMessage in the page uses the row, too.",
         .by_hand = LOOK " | grep -i access-control\ndocker-compose exec postgres psql -U <user> <db> -c \"SELECT id, url, is_active FROM "
                         "ej_rocketchat_rcconfig\"",
@@ -313,9 +339,11 @@ const struct code FRAME_ORIGIN_NOT_EXACT = {
         .title = "Rocket.Chat's address in EJ has a slash, a path, a capital letter or a default port too many",
         .meaning = "The login page is shown, but the browser compares Access-Control-Allow-Origin byte by byte and refuses: a login loop.",
         .looks = "Access-Control-Allow-Origin is `https://chat.example.org/` where `https://chat.example.org` is needed.",
-        .why = "EJ_ROCKETCHAT_URL, or `url` of the active row of ej_rocketchat_rcconfig, is not a plain origin. The row wins if there is one.",
-        .heals = "Write the origin exactly as the browser does: lower case, no slash, no path, no :443 or :80. In the row by EJ's admin, or in "
-                 "config.env and `" RECREATE "`.",
+        .why =
+            "EJ_ROCKETCHAT_URL, or `url` of the active row of ej_rocketchat_rcconfig, is not a plain origin. The row wins if there is one.",
+        .heals =
+            "Write the origin exactly as the browser does: lower case, no slash, no path, no :443 or :80. In the row by EJ's admin, or in "
+            "config.env and `" RECREATE "`.",
         .heals_not = NO_RESTART "Correcting the variable while a row is active.",
         .by_hand = LOOK " | grep -i access-control-allow-origin",
         .refs = REFS("ej F61"),
@@ -327,10 +355,13 @@ const struct code FRAME_CREDENTIALS_HEADER = {
     .layer = "settings",
     .explain = {
         .title = "The CORS headers do not allow a request with cookies",
-        .meaning = "The login page is shown, but Rocket.Chat's request to /talks/api-login/ goes with cookies and the browser hides its answer.",
+        .meaning =
+            "The login page is shown, but Rocket.Chat's request to /talks/api-login/ goes with cookies and the browser hides its answer.",
         .looks = "Access-Control-Allow-Origin is `*` or comes twice, or Access-Control-Allow-Credentials is not exactly `true`.",
-        .why = "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN or HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS is set (generation B), or a proxy adds CORS headers.",
-        .heals = "Remove the HTTP_* variables or set them to the exact origin and `true`, then `" RECREATE "`; or remove the proxy's headers.",
+        .why =
+            "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN or HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS is set (generation B), or a proxy adds CORS headers.",
+        .heals =
+            "Remove the HTTP_* variables or set them to the exact origin and `true`, then `" RECREATE "`; or remove the proxy's headers.",
         .heals_not = "DJANGO_CORS_ORIGIN_ALLOW_ALL and DJANGO_CORS_ALLOW_CREDENTIALS: EJ does not use them. `*` is refused with cookies.",
         .by_hand = LOOK " | grep -i access-control\ndocker-compose exec web env | grep HTTP_ACCESS",
         .refs = REFS("ej F67"),
@@ -365,9 +396,27 @@ const struct code FRAME_REDIRECTED = {
     }};
 
 const struct code *const frame_codes[] = {
-    &FRAME_UNREACHABLE,     &FRAME_REDIRECT_LOOP,   &FRAME_PAGE_MISSING, &FRAME_PAGE_FAILED,        &FRAME_INTEGRATION_OFF,
-    &FRAME_HEADER_LAYER_FAILED, &FRAME_NO_EMBEDDER, &FRAME_MIXED,        &FRAME_URL_UNSET,          &FRAME_NO_SCHEME,
-    &FRAME_ORIGIN_NOT_LISTED, &FRAME_PORT_MISSING,  &FRAME_PATH_IN_SOURCE, &FRAME_SCHEME_MISMATCH,  &FRAME_CSP_OVERRIDE,
-    &FRAME_PROXY_POLICY,    &FRAME_X_FRAME_OPTIONS, &FRAME_ROW_DIFFERS,  &FRAME_ORIGIN_NOT_EXACT,   &FRAME_CREDENTIALS_HEADER,
-    &FRAME_ANY_SITE,        &FRAME_REDIRECTED,      NULL,
+    &FRAME_UNREACHABLE,
+    &FRAME_REDIRECT_LOOP,
+    &FRAME_PAGE_MISSING,
+    &FRAME_PAGE_FAILED,
+    &FRAME_INTEGRATION_OFF,
+    &FRAME_HEADER_LAYER_FAILED,
+    &FRAME_NO_EMBEDDER,
+    &FRAME_MIXED,
+    &FRAME_URL_UNSET,
+    &FRAME_NO_SCHEME,
+    &FRAME_ORIGIN_NOT_LISTED,
+    &FRAME_PORT_MISSING,
+    &FRAME_PATH_IN_SOURCE,
+    &FRAME_SCHEME_MISMATCH,
+    &FRAME_CSP_OVERRIDE,
+    &FRAME_PROXY_POLICY,
+    &FRAME_X_FRAME_OPTIONS,
+    &FRAME_ROW_DIFFERS,
+    &FRAME_ORIGIN_NOT_EXACT,
+    &FRAME_CREDENTIALS_HEADER,
+    &FRAME_ANY_SITE,
+    &FRAME_REDIRECTED,
+    NULL,
 };

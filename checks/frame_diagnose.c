@@ -1,5 +1,5 @@
-/* Names the fault behind a framing verdict by what EJ's headers tell (EJ contract section 4, "Failure -> setting that heals"). No I/O; the verdict
- * itself is frame_ancestors.c's. */
+/* Names the fault behind a framing verdict by what EJ's headers tell (EJ contract section 4, "Failure -> setting that heals"). No I/O; the
+ * verdict itself is frame_ancestors.c's. */
 #include "checks/frame_diagnose.h"
 
 #include <stdlib.h>
@@ -18,8 +18,8 @@ struct page {
   struct frame_verdict verdict;
 };
 
-static const struct code *const refusals[] = {&FRAME_MIXED,        &FRAME_URL_UNSET,       &FRAME_NO_SCHEME,    &FRAME_ORIGIN_NOT_LISTED,
-                                              &FRAME_PORT_MISSING, &FRAME_PATH_IN_SOURCE,  &FRAME_SCHEME_MISMATCH, &FRAME_CSP_OVERRIDE,
+static const struct code *const refusals[] = {&FRAME_MIXED,        &FRAME_URL_UNSET,      &FRAME_NO_SCHEME,       &FRAME_ORIGIN_NOT_LISTED,
+                                              &FRAME_PORT_MISSING, &FRAME_PATH_IN_SOURCE, &FRAME_SCHEME_MISMATCH, &FRAME_CSP_OVERRIDE,
                                               &FRAME_PROXY_POLICY, &FRAME_X_FRAME_OPTIONS};
 
 static char *span_copy(struct csp_span span) {
@@ -49,7 +49,8 @@ static void add_headers(struct finding *finding, const struct page *page) {
   const struct frame_verdict *verdict = &page->verdict;
   size_t ancestor = verdict->ancestor == FRAME_NOWHERE ? 0 : verdict->ancestor;
   if (verdict->source.length > 0) {
-    finding_evidence(finding, "nearest entry of the list", page->origins[ancestor], "%.*s", (int)verdict->source.length, verdict->source.data);
+    finding_evidence(finding, "nearest entry of the list", page->origins[ancestor], "%.*s", (int)verdict->source.length,
+                     verdict->source.data);
   }
   finding_evidence(finding, "a browser's verdict", "allowed", "refused: %s, for %s", frame_reason_names[verdict->reason],
                    page->origins[ancestor]);
@@ -79,9 +80,9 @@ static const struct code *find_error(const struct page *page) {
 
 static void add_error(struct findings *out, const struct page *page, const struct code *code) {
   auto_free char *saw = web_fetch_describe(page->fetch);
-  struct finding *finding = code == &FRAME_REDIRECT_LOOP
-                                ? finding_add(out, code, "%s redirects without an end: %zu hops.", page->walk->hops[0].url, page->walk->count)
-                                : finding_add(out, code, "%s: %s.", page->url, saw);
+  struct finding *finding = code == &FRAME_REDIRECT_LOOP ? finding_add(out, code, "%s redirects without an end: %zu hops.",
+                                                                       page->walk->hops[0].url, page->walk->count)
+                                                         : finding_add(out, code, "%s: %s.", page->url, saw);
   add_hops(finding, page->walk);
   if (page->fetch->result < 0) return;
   add_header(finding, page, "Content-Security-Policy", NULL);
@@ -106,7 +107,8 @@ static bool is_built_by_ej(const struct frame_verdict *verdict) {
   return csp_next_word(&rest, &word) && csp_source_parse(word, &source) == CSP_HOST && source.scheme.length == 0 && !source.wildcard;
 }
 
-/* The list's first entry is EJ's own name: that it has Rocket.Chat's host with another port says nothing, unless EJ merged the two into one. */
+/* The list's first entry is EJ's own name: that it has Rocket.Chat's host with another port says nothing, unless EJ merged the two into
+ * one. */
 static bool is_own_name(const struct frame_verdict *verdict) {
   struct csp_span rest = verdict->list, first, second;
   return csp_next_word(&rest, &first) && verdict->source.data == first.data && csp_next_word(&rest, &second);
@@ -215,8 +217,9 @@ static void judge_cors(struct findings *out, const struct page *page) {
   if (!code) return;
   struct finding *finding;
   if (code == &FRAME_CREDENTIALS_HEADER) {
-    finding = finding_add(out, code, "Rocket.Chat may not read EJ's answers: Access-Control-Allow-Origin is \"%s\", -Credentials is \"%s\".",
-                          page->allow_origin, page->credentials ? page->credentials : "absent");
+    finding =
+        finding_add(out, code, "Rocket.Chat may not read EJ's answers: Access-Control-Allow-Origin is \"%s\", -Credentials is \"%s\".",
+                    page->allow_origin, page->credentials ? page->credentials : "absent");
   } else {
     finding = finding_add(out, code, "EJ answers to \"%s\", but Rocket.Chat is at %s: the page is shown, the login goes round in circles.",
                           page->allow_origin, page->origins[0]);
@@ -228,7 +231,8 @@ static void judge_cors(struct findings *out, const struct page *page) {
 
 static bool is_open(const struct page *page) {
   enum frame_reason reason = page->verdict.reason;
-  return reason == FRAME_UNRESTRICTED || reason == FRAME_XFO_IGNORED || reason == FRAME_XFO_ALLOWALL || csp_equal(page->verdict.source, "*");
+  return reason == FRAME_UNRESTRICTED || reason == FRAME_XFO_IGNORED || reason == FRAME_XFO_ALLOWALL ||
+         csp_equal(page->verdict.source, "*");
 }
 
 static void judge_shown(struct findings *out, const struct page *page) {
@@ -253,8 +257,8 @@ static struct frame_verdict judge_page(const struct page *page) {
   }
   const char **ancestors = xcalloc(strings_count(page->origins), sizeof *ancestors);
   for (size_t i = 0; page->origins[i]; i++) ancestors[i] = page->origins[i];
-  struct frame_verdict verdict = frame_judge(
-      &(struct frame_case){.hops = hops, .hop_count = page->walk->count, .ancestors = ancestors, .ancestor_count = strings_count(page->origins)});
+  struct frame_verdict verdict = frame_judge(&(struct frame_case){
+      .hops = hops, .hop_count = page->walk->count, .ancestors = ancestors, .ancestor_count = strings_count(page->origins)});
   free(ancestors);
   return verdict;
 }

@@ -18,8 +18,8 @@ struct frame_walk {
   bool endless; /* an address came twice, or the limit was reached */
 };
 
-/* origins: serialised as browsers do ("https://chat.example.org"), nearest first, at least one: the first is Rocket.Chat's. Adds findings, and passes
- * the codes that were looked at and are well. */
+/* origins: serialised as browsers do ("https://chat.example.org"), nearest first, at least one: the first is Rocket.Chat's. Adds findings,
+ * and passes the codes that were looked at and are well. */
 void frame_diagnose(const struct frame_walk *walk, char *const *origins, struct findings *out);
 
 #endif

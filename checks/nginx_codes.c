@@ -1,7 +1,10 @@
 /* The findings of the nginx check, each with its explanation. Text only. */
 #include "checks/nginx_codes.h"
 
-#define REFS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define REFS(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
 
 const struct code NGINX_UNREACHABLE = {
     .name = "nginx/unreachable",
@@ -11,8 +14,9 @@ const struct code NGINX_UNREACHABLE = {
         .title = "Nothing answers at the site's address",
         .meaning = "Visitors get a connection error instead of EJ. Nothing behind nginx can be judged from outside.",
         .looks = "Connection refused, no route, or no TCP connection within the time-out.",
-        .why = "The nginx container is stopped or loops (\"host not found in upstream\" when web was unresolvable at its start), port 80 is "
-               "taken by another program, the host is down, or a firewall is in the way.",
+        .why =
+            "The nginx container is stopped or loops (\"host not found in upstream\" when web was unresolvable at its start), port 80 is "
+            "taken by another program, the host is down, or a firewall is in the way.",
         .heals = "Start nginx; if it exits with \"host not found in upstream\", start web first, then nginx.",
         .heals_not = "Restarting web or collecting static files: neither is reached without nginx.",
         .by_hand = "docker-compose ps\ndocker-compose logs --tail=50 nginx\ndocker-compose up -d nginx\nss -ltnp 'sport = :80'",
@@ -86,11 +90,13 @@ const struct code NGINX_BAD_GATEWAY = {
         .title = "nginx cannot reach the web container (502)",
         .meaning = "Every page is \"502 Bad Gateway\"; only files under /static still come.",
         .looks = "502 with nginx's own body (`<center>nginx`), without any of Django's headers.",
-        .why = "web is stopped, restarting in a loop (a failed collect, migration or setting), or was re-created with a new address that nginx "
-               "has not learnt: it resolves `web` only once, at its start. A 502 after about 30 s is gunicorn killing a worker that hangs.",
+        .why =
+            "web is stopped, restarting in a loop (a failed collect, migration or setting), or was re-created with a new address that nginx "
+            "has not learnt: it resolves `web` only once, at its start. A 502 after about 30 s is gunicorn killing a worker that hangs.",
         .heals = "Start web, or mend what stops it (its log says). If web itself answers: reload nginx.",
         .heals_not = "Restarting web once more when nginx has a stale address: it may move again. Collecting: /static is not the problem.",
-        .by_hand = "docker-compose ps\ndocker-compose logs --tail=100 web\ndocker-compose up -d web\ndocker-compose exec nginx nginx -s reload",
+        .by_hand =
+            "docker-compose ps\ndocker-compose logs --tail=100 web\ndocker-compose up -d web\ndocker-compose exec nginx nginx -s reload",
         .refs = REFS("ej F28", "ej F29", "ej F35"),
     }};
 
@@ -102,26 +108,27 @@ const struct code NGINX_GATEWAY_TIMEOUT = {
         .title = "nginx waited too long for the web container (504)",
         .meaning = "Visitors wait a minute and then get an error page.",
         .looks = "504 with nginx's own body, usually after 60 s.",
-        .why = "The workers hang: a dead database under a cold worker, a very slow query, Rocket.Chat not answering, or a frozen container.",
+        .why =
+            "The workers hang: a dead database under a cold worker, a very slow query, Rocket.Chat not answering, or a frozen container.",
         .heals = "Mend what the workers wait for (database first), then restart web.",
         .heals_not = "A longer time-out in nginx: the visitors wait longer, nothing else.",
-        .by_hand = "docker-compose logs --tail=100 web | grep -e CRITICAL -e unavailable\ndocker-compose ps postgres\ndocker-compose restart web",
+        .by_hand =
+            "docker-compose logs --tail=100 web | grep -e CRITICAL -e unavailable\ndocker-compose ps postgres\ndocker-compose restart web",
         .refs = REFS("ej F35", "ej F43"),
     }};
 
-const struct code NGINX_UNAVAILABLE = {
-    .name = "nginx/unavailable",
-    .severity = SEVERITY_CRITICAL,
-    .layer = "proxy",
-    .explain = {
-        .title = "The proxy says that the service is unavailable (503)",
-        .meaning = "Visitors see an error or a maintenance page.",
-        .looks = "503; neither EJ's nginx configuration nor Django sends one by itself.",
-        .why = "A maintenance page, a rate limit, or an outer load balancer without a healthy backend.",
-        .heals = "End the maintenance, or mend the backend that the outer proxy misses.",
-        .by_hand = "curl -si <url> | head -20",
-        .refs = REFS("ej section 5"),
-    }};
+const struct code NGINX_UNAVAILABLE = {.name = "nginx/unavailable",
+                                       .severity = SEVERITY_CRITICAL,
+                                       .layer = "proxy",
+                                       .explain = {
+                                           .title = "The proxy says that the service is unavailable (503)",
+                                           .meaning = "Visitors see an error or a maintenance page.",
+                                           .looks = "503; neither EJ's nginx configuration nor Django sends one by itself.",
+                                           .why = "A maintenance page, a rate limit, or an outer load balancer without a healthy backend.",
+                                           .heals = "End the maintenance, or mend the backend that the outer proxy misses.",
+                                           .by_hand = "curl -si <url> | head -20",
+                                           .refs = REFS("ej section 5"),
+                                       }};
 
 const struct code NGINX_NOT_FOUND = {
     .name = "nginx/not-found",
@@ -181,19 +188,18 @@ const struct code NGINX_DEFAULT_PAGE = {
         .refs = REFS("ej section 1"),
     }};
 
-const struct code NGINX_REDIRECTED = {
-    .name = "nginx/redirected",
-    .severity = SEVERITY_WARNING,
-    .layer = "proxy",
-    .explain = {
-        .title = "The site's address redirects to another one",
-        .meaning = "Visitors arrive, but ejmon does not see the site that they see.",
-        .looks = "A redirect to another scheme, host or port on a path that EJ serves itself.",
-        .why = "The configuration names http where a proxy forces https, or an old host name.",
-        .heals = "Set `stack.site` to the address that people end up at.",
-        .by_hand = "curl -sI <url>",
-        .refs = REFS("ej section 1"),
-    }};
+const struct code NGINX_REDIRECTED = {.name = "nginx/redirected",
+                                      .severity = SEVERITY_WARNING,
+                                      .layer = "proxy",
+                                      .explain = {
+                                          .title = "The site's address redirects to another one",
+                                          .meaning = "Visitors arrive, but ejmon does not see the site that they see.",
+                                          .looks = "A redirect to another scheme, host or port on a path that EJ serves itself.",
+                                          .why = "The configuration names http where a proxy forces https, or an old host name.",
+                                          .heals = "Set `stack.site` to the address that people end up at.",
+                                          .by_hand = "curl -sI <url>",
+                                          .refs = REFS("ej section 1"),
+                                      }};
 
 const struct code NGINX_SLOW = {
     .name = "nginx/slow",
@@ -206,6 +212,7 @@ const struct code NGINX_SLOW = {
         .why = "The machine or its network is overloaded, or the disk of the static volume is slow.",
         .heals = "Find what takes the machine's CPU, memory or disk.",
         .heals_not = "Restarting web.",
-        .by_hand = "docker stats --no-stream\nuptime\ncurl -so /dev/null -w '%{time_connect} %{time_starttransfer} %{time_total}\\n' <url>/static/",
+        .by_hand =
+            "docker stats --no-stream\nuptime\ncurl -so /dev/null -w '%{time_connect} %{time_starttransfer} %{time_total}\\n' <url>/static/",
         .refs = REFS("ej F35"),
     }};

@@ -1,7 +1,10 @@
 /* The findings of the theme check about names and themes, each with its explanation; those about files stand in theme_codes_files.c. */
 #include "checks/theme_codes.h"
 
-#define REFS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define REFS(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
 #define LOOK_AT_ENV "docker-compose exec web env | grep EJ_THEME\ngrep EJ_THEME config.env"
 
 const struct code THEME_NOT_SET = {
@@ -27,7 +30,8 @@ const struct code THEME_ODD_VALUE = {
         .title = "EJ_THEME holds something that cannot be a theme's name",
         .meaning = "At the latest at its next start web fails and restarts in a loop (502).",
         .looks = "Quotes, a slash, a blank or a leading $ in the value.",
-        .why = "EJ strips no quotes and no blanks; a slash ends in a TypeError although the documentation speaks of paths; $NAME reads another variable.",
+        .why =
+            "EJ strips no quotes and no blanks; a slash ends in a TypeError although the documentation speaks of paths; $NAME reads another variable.",
         .heals = "Write the bare name, EJ_THEME=cpa, and re-create web.",
         .heals_not = "Collecting with `-e EJ_THEME=...` only: the next start takes the odd value again.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose logs --tail=50 web | grep -e min.css -e TypeError\ndocker-compose up -d web",
@@ -40,11 +44,13 @@ const struct code THEME_UNKNOWN = {
     .layer = "settings",
     .explain = {
         .title = "The image has no theme of the wanted name",
-        .meaning = "collect cannot succeed: a start with this name ends in a restart loop (502), a collect by hand empties the scratch main.css.",
+        .meaning =
+            "collect cannot succeed: a start with this name ends in a restart loop (502), a collect by hand empties the scratch main.css.",
         .looks = "main-<theme>.min.css does not exist, those of other themes do.",
         .why = "A typing error, a wrong case, or an image without this theme (the later versions have no cpa any more).",
         .heals = "Write a name that the image has, and re-create web.",
-        .heals_not = "build-assets in the container (it has no compiler); plain collectstatic afterwards (it would publish an empty main.css).",
+        .heals_not =
+            "build-assets in the container (it has no compiler); plain collectstatic afterwards (it would publish an empty main.css).",
         .by_hand = "docker-compose exec web ls lib/build/css\n" LOOK_AT_ENV,
         .refs = REFS("ej F06", "ej F26", "ej W1", "ej W17"),
     }};
@@ -57,7 +63,8 @@ const struct code THEME_CONTAINER_DIFFERS = {
         .title = "The running container has another EJ_THEME than config.env",
         .meaning = "The site keeps the theme that the container was created with.",
         .looks = "EJ_THEME of the container (docker inspect) and of the file differ.",
-        .why = "config.env was edited and the container only restarted: the environment is read when the container is created, never again.",
+        .why =
+            "config.env was edited and the container only restarted: the environment is read when the container is created, never again.",
         .heals = "Re-create web; its start collects. Then images that stay of the former theme need a clear-collect.",
         .heals_not = "docker restart. Collecting first: the container collects for its own old theme.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose up -d web",
@@ -72,7 +79,8 @@ const struct code THEME_PROCESS_DIFFERS = {
         .title = "The pages are of another theme than wanted",
         .meaning = "Visitors see the texts and layout of another theme than its colours and images.",
         .looks = "The home or login page carries another theme's marks than EJ_THEME, or than the CSS.",
-        .why = "The web process was started under another EJ_THEME than the files were collected with; it reads the name only when it starts.",
+        .why =
+            "The web process was started under another EJ_THEME than the files were collected with; it reads the name only when it starts.",
         .heals = "Set EJ_THEME in config.env, re-create web, then check the files again.",
         .heals_not = "Collecting: the pages do not come from the static volume. docker restart: it keeps the old environment.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose up -d web",
@@ -87,8 +95,9 @@ const struct code THEME_CSS_WRONG_THEME = {
         .title = "The CSS is of another theme than wanted",
         .meaning = "Visitors see the site in another theme's colours.",
         .looks = "main.css is byte for byte the main-<theme>.min.css of another theme (or has its colours).",
-        .why = "Nothing was collected since EJ_THEME changed, or only with plain collectstatic, which never touches main.css; `--theme default` is "
-               "ignored when EJ_THEME says something else.",
+        .why =
+            "Nothing was collected since EJ_THEME changed, or only with plain collectstatic, which never touches main.css; `--theme default` is "
+            "ignored when EJ_THEME says something else.",
         .heals = "`inv collect` in the web container, when its EJ_THEME is right.",
         .heals_not = "Plain collectstatic: it copies the old main.css again.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose exec web inv collect",
@@ -106,7 +115,8 @@ const struct code THEME_ASSETS_WRONG_THEME = {
         .why = "Nothing was collected since EJ_THEME changed, or web runs with another EJ_THEME than wanted.",
         .heals = "With the right EJ_THEME in the container: a clear-collect.",
         .heals_not = "`inv collect` alone: it renews the CSS and skips the images, because their sources are older than the copies.",
-        .by_hand = LOOK_AT_ENV "\ndocker-compose exec web inv collect\ndocker-compose exec web python manage.py collectstatic --noinput --clear",
+        .by_hand =
+            LOOK_AT_ENV "\ndocker-compose exec web inv collect\ndocker-compose exec web python manage.py collectstatic --noinput --clear",
         .refs = REFS("ej F03", "ej W3", "guide \"Troubleshooting\""),
     }};
 
@@ -118,11 +128,13 @@ const struct code THEME_MIXED_ASSETS = {
         .title = "The images and the CSS are of different themes",
         .meaning = "Visitors see one theme's colours with another theme's logo and icons.",
         .looks = "main.css is of the wanted theme; manifest, logo or other images are of another one.",
-        .why = "The theme was switched on a used static volume. collect replaces the CSS but skips every image whose source is older than the copy on "
-               "the volume, which is all of them. Every start of web does the same and changes nothing.",
+        .why =
+            "The theme was switched on a used static volume. collect replaces the CSS but skips every image whose source is older than the copy on "
+            "the volume, which is all of them. Every start of web does the same and changes nothing.",
         .heals = "`inv collect`, then `collectstatic --noinput --clear`; or an emptied static folder and `inv collect`.",
         .heals_not = "`inv collect` or plain collectstatic once more, or a restart: they skip the same files again.",
-        .by_hand = "curl -s <url>/static/manifest.json | grep short_name\ndocker-compose exec web python manage.py collectstatic --noinput --clear",
+        .by_hand =
+            "curl -s <url>/static/manifest.json | grep short_name\ndocker-compose exec web python manage.py collectstatic --noinput --clear",
         .refs = REFS("ej F01", "ej W3", "guide \"Troubleshooting\""),
     }};
 
@@ -134,7 +146,8 @@ const struct code THEME_BUILD_EMPTY = {
         .title = "The image's own CSS is empty",
         .meaning = "The site has no style, and no collect can give it one.",
         .looks = "main-<theme>.min.css itself has 0 bytes.",
-        .why = "The build of the image failed silently: when the CSS minifier fails, the shell has already made an empty file, and `inv sass` exits 0.",
+        .why =
+            "The build of the image failed silently: when the CSS minifier fails, the shell has already made an empty file, and `inv sass` exits 0.",
         .heals = "Go back to the last good image, or repair the build and build anew.",
         .heals_not = "Any collect: there is nothing to collect from. Emptying the volume: it loses what is still good.",
         .by_hand = "docker-compose exec web ls -l lib/build/css\ndocker images | grep web",
@@ -171,20 +184,19 @@ const struct code THEME_BUILD_MISLABELLED = {
         .refs = REFS("ej F11", "ej W7"),
     }};
 
-const struct code THEME_STATIC_UNSEEN = {
-    .name = "theme/static-unseen",
-    .severity = SEVERITY_WARNING,
-    .layer = "ejmon",
-    .blind = true,
-    .explain = {
-        .title = "The static files could not be looked at through the site",
-        .meaning = "Nothing is known about what visitors get.",
-        .looks = "No answer below /static/, or one of a proxy in the file's place.",
-        .why = "nginx is down, hangs, or is not reachable from ejmon.",
-        .heals = "See the nginx check.",
-        .by_hand = "curl -sI <url>/static/css/main.css",
-        .refs = REFS("ej F31"),
-    }};
+const struct code THEME_STATIC_UNSEEN = {.name = "theme/static-unseen",
+                                         .severity = SEVERITY_WARNING,
+                                         .layer = "ejmon",
+                                         .blind = true,
+                                         .explain = {
+                                             .title = "The static files could not be looked at through the site",
+                                             .meaning = "Nothing is known about what visitors get.",
+                                             .looks = "No answer below /static/, or one of a proxy in the file's place.",
+                                             .why = "nginx is down, hangs, or is not reachable from ejmon.",
+                                             .heals = "See the nginx check.",
+                                             .by_hand = "curl -sI <url>/static/css/main.css",
+                                             .refs = REFS("ej F31"),
+                                         }};
 
 const struct code THEME_VOLUME_UNSEEN = {
     .name = "theme/volume-unseen",
@@ -195,7 +207,8 @@ const struct code THEME_VOLUME_UNSEEN = {
         .title = "The static volume or its sources could not be read",
         .meaning = "Only what HTTP shows is known: a stale or cut script cannot be told from a good one.",
         .looks = "No such folder, no permission, or a disk that does not answer.",
-        .why = "`static_root` or `app_root` names a folder that is not mounted into ejmon, or not readable for its user; or the disk hangs.",
+        .why =
+            "`static_root` or `app_root` names a folder that is not mounted into ejmon, or not readable for its user; or the disk hangs.",
         .heals = "Mount the volume read-only into ejmon's container and give its path, or leave the key out.",
         .by_hand = "ls -ln <static_root>\ndocker volume ls",
         .refs = REFS("ej F15", "ej F16"),

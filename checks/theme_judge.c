@@ -75,7 +75,8 @@ static void judge_name(struct judge *judge) {
   if (sight->desired) {
     const char *fault = theme_name_fault(sight->desired);
     if (!sight->desired[0]) {
-      struct finding *finding = open_finding(judge->out, &THEME_NOT_SET, "EJ_THEME is set to nothing: the next start of web fails at collect.");
+      struct finding *finding =
+          open_finding(judge->out, &THEME_NOT_SET, "EJ_THEME is set to nothing: the next start of web fails at collect.");
       finding_evidence(finding, "EJ_THEME", "a theme's name, or no such line at all", "(empty)");
     } else {
       finding_pass(judge->out, &THEME_NOT_SET);
@@ -89,8 +90,9 @@ static void judge_name(struct judge *judge) {
   }
   if (!sight->container_looked || !sight->desired || !sight->desired[0]) return;
   if (!text_equal(sight->container ? sight->container : "default", sight->desired)) {
-    struct finding *finding = open_finding(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, config.env says %s.",
-                                           sight->container ? sight->container : "(none)", sight->desired);
+    struct finding *finding =
+        open_finding(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, config.env says %s.",
+                     sight->container ? sight->container : "(none)", sight->desired);
     finding_evidence(finding, "EJ_THEME of the container", sight->desired, "%s", sight->container ? sight->container : "(not set)");
   } else {
     finding_pass(judge->out, &THEME_CONTAINER_DIFFERS);
@@ -109,8 +111,10 @@ static void compare_with_volume(struct judge *judge) {
       continue;
     }
     if (served->presence == stored->presence && (served->presence == THEME_ABSENT || theme_file_equal(served, stored))) continue;
-    struct finding *finding = open_finding(judge->out, &THEME_SERVED_DIFFERS, "nginx serves another %s than the volume holds.", theme_key_paths[i]);
-    auto_free char *want = stored->presence == THEME_ABSENT ? xstrdup("absent, as on the volume") : text_format("the volume's %zu bytes", stored->length);
+    struct finding *finding =
+        open_finding(judge->out, &THEME_SERVED_DIFFERS, "nginx serves another %s than the volume holds.", theme_key_paths[i]);
+    auto_free char *want =
+        stored->presence == THEME_ABSENT ? xstrdup("absent, as on the volume") : text_format("the volume's %zu bytes", stored->length);
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
     if (served->presence == THEME_ABSENT) {
       finding_evidence(finding, what, want, "404");
@@ -137,18 +141,22 @@ static bool judge_routes(struct judge *judge) {
     return true;
   }
   if (misrouted > 0) {
-    struct finding *finding = open_finding(judge->out, &THEME_STATIC_MISROUTED, "Requests below /static/ are answered by something else than the file server.");
+    struct finding *finding =
+        open_finding(judge->out, &THEME_STATIC_MISROUTED, "Requests below /static/ are answered by something else than the file server.");
     for (size_t i = 0; i < KEY_COUNT; i++) {
       if (sight->keys[i].presence != THEME_MISROUTED) continue;
       auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
       finding_evidence(finding, what, "the file", "a page of HTML, such as Django's 404");
     }
   } else if (absent > 0 && stored) {
-    struct finding *finding = open_finding(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
+    struct finding *finding =
+        open_finding(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
     finding_evidence(finding, "/static/css/main.css", "200", "404 by nginx");
-    finding_evidence(finding, "the volume's css/main.css", NULL, "%s", volume->keys[KEY_MAIN_CSS].presence == THEME_PRESENT ? "present" : "absent");
+    finding_evidence(finding, "the volume's css/main.css", NULL, "%s",
+                     volume->keys[KEY_MAIN_CSS].presence == THEME_PRESENT ? "present" : "absent");
   } else if (absent == KEY_COUNT) {
-    struct finding *finding = open_finding(judge->out, &THEME_STATIC_EMPTY, "No static file is there: the pages have neither style nor images nor scripts.");
+    struct finding *finding =
+        open_finding(judge->out, &THEME_STATIC_EMPTY, "No static file is there: the pages have neither style nor images nor scripts.");
     for (size_t i = 0; i < KEY_COUNT; i++) {
       auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
       finding_evidence(finding, what, "200", "404 by nginx");
@@ -178,7 +186,8 @@ static const char *find_css_theme(const struct judge *judge) {
 static void judge_build(struct judge *judge) {
   const struct theme_volume_sight *volume = judge->sight->volume;
   const struct theme_file *minified = minified_of(judge, judge->wanted);
-  const struct theme_file *built = volume && looked(&volume->build_css) ? &volume->build_css : minified; /* the image itself, else its copy */
+  const struct theme_file *built =
+      volume && looked(&volume->build_css) ? &volume->build_css : minified; /* the image itself, else its copy */
   if (!built || !looked(built)) return;
   if (built->presence == THEME_PRESENT) {
     finding_pass(judge->out, &THEME_UNKNOWN);
@@ -186,8 +195,10 @@ static void judge_build(struct judge *judge) {
       finding_pass(judge->out, &THEME_BUILD_EMPTY);
       return;
     }
-    struct finding *finding = open_finding(judge->out, &THEME_BUILD_EMPTY, "main-%s.min.css has 0 bytes: there is nothing to collect from.", judge->wanted);
-    finding_evidence(finding, built == minified ? "main-<theme>.min.css as served" : "lib/build/css/main-<theme>.min.css", "CSS", "0 bytes");
+    struct finding *finding =
+        open_finding(judge->out, &THEME_BUILD_EMPTY, "main-%s.min.css has 0 bytes: there is nothing to collect from.", judge->wanted);
+    finding_evidence(finding, built == minified ? "main-<theme>.min.css as served" : "lib/build/css/main-<theme>.min.css", "CSS",
+                     "0 bytes");
     return;
   }
   /* Absent: an unknown name, unless all minified files are gone (then the files are the trouble, not the name). */
@@ -203,7 +214,8 @@ static void judge_css(struct judge *judge) {
   const struct theme_file *css = &judge->keys[KEY_MAIN_CSS];
   if (!looked(css)) return;
   if (css->presence != THEME_PRESENT) {
-    finding_evidence(open_finding(out, &THEME_CSS_MISSING, "main.css is not there: the pages have no style."), "/static/css/main.css", "200", "404");
+    finding_evidence(open_finding(out, &THEME_CSS_MISSING, "main.css is not there: the pages have no style."), "/static/css/main.css",
+                     "200", "404");
     return;
   }
   finding_pass(out, &THEME_CSS_MISSING);
@@ -217,7 +229,8 @@ static void judge_css(struct judge *judge) {
   judge->css = find_css_theme(judge);
   if (judge->css && is_shipped(judge->css) && colours) {
     if (!text_equal(colours, judge->css)) {
-      struct finding *finding = open_finding(out, &THEME_BUILD_MISLABELLED, "main-%s.min.css holds the colours of theme %s.", judge->css, colours);
+      struct finding *finding =
+          open_finding(out, &THEME_BUILD_MISLABELLED, "main-%s.min.css holds the colours of theme %s.", judge->css, colours);
       finding_evidence(finding, "the colours in main.css", judge->css, "%s", colours);
     } else {
       finding_pass(out, &THEME_BUILD_MISLABELLED);
@@ -228,8 +241,8 @@ static void judge_css(struct judge *judge) {
     for (size_t i = 0; judge->sight->themes[i]; i++) {
       if (!theme_file_is_part(css, &judge->minified[i])) continue;
       struct finding *finding = open_finding(out, &THEME_TRUNCATED, "main.css is cut short.");
-      finding_evidence(finding, "/static/css/main.css", "all of main-<theme>.min.css", "the first %zu of %zu bytes of theme %s", css->length,
-                       judge->minified[i].length, judge->sight->themes[i]);
+      finding_evidence(finding, "/static/css/main.css", "all of main-<theme>.min.css", "the first %zu of %zu bytes of theme %s",
+                       css->length, judge->minified[i].length, judge->sight->themes[i]);
       return;
     }
   }
@@ -275,7 +288,8 @@ static void judge_asset_presence(struct judge *judge) {
 static void add_examples(struct finding *finding, const char *want, const struct theme_differences *differences) {
   for (size_t i = 0; i < THEME_EXAMPLE_LIMIT && differences->examples[i]; i++)
     finding_evidence(finding, "on the static volume", want, "%s", differences->examples[i]);
-  if (differences->count > THEME_EXAMPLE_LIMIT) finding_evidence(finding, "on the static volume", want, "%zu files in all", differences->count);
+  if (differences->count > THEME_EXAMPLE_LIMIT)
+    finding_evidence(finding, "on the static volume", want, "%zu files in all", differences->count);
 }
 
 static const struct theme_differences *differences_of(const struct judge *judge, enum theme_group group, enum theme_difference kind) {
@@ -305,7 +319,8 @@ static void judge_asset_theme(struct judge *judge) {
                                 ? open_finding(judge->out, code, "The CSS is of theme %s, images and manifest are of %s.", judge->css, seen)
                                 : open_finding(judge->out, code, "Images and manifest are of %s, wanted is theme %s.", seen, wanted);
   if (contradicts(of_manifest, wanted))
-    finding_evidence(finding, "/static/manifest.json short_name", text_equal(wanted, "cpa") ? "CPA" : "EJ", "%s", text_equal(of_manifest, "cpa") ? "CPA" : "EJ");
+    finding_evidence(finding, "/static/manifest.json short_name", text_equal(wanted, "cpa") ? "CPA" : "EJ", "%s",
+                     text_equal(of_manifest, "cpa") ? "CPA" : "EJ");
   if (contradicts(of_logo, wanted)) finding_evidence(finding, "/static/img/logo/logo.svg", wanted, "the logo of theme %s", of_logo);
   if (others) add_examples(finding, "the wanted theme's file", others);
 }
@@ -314,11 +329,13 @@ static void judge_script(struct judge *judge) {
   const struct theme_file *script = &judge->keys[KEY_MAIN_JS];
   if (looked(script)) {
     if (script->presence != THEME_PRESENT) {
-      finding_evidence(open_finding(judge->out, &THEME_JS_MISSING, "main.js is not there: menus and forms do not work."), "/static/js/main.js", "200", "404");
+      finding_evidence(open_finding(judge->out, &THEME_JS_MISSING, "main.js is not there: menus and forms do not work."),
+                       "/static/js/main.js", "200", "404");
     } else {
       finding_pass(judge->out, &THEME_JS_MISSING);
       if (script->length == 0)
-        finding_evidence(open_finding(judge->out, &THEME_TRUNCATED, "main.js has 0 bytes."), "/static/js/main.js", "a whole script", "0 bytes");
+        finding_evidence(open_finding(judge->out, &THEME_TRUNCATED, "main.js has 0 bytes."), "/static/js/main.js", "a whole script",
+                         "0 bytes");
     }
   }
   const struct theme_volume_sight *volume = judge->sight->volume;
@@ -326,8 +343,10 @@ static void judge_script(struct judge *judge) {
   if (volume->build_js.presence == THEME_PRESENT && volume->build_js.length > 0) {
     finding_pass(judge->out, &THEME_BUILD_JS_MISSING);
   } else {
-    struct finding *finding = open_finding(judge->out, &THEME_BUILD_JS_MISSING, "lib/build/js/main.js is gone from the web container itself.");
-    finding_evidence(finding, "lib/build/js/main.js", "a script", "%s", volume->build_js.presence == THEME_PRESENT ? "0 bytes" : "no such file");
+    struct finding *finding =
+        open_finding(judge->out, &THEME_BUILD_JS_MISSING, "lib/build/js/main.js is gone from the web container itself.");
+    finding_evidence(finding, "lib/build/js/main.js", "a script", "%s",
+                     volume->build_js.presence == THEME_PRESENT ? "0 bytes" : "no such file");
   }
 }
 
@@ -375,7 +394,8 @@ static void judge_process(struct judge *judge) {
     finding_pass(judge->out, &THEME_PROCESS_DIFFERS);
     return;
   }
-  struct finding *finding = open_finding(judge->out, &THEME_PROCESS_DIFFERS, "The pages are of theme %s, %s is %s.", page, judge->wanted ? "wanted" : "the CSS", wanted);
+  struct finding *finding = open_finding(judge->out, &THEME_PROCESS_DIFFERS, "The pages are of theme %s, %s is %s.", page,
+                                         judge->wanted ? "wanted" : "the CSS", wanted);
   finding_evidence(finding, "the HTML of /start/ or /login/", wanted, "%s", page);
 }
 

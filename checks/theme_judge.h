@@ -1,8 +1,8 @@
 /* From what was seen of the static files and of a page to findings. Pure: the fetching is check_theme.c's, the reading theme_volume.c's.
  *
- * Facts: EJ contract section 3 and F01-F27. Over HTTP alone it can be known which theme CSS, manifest, logo and page are of, that a file is missing,
- * empty, or the beginning of another copy of itself; that a script is stale or cut short only by comparison with its source. Only what was
- * truly looked at is passed. */
+ * Facts: EJ contract section 3 and F01-F27. Over HTTP alone it can be known which theme CSS, manifest, logo and page are of, that a file is
+ * missing, empty, or the beginning of another copy of itself; that a script is stale or cut short only by comparison with its source. Only
+ * what was truly looked at is passed. */
 #ifndef EJMON_THEME_JUDGE_H
 #define EJMON_THEME_JUDGE_H
 
@@ -10,19 +10,20 @@
 #include "checks/theme_volume.h"
 
 struct theme_sight {
-  const char *desired;     /* EJ_THEME as it should be, as configured; NULL: nobody said */
-  bool container_looked;   /* EJ_THEME of the running container was read */
-  const char *container;   /* its value, NULL: not set there */
-  char *const *themes;     /* NULL-terminated: the names tried, the desired one among them */
-  struct theme_file keys[KEY_COUNT]; /* over HTTP */
-  const struct theme_file *minified; /* css/main-<t>.min.css over HTTP, one per name */
-  const char *page_theme;            /* of the HTML; NULL: not seen, or it does not tell */
+  const char *desired;                     /* EJ_THEME as it should be, as configured; NULL: nobody said */
+  bool container_looked;                   /* EJ_THEME of the running container was read */
+  const char *container;                   /* its value, NULL: not set there */
+  char *const *themes;                     /* NULL-terminated: the names tried, the desired one among them */
+  struct theme_file keys[KEY_COUNT];       /* over HTTP */
+  const struct theme_file *minified;       /* css/main-<t>.min.css over HTTP, one per name */
+  const char *page_theme;                  /* of the HTML; NULL: not seen, or it does not tell */
   const struct theme_volume_sight *volume; /* NULL: no volume configured */
 };
 
 void theme_judge(const struct theme_sight *sight, struct findings *out);
 
-/* The theme whose minified CSS equals main.css (the desired one if several do), or NULL; over HTTP, or on the volume where HTTP saw nothing. */
+/* The theme whose minified CSS equals main.css (the desired one if several do), or NULL; over HTTP, or on the volume where HTTP saw
+ * nothing. */
 const char *theme_judge_css(const struct theme_sight *sight);
 /* The name to compare with: the desired one, put right if it is odd; NULL without one. free() it. */
 char *theme_judge_wanted(const struct theme_sight *sight) must_check;

@@ -18,7 +18,8 @@ static bool has_any_case(const char *bytes, size_t length, const char *needle) {
 const char *theme_of_page(const char *html, size_t length) {
   /* "landing-page" alone is in both; "Não faz parte" begins default's text too once COUNTRY=brazil (ej-corrections 9, 27). */
   if (has(html, length, "Um espaço para adolescentes") || has(html, length, "Não faz parte da Plataforma CPA?")) return CPA;
-  if (has(html, length, "landing-page__cover") || has(html, length, "id=\"how-it-works\"") || has(html, length, "Not part of EJ yet?")) return DEFAULT;
+  if (has(html, length, "landing-page__cover") || has(html, length, "id=\"how-it-works\"") || has(html, length, "Not part of EJ yet?"))
+    return DEFAULT;
   return NULL;
 }
 
@@ -44,9 +45,7 @@ static const char *member(const char *json, size_t length, const char *key, size
 }
 
 const char *theme_of_manifest(const char *json, size_t length) {
-  static const struct {
-    const char *name, *theme;
-  } names[] = {{"EJ", DEFAULT}, {"CPA", CPA}};
+  static const struct { const char *name, *theme; } names[] = {{"EJ", DEFAULT}, {"CPA", CPA}};
   size_t size = 0;
   const char *name = member(json, length, "short_name", &size);
   for (size_t i = 0; name && i < countof(names); i++)
@@ -79,8 +78,8 @@ bool theme_file_equal(const struct theme_file *a, const struct theme_file *b) {
 }
 
 bool theme_file_is_part(const struct theme_file *part, const struct theme_file *whole) {
-  return part->presence == THEME_PRESENT && whole->presence == THEME_PRESENT && !part->cut && part->length > 0 && part->length < whole->length &&
-         memcmp(part->bytes, whole->bytes, part->length) == 0;
+  return part->presence == THEME_PRESENT && whole->presence == THEME_PRESENT && !part->cut && part->length > 0 &&
+         part->length < whole->length && memcmp(part->bytes, whole->bytes, part->length) == 0;
 }
 
 static bool ends_with(const struct theme_file *file, const char *end) {

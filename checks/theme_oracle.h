@@ -1,8 +1,8 @@
 /* Which theme is this? From the text of a page, a CSS file, a manifest, a logo, a name. Pure functions over bytes; no I/O.
  *
  * Facts: EJ contract section 3 ("Theme evidence table", "HTTP-only exact oracle") with ej-corrections 9, 10, 27: main.css is a copy of one
- * main-<theme>.min.css, and all of these lie beside it, so byte-equality names the collected theme, also a custom one. The colours, texts and
- * hashes below are of EJ's own two themes and only second that. */
+ * main-<theme>.min.css, and all of these lie beside it, so byte-equality names the collected theme, also a custom one. The colours, texts
+ * and hashes below are of EJ's own two themes and only second that. */
 #ifndef EJMON_THEME_ORACLE_H
 #define EJMON_THEME_ORACLE_H
 
@@ -35,8 +35,8 @@ bool theme_file_is_part(const struct theme_file *part, const struct theme_file *
 bool theme_svg_is_cut(const struct theme_file *file);
 bool theme_json_is_cut(const struct theme_file *file);
 
-/* What is wrong with a value of EJ_THEME, as a sentence ("it is quoted: ..."), or NULL when it can be a theme's name (EJ contract section 2,
- * F05-F08). The empty string is not judged here. */
+/* What is wrong with a value of EJ_THEME, as a sentence ("it is quoted: ..."), or NULL when it can be a theme's name (EJ contract section
+ * 2, F05-F08). The empty string is not judged here. */
 const char *theme_name_fault(const char *value);
 /* The name that was probably meant: without quotes, blanks and folders, in lower case. free() it. */
 char *theme_name_guess(const char *value) must_check;

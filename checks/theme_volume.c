@@ -163,7 +163,8 @@ static struct theme_file file_read(const char *root, const char *path, size_t li
 static struct theme_file file_measure(const char *root, const char *path) {
   struct stat status;
   auto_free char *whole = text_format("%s/%s", root, path);
-  if (stat(whole, &status) < 0) return (struct theme_file){.presence = errno == ENOENT || errno == ENOTDIR ? THEME_ABSENT : THEME_NOT_LOOKED};
+  if (stat(whole, &status) < 0)
+    return (struct theme_file){.presence = errno == ENOENT || errno == ENOTDIR ? THEME_ABSENT : THEME_NOT_LOOKED};
   return (struct theme_file){.presence = THEME_PRESENT, .length = (size_t)status.st_size, .cut = true};
 }
 
@@ -252,7 +253,7 @@ static void tell_difference(struct theme_volume *volume, const struct record *re
 static void compare_file(struct theme_volume *volume, const char *path, const char *source_path) {
   struct stat source_status, copy_status;
   auto_fd int source = file_open(source_path, &source_status);
-  if (source < 0) return; /* no such source: nothing was collected from it */
+  if (source < 0) return;                 /* no such source: nothing was collected from it */
   if (source_status.st_size == 0) return; /* an empty source is a broken build; what the volume has instead can only be better */
   auto_free char *copy_path = text_format("%s/%s", volume->static_root, path);
   auto_fd int copy = file_open(copy_path, &copy_status);
@@ -269,8 +270,10 @@ static void compare_file(struct theme_volume *volume, const char *path, const ch
     return;
   }
   record->copy = stamp_of(&copy_status);
-  const struct record *before = volume->records ? bsearch(record, volume->records, volume->record_count, sizeof *record, compare_paths) : NULL;
-  if (before && before->difference != DIFFER_MISSING && stamp_equal(&before->copy, &record->copy) && stamp_equal(&before->source, &record->source)) {
+  const struct record *before =
+      volume->records ? bsearch(record, volume->records, volume->record_count, sizeof *record, compare_paths) : NULL;
+  if (before && before->difference != DIFFER_MISSING && stamp_equal(&before->copy, &record->copy) &&
+      stamp_equal(&before->source, &record->source)) {
     record->difference = before->difference;
     record->owner = xstrdup(before->owner);
   } else {
@@ -373,10 +376,10 @@ static void look(void *argument) {
   sight_clear(sight);
   if (volume->static_root) {
     struct stat status;
-    sight->volume_error = stat(volume->static_root, &status) < 0                    ? -errno
-                          : !S_ISDIR(status.st_mode)                               ? -ENOTDIR
+    sight->volume_error = stat(volume->static_root, &status) < 0         ? -errno
+                          : !S_ISDIR(status.st_mode)                     ? -ENOTDIR
                           : access(volume->static_root, R_OK | X_OK) < 0 ? -errno
-                                                                                   : 0;
+                                                                         : 0;
   }
   if (sight->volume_error == 0) {
     for (size_t i = 0; i < KEY_COUNT; i++) sight->keys[i] = file_read(volume->static_root, theme_key_paths[i], THEME_KEY_FILE_LIMIT);
@@ -409,7 +412,8 @@ static void worker_is_back(void *argument) {
   if (volume->dropped) volume_destroy(volume);
 }
 
-int theme_volume_look(struct theme_volume *volume, const struct theme_volume_request *request, const struct theme_volume_sight **ret_sight) {
+int theme_volume_look(struct theme_volume *volume, const struct theme_volume_request *request,
+                      const struct theme_volume_sight **ret_sight) {
   if (volume->busy) return -EBUSY;
   take_request(volume, request);
   volume->busy = true;

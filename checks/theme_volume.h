@@ -1,11 +1,12 @@
 /* The static volume and the sources it was collected from, read and compared by content on a worker thread. Finds nothing by itself.
  *
- * Disks block, and a hung NFS or a dying disk blocks for ever: so everything here runs on a worker, and its memory is kept until the worker is
- * back, however long the probe that asked is gone. What was compared once is not read again while size, mtime, ctime and inode of both files are
- * the same; ctime cannot be set by hand, so a change of content never hides behind an equal length or a copied mtime.
+ * Disks block, and a hung NFS or a dying disk blocks for ever: so everything here runs on a worker, and its memory is kept until the worker
+ * is back, however long the probe that asked is gone. What was compared once is not read again while size, mtime, ctime and inode of both
+ * files are the same; ctime cannot be set by hand, so a change of content never hides behind an equal length or a copied mtime.
  *
  * Facts: EJ contract section 3: the sources of the static files are lib/themes/<t>/assets, lib/build, lib/assets, the first that has a file
- * wins; css/{main,rocket,hicontrast}.css come from <name>-<theme>.min.css; collectstatic leaves out names that begin with "." or end in "~". */
+ * wins; css/{main,rocket,hicontrast}.css come from <name>-<theme>.min.css; collectstatic leaves out names that begin with "." or end in
+ * "~". */
 #ifndef EJMON_THEME_VOLUME_H
 #define EJMON_THEME_VOLUME_H
 
@@ -60,9 +61,10 @@ struct theme_volume; /* owned by a check's state */
 
 struct theme_volume *theme_volume_new(void) must_check;
 void theme_volume_free(struct theme_volume *volume); /* also while a worker still reads: the worker's end frees it then */
-/* Looks, inside a task. 0 with *ret_sight (which belongs to volume); -EBUSY while an earlier look has not come back (the disk hangs), -ETIMEDOUT,
- * -ECANCELED, -EAGAIN. */
-int theme_volume_look(struct theme_volume *volume, const struct theme_volume_request *request, const struct theme_volume_sight **ret_sight) must_check;
+/* Looks, inside a task. 0 with *ret_sight (which belongs to volume); -EBUSY while an earlier look has not come back (the disk hangs),
+ * -ETIMEDOUT, -ECANCELED, -EAGAIN. */
+int theme_volume_look(struct theme_volume *volume, const struct theme_volume_request *request,
+                      const struct theme_volume_sight **ret_sight) must_check;
 /* The same in the calling thread, for tests. */
 const struct theme_volume_sight *theme_volume_look_now(struct theme_volume *volume, const struct theme_volume_request *request);
 

@@ -1,4 +1,5 @@
-/* Tells who wrote an HTTP answer, and what it says about the layers behind it. Looks at one response only; draws no conclusion over several. */
+/* Tells who wrote an HTTP answer, and what it says about the layers behind it. Looks at one response only; draws no conclusion over
+ * several. */
 #include "checks/web_answer.h"
 
 #include <stdlib.h>
@@ -41,8 +42,8 @@ static bool is_bare_django(const struct http_response *response) {
 /* "DEBUG = True" counts on error pages alone: somebody may discuss it in a conversation. */
 static bool is_debug_page(const struct http_response *response) {
   if (response->status < 400) return false;
-  return body_has(response, "you have <code>DEBUG = True</code>") || body_has(response, "<code>DEBUG = True</code> in your Django settings") ||
-         head_has(response, "<title>DisallowedHost at ");
+  return body_has(response, "you have <code>DEBUG = True</code>") ||
+         body_has(response, "<code>DEBUG = True</code> in your Django settings") || head_has(response, "<title>DisallowedHost at ");
 }
 
 static bool is_nginx_body(const struct http_response *response) {

@@ -1,8 +1,9 @@
 /* What kind of answer is this? Tells nginx's own body from Django's, gunicorn's and a foreign proxy's, by body and headers. Pure: no I/O.
  *
- * Facts: EJ contract section 5 ("Error bodies differ by generation") and section 4 ("Diagnostic gem"), with the observed answers: generation A
- * sends Django's bare built-in error pages, B and C pages in EJ's own layout; nginx's bodies say `<center>nginx`; a 400 of Django without
- * X-Frame-Options is DisallowedHost; with the Rocket.Chat integration on every answer of a sound header layer carries frame-ancestors. */
+ * Facts: EJ contract section 5 ("Error bodies differ by generation") and section 4 ("Diagnostic gem"), with the observed answers:
+ * generation A sends Django's bare built-in error pages, B and C pages in EJ's own layout; nginx's bodies say `<center>nginx`; a 400 of
+ * Django without X-Frame-Options is DisallowedHost; with the Rocket.Chat integration on every answer of a sound header layer carries
+ * frame-ancestors. */
 #ifndef EJMON_WEB_ANSWER_H
 #define EJMON_WEB_ANSWER_H
 

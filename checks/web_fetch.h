@@ -4,13 +4,13 @@
 
 #include "checks/web_answer.h"
 
-#define WEB_PAGE_LIMIT (256u << 10)  /* bytes kept of a page: EJ's are below 25 kB, Django's debug page is 80 kB */
+#define WEB_PAGE_LIMIT (256u << 10) /* bytes kept of a page: EJ's are below 25 kB, Django's debug page is 80 kB */
 #define WEB_TIMEOUT_WITHOUT_DEADLINE 10.0
 
 struct web_fetch {
   /* What the caller fills: */
-  const char *path;           /* as it shall appear in evidence, "/sw.js" */
-  char *url;                  /* owned; made by web_fetch_init() */
+  const char *path; /* as it shall appear in evidence, "/sw.js" */
+  char *url;        /* owned; made by web_fetch_init() */
   const char *method, *host, *cacert;
   const char *const *headers;
   size_t body_limit; /* 0: WEB_PAGE_LIMIT */
@@ -26,8 +26,8 @@ struct web_fetch {
 void web_fetch_init(struct web_fetch *fetch, const char *base, const char *path, const char *host, const char *cacert);
 void web_fetch_free(struct web_fetch *fetch);
 
-/* Runs all of them at the same time, each for nine tenths of the time that the current task has left, so that the probe can still say what it
- * saw. 0 when each was tried (look at result), or -errno when it was not the target's doing: -ECANCELED, -EAGAIN, -ENOMEM. */
+/* Runs all of them at the same time, each for nine tenths of the time that the current task has left, so that the probe can still say what
+ * it saw. 0 when each was tried (look at result), or -errno when it was not the target's doing: -ECANCELED, -EAGAIN, -ENOMEM. */
 int web_fetch_all(struct web_fetch *fetches, size_t count) must_check;
 
 /* The same for one, in the current task. */

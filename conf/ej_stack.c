@@ -218,25 +218,34 @@ static bool is_public_name(const char *host) {
   return letter && dot && *host != '[';
 }
 
+/* A name of EJ's environment as a browser that came by the site's address would send it: with that address's port. */
+static void fill_host(const struct deriving *d, const char *name, const char *authority, const struct ej_value *from) {
+  const char *bracket = authority ? strrchr(authority, ']') : NULL;
+  const char *port = authority ? strchr(bracket ? bracket : authority, ':') : NULL;
+  auto_free char *host = text_format("%s%s", name, port && !strchr(name, ':') ? port : "");
+  fill(d, "host", host, from);
+}
+
 static void derive_host(const struct deriving *d) {
   struct stack *stack = &d->conf->stack;
   struct ej_value value = {0};
   if (!is_open(d, "host")) return;
-  /* The site's own name outranks the environment: people type it, so it is accepted. */
-  const char *authority = stack->site ? strstr(stack->site, "://") : NULL;
-  auto_free char *own = NULL;
-  if (authority) {
-    authority += 3;
-    const char *at = strrchr(authority, '@');
-    own = xstrndup(at ? at + 1 : authority, strcspn(at ? at + 1 : authority, "/?"));
+  const char *mark = stack->site ? strstr(stack->site, "://") : NULL;
+  auto_free char *authority = NULL;
+  if (mark) {
+    size_t length = strcspn(mark + 3, "/?");
+    const char *at = memrchr(mark + 3, '@', length);
+    const char *start = at ? at + 1 : mark + 3;
+    authority = xstrndup(start, length - (size_t)(start - mark - 3));
   }
   const struct ej_value site = {.source = {.kind = SOURCE_STACK, .name = "{site}"}};
-  if (own && is_public_name(own)) {
-    fill(d, "host", own, &site);
+  /* The site's own name outranks the environment: people type it, so it is accepted. */
+  if (authority && is_public_name(authority)) {
+    fill(d, "host", authority, &site);
     return;
   }
   if (ej_environment_get(d->ej, "DJANGO_HOSTNAME", false, &value) && *value.text) {
-    fill(d, "host", value.text, &value);
+    fill_host(d, value.text, authority, &value);
     return;
   }
   if (ej_environment_get(d->ej, "DJANGO_ALLOWED_HOSTS", false, &value)) {
@@ -244,13 +253,18 @@ static void derive_host(const struct deriving *d) {
     for (char **host = hosts; *host; host++) {
       const char *name = **host == '.' ? *host + 1 : *host;
       if (!*name || strpbrk(name, "* \t")) continue;
-      fill(d, "host", name, &value);
+      fill_host(d, name, authority, &value);
       return;
     }
   }
-  /* EJ itself takes "localhost" where DJANGO_HOSTNAME is not set; with a site of the administrator's choice its address must do. */
+  /* EJ itself takes "localhost" where DJANGO_HOSTNAME is not set. When nothing of EJ's environment is known, an address that the
+   * administrator gave must do as it is. */
   const struct ej_value fallback = {.source = {.kind = SOURCE_DEFAULT, .name = "localhost"}};
-  fill(d, "host", own ? own : "localhost", own ? &site : &fallback);
+  if (authority && !d->ej->file_name) {
+    fill(d, "host", authority, &site);
+  } else {
+    fill_host(d, "localhost", authority, &fallback);
+  }
 }
 
 static void derive_docker(const struct deriving *d) {

@@ -186,7 +186,7 @@ static char *file_nearest(const char *path) {
 
 int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *ret_public, char **ret_error) {
   auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  struct stat status;
+  struct stat status = {0};
   auto_text struct text content = {0};
   int r = fd < 0 || fstat(fd, &status) < 0 ? -errno : 0;
   if (r == 0 && S_ISDIR(status.st_mode)) r = -EISDIR;

@@ -175,8 +175,9 @@ void conf_show(const struct conf *conf, struct text *ret_text) {
   struct text *out = ret_text;
   text_add(out, "# The configuration as ejmon uses it; behind each value where it comes from.\n");
   if (conf->file) {
-    auto_free char *file = text_format("Read from %s.", conf->file);
-    add_comment(out, file);
+    text_add(out, "# Read from ");
+    text_add_printable(out, conf->file, strlen(conf->file), 300);
+    text_add(out, ".\n");
   } else {
     text_add(out, "# No ejmon.yaml was found: EJ's environment and defaults alone.\n");
   }

@@ -30,7 +30,7 @@ struct option_set stack_set(struct conf *conf);
 /* "stack.rocketchat is not set: ..." for a key without a value; a new string. */
 char *stack_missing(const struct conf *conf, const char *key) must_check;
 
-/* ej_stack.c: fills what is still unset from EJ's environment. place_name names the file for warnings. */
+/* ej_stack.c: fills what is still unset from EJ's environment. */
 void ej_stack_derive(struct conf_reader *reader, const struct ej_environment *ej, struct conf *conf);
 /* A variable as EJ sees it, "$OTHER" followed. literal: quotes stay. False when unset. */
 bool ej_environment_get(const struct ej_environment *ej, const char *name, bool literal, struct ej_value *ret_value);

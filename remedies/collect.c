@@ -269,6 +269,10 @@ void collect_describe_inv(const struct remedy_step *step, const char *const *env
 }
 
 void collect_describe_end(const struct remedy_step *step) {
+  if (!step->whole) {
+    text_add(step->report, "where PROGRAM is a small Python program that `ejmon plan -v` prints.\n");
+    return;
+  }
   text_add(step->report, "where PROGRAM is:\n");
   for (const char *const *line = collect_program; *line != NULL; line++) text_printf(step->report, "  | %s\n", *line);
 }

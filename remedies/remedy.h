@@ -16,6 +16,7 @@ extern const char *const remedy_mode_names[]; /* "observe", "suggest", "approve"
 struct remedy_step {
   const void *config;     /* the kind's config struct, filled by its options */
   const char *directory;  /* this attempt's own folder, exists, absolute; snapshots go here (describe: NULL) */
+  bool whole;             /* describe: also the texts of programs, to the last line */
   struct text *report;    /* lines for people: what is done or would be done, or why not; one per line, no secrets */
 };
 

@@ -38,36 +38,58 @@ static char *percent_decode(const char *string) {
   return text_steal(&decoded);
 }
 
-static char *percent_encode(const char *string) {
+static char *percent_encode(const char *string, bool upper) {
   struct text encoded = {0};
   for (const char *p = string; *p; p++) {
     if (isalnum((unsigned char)*p) || strchr("-._~", *p)) {
       text_add_char(&encoded, *p);
     } else {
-      text_printf(&encoded, "%%%02X", (unsigned char)*p);
+      text_printf(&encoded, upper ? "%%%02X" : "%%%02x", (unsigned char)*p);
     }
   }
   return text_steal(&encoded);
 }
 
+/* As it stands inside a JSON string. */
+static char *json_escape(const char *string) {
+  struct text escaped = {0};
+  for (const char *p = string; *p; p++) {
+    if (*p == '"' || *p == '\\') text_add_char(&escaped, '\\');
+    text_add_char(&escaped, *p);
+  }
+  return text_steal(&escaped);
+}
+
 void redact_register(const char *secret) {
   if (!secret) return;
   auto_free char *decoded = percent_decode(secret);
-  auto_free char *encoded = percent_encode(secret);
+  auto_free char *encoded = percent_encode(secret, true);
+  auto_free char *encoded_lower = percent_encode(secret, false);
+  auto_free char *escaped = json_escape(secret);
   secret_add(secret);
   secret_add(decoded);
   secret_add(encoded);
+  secret_add(encoded_lower);
+  secret_add(escaped);
 }
 
-/* The password part of scheme://user:password@host in [start, *ret_end), or NULL. The last '@' before the path ends the userinfo. */
+/* The password part of scheme://user:password@host in [start, *ret_end), or NULL. The last '@' before the path ends the userinfo; if there
+ * is none, and what follows the ':' is no port, a '/', '?' or '#' is taken for a part of a password that nobody encoded. */
 static const char *url_password(const char *after_scheme, const char **ret_end) {
+  static const char blanks[] = " \t\r\n\"'<>";
   const char *end = after_scheme;
   const char *at = NULL, *colon = NULL;
-  for (; *end && !strchr("/?# \t\n\"'<>", *end); end++) {
+  for (; *end && !strchr("/?#", *end) && !strchr(blanks, *end); end++) {
     if (*end == ':' && !colon) colon = end;
     if (*end == '@') at = end;
   }
-  if (!at || !colon || colon > at || colon + 1 == at) return NULL;
+  if (!colon) return NULL;
+  bool port = colon + 1 + strspn(colon + 1, "0123456789") == end || *after_scheme == '[';
+  bool raw = !at && !port;
+  for (; raw && *end && !strchr(blanks, *end) && strncmp(end, "://", 3) != 0; end++) {
+    if (*end == '@') at = end;
+  }
+  if (!at || colon > at || colon + 1 == at) return NULL;
   *ret_end = at;
   return colon + 1;
 }
@@ -95,76 +117,234 @@ void redact_forget_all(void) {
 }
 
 bool redact_name_is_secret(const char *name) {
-  static const char *const words[] = {"password", "passwd", "secret", "token", "api_key", "apikey", "api-key", "routing_key",
-                                      "private_key", "authorization", "cookie", "credential", "sessionid"};
+  static const char *const words[] = {"password", "passwd",      "passphrase",  "secret",        "token",  "api_key",    "apikey",
+                                      "api-key",  "routing_key", "private_key", "authorization", "cookie", "credential", "sessionid"};
   for (size_t i = 0; i < countof(words); i++) {
     if (text_find(name, strlen(name), words[i], true)) return true;
   }
-  return text_ends(name, "_KEY") || text_ends(name, "_key");
+  static const char *const ends[] = {"_KEY", "_key", "_PASS", "_pass", "_PWD", "_pwd"};
+  for (size_t i = 0; i < countof(ends); i++) {
+    if (text_ends(name, ends[i])) return true;
+  }
+  return false;
 }
+
+/* --- NAME=value, NAME: value, "name": value ---------------------------------------------------------------------------------- */
+
+#define NAME_LIMIT 64 /* bytes of a name that are looked at, the last ones */
+
+/* What stands before a separator. */
+struct name {
+  char bytes[NAME_LIMIT + 1];
+  const char *quote; /* that closes it, as it is written: "\"", "'", "\\\"" (JSON within JSON) or "" */
+  char before;       /* the byte before it, a line end at the start of the text */
+  bool first;        /* nothing but blanks and list dashes stand before it on its line */
+};
 
 static bool is_name_byte(char c) {
   return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* If a name that sounds secret ends just before `p` (at its '=' or ':'), the length of the separator, else 0. Names of files are no secrets. */
-static size_t secret_separator(const struct text *done, const char *p) {
-  if (*p != '=' && *p != ':') return 0;
+/* If a name that sounds secret ends just before the end of `done`. Names of files are no secrets. */
+static bool name_before(const struct text *done, struct name *ret_name) {
+  const char *data = text_get(done);
   size_t end = done->length;
-  if (end > 0 && (done->data[end - 1] == '"' || done->data[end - 1] == '\'')) end--;
+  while (end > 0 && (data[end - 1] == ' ' || data[end - 1] == '\t')) end--;
+  ret_name->quote = "";
+  if (end > 0 && (data[end - 1] == '"' || data[end - 1] == '\'')) {
+    ret_name->quote = data[--end] == '"' ? "\"" : "'";
+    if (end > 0 && data[end - 1] == '\\') {
+      end--;
+      ret_name->quote = *ret_name->quote == '"' ? "\\\"" : "\\'";
+    }
+  }
   size_t start = end;
-  while (start > 0 && is_name_byte(done->data[start - 1])) start--;
-  if (end == start || end - start > 64) return 0;
-  auto_free char *name = xstrndup(done->data + start, end - start);
-  if (text_ends(name, "_file") || text_ends(name, "_FILE") || !redact_name_is_secret(name)) return 0;
-  /* "token: ..." in prose is no assignment: after a colon only header-like or quoted forms count. */
-  if (*p == ':' && p[1] != '"' && p[1] != ' ') return 0;
+  while (start > 0 && is_name_byte(data[start - 1])) start--;
+  size_t length = end - start < NAME_LIMIT ? end - start : NAME_LIMIT;
+  if (length == 0) return false;
+  memcpy(ret_name->bytes, data + end - length, length);
+  ret_name->bytes[length] = '\0';
+  if (text_ends(ret_name->bytes, "_file") || text_ends(ret_name->bytes, "_FILE") || !redact_name_is_secret(ret_name->bytes)) return false;
+  ret_name->before = start > 0 ? data[start - 1] : '\n';
+  while (start > 0 && strchr(" \t-", data[start - 1])) start--;
+  ret_name->first = start == 0 || data[start - 1] == '\n' || data[start - 1] == '\r';
+  return true;
+}
+
+/* Length of the separator at `p` with the blanks after it, or 0. */
+static size_t separator_length(const char *p) {
   size_t length = 1;
+  if (strncmp(p, "%3D", 3) == 0 || strncmp(p, "%3d", 3) == 0) {
+    length = 3;
+  } else if (*p != '=' && (*p != ':' || p[1] == ':' || text_starts(p, "://"))) {
+    return 0;
+  }
+  while (p[length] == '=' || p[length] == '>') length++;
   while (p[length] == ' ' || p[length] == '\t') length++;
   return length;
 }
 
-static size_t value_length(const char *value) {
-  if (*value == '"' || *value == '\'') {
-    const char *end = strchr(value + 1, *value);
-    return end ? (size_t)(end - value) + 1 : strlen(value);
+static bool is_environment_name(const char *name) {
+  size_t letters = 0;
+  for (; *name; name++) {
+    if (islower((unsigned char)*name) || *name == '-') return false;
+    letters += isupper((unsigned char)*name) != 0;
   }
-  return strcspn(value, " \t\r\n,;&\"'}");
+  return letters > 1;
+}
+
+/* The quote that opens at `p`, as long as it is written, or 0. */
+static size_t quote_length(const char *p) {
+  if (*p == '"' || *p == '\'') return 1;
+  return *p == '\\' && (p[1] == '"' || p[1] == '\'') ? 2 : 0;
+}
+
+/* A quoted value with both its quotes; to the end of the text when the last one was cut off. */
+static size_t quoted_length(const char *value, size_t quote) {
+  char close = value[quote - 1];
+  const char *p = value + quote;
+  while (*p) {
+    if (quote == 1 && *p == close) return (size_t)(p - value) + 1;
+    if (quote == 2 && *p == '\\' && p[1] == close) return (size_t)(p - value) + 2;
+    if (quote == 2 && *p == close) return (size_t)(p - value); /* the string around it ends */
+    if (*p == '\\' && p[1]) {
+      p++;
+      /* \\\" within JSON within JSON is a quote of the value itself */
+      if (quote == 2 && *p == '\\' && p[1] == '\\' && p[2] == close) p += 2;
+    }
+    p++;
+  }
+  return (size_t)(p - value);
+}
+
+/* A JSON array or object with its brackets; to the end of the text when it is cut off. Brackets inside of strings are rare enough. */
+static size_t bracket_length(const char *value) {
+  size_t depth = 0;
+  const char *p = value;
+  for (; *p; p++) {
+    if (*p == '[' || *p == '{') depth++;
+    if ((*p == ']' || *p == '}') && --depth == 0) return (size_t)(p - value) + 1;
+  }
+  return (size_t)(p - value);
+}
+
+static size_t word_length(const char *value, const char *ends, bool percent) {
+  size_t length = text_starts(value, HIDDEN) ? strlen(HIDDEN) : 0;
+  for (; value[length] && !strchr(ends, value[length]); length++) {
+    if (quote_length(value + length) == 2) break;
+    if (percent && strncmp(value + length, "%26", 3) == 0) break;
+  }
+  return length;
+}
+
+/* The rest of a header's line. One that stands in quotes (curl -H '...') ends with them. */
+static size_t line_length(const char *value, char before) {
+  size_t length = 0;
+  for (; value[length] && value[length] != '\n' && value[length] != '\r'; length++) {
+    if ((before == '"' || before == '\'') && value[length] == before) break;
+    if (value[length] == '\\' && value[length + 1] && strchr("nr\"", value[length + 1])) break;
+  }
+  return length;
+}
+
+static bool is_literal(const char *value, size_t length) {
+  static const char *const literals[] = {"true", "false", "null", "none", "yes", "no", "on", "off"};
+  if (length > 5) return false;
+  char word[6] = {0};
+  memcpy(word, value, length);
+  for (size_t i = 0; i < countof(literals); i++) {
+    if (text_equal_nocase(word, literals[i])) return true;
+  }
+  return false;
+}
+
+/* "token: the word" is prose, "password: hunter2" is not: after a plain word and a colon, a value is what is alone on its line, or looks
+ * made up. */
+static bool looks_like_value(const struct name *name, const char *value, size_t length) {
+  if (strchr(name->bytes, '_') || is_environment_name(name->bytes) || text_starts(name->bytes, "X-") || text_starts(name->bytes, "x-"))
+    return true;
+  char after = value[length];
+  if (name->first && (after == '\0' || after == '\n' || after == '\r')) return true;
+  bool digit = false, upper = false, sign = false;
+  for (size_t i = 0; i < length; i++) {
+    digit |= isdigit((unsigned char)value[i]) != 0;
+    upper |= i > 0 && isupper((unsigned char)value[i]);
+    sign |= strchr("+/=$@!#%^*", value[i]) != NULL;
+  }
+  return length >= 20 || (length >= 6 && (digit || upper || sign));
+}
+
+/* How many bytes of `value` belong to the name. *ret_quote: what the hidden value stands in. 0: nothing to hide. */
+static size_t value_length(const struct name *name, const char *separator, const char *value, const char **ret_quote) {
+  static const char *const quotes[][2] = {{"\"", "'"}, {"\\\"", "\\'"}};
+  bool colon = *separator == ':', quoted_name = *name->quote != '\0';
+  *ret_quote = quoted_name ? name->quote : "";
+  size_t quote = quote_length(value);
+  if (quote && !(quote == 1 && *value == name->before && !quoted_name)) {
+    *ret_quote = quotes[quote - 1][value[quote - 1] == '\''];
+    return quoted_length(value, quote);
+  }
+  if (quote) return 0; /* the quote around the whole pair closes: an empty value */
+  if (quoted_name && (*value == '[' || *value == '{') && !text_starts(value, HIDDEN)) return bracket_length(value);
+  if (!quoted_name && name->before != '/' && text_ends(name->bytes, "uthorization")) return line_length(value, name->before);
+  bool environment = *separator == '=' && is_environment_name(name->bytes);
+  size_t length = word_length(value, environment ? " \t\r\n\"'" : " \t\r\n,;&\"'}]", *separator == '%');
+  if (is_literal(value, length)) return 0;
+  if (!colon || quoted_name) return length;
+  if (name->before == '/') return 0; /* a finding's code or a path before a sentence */
+  if (text_ends(name->bytes, "ookie") && memchr(value, '=', length)) return line_length(value, name->before);
+  return text_starts(value, HIDDEN) || looks_like_value(name, value, length) ? length : 0;
+}
+
+/* Hides the value if a pair's separator is at `p`. Returns the bytes done with. */
+static size_t pair_hide(struct text *done, const char *p) {
+  size_t separator = separator_length(p);
+  struct name name;
+  if (separator == 0 || !name_before(done, &name)) return 0;
+  const char *quote;
+  size_t length = value_length(&name, p, p + separator, &quote);
+  if (length == 0) return 0;
+  text_add_bytes(done, p, separator);
+  text_printf(done, "%s%s%s", quote, HIDDEN, quote);
+  return separator + length;
+}
+
+/* --- the whole --------------------------------------------------------------------------------------------------------------- */
+
+static size_t registered_length(const char *p) {
+  for (char **s = secrets; s && *s; s++) {
+    if (**s == *p && strncmp(p, *s, strlen(*s)) == 0) return strlen(*s);
+  }
+  return 0;
+}
+
+/* Adds what stands for the next bytes of `p`; returns how many they were. Every branch looks at a byte a bounded number of times. */
+static size_t redact_step(struct text *done, const char *p) {
+  if (text_starts(p, HIDDEN)) {
+    text_add(done, HIDDEN);
+    return strlen(HIDDEN);
+  }
+  size_t length = registered_length(p);
+  if (length) {
+    text_add(done, HIDDEN);
+    return length;
+  }
+  size_t mark = text_starts(p, "://") ? 3 : text_starts(p, ":\\/\\/") ? 5 : 0;
+  const char *end, *start = mark ? url_password(p + mark, &end) : NULL;
+  if (start) {
+    text_add_bytes(done, p, (size_t)(start - p));
+    text_add(done, HIDDEN);
+    return (size_t)(end - p);
+  }
+  length = pair_hide(done, p);
+  if (length) return length;
+  text_add_char(done, *p);
+  return 1;
 }
 
 char *redact(const char *string) {
   struct text done = {0};
-  for (const char *p = string; *p;) {
-    const char *const *hit = NULL;
-    for (char **s = secrets; s && *s && !hit; s++) {
-      if (strncmp(p, *s, strlen(*s)) == 0) hit = (const char *const *)s;
-    }
-    if (hit) {
-      text_add(&done, HIDDEN);
-      p += strlen(*hit);
-      continue;
-    }
-    if (strncmp(p, "://", 3) == 0) {
-      const char *end;
-      const char *start = url_password(p + 3, &end);
-      if (start) {
-        text_add_bytes(&done, p, (size_t)(start - p));
-        text_add(&done, HIDDEN);
-        p = end;
-        continue;
-      }
-    }
-    size_t separator = secret_separator(&done, p);
-    if (separator) {
-      text_add_bytes(&done, p, separator);
-      p += separator;
-      size_t length = value_length(p);
-      if (length) text_add(&done, *p == '"' ? "\"" HIDDEN "\"" : HIDDEN);
-      p += length;
-      continue;
-    }
-    text_add_char(&done, *p++);
-  }
+  for (const char *p = string; *p;) p += redact_step(&done, p);
   return text_steal(&done);
 }
 

@@ -119,7 +119,8 @@ void text_limit(struct text *text, size_t limit) {
   size_t end = limit > 3 ? limit - 3 : 0;
   while (end > 0 && ((unsigned char)text->data[end] & 0xC0) == 0x80) end--;
   text->length = end;
-  text_add(text, "...");
+  text->data[end] = '\0';
+  if (limit >= 3) text_add(text, "...");
 }
 
 char *text_format(const char *format, ...) {

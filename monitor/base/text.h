@@ -58,7 +58,7 @@ bool text_equal(const char *a, const char *b);        /* NULL equals only NULL *
 bool text_equal_nocase(const char *a, const char *b); /* ASCII only */
 /* First occurrence of `needle` in the `length` bytes at `haystack` (NULs allowed), or NULL. ASCII case folded if nocase. */
 const char *text_find(const char *haystack, size_t length, const char *needle, bool nocase);
-/* The entry of a NULL-terminated list that is nearest to `word` by edit distance (at most 3 and less than half of the word), or NULL. */
+/* The entry of a NULL-terminated list that is nearest to `word` by edit distance (at most 3 and half of the word), or NULL. */
 const char *text_nearest(const char *word, const char *const *candidates);
 
 /* Adds `bytes` with control characters and invalid UTF-8 shown as \xNN, cut at `limit` bytes with "...": foreign text for people. */

@@ -64,14 +64,14 @@ static void heal_cause(struct heal *heal, const struct report_cause *item) {
   const struct conf_remedy *remedy = cure_remedy(heal->cure.conf, item, 0);
   if (!remedy) {
     auto_text struct text text = {0};
-    cure_by_hand(item, &text);
+    cure_by_hand(heal->cure.conf, item, &text);
     command_print(&text);
     return;
   }
   auto_strings char **codes = matched_codes(item);
   for (size_t step = 0; (remedy = cure_remedy(heal->cure.conf, item, step)); step++) {
     auto_text struct text steps = {0};
-    int r = attempt_describe(remedy, &steps);
+    int r = attempt_describe(remedy, false, &steps);
     if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
     say("  remedy %s:\n", remedy->kind->name);
     for (const char *p = text_get(&steps); *p; p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n')) say("    %.*s\n", (int)strcspn(p, "\n"), p);
@@ -105,6 +105,10 @@ static int heal_task(void *argument) {
   if (r == 0) {
     for (size_t i = 0; i < after.count; i++) say("still ill: %s: %s\n", after.causes[i]->cause->code, after.causes[i]->summary);
     if (after.count == 0) say("nothing is ill any more\n");
+    for (size_t i = 0; i < after.report.outcome_count; i++) {
+      const struct outcome *outcome = &after.report.outcomes[i];
+      if (outcome->status == STATUS_UNKNOWN) say("could not look: %s: %s\n", outcome->check->name, outcome->findings.count ? outcome->findings.items[0].summary : "");
+    }
     heal->status = after.count ? 2 : after.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
   }
   cure_free(&after);

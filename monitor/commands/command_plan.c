@@ -12,7 +12,7 @@ struct plan {
   struct cure cure;
   struct text text;
   json_t *causes;
-  size_t healable;
+  bool whole;
 };
 
 static void plan_cause(struct plan *plan, const struct report_cause *item) {
@@ -24,13 +24,12 @@ static void plan_cause(struct plan *plan, const struct report_cause *item) {
   json_t *row = json_pack("{s:s, s:s}", "code", item->cause->code, "summary", item->summary);
   json_array_append_new(plan->causes, row);
   if (!remedy) {
-    cure_by_hand(item, &plan->text);
+    cure_by_hand(plan->cure.conf, item, &plan->text);
     text_add_char(&plan->text, '\n');
     return;
   }
-  plan->healable++;
   auto_text struct text steps = {0};
-  int r = attempt_describe(remedy, &steps);
+  int r = attempt_describe(remedy, plan->whole, &steps);
   if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
   redact_text(&steps);
   text_printf(&plan->text, "  remedy    %s (mode %s)\n", remedy->kind->name, remedy_mode_names[remedy->mode]);
@@ -59,7 +58,7 @@ static int plan_run(const struct invocation *invocation) {
   if (invocation->format && !as_json && !text_equal(invocation->format, "text")) return command_refuse("plan knows the formats text and json");
   struct conf *conf = command_load(invocation);
   if (!conf) return EXIT_UNKNOWN;
-  struct plan plan = {.cure = {.conf = conf, .words = invocation->words}, .causes = json_array()};
+  struct plan plan = {.cure = {.conf = conf, .words = invocation->words}, .causes = json_array(), .whole = invocation->verbose};
   int r = task_run_to_end("plan", 0, plan_task, &plan);
   int status = r < 0 || plan.cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : plan.cure.count ? 1 : 0;
   if (r == 0 && plan.cure.count == 0) text_printf(&plan.text, "nothing to do\n");
@@ -83,7 +82,7 @@ const struct command command_plan = {
     .name = "plan",
     .arguments = "[CODE...]",
     .summary = "what heal would do: exact commands, API calls, file diffs; changes nothing",
-    .help = "CODE names a cause or a finding. Exit status: 0 nothing to do, 1 something to do, 3 could not look.",
+    .help = "CODE names a cause or a finding. -v prints the texts of programs too. Exit status: 0 nothing to do, 1 something to do, 3 could not look.",
     .options = "cefv",
     .order = 3,
     .run = plan_run,

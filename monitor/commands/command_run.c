@@ -3,7 +3,9 @@
 #include "monitor/daemon/daemon.h"
 
 static int run_run(const struct invocation *invocation) {
-  struct conf *conf = command_load(invocation);
+  struct invocation quiet = *invocation;
+  quiet.quiet = true; /* the daemon logs the warnings itself, also after a reload */
+  struct conf *conf = command_load(&quiet);
   if (!conf) return EXIT_UNKNOWN;
   return daemon_run(conf, invocation->config, invocation->env_file);
 }

@@ -54,14 +54,22 @@ const struct conf_remedy *cure_remedy(const struct conf *conf, const struct repo
   for (size_t i = 0; plan && *plan; plan++, i++) {
     if (i < step) continue;
     for (size_t k = 0; k < conf->remedy_count; k++) {
-      if (text_equal(conf->remedies[k].kind->name, *plan)) return &conf->remedies[k];
+      if (text_equal(conf->remedies[k].kind->name, *plan) && !conf->remedies[k].skip) return &conf->remedies[k];
     }
   }
   return NULL;
 }
 
-void cure_by_hand(const struct report_cause *cause, struct text *text) {
-  text_add(text, "  nothing that ejmon may do: a person has to act\n");
+void cure_by_hand(const struct conf *conf, const struct report_cause *cause, struct text *text) {
+  bool planned = false;
+  for (const char *const *plan = cause->cause->rule ? cause->cause->rule->plan : NULL; plan && *plan; plan++) {
+    for (size_t k = 0; k < conf->remedy_count; k++) {
+      if (!text_equal(conf->remedies[k].kind->name, *plan) || !conf->remedies[k].skip) continue;
+      planned = true;
+      text_printf(text, "  %s would heal it, but cannot be used here: %s\n", *plan, conf->remedies[k].skip);
+    }
+  }
+  if (!planned) text_add(text, "  nothing that ejmon may do: a person has to act\n");
   for (const char *const *line = cause->by_hand; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
   text_printf(text, "  more      ejmon explain %s\n", cause->cause->code);
 }

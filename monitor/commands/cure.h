@@ -15,9 +15,9 @@ struct cure {
 /* Inside a task. 0, or -ECANCELED; -EINVAL after complaining about a word that is no code at all. */
 int cure_look(struct cure *cure) must_check;
 void cure_free(struct cure *cure);
-/* The step-th remedy of a cause's plan in this configuration, or NULL. */
+/* The first usable remedy of a cause's plan from its step-th on in this configuration, or NULL. */
 const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) must_check;
 /* The lines about a cause that may not be healed: why, and what a person can run. */
-void cure_by_hand(const struct report_cause *cause, struct text *text);
+void cure_by_hand(const struct conf *conf, const struct report_cause *cause, struct text *text);
 
 #endif

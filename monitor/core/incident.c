@@ -92,32 +92,58 @@ static void take_causes(struct incidents *incidents, const struct causes *causes
   }
 }
 
+/* Do all codes of this new incident belong to open ones already? */
+static bool is_aftermath(const struct incidents *incidents, const struct incident *fresh) {
+  for (char **code = fresh->codes; code && *code; code++) {
+    bool known = false;
+    for (size_t i = 0; i < incidents->count && !known; i++) {
+      const struct incident *other = incidents->items[i];
+      known = other != fresh && other->state != INCIDENT_PENDING && incident_explains(other, *code);
+    }
+    if (!known) return false;
+  }
+  return true;
+}
+
+/* May a pending incident be opened now? */
+static bool is_ripe(const struct incidents *incidents, const struct incident *fresh, bool suspects, double now) {
+  double waited = now - fresh->first_seen;
+  if (is_aftermath(incidents, fresh)) return waited >= INCIDENT_AFTERMATH;
+  return !suspects || waited >= INCIDENT_WAIT;
+}
+
+/* Only after the round: the listener may wait, and others may read the list meanwhile. */
+static void remove_over(struct incidents *incidents) {
+  size_t kept = 0;
+  for (size_t i = 0; i < incidents->count; i++) {
+    if (incidents->items[i]->over) {
+      incident_free(incidents->items[i]);
+    } else {
+      incidents->items[kept++] = incidents->items[i];
+    }
+  }
+  incidents->count = kept;
+}
+
 void incidents_update(struct incidents *incidents, const struct causes *causes, const struct code *const *ill, size_t ill_count, bool suspects,
                       double now, double wall, incident_listener *changed, void *context) {
   take_causes(incidents, causes, now, wall, changed, context);
-  size_t kept = 0;
   for (size_t i = 0; i < incidents->count; i++) {
     struct incident *incident = incidents->items[i];
     bool present = cause_of(causes, incident->code) != NULL;
-    bool gone = false;
-    if (present && incident->state == INCIDENT_PENDING && (!suspects || now - incident->first_seen >= INCIDENT_WAIT)) {
+    if (present && incident->state == INCIDENT_PENDING && is_ripe(incidents, incident, suspects, now)) {
       incident->state = INCIDENT_OPEN;
       changed(context, incident, INCIDENT_OPENED);
     } else if (!present && incident->state == INCIDENT_PENDING) {
-      gone = true;
+      incident->over = true;
       changed(context, incident, INCIDENT_DROPPED);
     } else if (!present && !any_ill(incident, ill, ill_count)) {
-      gone = true;
+      incident->over = true;
       changed(context, incident, INCIDENT_CLOSED);
     } else if (!present && incident->state == INCIDENT_OPEN) {
       incident->state = INCIDENT_FOLDED;
       changed(context, incident, INCIDENT_WAS_FOLDED);
     }
-    if (gone) {
-      incident_free(incident);
-    } else {
-      incidents->items[kept++] = incident;
-    }
   }
-  incidents->count = kept;
+  remove_over(incidents);
 }

@@ -1,7 +1,8 @@
 /* Incidents: one cause each, from first sight until a passing probe closes it. Pure: causes, ill codes and the clock are handed in.
  *
  * A new cause waits (pending) while any symptom is still suspect, at most INCIDENT_WAIT seconds: what is broken below may be about to explain
- * it, and then nobody is paged twice for one fault. An open incident whose codes another cause explains is folded, not closed. It closes
+ * it, and then nobody is paged twice for one fault. So does one whose codes all belong to an open incident already, for INCIDENT_AFTERMATH: the
+ * codes of one fault do not all pass in the same second. An open incident whose codes another cause explains is folded, not closed. It closes
  * only when none of its codes is ill any more, and a code leaves the ill ones only by passing probes. */
 #ifndef EJMON_INCIDENT_H
 #define EJMON_INCIDENT_H
@@ -9,6 +10,7 @@
 #include "monitor/core/rule.h"
 
 #define INCIDENT_WAIT 30.0 /* seconds that a new cause waits at most for suspects to be judged */
+#define INCIDENT_AFTERMATH 60.0 /* seconds that codes may outlive the cause that explained them, before they stand for another */
 
 enum incident_state { INCIDENT_PENDING, INCIDENT_OPEN, INCIDENT_FOLDED };
 extern const char *const incident_state_names[];
@@ -20,6 +22,7 @@ struct incident {
   char **codes;      /* finding codes that it explains or once explained */
   double first_seen; /* monotonic */
   double opened;     /* wall clock of the first sight */
+  bool over;         /* closed or dropped in this round: removed at its end */
   size_t plan_step;  /* remedies of the rule's plan already tried in vain */
   struct care *care; /* what the engine does about it; made and freed by the engine, NULL at first */
 };

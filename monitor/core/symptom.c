@@ -16,6 +16,7 @@ static const struct {
 };
 
 bool symptom_feed(struct symptom *symptom, enum symptom_input input, long rise, long fall, double now) {
+  symptom->seen = input == SAW_FAULT;
   if (input == SAW_NOTHING) return false;
   enum symptom_state before = symptom->state;
   symptom->streak = table[before][input].restart ? 1 : symptom->streak + 1;
@@ -30,6 +31,10 @@ bool symptom_is_ill(const struct symptom *symptom) {
   return symptom->state == SYMPTOM_ILL || symptom->state == SYMPTOM_RECOVERING;
 }
 
+bool symptom_is_suspect(const struct symptom *symptom) {
+  return symptom->state == SYMPTOM_SUSPECT && symptom->seen;
+}
+
 bool symptom_is_open(const struct symptom *symptom) {
-  return symptom->state == SYMPTOM_SUSPECT || symptom->state == SYMPTOM_RECOVERING;
+  return symptom_is_suspect(symptom) || symptom->state == SYMPTOM_RECOVERING;
 }

@@ -16,6 +16,7 @@ struct symptom {
   enum symptom_state state;
   long streak;  /* faults in a row while suspect, passes in a row while recovering */
   double since; /* monotonic seconds of the last change of state */
+  bool seen;    /* the last probe saw the fault */
 };
 
 /* Feeds one probe's opinion. `fall` faults in a row make a well symptom ill, `rise` passes in a row make an ill one well (both at least 1).
@@ -23,6 +24,8 @@ struct symptom {
 bool symptom_feed(struct symptom *symptom, enum symptom_input input, long rise, long fall, double now);
 /* Ill or recovering: the fault is still believed. */
 bool symptom_is_ill(const struct symptom *symptom);
+/* Suspect, and the last probe still saw it: a suspicion that no probe looks at any more keeps nobody waiting. */
+bool symptom_is_suspect(const struct symptom *symptom);
 /* Suspect or recovering: the next probe should come soon. */
 bool symptom_is_open(const struct symptom *symptom);
 

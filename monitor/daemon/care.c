@@ -53,7 +53,7 @@ static const struct conf_remedy *next_remedy(const struct daemon *daemon, const 
   for (size_t step = 0; plan && *plan; plan++, step++) {
     if (step < incident->plan_step) continue;
     for (size_t i = 0; i < daemon->conf->remedy_count; i++) {
-      if (text_equal(daemon->conf->remedies[i].kind->name, *plan)) return &daemon->conf->remedies[i];
+      if (text_equal(daemon->conf->remedies[i].kind->name, *plan) && !daemon->conf->remedies[i].skip) return &daemon->conf->remedies[i];
     }
   }
   return NULL;

@@ -59,7 +59,7 @@ static void env_file_watch(struct daemon *daemon) {
 static bool any_suspect(const struct daemon *daemon) {
   for (size_t i = 0; i < daemon->watch_count; i++) {
     for (size_t k = 0; k < daemon->watches[i].code_count; k++) {
-      if (daemon->watches[i].symptoms[k].state == SYMPTOM_SUSPECT) return true;
+      if (symptom_is_suspect(&daemon->watches[i].symptoms[k])) return true;
     }
   }
   return false;
@@ -111,6 +111,7 @@ static void reload(struct start *start) {
   for (size_t i = 0; i < former_count; i++) free(former[i].symptoms);
   free(former);
   conf_free(old);
+  for (char **line = conf->warnings; line && *line; line++) log_warning("%s", *line);
   log_info("reload: done, %zu checks", daemon->watch_count);
 }
 
@@ -178,6 +179,7 @@ static int daemon_task(void *argument) {
   if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
   log_info("ejmon " EJMON_VERSION " watches %zu checks of %s, mode %s", daemon->watch_count,
            daemon->conf->stack.site ? daemon->conf->stack.site : "its configuration", remedy_mode_names[daemon->conf->mode]);
+  for (char **line = daemon->conf->warnings; line && *line; line++) log_warning("%s", *line);
   tick_set(daemon);
   work(start);
   control_stop(control);

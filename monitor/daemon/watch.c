@@ -141,7 +141,7 @@ const struct code **watches_ill(const struct daemon *daemon, size_t *ret_count, 
   for (size_t i = 0; i < daemon->watch_count; i++) {
     const struct watch *watch = &daemon->watches[i];
     for (size_t k = 0; k < watch->code_count; k++) {
-      if (watch->symptoms[k].state == SYMPTOM_SUSPECT) *ret_suspects = true;
+      if (symptom_is_suspect(&watch->symptoms[k])) *ret_suspects = true;
       bool known = !symptom_is_ill(&watch->symptoms[k]);
       for (size_t n = 0; n < *ret_count && !known; n++) known = ill[n] == watch->check->kind->codes[k];
       if (known) continue;

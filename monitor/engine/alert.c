@@ -18,6 +18,7 @@ struct queue {
   const struct conf_sink *sink;
   struct task *task;
   struct task_event filled; /* there may be something to send */
+  char *last;               /* id of the last notice done with: it is not sent again in this life, even when the journal did not take its end */
 };
 
 struct alerts {
@@ -65,36 +66,35 @@ static int send_task(void *argument) {
   return job->sink->kind->send(job->sink->config, job->notice, &job->retry_after, &job->error);
 }
 
-static int notice_send(const struct conf_sink *sink, const struct notice *notice, double *ret_retry_after, char **ret_error) {
-  struct send_job job = {.sink = sink, .notice = notice};
-  int r = task_join(task_start("send", ALERT_SEND_SECONDS, send_task, &job));
-  *ret_retry_after = job.retry_after;
-  *ret_error = job.error;
-  return r;
+static struct task *send_start(struct send_job *job) {
+  return task_start("send", ALERT_SEND_SECONDS, send_task, job);
 }
 
 /* --- a queue --------------------------------------------------------------------------------------------------------------- */
 
 enum column { ID, INCIDENT, EVENT, CODE, SEVERITY, SUMMARY, BODY, MADE, TRIES };
 #define NEXT_NOTICE \
-  "SELECT id, incident, event, code, severity, summary, body, made, tries FROM notices WHERE sink = ? AND done IS NULL ORDER BY id LIMIT 1"
+  "SELECT id, incident, event, code, severity, summary, body, made, tries FROM notices WHERE sink = ? AND done IS NULL AND id > CAST(? AS INTEGER) ORDER BY id LIMIT 1"
 
 static void notice_done(struct queue *queue, const char *id, const char *verdict) {
+  free(queue->last);
+  queue->last = xstrdup(id);
   auto_free char *now = text_format("%.3f", loop_wall());
   int r = journal_write(queue->alerts->journal, "UPDATE notices SET done = ?, verdict = ? WHERE id = ?", (const char *const[]){now, verdict, id, NULL});
-  if (r < 0) log_error("the journal did not take that notice %s to %s is %s: it may be sent twice", id, queue->sink->name, verdict);
+  if (r < 0) log_error("the journal did not take that notice %s to %s is %s: it may be sent again after a restart", id, queue->sink->name, verdict);
 }
 
 /* Sends the row's notice. Returns the seconds to wait before the next try, 0 when the row is done with. */
 static double row_send(struct queue *queue, char **row) {
   double made = strtod(row[MADE], NULL);
-  double tries = strtod(row[TRIES], NULL), retry_after = 0;
+  double tries = strtod(row[TRIES], NULL);
   auto_free char *time = wall_time(made);
   auto_free char *id = text_format("%s-%s-%s", row[INCIDENT], row[EVENT], row[ID]);
-  auto_free char *error = NULL;
   struct notice notice = {.event = event_of(row[EVENT]), .id = id, .incident = row[INCIDENT], .code = row[CODE], .severity = severity_of(row[SEVERITY]),
                           .summary = row[SUMMARY], .text = row[BODY], .source = queue->alerts->source, .time = time};
-  int r = notice_send(queue->sink, &notice, &retry_after, &error);
+  struct send_job job = {.sink = queue->sink, .notice = &notice};
+  int r = task_join(send_start(&job));
+  auto_free char *error = job.error;
   if (r == 0) {
     log_info("alert %s: %s delivered to %s", row[CODE], row[EVENT], queue->sink->name);
     notice_done(queue, row[ID], "delivered");
@@ -106,34 +106,33 @@ static double row_send(struct queue *queue, char **row) {
     return 0;
   }
   double pause = fmin(ALERT_RETRY_FIRST * exp2(fmin(tries, 16)), ALERT_RETRY_MOST);
-  pause = fmax(pause, fmin(retry_after, ALERT_RETRY_MOST * 12));
+  pause = fmax(pause, fmin(job.retry_after, ALERT_RETRY_MOST * 12));
   log_warning("alert %s: %s not delivered to %s (%s), next try in %.0f s", row[CODE], row[EVENT], queue->sink->name, error ? error : strerror(-r), pause);
   int written = journal_write(queue->alerts->journal, "UPDATE notices SET tries = tries + 1 WHERE id = ?", (const char *const[]){row[ID], NULL});
   (void)written; /* the pause alone keeps it from flooding */
   return pause;
 }
 
+/* Sends what is due. Returns the seconds to wait before the next look, 0: at once, < 0: when there is something new. */
+static double queue_step(struct queue *queue, int *ret_result) {
+  struct journal_rows rows = {0};
+  double pause = -1;
+  *ret_result = journal_read(queue->alerts->journal, NEXT_NOTICE, (const char *const[]){queue->sink->name, queue->last, NULL}, &rows);
+  if (*ret_result < 0) return ALERT_RETRY_MOST;
+  if (rows.count) pause = row_send(queue, rows.rows[0]);
+  journal_rows_free(&rows);
+  return pause;
+}
+
+/* Only its cancellation ends a queue before it is empty: a journal that cannot be read just now is read later. */
 static int queue_task(void *argument) {
   struct queue *queue = argument;
   int r = 0;
-  while (r == 0) {
-    struct journal_rows rows = {0};
-    double pause = 0;
-    r = journal_read(queue->alerts->journal, NEXT_NOTICE, (const char *const[]){queue->sink->name, NULL}, &rows);
-    if (r == -EIO) {
-      pause = ALERT_RETRY_MOST;
-    } else if (r == 0 && rows.count) {
-      pause = row_send(queue, rows.rows[0]);
-    }
-    bool empty = r == 0 && rows.count == 0;
-    journal_rows_free(&rows);
-    if (r == -EIO) r = 0;
-    if (r == 0 && empty) {
-      if (!queue->alerts->stopping) r = task_event_wait(&queue->filled);
-      if (queue->alerts->stopping) return 0;
-    } else if (r == 0 && pause > 0) {
-      r = task_sleep(pause);
-    }
+  while (r != -ECANCELED) {
+    double pause = queue_step(queue, &r);
+    if (r == -ECANCELED || (pause != 0 && queue->alerts->stopping)) break;
+    if (pause > 0) r = task_sleep(pause);
+    if (pause < 0) r = task_event_wait(&queue->filled);
   }
   return r;
 }
@@ -148,7 +147,7 @@ struct alerts *alerts_start(const struct conf *conf, struct journal *journal) {
   alerts->queues = xcalloc(conf->sink_count + 1, sizeof *alerts->queues);
   for (size_t i = 0; i < conf->sink_count; i++) {
     struct queue *queue = &alerts->queues[i];
-    *queue = (struct queue){.alerts = alerts, .sink = &conf->sinks[i]};
+    *queue = (struct queue){.alerts = alerts, .sink = &conf->sinks[i], .last = xstrdup("0")};
     queue->task = task_start(conf->sinks[i].name, 0, queue_task, queue);
   }
   return alerts;
@@ -165,39 +164,51 @@ void alerts_stop(struct alerts *alerts, double seconds) {
     }
     task_cancel(alerts->queues[i].task);
     task_join(alerts->queues[i].task);
+    free(alerts->queues[i].last);
   }
   free(alerts->queues);
   free(alerts->source);
   free(alerts);
 }
 
-/* Without a journal: straight out, in this task, one try per sink. */
-static void send_from_memory(struct alerts *alerts, const struct notice *notice) {
+/* Without a journal: straight out, one try, to all these sinks at the same time. */
+static void send_from_memory(const struct alerts *alerts, const bool *spooled, const struct notice *notice) {
+  struct send_job *jobs = xcalloc(alerts->count, sizeof *jobs);
+  struct task **tasks = xcalloc(alerts->count, sizeof(struct task *));
   for (size_t i = 0; i < alerts->count; i++) {
-    double retry_after;
-    auto_free char *error = NULL;
-    int r = notice_send(alerts->queues[i].sink, notice, &retry_after, &error);
-    if (r < 0) log_error("alert %s is LOST for %s: %s", notice->code, alerts->queues[i].sink->name, error ? error : strerror(-r));
+    jobs[i] = (struct send_job){.sink = alerts->queues[i].sink, .notice = notice};
+    if (!spooled[i]) tasks[i] = send_start(&jobs[i]);
   }
+  for (size_t i = 0; i < alerts->count; i++) {
+    int r = tasks[i] ? task_join(tasks[i]) : 0;
+    if (r < 0) log_error("alert %s is LOST for %s: %s", notice->code, jobs[i].sink->name, jobs[i].error ? jobs[i].error : strerror(-r));
+    free(jobs[i].error);
+  }
+  free(jobs);
+  free(tasks);
 }
 
 void alerts_add(struct alerts *alerts, enum notice_event event, const char *incident, const char *code, enum severity severity, const char *summary,
                 const char *text) {
   double wall = loop_wall();
   auto_free char *made = text_format("%.3f", wall);
-  int r = 0;
-  for (size_t i = 0; i < alerts->count && r == 0; i++) {
-    r = journal_write(alerts->journal, "INSERT INTO notices (incident, sink, event, code, severity, summary, body, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                      (const char *const[]){incident, alerts->queues[i].sink->name, notice_event_names[event], code, severity_names[severity], summary,
-                                            text, made, NULL});
+  auto_free bool *spooled = xcalloc(alerts->count, sizeof *spooled);
+  int failed = 0;
+  for (size_t i = 0; i < alerts->count; i++) {
+    int r = journal_write(alerts->journal, "INSERT INTO notices (incident, sink, event, code, severity, summary, body, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                          (const char *const[]){incident, alerts->queues[i].sink->name, notice_event_names[event], code, severity_names[severity], summary,
+                                                text, made, NULL});
+    spooled[i] = r == 0;
     if (r == 0) task_event_set(&alerts->queues[i].filled);
+    if (r < 0) failed = r;
   }
-  if (r == 0) return;
-  log_error("the journal does not take notices (%s): sending from memory, once", strerror(-r));
+  if (failed == 0) return;
+  log_error("the journal does not take notices (%s): sending from memory, once", strerror(-failed));
   auto_free char *clean_summary = redact(summary);
   auto_free char *clean_text = redact(text);
   auto_free char *time = wall_time(wall);
-  auto_free char *id = text_format("%s-%s", incident, made);
-  send_from_memory(alerts, &(struct notice){.event = event, .id = id, .incident = incident, .code = code, .severity = severity, .summary = clean_summary,
-                                            .text = clean_text, .source = alerts->source, .time = time});
+  auto_free char *id = text_format("%s-%s-%s", incident, notice_event_names[event], made);
+  send_from_memory(alerts, spooled,
+                   &(struct notice){.event = event, .id = id, .incident = incident, .code = code, .severity = severity, .summary = clean_summary,
+                                    .text = clean_text, .source = alerts->source, .time = time});
 }

@@ -48,6 +48,8 @@ static void attempt_tell(struct attempt *attempt) {
 static void attempt_say(struct attempt *attempt, const char *format, ...) format_like(2, 3);
 
 static void attempt_say(struct attempt *attempt, const char *format, ...) {
+  /* What a remedy wrote last may lack its line end. */
+  if (attempt->report.length && attempt->report.data[attempt->report.length - 1] != '\n') text_add_char(&attempt->report, '\n');
   va_list arguments;
   va_start(arguments, format);
   text_vprintf(&attempt->report, format, arguments);
@@ -92,8 +94,12 @@ static int step_run(const char *name, double timeout, int (*run)(const struct re
   return task_join(task_start(name, timeout, step_task, &job));
 }
 
-int attempt_describe(const struct conf_remedy *remedy, struct text *ret_text) {
-  struct remedy_step step = {.config = remedy->config, .report = ret_text};
+int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *ret_text) {
+  struct remedy_step step = {.config = remedy->config, .whole = whole, .report = ret_text};
+  if (remedy->skip) { /* without the keys that it needs not even its description can be made */
+    text_printf(ret_text, "%s cannot be used here: %s\n", remedy->kind->name, remedy->skip);
+    return 0;
+  }
   return step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
 }
 
@@ -121,7 +127,7 @@ static int attempt_open(struct attempt *attempt) {
     return r;
   }
   auto_text struct text plan = {0};
-  r = attempt_describe(request->remedy, &plan);
+  r = attempt_describe(request->remedy, false, &plan);
   if (r < 0) text_printf(&plan, "(could not be described: %s)\n", strerror(-r));
   auto_free char *now = text_format("%.3f", loop_wall());
   r = journal_write(request->journal,
@@ -175,6 +181,14 @@ static bool still_ill(const struct attempt *attempt, const struct outcome *outco
     }
   }
   return false;
+}
+
+/* Not seen is only well if somebody looked: every check that may judge did, and there is one. */
+static bool all_looked(const struct attempt *attempt) {
+  for (size_t i = 0; i < attempt->check_count; i++) {
+    if (attempt->before[i].status == STATUS_UNKNOWN) return false;
+  }
+  return attempt->check_count > 0;
 }
 
 /* Every code that was found before must now be passed by the check that found it: silence is no proof. */
@@ -239,8 +253,16 @@ static enum attempt_verdict undo(struct attempt *attempt, const struct remedy_st
 
 static enum attempt_verdict prepare(struct attempt *attempt, const struct remedy_step *step) {
   const char *code = "";
+  if (attempt->request->remedy->skip) {
+    attempt_say(attempt, "preflight: %s cannot be used here: %s", attempt->kind->name, attempt->request->remedy->skip);
+    return attempt_end(attempt, ATTEMPT_REFUSED);
+  }
   int r = look(attempt, attempt->before);
   if (r < 0) return attempt_end(attempt, ATTEMPT_NO_LOOK);
+  if (!still_ill(attempt, attempt->before, &code) && !all_looked(attempt)) {
+    attempt_say(attempt, "preflight: no check could look for the fault: nothing is known, and nothing is done");
+    return attempt_end(attempt, ATTEMPT_NO_LOOK);
+  }
   if (!still_ill(attempt, attempt->before, &code)) {
     attempt_say(attempt, "preflight: the fault is not there any more, nothing to do");
     return attempt_end(attempt, ATTEMPT_NEEDLESS);

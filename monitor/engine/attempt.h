@@ -41,8 +41,8 @@ struct attempt_request {
 /* Runs the whole transaction inside the current task, to its end: a cancelled caller makes it undo first. ret_report (may be NULL) gets every line said. */
 enum attempt_verdict attempt_run(const struct attempt_request *request, struct text *ret_report);
 
-/* What `plan` shows: the remedy's own description. Changes nothing. 0 or -errno. */
-int attempt_describe(const struct conf_remedy *remedy, struct text *ret_text) must_check;
+/* What `plan` shows: the remedy's own description, whole: with the texts of programs. Changes nothing. 0 or -errno. */
+int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *ret_text) must_check;
 
 /* Fills the guard's question with this remedy's past from the journal; free ret_question->attempts. 0 or -errno. */
 int attempt_history(struct journal *journal, const struct conf_remedy *remedy, struct guard_question *ret_question) must_check;

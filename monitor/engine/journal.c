@@ -28,6 +28,7 @@ static const char schema[] =
 struct journal {
   sqlite3 *database; /* used on the writer's thread only, after opening */
   char *folder;
+  size_t users; /* the opener, and every statement that is not over: one whose task gave up may still be waiting for the writer */
 };
 
 static struct work_pool *writer(void) {
@@ -102,7 +103,7 @@ int journal_open(const char *folder, bool read_only, struct journal **ret_journa
     job->error = NULL;
   } else {
     *ret_journal = xcalloc(1, sizeof **ret_journal);
-    **ret_journal = (struct journal){.database = job->database, .folder = xstrdup(folder)};
+    **ret_journal = (struct journal){.database = job->database, .folder = xstrdup(folder), .users = 1};
     job->database = NULL;
   }
   open_release(job);
@@ -110,8 +111,8 @@ int journal_open(const char *folder, bool read_only, struct journal **ret_journa
 }
 
 void journal_close(struct journal *journal) {
-  if (!journal) return;
-  sqlite3_close(journal->database); /* FULLMUTEX: waits for a statement of the writer that may still run */
+  if (!journal || --journal->users > 0) return; /* the last statement closes it */
+  sqlite3_close(journal->database);
   free(journal->folder);
   free(journal);
 }
@@ -123,7 +124,7 @@ const char *journal_folder(const struct journal *journal) {
 /* --- statements ------------------------------------------------------------------------------------------------------------ */
 
 struct statement_job {
-  sqlite3 *database;
+  struct journal *journal;
   char *sql;
   char **parameters;
   bool failed;
@@ -143,7 +144,7 @@ static char **row_copy(sqlite3_stmt *statement) {
 static void statement_function(void *argument) {
   struct statement_job *job = argument;
   sqlite3_stmt *statement;
-  if (sqlite3_prepare_v2(job->database, job->sql, -1, &statement, NULL) != SQLITE_OK) {
+  if (sqlite3_prepare_v2(job->journal->database, job->sql, -1, &statement, NULL) != SQLITE_OK) {
     job->failed = true;
     return;
   }
@@ -164,13 +165,15 @@ static void statement_release(void *argument) {
   struct statement_job *job = argument;
   strings_free(job->parameters);
   journal_rows_free(&job->rows);
+  journal_close(job->journal);
   free(job->sql);
   free(job);
 }
 
 int journal_read(struct journal *journal, const char *sql, const char *const *parameters, struct journal_rows *ret_rows) {
   struct statement_job *job = xcalloc(1, sizeof *job);
-  *job = (struct statement_job){.database = journal->database, .sql = xstrdup(sql)};
+  *job = (struct statement_job){.journal = journal, .sql = xstrdup(sql)};
+  journal->users++;
   for (; parameters && *parameters; parameters++) {
     auto_free char *clean = redact(*parameters);
     strings_push(&job->parameters, clean);

@@ -26,9 +26,10 @@ static const struct finding *find_finding(const char *code, const struct outcome
   return NULL;
 }
 
+/* A remedy that can be used here. */
 static const struct conf_remedy *find_remedy(const struct conf *conf, const char *name) {
-  for (size_t i = 0; conf && name && i < conf->remedy_count; i++) {
-    if (text_equal(conf->remedies[i].kind->name, name)) return &conf->remedies[i];
+  for (size_t i = 0; conf && i < conf->remedy_count; i++) {
+    if (text_equal(conf->remedies[i].kind->name, name) && !conf->remedies[i].skip) return &conf->remedies[i];
   }
   return NULL;
 }
@@ -38,7 +39,7 @@ void report_cause_fill(struct report_cause *item, const struct cause *cause, con
   if (cause->rule) {
     item->summary = cause->rule->summary;
     item->confidence = cause->rule->confidence;
-    item->remedy = cause->rule->plan ? find_remedy(conf, cause->rule->plan[0]) : NULL;
+    for (const char *const *name = cause->rule->plan; name && *name && !item->remedy; name++) item->remedy = find_remedy(conf, *name);
     item->refused = cause->rule->refused;
     item->by_hand = cause->rule->by_hand;
     return;

@@ -7,16 +7,12 @@
 #include "monitor/core/rule.h"
 #include "monitor/engine/probe.h"
 
-struct report_refusal {
-  char *remedy, *why;
-};
-
 /* A cause as people read it: what a rule or a lone finding says, and what this configuration would do about it. */
 struct report_cause {
   const struct cause *cause;
   const char *summary;
   enum confidence confidence;
-  const struct conf_remedy *remedy; /* the first of the plan, or NULL */
+  const struct conf_remedy *remedy; /* the first of the plan that can be used here, or NULL */
   const struct rule_refusal *refused;
   const char *const *by_hand;
 };

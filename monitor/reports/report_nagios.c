@@ -9,14 +9,18 @@ static const char *const words[] = {[STATUS_PASS] = "OK", [STATUS_WARN] = "WARNI
 /* Text that cannot end the line or begin the perfdata. */
 static void add_plain(struct text *text, const char *string) {
   auto_free char *clean = redact(string);
-  for (const char *p = clean; *p; p++) text_add_char(text, *p == '|' || *p == '\n' ? ' ' : *p);
+  for (const char *p = clean; *p; p++) text_add_char(text, *p == '|' || *p == '\n' || *p == '\r' ? ' ' : *p);
+}
+
+static void add_label_part(struct text *text, const char *string) {
+  for (const char *p = string; *p; p++) text_add_char(text, strchr("'=|\r\n", *p) ? '_' : *p);
 }
 
 static void add_label(struct text *text, const char *check, const char *name) {
   text_add(text, " '");
-  for (const char *p = check; *p; p++) text_add_char(text, *p == '\'' || *p == '=' ? '_' : *p);
+  add_label_part(text, check);
   text_add_char(text, '_');
-  for (const char *p = name; *p; p++) text_add_char(text, *p == '\'' || *p == '=' ? '_' : *p);
+  add_label_part(text, name);
   text_add(text, "'=");
 }
 
@@ -51,7 +55,8 @@ static void write_nagios(const struct report *report, const struct report_style 
   for (size_t i = 0; i < report->outcome_count; i++) {
     const struct outcome *outcome = &report->outcomes[i];
     for (size_t k = 0; k < outcome->findings.count; k++) {
-      text_printf(ret_text, "%s %s: ", outcome->check->name, outcome->findings.items[k].code->name);
+      add_plain(ret_text, outcome->check->name);
+      text_printf(ret_text, " %s: ", outcome->findings.items[k].code->name);
       add_plain(ret_text, outcome->findings.items[k].summary);
       text_add_char(ret_text, '\n');
     }

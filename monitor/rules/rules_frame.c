@@ -1,20 +1,18 @@
 /* Causes of refused frames and of logins that go round in circles: each names the setting at fault. Data only. */
 #include "monitor/core/rule.h"
 
-#define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
+#define LIST(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
 
 #define RECREATE "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
 #define LOOK "curl -sI 'https://<ej>/talks/login/?next=/talks/' | grep -iE 'content-security|x-frame|access-control'"
 
-#define REFUSE_RESTART                                                                                                \
-  {                                                                                                                   \
-    "restart web", "docker restart does not re-read config.env; only re-creating the container (up -d) does"          \
-  }
-#define REFUSE_X_FRAME_OPTIONS                                                                                        \
-  {                                                                                                                   \
-    "DJANGO_X_FRAME_OPTIONS",                                                                                         \
-        "it has no effect while the integration is on, and browsers ignore X-Frame-Options beside frame-ancestors"    \
-  }
+#define REFUSE_RESTART \
+  { "restart web", "docker restart does not re-read config.env; only re-creating the container (up -d) does" }
+#define REFUSE_X_FRAME_OPTIONS \
+  { "DJANGO_X_FRAME_OPTIONS", "it has no effect while the integration is on, and browsers ignore X-Frame-Options beside frame-ancestors" }
 #define REFUSALS_OF_LISTS ((const struct rule_refusal[]){REFUSE_RESTART, REFUSE_X_FRAME_OPTIONS, {NULL, NULL}})
 
 #define REFUSE_NGINX_HEADERS(why) ((const struct rule_refusal[]){{"nginx-headers", why}, REFUSE_RESTART, {NULL, NULL}})
@@ -46,8 +44,9 @@ const struct rule rules_frame[] = {
                                               REFUSE_RESTART,
                                               REFUSE_X_FRAME_OPTIONS,
                                               {NULL, NULL}},
-     .by_hand = LIST("docker-compose exec web printenv HTTP_CONTENT_SECURITY_POLICY",
-                     "# remove HTTP_CONTENT_SECURITY_POLICY from config.env, or add Rocket.Chat's origin to its frame-ancestors; then", RECREATE),
+     .by_hand =
+         LIST("docker-compose exec web printenv HTTP_CONTENT_SECURITY_POLICY",
+              "# remove HTTP_CONTENT_SECURITY_POLICY from config.env, or add Rocket.Chat's origin to its frame-ancestors; then", RECREATE),
      .explain = {.title = "The policy override hides EJ's own lists",
                  .why = "HTTP_CONTENT_SECURITY_POLICY (generation B) replaces the whole header, or a proxy does.",
                  .heals = NGINX_MEANWHILE "For good: remove the override and re-create web.",
@@ -59,8 +58,9 @@ const struct rule rules_frame[] = {
      .all = LIST("frame/page-failed", "frame/url-unset"),
      .explains = LIST("db/rocket-no-row"),
      .refused = REFUSE_NGINX_HEADERS("the page itself is an error; framing it helps nobody"),
-     .by_hand = LIST("# as superuser: the wizard at https://<ej>/talks/; and in config.env EJ_ROCKETCHAT_URL=<origin of Rocket.Chat>; then", RECREATE,
-                     "docker-compose exec web env | grep -o '^EJ_ROCKETCHAT_[A-Z_]*'    # the names alone: the values are secret"),
+     .by_hand =
+         LIST("# as superuser: the wizard at https://<ej>/talks/; and in config.env EJ_ROCKETCHAT_URL=<origin of Rocket.Chat>; then",
+              RECREATE, "docker-compose exec web env | grep -o '^EJ_ROCKETCHAT_[A-Z_]*'    # the names alone: the values are secret"),
      .explain = {.title = "Rocket.Chat is not configured in EJ",
                  .looks = "/talks/login/ is 500 with EJ's headers (generation B), and frame-ancestors says localhost:3000.",
                  .why = "No active row, and the environment lacks one of EJ_ROCKETCHAT_URL, _ADMIN_USERNAME, _ADMIN_ID, _ADMIN_PASSWORD, "
@@ -77,7 +77,8 @@ const struct rule rules_frame[] = {
      .plan = LIST("nginx-headers"),
      .refused = REFUSALS_OF_LISTS,
      .by_hand = LIST("docker-compose exec web printenv EJ_ROCKETCHAT_URL",
-                     "# in config.env: EJ_ROCKETCHAT_URL=<origin of Rocket.Chat, with scheme and port, no slash at the end>; then", RECREATE, LOOK),
+                     "# in config.env: EJ_ROCKETCHAT_URL=<origin of Rocket.Chat, with scheme and port, no slash at the end>; then",
+                     RECREATE, LOOK),
      .explain = {.title = "EJ_ROCKETCHAT_URL is missing from the environment",
                  .why = "frame-ancestors is built from the environment alone; the wizard at /talks/ writes only the database.",
                  .heals = NGINX_MEANWHILE "For good: set EJ_ROCKETCHAT_URL and re-create web.",
@@ -91,7 +92,8 @@ const struct rule rules_frame[] = {
      .explains = LIST("db/rocket-row-differs"),
      .plan = LIST("nginx-headers"),
      .refused = REFUSALS_OF_LISTS,
-     .by_hand = LIST("docker-compose exec web printenv EJ_ROCKETCHAT_URL", "# in config.env: EJ_ROCKETCHAT_URL=https://<chat>; then", RECREATE, LOOK),
+     .by_hand = LIST("docker-compose exec web printenv EJ_ROCKETCHAT_URL", "# in config.env: EJ_ROCKETCHAT_URL=https://<chat>; then",
+                     RECREATE, LOOK),
      .explain = {.title = "EJ_ROCKETCHAT_URL needs its scheme",
                  .why = "EJ cuts the value at \"://\" and finds no host behind it.",
                  .heals = NGINX_MEANWHILE "For good: write the scheme and re-create web. The CORS header needs it too.",
@@ -135,7 +137,8 @@ const struct rule rules_frame[] = {
                      "# DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS=http://<chat>:<port>; then", RECREATE, LOOK),
      .explain = {.title = "Rocket.Chat has another scheme than EJ's list means",
                  .why = "An entry without a scheme takes the scheme of EJ's page and never falls from https to http.",
-                 .heals = NGINX_MEANWHILE "For good: https on both. With http on one side Chrome drops the session cookie in the frame anyway.",
+                 .heals =
+                     NGINX_MEANWHILE "For good: https on both. With http on one side Chrome drops the session cookie in the frame anyway.",
                  .refs = LIST("ej F63", "ej F75")}},
     {.code = "frame/other-rocketchat",
      .summary = "The environment names another address than Rocket.Chat's public one.",
@@ -145,9 +148,10 @@ const struct rule rules_frame[] = {
      .explains = LIST("db/rocket-row-differs"),
      .plan = LIST("nginx-headers"),
      .refused = REFUSALS_OF_LISTS,
-     .by_hand = LIST("docker-compose exec web env | grep -E 'EJ_ROCKETCHAT_URL|FRAME_ANCESTORS'",
-                     "# in config.env: EJ_ROCKETCHAT_URL=<origin of Rocket.Chat>, or add it to DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS; then",
-                     RECREATE, LOOK),
+     .by_hand = LIST(
+         "docker-compose exec web env | grep -E 'EJ_ROCKETCHAT_URL|FRAME_ANCESTORS'",
+         "# in config.env: EJ_ROCKETCHAT_URL=<origin of Rocket.Chat>, or add it to DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS; then",
+         RECREATE, LOOK),
      .explain = {.title = "Rocket.Chat's origin is in none of EJ's lists",
                  .why = "EJ_ROCKETCHAT_URL is stale, names an internal address, or was edited without re-creating web.",
                  .heals = NGINX_MEANWHILE "For good: set EJ_ROCKETCHAT_URL to what people see in the address bar, and re-create web.",
@@ -158,13 +162,15 @@ const struct rule rules_frame[] = {
      .rank = RANK_FRAME + 4,
      .all = LIST("frame/x-frame-options"),
      .plan = LIST("nginx-headers"),
-     .refused = (const struct rule_refusal[]){{"X-Frame-Options: ALLOW-FROM", "no browser of today reads it"}, REFUSE_RESTART, {NULL, NULL}},
+     .refused =
+         (const struct rule_refusal[]){{"X-Frame-Options: ALLOW-FROM", "no browser of today reads it"}, REFUSE_RESTART, {NULL, NULL}},
      .by_hand = LIST("docker-compose exec web printenv EJ_ROCKETCHAT_INTEGRATION",
                      "# generations A and B, in config.env: EJ_ROCKETCHAT_INTEGRATION=true; then", RECREATE,
                      "docker-compose exec nginx nginx -T | grep -iE 'x-frame|content-security'"),
      .explain = {.title = "Framing is forbidden by X-Frame-Options",
                  .why = "The integration is off, a proxy strips EJ's policy or adds the header, or it is generation C.",
-                 .heals = "`nginx-headers` sends frame-ancestors, which overrules the header. For good: the integration (A, B); in C the proxy.",
+                 .heals =
+                     "`nginx-headers` sends frame-ancestors, which overrules the header. For good: the integration (A, B); in C the proxy.",
                  .refs = LIST("ej F69")}},
     {.code = "frame/ej-not-https",
      .summary = "Rocket.Chat is https, EJ's login page is not: browsers never load it.",
@@ -185,8 +191,9 @@ const struct rule rules_frame[] = {
      .all = LIST("frame/integration-off"),
      .explains = LIST("db/rocket-tables-missing", "db/rocket-no-row"),
      .refused = REFUSE_NGINX_HEADERS("the page itself is missing; a header on a 404 shows nothing"),
-     .by_hand = LIST("docker-compose exec web printenv EJ_ROCKETCHAT_INTEGRATION",
-                     "# in config.env: EJ_ROCKETCHAT_INTEGRATION=true (true, on, ok, y, yes or 1; `enabled` counts as false); then", RECREATE),
+     .by_hand =
+         LIST("docker-compose exec web printenv EJ_ROCKETCHAT_INTEGRATION",
+              "# in config.env: EJ_ROCKETCHAT_INTEGRATION=true (true, on, ok, y, yes or 1; `enabled` counts as false); then", RECREATE),
      .explain = {.title = "The Rocket.Chat integration is switched off",
                  .why = "The variable is unset, false, or a word that EJ takes for false; or it is generation C, which has no integration.",
                  .heals = "Switch it on and re-create web; its start migrates the tables.",
@@ -197,10 +204,11 @@ const struct rule rules_frame[] = {
      .rank = RANK_FRAME + 5,
      .all = LIST("frame/row-differs"),
      .explains = LIST("db/rocket-row-differs"),
-     .refused = (const struct rule_refusal[]){
-         {"nginx-headers", "the page's own script posts to the row's address, so a corrected header does not let anybody in"},
-         {"EJ_ROCKETCHAT_URL", "the active row wins over the environment"},
-         {NULL, NULL}},
+     .refused =
+         (const struct rule_refusal[]){
+             {"nginx-headers", "the page's own script posts to the row's address, so a corrected header does not let anybody in"},
+             {"EJ_ROCKETCHAT_URL", "the active row wins over the environment"},
+             {NULL, NULL}},
      .by_hand = LIST("# EJ's admin > Rocket.Chat config: set url of the active row to Rocket.Chat's origin, or deactivate the row",
                      "docker-compose exec postgres psql -U <user> <db> -c \"SELECT id, url, is_active FROM ej_rocketchat_rcconfig\"",
                      "# no active row: EJ_ROCKETCHAT_URL in config.env names another address; correct it, then", RECREATE),
@@ -214,7 +222,8 @@ const struct rule rules_frame[] = {
      .rank = RANK_FRAME + 6,
      .all = LIST("frame/origin-not-exact"),
      .explains = LIST("db/rocket-row-differs"),
-     .refused = REFUSE_NGINX_HEADERS("the list is right already; the CORS header and the page's script use the address as it is written in EJ"),
+     .refused =
+         REFUSE_NGINX_HEADERS("the list is right already; the CORS header and the page's script use the address as it is written in EJ"),
      .by_hand = LIST(LOOK, "# the row, if one is active: EJ's admin > Rocket.Chat config > url",
                      "# else in config.env: EJ_ROCKETCHAT_URL=<scheme://host[:port]>, lower case, no slash at the end; then", RECREATE),
      .explain = {.title = "The address of Rocket.Chat must be an exact origin",
@@ -228,8 +237,8 @@ const struct rule rules_frame[] = {
      .all = LIST("frame/credentials-header"),
      .refused = REFUSE_NGINX_HEADERS("it corrects framing headers only"),
      .by_hand = LIST("docker-compose exec web env | grep HTTP_ACCESS",
-                     "# remove HTTP_ACCESS_CONTROL_ALLOW_ORIGIN and _CREDENTIALS from config.env, or set the exact origin and true; then", RECREATE,
-                     "docker-compose exec nginx nginx -T | grep -i access-control"),
+                     "# remove HTTP_ACCESS_CONTROL_ALLOW_ORIGIN and _CREDENTIALS from config.env, or set the exact origin and true; then",
+                     RECREATE, "docker-compose exec nginx nginx -T | grep -i access-control"),
      .explain = {.title = "The CORS headers are overridden",
                  .why = "HTTP_ACCESS_CONTROL_ALLOW_* (generation B) or a proxy.",
                  .heals = "Remove the override.",

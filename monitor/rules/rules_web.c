@@ -1,15 +1,25 @@
 /* Causes in front of and inside the web process: nginx down, web down or hung, refused hosts, DEBUG. Data only.
  *
- * A hung or stopped web is often only the echo of a dead database (EJ contract F43: every start and every cold worker waits for it). So those rules
- * stand just below the database's: what a database cause explains, they do not name again. */
+ * A hung or stopped web is often only the echo of a dead database (EJ contract F43: every start and every cold worker waits for it). So
+ * those rules stand just below the database's: what a database cause explains, they do not name again. */
 #include "monitor/core/rule.h"
 
-#define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
-#define REFUSED(...) (const struct rule_refusal[]){__VA_ARGS__, {NULL, NULL}}
+#define LIST(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
+#define REFUSED(...)              \
+  (const struct rule_refusal[]) { \
+    __VA_ARGS__, {                \
+      NULL, NULL                  \
+    }                             \
+  }
 #define RANK_BELOW_DATABASE (RANK_DATABASE - 10)
 
-#define REFUSE_COLLECT {"collect", "the static files do not come from the web process, and are not what fails"}
-#define REFUSE_RESTART_ENV {"restart web", "docker restart does not re-read config.env; only re-creating the container (up -d) does"}
+#define REFUSE_COLLECT \
+  { "collect", "the static files do not come from the web process, and are not what fails" }
+#define REFUSE_RESTART_ENV \
+  { "restart web", "docker restart does not re-read config.env; only re-creating the container (up -d) does" }
 
 const struct rule rules_web[] = {
     {.code = "web/nginx-down",
@@ -20,12 +30,14 @@ const struct rule rules_web[] = {
      .explains = LIST("django/not-through-nginx", "frame/", "login/"),
      .refused = REFUSED({"restart web", "it is not reached without nginx, and its address may move"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose ps", "docker-compose logs --tail=50 nginx", "docker-compose up -d nginx", "ss -ltnp 'sport = :80'"),
-     .explain = {.title = "nginx is down",
-                 .meaning = "Visitors get a connection error.",
-                 .why = "The container is stopped; or it ended with \"host not found in upstream\" because web had no address when it started; or another program "
-                        "has the port.",
-                 .heals = "Start nginx, after web if its log names the upstream.",
-                 .refs = LIST("ej F30", "ej F31")}},
+     .explain =
+         {.title = "nginx is down",
+          .meaning = "Visitors get a connection error.",
+          .why =
+              "The container is stopped; or it ended with \"host not found in upstream\" because web had no address when it started; or another program "
+              "has the port.",
+          .heals = "Start nginx, after web if its log names the upstream.",
+          .refs = LIST("ej F30", "ej F31")}},
     {.code = "web/nginx-hung",
      .summary = "nginx takes connections and answers nothing, not even from its own disk.",
      .confidence = CONFIDENCE_CERTAIN,
@@ -33,7 +45,8 @@ const struct rule rules_web[] = {
      .all = LIST("nginx/timeout"),
      .explains = LIST("django/hung", "django/view-hung", "django/slow", "nginx/slow", "frame/", "login/"),
      .refused = REFUSED({"restart web", "/static does not pass through it, and is silent too"}, REFUSE_COLLECT),
-     .by_hand = LIST("docker-compose ps", "docker stats --no-stream", "docker-compose logs --tail=50 nginx", "docker-compose restart nginx"),
+     .by_hand =
+         LIST("docker-compose ps", "docker stats --no-stream", "docker-compose logs --tail=50 nginx", "docker-compose restart nginx"),
      .explain = {.title = "nginx hangs",
                  .meaning = "Visitors wait until their browser gives up.",
                  .why = "A paused container or a stopped process, a disk that does not answer, or a machine without memory or CPU left.",
@@ -46,7 +59,8 @@ const struct rule rules_web[] = {
      .any = LIST("nginx/default-page", "nginx/not-found"),
      .explains = LIST("django/wrong-answer", "theme/static-empty", "theme/static-not-shared", "frame/", "login/"),
      .refused = REFUSED(REFUSE_COLLECT),
-     .by_hand = LIST("docker-compose exec nginx ls -l /etc/nginx/conf.d", "docker-compose exec nginx nginx -T | grep -A3 location", "docker-compose up -d nginx"),
+     .by_hand = LIST("docker-compose exec nginx ls -l /etc/nginx/conf.d", "docker-compose exec nginx nginx -T | grep -A3 location",
+                     "docker-compose up -d nginx"),
      .explain = {.title = "nginx lacks EJ's configuration",
                  .meaning = "Visitors see nginx's own page or a 404.",
                  .why = "The plain nginx image instead of EJ's, an empty conf.d, or another server block that takes the requests.",
@@ -70,10 +84,11 @@ const struct rule rules_web[] = {
      .any = LIST("nginx/certificate", "nginx/not-http"),
      .explains = LIST("frame/", "login/"),
      .by_hand = LIST("openssl s_client -connect <host>:443 -servername <host> </dev/null | openssl x509 -noout -dates -subject -issuer"),
-     .explain = {.title = "TLS fails before EJ is reached",
-                 .why = "An expired or wrong certificate at the outer proxy, or http and https mixed up: EJ's own nginx speaks plain http only.",
-                 .heals = "Renew the certificate, or correct the scheme.",
-                 .refs = LIST("ej section 1", "ej D9")}},
+     .explain =
+         {.title = "TLS fails before EJ is reached",
+          .why = "An expired or wrong certificate at the outer proxy, or http and https mixed up: EJ's own nginx speaks plain http only.",
+          .heals = "Renew the certificate, or correct the scheme.",
+          .refs = LIST("ej section 1", "ej D9")}},
     {.code = "web/stale-upstream",
      .summary = "nginx looks for the web container at an address that it no longer has.",
      .confidence = CONFIDENCE_LIKELY,
@@ -97,13 +112,15 @@ const struct rule rules_web[] = {
      .explains = LIST("nginx/gateway-timeout", "frame/", "login/"),
      .refused = REFUSED({"restart web", "in a restart loop the same step fails each time: its log says which"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose ps web", "docker-compose logs --tail=100 web", "docker-compose up -d web"),
-     .explain = {.title = "The web container is down",
-                 .meaning = "No page of EJ comes; files under /static still do.",
-                 .why = "It was stopped, or it restarts in a loop: each start collects static files and migrates first, and a wrong EJ_THEME, a bad variable, a folder "
-                        "it may not write to or a failed migration ends it.",
-                 .heals = "Mend what its log names, then start it.",
-                 .heals_not = "Starting it again without reading the log.",
-                 .refs = LIST("ej F28", "ej F38", "ej F39", "ej F16")}},
+     .explain =
+         {.title = "The web container is down",
+          .meaning = "No page of EJ comes; files under /static still do.",
+          .why =
+              "It was stopped, or it restarts in a loop: each start collects static files and migrates first, and a wrong EJ_THEME, a bad variable, a folder "
+              "it may not write to or a failed migration ends it.",
+          .heals = "Mend what its log names, then start it.",
+          .heals_not = "Starting it again without reading the log.",
+          .refs = LIST("ej F28", "ej F38", "ej F39", "ej F16")}},
     {.code = "web/hung",
      .summary = "The web process takes requests and answers none.",
      .confidence = CONFIDENCE_LIKELY,
@@ -111,17 +128,20 @@ const struct rule rules_web[] = {
      .any = LIST("django/hung", "django/worker-killed", "nginx/gateway-timeout"),
      .explains = LIST("nginx/bad-gateway", "django/view-hung", "django/slow", "django/unreachable", "frame/", "login/"),
      .refused = REFUSED({"nginx time-outs", "the visitors only wait longer"}, REFUSE_COLLECT),
-     .by_hand = LIST("docker-compose logs --tail=100 web | grep -e TIMEOUT -e unavailable", "docker-compose ps postgres", "docker-compose top web",
-                     "docker-compose restart web"),
-     .explain = {.title = "The web process hangs",
-                 .meaning = "Visitors wait, then get a 502 or a 504.",
-                 .looks = "Connections are taken, nothing is answered. A fresh worker with a dead database looks exactly alike: look at PostgreSQL first.",
-                 .why = "All workers are stuck, the container is frozen, or the workers are cold and wait for the database.",
-                 .heals = "The database if it is ill; else capture the log and restart web.",
-                 .heals_not = "Restarting web while the database is down: the fresh workers wait again.",
-                 .refs = LIST("ej F35", "ej F43")}},
+     .by_hand = LIST("docker-compose logs --tail=100 web | grep -e TIMEOUT -e unavailable", "docker-compose ps postgres",
+                     "docker-compose top web", "docker-compose restart web"),
+     .explain =
+         {.title = "The web process hangs",
+          .meaning = "Visitors wait, then get a 502 or a 504.",
+          .looks =
+              "Connections are taken, nothing is answered. A fresh worker with a dead database looks exactly alike: look at PostgreSQL first.",
+          .why = "All workers are stuck, the container is frozen, or the workers are cold and wait for the database.",
+          .heals = "The database if it is ill; else capture the log and restart web.",
+          .heals_not = "Restarting web while the database is down: the fresh workers wait again.",
+          .refs = LIST("ej F35", "ej F43")}},
     {.code = "web/header-layer",
-     .summary = "EJ's Rocket.Chat header layer fails on every request: the table it reads is missing, holds two active rows, or cannot be reached.",
+     .summary =
+         "EJ's Rocket.Chat header layer fails on every request: the table it reads is missing, holds two active rows, or cannot be reached.",
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_BELOW_DATABASE + 3,
      .all = LIST("django/header-layer-failed"),
@@ -129,34 +149,41 @@ const struct rule rules_web[] = {
      .refused = REFUSED({"nginx-headers", "the pages themselves fail; headers on an error page help nobody"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose exec web python manage.py showmigrations ej_rocketchat",
                      "docker-compose exec postgres psql -U user db -c \"SELECT id, url, is_active FROM ej_rocketchat_rcconfig\""),
-     .explain = {.title = "The header layer fails for the whole site",
-                 .meaning = "Every page is a 500.",
-                 .why = "With the integration on every answer reads ej_rocketchat_rcconfig.",
-                 .heals = "Migrate (after a backup) if the table is missing; deactivate all rows but one if there are several; start the database if it is down.",
-                 .heals_not = "Frame settings.",
-                 .refs = LIST("ej F51", "ej F65", "ej section 4")}},
+     .explain =
+         {.title = "The header layer fails for the whole site",
+          .meaning = "Every page is a 500.",
+          .why = "With the integration on every answer reads ej_rocketchat_rcconfig.",
+          .heals =
+              "Migrate (after a backup) if the table is missing; deactivate all rows but one if there are several; start the database if it is down.",
+          .heals_not = "Frame settings.",
+          .refs = LIST("ej F51", "ej F65", "ej section 4")}},
     {.code = "web/host-not-allowed",
      .summary = "Django refuses the site's host name: it stands in none of its lists.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_SETTINGS + 9,
      .all = LIST("django/disallowed-host"),
      .explains = LIST("django/wrong-answer", "frame/", "login/"),
-     .refused = REFUSED(REFUSE_RESTART_ENV, {"DJANGO_ALLOWED_HOSTS=*", "it lets anybody choose the host name that EJ writes into its links"}, REFUSE_COLLECT),
+     .refused = REFUSED(REFUSE_RESTART_ENV,
+                        {"DJANGO_ALLOWED_HOSTS=*", "it lets anybody choose the host name that EJ writes into its links"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose exec web env | grep -e DJANGO_HOSTNAME -e DJANGO_ALLOWED_HOSTS",
-                     "docker-compose logs --tail=50 web | grep HTTP_HOST", "# in config.env: DJANGO_HOSTNAME=<host> (HOSTNAME is not read); then",
-                     "docker-compose up -d web"),
-     .explain = {.title = "The host name is not allowed",
-                 .meaning = "Everybody who uses this name gets \"Bad Request\".",
-                 .why = "DJANGO_HOSTNAME and DJANGO_ALLOWED_HOSTS lack it; HOSTNAME is ignored; a blank after a comma spoils an entry. Or only ejmon uses this name.",
-                 .heals = "Correct config.env and re-create web; or correct stack.host.",
-                 .refs = LIST("ej F32", "ej F33", "ej F34")}},
+                     "docker-compose logs --tail=50 web | grep HTTP_HOST",
+                     "# in config.env: DJANGO_HOSTNAME=<host> (HOSTNAME is not read); then", "docker-compose up -d web"),
+     .explain =
+         {.title = "The host name is not allowed",
+          .meaning =
+              "Everybody who uses this name gets \"Bad Request\".",
+          .why =
+              "DJANGO_HOSTNAME and DJANGO_ALLOWED_HOSTS lack it; HOSTNAME is ignored; a blank after a comma spoils an entry. Or only ejmon uses this name.",
+          .heals = "Correct config.env and re-create web; or correct stack.host.",
+          .refs = LIST("ej F32", "ej F33", "ej F34")}},
     {.code = "web/debug",
      .summary = "Django runs with DEBUG on: its error pages show code and settings to anybody.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_SETTINGS + 7,
      .all = LIST("django/debug-on"),
      .refused = REFUSED(REFUSE_RESTART_ENV),
-     .by_hand = LIST("docker-compose exec web env | grep -e DJANGO_DEBUG -e DJANGO_ENVIRONMENT", "# in config.env: DJANGO_DEBUG=False; then", "docker-compose up -d web"),
+     .by_hand = LIST("docker-compose exec web env | grep -e DJANGO_DEBUG -e DJANGO_ENVIRONMENT",
+                     "# in config.env: DJANGO_DEBUG=False; then", "docker-compose up -d web"),
      .explain = {.title = "DEBUG is on in production",
                  .meaning = "Secrets leak with the first error.",
                  .why = "DJANGO_DEBUG=True in config.env, or `inv gunicorn --debug`.",
@@ -169,12 +196,15 @@ const struct rule rules_web[] = {
      .any = LIST("django/server-error", "django/view-hung"),
      .none = LIST("django/header-layer-failed"),
      .explains = LIST("frame/page-failed"),
-     .refused = REFUSED({"restart web", "a bug in a view is still there afterwards"}, {"migrate", "nothing says that tables or columns are missing"}, REFUSE_COLLECT),
+     .refused = REFUSED({"restart web", "a bug in a view is still there afterwards"},
+                        {"migrate", "nothing says that tables or columns are missing"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose logs --tail=200 web | grep -A20 'Internal Server Error'"),
-     .explain = {.title = "One view fails",
-                 .meaning = "Visitors of that page see an error; the rest works.",
-                 .why = "A bug in the view or its template, or data it does not expect. If the database is not watched, it may be that as well.",
-                 .heals = "The traceback in web's log names the line.",
-                 .refs = LIST("ej F42")}},
+     .explain =
+         {.title = "One view fails",
+          .meaning =
+              "Visitors of that page see an error; the rest works.",
+          .why = "A bug in the view or its template, or data it does not expect. If the database is not watched, it may be that as well.",
+          .heals = "The traceback in web's log names the line.",
+          .refs = LIST("ej F42")}},
     {.code = NULL},
 };

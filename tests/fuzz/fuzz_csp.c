@@ -1,4 +1,5 @@
-/* Fuzzes the reading of Content-Security-Policy and X-Frame-Options: one line of input is one header, the first line names page and ancestors. */
+/* Fuzzes the reading of Content-Security-Policy and X-Frame-Options: one line of input is one header, the first line names page and
+ * ancestors. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,8 +21,8 @@ static bool same_span(struct csp_span a, struct csp_span b) {
   return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
-/* What stands behind a span must not matter: the same text is read at the end of its allocation, where the sanitizer sees every byte too far, and with
- * a tail that would change its meaning. */
+/* What stands behind a span must not matter: the same text is read at the end of its allocation, where the sanitizer sees every byte too
+ * far, and with a tail that would change its meaning. */
 static void read_twice(const char *value, size_t length) {
   char *exact = xcalloc(length + 1, 1), *tailed = xcalloc(length + 8, 1);
   memcpy(exact, value, length);
@@ -33,7 +34,8 @@ static void read_twice(const char *value, size_t length) {
   assert(csp_find_directive(one, "frame-ancestors", &first) == csp_find_directive(two, "frame-ancestors", &second));
   assert(csp_has_other_directive(one, "frame-ancestors") == csp_has_other_directive(two, "frame-ancestors"));
   assert(csp_source_parse(one, &a) == csp_source_parse(two, &b));
-  assert(a.port == b.port && a.wildcard == b.wildcard && same_span(a.host, b.host) && same_span(a.scheme, b.scheme) && same_span(a.path, b.path));
+  assert(a.port == b.port && a.wildcard == b.wildcard && same_span(a.host, b.host) && same_span(a.scheme, b.scheme) &&
+         same_span(a.path, b.path));
   struct csp_origin origin;
   bool parsed = csp_origin_parse(one, &origin);
   assert(parsed == csp_origin_parse(two, &origin));

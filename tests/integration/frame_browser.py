@@ -132,10 +132,11 @@ class Stage:
         return TOP % (json.dumps(cases), json.dumps(following), FRAME_TIMEOUT, SIDE_BY_SIDE)
 
 
-def make_certificate(directory):
+def make_certificate(directory, more=()):
+    """A self-signed certificate: cert.pem, and its path with the key in it."""
     path = Path(directory) / "all.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2",
-                    "-subj", "/CN=test"], cwd=directory, check=True, capture_output=True)
+                    "-subj", "/CN=test", *more], cwd=directory, check=True, capture_output=True)
     path.write_text((path.parent / "cert.pem").read_text() + (path.parent / "key.pem").read_text())
     return path
 

@@ -1,4 +1,5 @@
-/* Reads framing cases from stdin, prints the oracle's verdict on each: the browser test compares them with what Chromium did. Knows no HTTP.
+/* Reads framing cases from stdin, prints the oracle's verdict on each: the browser test compares them with what Chromium did. Knows no
+ * HTTP.
  *
  *   case ID / ancestor ORIGIN / hop URL / header NAME: VALUE / end      ->      ID allowed|refused REASON */
 #include <stdio.h>
@@ -16,8 +17,7 @@ static struct frame_hop hops[HOP_LIMIT];
 
 static void add_header(size_t hop, char *line) {
   char *colon = strstr(line, ": ");
-  if (!colon || hops[hop].header_count == HEADER_LIMIT)
-    exit(2);
+  if (!colon || hops[hop].header_count == HEADER_LIMIT) exit(2);
   *colon = '\0';
   struct http_header *header = &headers[hop][hops[hop].header_count++];
   *header = (struct http_header){xstrdup(line), xstrdup(colon + 2)};

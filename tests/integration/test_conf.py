@@ -1,4 +1,4 @@
-"""The configuration from outside: what `ejmon conf check` and `conf show` say, where the configuration is looked for, and that no secret gets out."""
+"""The configuration from outside: what `ejmon conf check` and `conf show` say, where it is looked for, and that no secret gets out."""
 import os
 import subprocess
 from pathlib import Path
@@ -14,8 +14,8 @@ def ejmon(tmp_path):
     """Runs ejmon in an empty folder with nothing but the given environment."""
 
     def run(*arguments, environment=None, **options):
-        return subprocess.run([EJMON, *arguments], cwd=tmp_path, env={"PATH": os.environ["PATH"], **(environment or {})}, capture_output=True, text=True,
-                              timeout=30, **options)
+        return subprocess.run([EJMON, *arguments], cwd=tmp_path, env={"PATH": os.environ["PATH"], **(environment or {})},
+                              capture_output=True, text=True, timeout=30, **options)
 
     run.folder = tmp_path
     return run
@@ -63,7 +63,8 @@ def test_a_file_that_was_asked_for_must_be_there(ejmon, how):
 
 
 def test_all_errors_come_at_once_with_their_places(ejmon):
-    (ejmon.folder / "ejmon.yaml").write_text("stack: { sitee: x }\nchecks:\n  theme: { interval: 5 }\n  page: { kind: htpp }\nmode: atuo\n")
+    (ejmon.folder / "ejmon.yaml").write_text(
+        "stack: { sitee: x }\nchecks:\n  theme: { interval: 5 }\n  page: { kind: htpp }\nmode: atuo\n")
     done = ejmon("conf", "check")
     assert done.returncode == 3 and done.stdout == ""
     assert [line.split(": ")[0] for line in done.stderr.splitlines()] == ["ejmon.yaml:1:10", "ejmon.yaml:3:22", "ejmon.yaml:4:17", "ejmon.yaml:5:7"]
@@ -82,7 +83,8 @@ def test_what_is_shown_can_be_read_again(ejmon):
     (ejmon.folder / "config.env").write_text("EJ_THEME=cpa\nEJ_ROCKETCHAT_INTEGRATION=true\nEJ_ROCKETCHAT_URL=https://chat.example.org\n")
     (ejmon.folder / "ejmon.yaml").write_text(
         "stack: { site: https://ej.example.org, nginx_command: [env, 'A=b c'] }\n"
-        "checks:\n  postgres: off\n  consultation: { kind: http, url: https://ej.example.org/x/, expect: { status: [200, 3xx], body: 'a: $$b' } }\n")
+        "checks:\n  postgres: off\n"
+        "  consultation: { kind: http, url: https://ej.example.org/x/, expect: { status: [200, 3xx], body: 'a: $$b' } }\n")
     first = ejmon("conf", "show")
     assert first.returncode == 0, first.stderr
     (ejmon.folder / "again.yaml").write_text(first.stdout)

@@ -100,6 +100,7 @@ def test_two_projects_with_the_service_are_no_guess(engine, box):
 def test_one_off_containers_and_dead_leftovers_are_not_the_service(engine, box):
     once = engine.run("box", "sleep", "infinity", name="box_run_1", options=["--label", "com.docker.compose.oneoff=True"])
     dead = engine.run("box", "false", name="box_old")
+    engine.docker("wait", dead)
     try:
         assert call(engine.url, "find", "box")["name"] == box
     finally:

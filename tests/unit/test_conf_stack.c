@@ -211,7 +211,8 @@ static void the_host_header_is_a_name_that_the_site_accepts(void **state) {
     const char *yaml, *host;
   } rows[] = {{"stack: { site: 'https://www.example.org' }", "www.example.org"},
               {"stack: { site: 'https://www.example.org:8443/ej/' }", "www.example.org:8443"},
-              {"stack: { site: 'http://127.0.0.1:8080' }", "ej.example.org"},
+              {"stack: { site: 'http://127.0.0.1:8080' }", "ej.example.org:8080"},
+              {"stack: { site: 'http://u:p@[::1]:8080/@x' }", "ej.example.org:8080"},
               {"stack: { site: 'http://nginx' }", "ej.example.org"},
               {"stack: { site: 'http://nginx', host: other.example.org }", "other.example.org"},
               {"stack: { host: off }", NULL}};

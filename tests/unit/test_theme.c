@@ -1,6 +1,7 @@
 /* The theme oracle, the judge over it, and the comparison of a volume with its sources. */
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,8 +37,9 @@ static char name_default[] = "default", name_cpa[] = "cpa", name_own[] = "own";
 struct scene {
   const char *desired, *css, *manifest, *logo, *script, *min_default, *min_cpa, *page;
 };
-#define HEALTHY \
-  .css = DEFAULT_CSS, .manifest = MANIFEST_EJ, .logo = LOGO, .script = SCRIPT, .min_default = DEFAULT_CSS, .min_cpa = CPA_CSS, .page = "default"
+#define HEALTHY                                                                                                                \
+  .css = DEFAULT_CSS, .manifest = MANIFEST_EJ, .logo = LOGO, .script = SCRIPT, .min_default = DEFAULT_CSS, .min_cpa = CPA_CSS, \
+  .page = "default"
 
 static void judge(const struct scene *scene, const struct theme_volume_sight *volume, struct findings *out) {
   char *themes[] = {name_default, name_cpa, NULL};
@@ -82,7 +84,7 @@ static void a_page_is_named_by_its_own_marks(void **state) {
       {"<h1>Um espaço para adolescentes</h1><div class=\"landing-page__conversations\">", "cpa"},
       {"Não faz parte da Plataforma CPA?", "cpa"},
       {"<div class=\"landing-page__conversations\">", NULL}, /* in both */
-      {"Não faz parte do EJ?", NULL},                          /* default in Portuguese: says nothing */
+      {"Não faz parte do EJ?", NULL},                        /* default in Portuguese: says nothing */
       {"", NULL},
   };
   for (size_t i = 0; i < countof(rows); i++) {
@@ -103,7 +105,8 @@ static void a_manifest_is_read_without_trusting_it(void **state) {
   (void)state;
   assert_string_equal(theme_of_manifest(MANIFEST_EJ, strlen(MANIFEST_EJ)), "default");
   assert_string_equal(theme_of_manifest(MANIFEST_CPA, strlen(MANIFEST_CPA)), "cpa");
-  static const char *const odd[] = {"{\"short_name\":", "{\"short_name\": \"EJ", "{\"short_name\": 3}", "{\"short_name\":\"EJX\"}", "\"short_name\"", ""};
+  static const char *const odd[] = {"{\"short_name\":",         "{\"short_name\": \"EJ", "{\"short_name\": 3}",
+                                    "{\"short_name\":\"EJX\"}", "\"short_name\"",        ""};
   for (size_t i = 0; i < countof(odd); i++) assert_null(theme_of_manifest(odd[i], strlen(odd[i])));
   assert_null(theme_of_manifest(NULL, 0));
 }
@@ -114,7 +117,8 @@ static void a_name_is_judged_as_ej_reads_it(void **state) {
   for (size_t i = 0; i < countof(good); i++) assert_null(theme_name_fault(good[i]));
   static const struct {
     const char *value, *guess;
-  } odd[] = {{"\"cpa\"", "cpa"}, {"'cpa'", "cpa"}, {"lib/themes/cpa/", "cpa"}, {"default/", "default"}, {"$cpa", "cpa"}, {"cpa ", "cpa"}, {"../x", "x"}};
+  } odd[] = {{"\"cpa\"", "cpa"}, {"'cpa'", "cpa"}, {"lib/themes/cpa/", "cpa"}, {"default/", "default"}, {"$cpa", "cpa"},
+             {"cpa ", "cpa"},    {"../x", "x"}};
   for (size_t i = 0; i < countof(odd); i++) {
     assert_non_null(theme_name_fault(odd[i].value));
     auto_free char *guess = theme_name_guess(odd[i].value);
@@ -124,7 +128,8 @@ static void a_name_is_judged_as_ej_reads_it(void **state) {
 
 static void a_cut_file_is_told_by_its_end(void **state) {
   (void)state;
-  struct theme_file whole = file(LOGO), cut = file("<svg><path d=\"M"), comment = file("<svg></svg><!-- made by hand -->"), other = file("GIF89a");
+  struct theme_file whole = file(LOGO), cut = file("<svg><path d=\"M"), comment = file("<svg></svg><!-- made by hand -->"),
+                    other = file("GIF89a");
   assert_false(theme_svg_is_cut(&whole));
   assert_true(theme_svg_is_cut(&cut));
   assert_false(theme_svg_is_cut(&comment));
@@ -145,8 +150,9 @@ static void a_healthy_stack_has_no_finding_and_passes_what_was_seen(void **state
   struct findings findings = {0};
   judge(&(struct scene){.desired = "default", HEALTHY}, NULL, &findings);
   assert_int_equal(findings.count, 0);
-  static const struct code *const passed[] = {&THEME_CSS_EMPTY, &THEME_CSS_MISSING, &THEME_CSS_WRONG_THEME, &THEME_MIXED_ASSETS, &THEME_TRUNCATED,
-                                              &THEME_JS_MISSING, &THEME_PROCESS_DIFFERS, &THEME_STATIC_EMPTY, &THEME_BUILD_EMPTY, &THEME_NOT_SET};
+  static const struct code *const passed[] = {&THEME_CSS_EMPTY,   &THEME_CSS_MISSING, &THEME_CSS_WRONG_THEME, &THEME_MIXED_ASSETS,
+                                              &THEME_TRUNCATED,   &THEME_JS_MISSING,  &THEME_PROCESS_DIFFERS, &THEME_STATIC_EMPTY,
+                                              &THEME_BUILD_EMPTY, &THEME_NOT_SET};
   for (size_t i = 0; i < countof(passed); i++) assert_true(findings_passed(&findings, passed[i]->name));
   /* A stale script cannot be seen over HTTP: it is not passed either. */
   assert_false(findings_passed(&findings, THEME_JS_STALE.name));
@@ -192,7 +198,10 @@ static void a_custom_theme_is_named_by_its_bytes_and_may_inherit(void **state) {
   (void)state;
   char *themes[] = {name_own, name_default, name_cpa, NULL};
   struct theme_file minified[] = {file(".own{}"), file(DEFAULT_CSS), file(CPA_CSS)};
-  struct theme_sight sight = {.desired = "own", .themes = themes, .minified = minified, .page_theme = "default",
+  struct theme_sight sight = {.desired = "own",
+                              .themes = themes,
+                              .minified = minified,
+                              .page_theme = "default",
                               .keys = {file(".own{}"), file(MANIFEST_EJ), file(LOGO), file(SCRIPT)}};
   struct findings findings = {0};
   theme_judge(&sight, &findings);
@@ -210,8 +219,8 @@ static void an_unknown_theme_is_told_from_lost_files(void **state) {
   (void)state;
   char *themes[] = {name_own, name_default, NULL};
   struct theme_file minified[] = {file(NULL), file(DEFAULT_CSS)};
-  struct theme_sight sight = {.desired = "own", .themes = themes, .minified = minified,
-                              .keys = {file(DEFAULT_CSS), file(MANIFEST_EJ), file(LOGO), file(SCRIPT)}};
+  struct theme_sight sight = {
+      .desired = "own", .themes = themes, .minified = minified, .keys = {file(DEFAULT_CSS), file(MANIFEST_EJ), file(LOGO), file(SCRIPT)}};
   struct findings findings = {0};
   theme_judge(&sight, &findings);
   assert_non_null(findings_find(&findings, "theme/unknown"));
@@ -272,20 +281,34 @@ static int make_volume(void **state) {
   static const struct {
     const char *path, *text;
   } files[] = {
-      {"app/lib/build/css/main-default.min.css", DEFAULT_CSS}, {"app/lib/build/css/main-cpa.min.css", CPA_CSS}, {"app/lib/build/css/main.css", ""},
-      {"app/lib/build/js/main.js", SCRIPT},                    {"app/lib/assets/manifest.json", MANIFEST_EJ},   {"app/lib/assets/img/logo/logo.svg", LOGO},
-      {"app/lib/themes/cpa/assets/manifest.json", MANIFEST_CPA}, {"app/lib/assets/.hidden", "x"},               {"app/lib/assets/backup~", "x"},
-      {"static/css/main-default.min.css", DEFAULT_CSS},        {"static/css/main-cpa.min.css", CPA_CSS},        {"static/css/main.css", DEFAULT_CSS},
-      {"static/js/main.js", SCRIPT},                           {"static/manifest.json", MANIFEST_EJ},           {"static/img/logo/logo.svg", LOGO},
+      {"app/lib/build/css/main-default.min.css", DEFAULT_CSS},
+      {"app/lib/build/css/main-cpa.min.css", CPA_CSS},
+      {"app/lib/build/css/main.css", ""},
+      {"app/lib/build/js/main.js", SCRIPT},
+      {"app/lib/assets/manifest.json", MANIFEST_EJ},
+      {"app/lib/assets/img/logo/logo.svg", LOGO},
+      {"app/lib/themes/cpa/assets/manifest.json", MANIFEST_CPA},
+      {"app/lib/assets/.hidden", "x"},
+      {"app/lib/assets/backup~", "x"},
+      {"static/css/main-default.min.css", DEFAULT_CSS},
+      {"static/css/main-cpa.min.css", CPA_CSS},
+      {"static/css/main.css", DEFAULT_CSS},
+      {"static/js/main.js", SCRIPT},
+      {"static/manifest.json", MANIFEST_EJ},
+      {"static/img/logo/logo.svg", LOGO},
   };
   for (size_t i = 0; i < countof(files); i++) put(files[i].path, files[i].text);
   return 0;
 }
 
+static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *walk) {
+  (void)status, (void)flag, (void)walk;
+  return remove(path);
+}
+
 static int remove_volume(void **state) {
   (void)state;
-  auto_free char *command = text_format("rm -rf '%s'", folder);
-  int r = system(command); /* a test's own folder, named by mkdtemp */
+  int r = nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
   free(folder);
   return r;
 }
@@ -293,7 +316,8 @@ static int remove_volume(void **state) {
 static const struct theme_volume_sight *look(struct theme_volume *volume, const char *theme) {
   static char *themes[] = {name_default, name_cpa, NULL};
   auto_free char *root = text_format("%s/static", folder), *app = text_format("%s/app", folder);
-  return theme_volume_look_now(volume, &(struct theme_volume_request){.static_root = root, .app_root = app, .theme = theme, .themes = themes});
+  return theme_volume_look_now(volume,
+                               &(struct theme_volume_request){.static_root = root, .app_root = app, .theme = theme, .themes = themes});
 }
 
 static size_t differ(const struct theme_volume_sight *sight, enum theme_group group, enum theme_difference kind) {
@@ -357,8 +381,8 @@ static void a_fifo_on_the_volume_does_not_hold_the_worker(void **state) {
 static void a_folder_that_is_not_there_is_an_error_and_no_finding(void **state) {
   (void)state;
   struct theme_volume *volume = theme_volume_new();
-  const struct theme_volume_sight *sight =
-      theme_volume_look_now(volume, &(struct theme_volume_request){.static_root = "/nonexistent/static", .app_root = "/nonexistent/app", .theme = "default"});
+  const struct theme_volume_sight *sight = theme_volume_look_now(
+      volume, &(struct theme_volume_request){.static_root = "/nonexistent/static", .app_root = "/nonexistent/app", .theme = "default"});
   assert_int_equal(sight->volume_error, -ENOENT);
   assert_int_equal(sight->sources_error, -ENOENT);
   assert_false(sight->compared);

@@ -1,12 +1,8 @@
 """What a container is made of, short of Docker: config.env, the environment at creation, and the wrappers that stand for `docker exec`."""
 import json
-import os
 from pathlib import Path
 
-from labkit.state import HERE, LabError, write_atomically
-
-# gunicorn's timeout is 30 s in EJ. Tests need not wait for that; see tests/integration/test_lab_fidelity.py, ON_PURPOSE.
-WORKER_TIMEOUT = os.environ.get("EJLAB_WORKER_TIMEOUT", "8")
+from labkit.state import HERE, WORKER_TIMEOUT, LabError, write_atomically
 
 
 def parse_env_file(text):
@@ -61,7 +57,7 @@ def creation_env(lab, override=None):
     # EJ's own connection test ignores the URL's port, so libpq's variable has to say it.
     ours = {
         "PGPORT": str(lab.ports["postgres"]), "EJLAB_BIND": f"127.0.0.1:{lab.ports['web']}", "EJLAB_KNOBS": f"{lab.dir}/knobs",
-        "EJLAB_ID": lab.id, "EJLAB_RUN": f"{lab.dir}/run", "GUNICORN_CMD_ARGS": f"--config {HERE}/labkit/gunicorn_conf.py --timeout {WORKER_TIMEOUT}"}
+        "EJLAB_ID": lab.id, "EJLAB_RUN": f"{lab.dir}/run", "GUNICORN_CMD_ARGS": f"--config {HERE}/labkit/gunicorn_conf.py --timeout {lab.data.get('worker_timeout', WORKER_TIMEOUT)}"}
     return {**image, **parse_env_file(lab.env_file.read_text()), **ours, **(override or {})}
 
 

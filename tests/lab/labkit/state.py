@@ -14,6 +14,9 @@ SERVICES = ("postgres", "web", "nginx", "mongo", "rocketchat")
 # Below the kernel's ephemeral range: the port of a stopped service is not given to somebody's outgoing connection.
 PORTS = range(18000, 32000)
 
+# gunicorn's time-out is 30 s in EJ. Tests need not wait for that; see tests/integration/test_lab_fidelity.py, ON_PURPOSE.
+WORKER_TIMEOUT = os.environ.get("EJLAB_WORKER_TIMEOUT", "8")
+
 
 class LabError(Exception):
     """The lab cannot do what was asked; the text says why and what to look at."""
@@ -85,7 +88,7 @@ class Lab:
             (self.dir / name).mkdir(parents=True, exist_ok=True)
         self.data = {"id": secrets.token_hex(8), "ports": free_ports(SERVICES), "secret_key": secrets.token_hex(24),
                      "passwords": {"ej": secrets.token_hex(8), "ejmon": secrets.token_hex(8), "people": secrets.token_hex(6)},
-                     "image": "image", **decisions}
+                     "image": "image", "worker_timeout": WORKER_TIMEOUT, **decisions}
         self.save()
 
     def __getattr__(self, name):

@@ -1,3 +1,4 @@
+"""Stands for the migration of this name; of its content only what the lab needs."""
 from django.db import migrations
 
 from ej.migrating import NOTHING
