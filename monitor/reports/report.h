@@ -13,6 +13,7 @@ struct report_cause {
   const char *summary;
   enum confidence confidence;
   const struct conf_remedy *remedy; /* the first of the plan that can be used here, or NULL */
+  const char *skip;                 /* why none can be, when the plan has one */
   const struct rule_refusal *refused;
   const char *const *by_hand;
 };

@@ -1,7 +1,9 @@
 """The small C programs of this folder that call one part of ejmon alone: built once per session from the objects of `make`."""
+import atexit
 import functools
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -19,6 +21,7 @@ def driver(name):
     assert made.returncode == 0, made.stderr
     objects = [path for path in BUILD.rglob("*.o") if "tests" not in path.parts and path != BUILD / "monitor/main.o" and current(path)]
     program = Path(tempfile.mkdtemp(prefix="ejmon-driver-")) / name
+    atexit.register(shutil.rmtree, program.parent, ignore_errors=True)
     libraries = subprocess.run(["pkg-config", "--cflags", "--libs", "libcrypto", "libcurl", "jansson", "sqlite3", "yaml-0.1"], capture_output=True,
                                text=True, check=True).stdout.split()
     built = subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", "-I", ROOT, "-o", program, ROOT / f"tests/integration/{name}.c", *objects,

@@ -1,0 +1,144 @@
+/* Findings of one probe: what is found is not passed, foreign text is cut, printable and without secrets, and the worst decides the status. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "checks/finding.h"
+#include "monitor/base/redact.h"
+
+static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = "web"};
+static const struct code odd = {.name = "t/odd", .severity = SEVERITY_WARNING, .layer = "web"};
+static const struct code note = {.name = "t/note", .severity = SEVERITY_INFO, .layer = "web"};
+static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = "ejmon", .blind = true};
+
+static void what_is_found_is_not_passed_whatever_came_first(void **state) {
+  (void)state;
+  struct findings findings = {0};
+  finding_pass(&findings, &bad);
+  finding_pass(&findings, &bad);
+  finding_pass(&findings, &odd);
+  assert_int_equal(findings.passed_count, 2);
+  finding_add(&findings, &bad, "found");
+  assert_false(findings_passed(&findings, "t/bad"));
+  assert_true(findings_passed(&findings, "t/odd"));
+  finding_pass(&findings, &bad);
+  assert_false(findings_passed(&findings, "t/bad"));
+  assert_non_null(findings_find(&findings, "t/bad"));
+  assert_null(findings_find(&findings, "t/odd"));
+  findings_free(&findings);
+  findings_free(&findings);
+}
+
+static enum check_status status_of(const struct code *const *codes) {
+  struct findings findings = {0};
+  for (; *codes; codes++) finding_add(&findings, *codes, "x");
+  enum check_status status = findings_status(&findings);
+  findings_free(&findings);
+  return status;
+}
+#define STATUS_OF(...) status_of((const struct code *const[]){__VA_ARGS__, NULL})
+
+static void the_worst_finding_decides_in_any_order(void **state) {
+  (void)state;
+  struct findings none = {0};
+  assert_int_equal(findings_status(&none), STATUS_PASS);
+  assert_int_equal(STATUS_OF(&note), STATUS_PASS);
+  assert_int_equal(STATUS_OF(&note, &odd), STATUS_WARN);
+  assert_int_equal(STATUS_OF(&odd, &bad), STATUS_FAIL);
+  assert_int_equal(STATUS_OF(&bad, &odd), STATUS_FAIL);
+  assert_int_equal(STATUS_OF(&odd, &blind), STATUS_UNKNOWN);
+  assert_int_equal(STATUS_OF(&blind, &odd), STATUS_UNKNOWN);
+  assert_int_equal(STATUS_OF(&blind, &bad), STATUS_FAIL);
+  assert_int_equal(STATUS_OF(&bad, &blind), STATUS_FAIL);
+}
+
+static void a_check_may_know_the_severity_better(void **state) {
+  (void)state;
+  struct findings findings = {0};
+  finding_add(&findings, &bad, "harmless here")->severity = SEVERITY_WARNING;
+  assert_int_equal(findings_status(&findings), STATUS_WARN);
+  findings_free(&findings);
+}
+
+static void foreign_text_is_cut_and_cannot_drive_a_terminal(void **state) {
+  (void)state;
+  char *longer = malloc(100001);
+  memset(longer, 'x', 100000);
+  longer[100000] = '\0';
+  struct findings findings = {0};
+  struct finding *finding = finding_add(&findings, &bad, "title \033[2J\n%s", longer);
+  finding_evidence(finding, "body", "short", "\033]0;evil\a%s", longer);
+  assert_null(strpbrk(finding->summary, "\033\n"));
+  assert_true(strlen(finding->summary) <= FINDING_SUMMARY_LIMIT + 8);
+  assert_null(strpbrk(finding->evidence[0].saw, "\033\a"));
+  assert_true(strlen(finding->evidence[0].saw) <= FINDING_SAW_LIMIT + 8);
+  assert_true(text_ends(finding->evidence[0].saw, "..."));
+  assert_string_equal(finding->evidence[0].want, "short");
+  findings_free(&findings);
+  free(longer);
+}
+
+static void a_secret_is_hidden_also_where_the_cut_falls_into_it(void **state) {
+  (void)state;
+  redact_register("correct-horse-battery");
+  struct findings findings = {0};
+  struct finding *finding = finding_add(&findings, &bad, "it said correct-horse-battery");
+  assert_null(strstr(finding->summary, "correct"));
+  for (int before = FINDING_SAW_LIMIT - 22; before <= FINDING_SAW_LIMIT; before++) {
+    finding_evidence(finding, "body", NULL, "%*scorrect-horse-battery and more", before, "");
+    assert_null(strstr(finding->evidence[finding->evidence_count - 1].saw, "corr"));
+  }
+  findings_free(&findings);
+  redact_forget_all();
+}
+
+static void the_last_fact_of_a_name_counts(void **state) {
+  (void)state;
+  struct findings findings = {0};
+  findings_fact(&findings, "theme", "default");
+  findings_fact(&findings, "generation", "A");
+  findings_fact(&findings, "theme", "cpa");
+  assert_int_equal(findings.fact_count, 2);
+  assert_string_equal(findings_get_fact(&findings, "theme"), "cpa");
+  assert_null(findings_get_fact(&findings, "none"));
+  findings_measure(&findings, "latency", 0.25, "s");
+  assert_int_equal(findings.measure_count, 1);
+  findings_free(&findings);
+}
+
+static void a_copy_shares_nothing_with_its_original(void **state) {
+  (void)state;
+  struct findings findings = {0};
+  struct finding copy;
+  struct finding *finding = finding_add(&findings, &odd, "first %d", 1);
+  finding->severity = SEVERITY_CRITICAL;
+  finding_evidence(finding, "a", NULL, "b");
+  finding_evidence(finding, "c", "d", "e");
+  finding_copy(finding, &copy);
+  findings_free(&findings);
+  assert_string_equal(copy.summary, "first 1");
+  assert_int_equal(copy.severity, SEVERITY_CRITICAL);
+  assert_int_equal(copy.evidence_count, 2);
+  assert_null(copy.evidence[0].want);
+  assert_string_equal(copy.evidence[1].want, "d");
+  finding_free(&copy);
+  finding_free(&copy);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_is_found_is_not_passed_whatever_came_first),
+      cmocka_unit_test(the_worst_finding_decides_in_any_order),
+      cmocka_unit_test(a_check_may_know_the_severity_better),
+      cmocka_unit_test(foreign_text_is_cut_and_cannot_drive_a_terminal),
+      cmocka_unit_test(a_secret_is_hidden_also_where_the_cut_falls_into_it),
+      cmocka_unit_test(the_last_fact_of_a_name_counts),
+      cmocka_unit_test(a_copy_shares_nothing_with_its_original),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
