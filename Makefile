@@ -109,12 +109,13 @@ fuzz: ## every fuzzer for SECONDS (default 20) over its corpus
 	  || { cat $$corpus.log; exit 1; }; grep number_of_executed_units $$corpus.log || { cat $$corpus.log; exit 1; }; rm -rf $$corpus $$corpus.log; done
 
 bench: ## CPU per probe and wall time, as ratios to a bare loop and to curl, interleaved
-	@$(MAKE) --no-print-directory all build/release/tests/bench/bare_loop
-	@$(PYTHON) tests/bench/bench.py
+	@$(MAKE) --no-print-directory all $B/tests/bench/bare_loop $B/tests/bench/probe_loop
+	@$(PYTHON) tests/bench/bench.py $B
 
-build/release/tests/bench/bare_loop: tests/bench/bare_loop.c
-	@mkdir -p $(@D)
-	$(QUIET_CC)gcc -std=gnu11 -O2 -g $(WARNINGS) -o $@ $< -lcurl -lev
+$B/tests/bench/bare_loop: $B/tests/bench/bare_loop.o
+	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $< -lcurl -lev
+$B/tests/bench/probe_loop: $B/tests/bench/probe_loop.o $(LIBRARY)
+	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 lint: ## layout, manual pages
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')

@@ -1,4 +1,5 @@
-/* The check of Rocket.Chat's database: hello, ping, buildInfo, the set's state, one setting readable. Reads only, never a setting's value. */
+/* The check of Rocket.Chat's database: hello, ping, buildInfo, the set's state, one setting readable. Reads only, never a setting's value.
+ */
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -42,9 +43,9 @@ struct probe {
 static const struct code *const rungs[] = {&mongo_unreachable, &mongo_hung, &mongo_not_mongodb, &mongo_auth_failed, &mongo_command_failed};
 
 static const struct code *const fault_codes[MONGO_FAULT_COUNT] = {
-    [MONGO_FAULT_EJMON] = &mongo_no_client,     [MONGO_FAULT_CONNECT] = &mongo_unreachable,    [MONGO_FAULT_TLS] = &mongo_unreachable,
-    [MONGO_FAULT_HUNG] = &mongo_hung,           [MONGO_FAULT_PROTOCOL] = &mongo_not_mongodb,   [MONGO_FAULT_TOO_OLD] = &mongo_too_old,
-    [MONGO_FAULT_AUTH] = &mongo_auth_failed,    [MONGO_FAULT_PRIVILEGE] = &mongo_no_privilege, [MONGO_FAULT_COMMAND] = &mongo_command_failed,
+    [MONGO_FAULT_EJMON] = &mongo_no_client,  [MONGO_FAULT_CONNECT] = &mongo_unreachable,    [MONGO_FAULT_TLS] = &mongo_unreachable,
+    [MONGO_FAULT_HUNG] = &mongo_hung,        [MONGO_FAULT_PROTOCOL] = &mongo_not_mongodb,   [MONGO_FAULT_TOO_OLD] = &mongo_too_old,
+    [MONGO_FAULT_AUTH] = &mongo_auth_failed, [MONGO_FAULT_PRIVILEGE] = &mongo_no_privilege, [MONGO_FAULT_COMMAND] = &mongo_command_failed,
 };
 
 static void pass_rungs_below(struct findings *findings, const struct code *code) {
@@ -54,10 +55,12 @@ static void pass_rungs_below(struct findings *findings, const struct code *code)
 }
 
 static void report_privilege(struct probe *probe, const char *database, const struct mongo_error *error) {
-  struct finding *finding = finding_add(probe->findings, &mongo_no_privilege, "ejmon may not read rocketchat_settings in the database %s.", database);
+  struct finding *finding =
+      finding_add(probe->findings, &mongo_no_privilege, "ejmon may not read rocketchat_settings in the database %s.", database);
   auto_free char *grant =
-      probe->target.login ? text_format("db.grantRolesToUser(\"USER OF THE URL\", [{ role: \"read\", db: \"%s\" }])", database)
-                          : text_format("db.createUser({ user: \"ejmon\", pwd: passwordPrompt(), roles: [{ role: \"read\", db: \"%s\" }] })", database);
+      probe->target.login
+          ? text_format("db.grantRolesToUser(\"USER OF THE URL\", [{ role: \"read\", db: \"%s\" }])", database)
+          : text_format("db.createUser({ user: \"ejmon\", pwd: passwordPrompt(), roles: [{ role: \"read\", db: \"%s\" }] })", database);
   finding_evidence(finding, "to run in mongosh, database admin", grant, "%s", error->message);
 }
 
@@ -190,12 +193,12 @@ static void judge_hello(struct probe *probe, const json_t *hello) {
   if (is_primary(hello)) {
     finding_pass(probe->findings, &mongo_not_primary);
   } else {
-    const char *state = is_true(hello, "isreplicaset") ? "a set that was never initialised"
+    const char *state = is_true(hello, "isreplicaset")  ? "a set that was never initialised"
                         : is_true(hello, "arbiterOnly") ? "an arbiter"
                         : is_true(hello, "secondary")   ? "a secondary"
                                                         : "neither primary nor secondary";
-    struct finding *finding =
-        finding_add(probe->findings, &mongo_not_primary, "MongoDB at %s is %s%s%s.", probe->target.address, state, *primary ? "; the primary is " : ", and knows no primary", primary);
+    struct finding *finding = finding_add(probe->findings, &mongo_not_primary, "MongoDB at %s is %s%s%s.", probe->target.address, state,
+                                          *primary ? "; the primary is " : ", and knows no primary", primary);
     /* With a primary elsewhere only ejmon's view is narrow; a set without one takes no writes. */
     if (*primary) finding->severity = SEVERITY_WARNING;
     finding_evidence(finding, "hello isWritablePrimary", "true", "false");
@@ -205,8 +208,8 @@ static void judge_hello(struct probe *probe, const json_t *hello) {
     finding_pass(probe->findings, &mongo_wrong_set);
     return;
   }
-  struct finding *finding = finding_add(probe->findings, &mongo_wrong_set, "The URL asks for the replica set %s, and the server %s%s.", probe->target.replica_set,
-                                        *set ? "belongs to " : "runs alone", set);
+  struct finding *finding = finding_add(probe->findings, &mongo_wrong_set, "The URL asks for the replica set %s, and the server %s%s.",
+                                        probe->target.replica_set, *set ? "belongs to " : "runs alone", set);
   finding_evidence(finding, "hello setName", probe->target.replica_set, "%s", *set ? set : "none");
 }
 
@@ -252,7 +255,8 @@ static int look_at_version(struct probe *probe, struct mongo_error *error) {
   const char *version = string_of(reply, "version");
   if (*version) findings_fact(probe->findings, "mongo", version);
   if (*version && version_compare(version, probe->config->at_least) < 0) {
-    struct finding *finding = finding_add(probe->findings, &mongo_too_old, "MongoDB %s is older than %s.", version, probe->config->at_least);
+    struct finding *finding =
+        finding_add(probe->findings, &mongo_too_old, "MongoDB %s is older than %s.", version, probe->config->at_least);
     finding_evidence(finding, "buildInfo version", probe->config->at_least, "%s", version);
   } else if (*version) {
     finding_pass(probe->findings, &mongo_too_old);
@@ -275,9 +279,12 @@ static int look_at_members(struct probe *probe, const json_t *hello, struct mong
   size_t index;
   json_array_foreach(json_object_get(reply, "members"), index, member) {
     const char *state = string_of(member, "stateStr");
-    bool well = is_true(member, "health") && (strcmp(state, "PRIMARY") == 0 || strcmp(state, "SECONDARY") == 0 || strcmp(state, "ARBITER") == 0);
+    bool well =
+        is_true(member, "health") && (strcmp(state, "PRIMARY") == 0 || strcmp(state, "SECONDARY") == 0 || strcmp(state, "ARBITER") == 0);
     if (well) continue;
-    if (!finding) finding = finding_add(probe->findings, &mongo_member_down, "The member %s of the replica set is %s.", string_of(member, "name"), *state ? state : "ill");
+    if (!finding)
+      finding = finding_add(probe->findings, &mongo_member_down, "The member %s of the replica set is %s.", string_of(member, "name"),
+                            *state ? state : "ill");
     finding_evidence(finding, string_of(member, "name"), "PRIMARY, SECONDARY or ARBITER", "%s", *state ? state : "no state");
   }
   if (!finding) finding_pass(probe->findings, &mongo_member_down);
@@ -285,7 +292,8 @@ static int look_at_members(struct probe *probe, const json_t *hello, struct mong
   return 0;
 }
 
-/* --- Rocket.Chat's settings ------------------------------------------------------------------------------------------------------------ */
+/* --- Rocket.Chat's settings ------------------------------------------------------------------------------------------------------------
+ */
 
 /* 1: there is a setting; 0: none; or what run() returned. */
 static int has_settings(struct probe *probe, const char *database, struct mongo_error *error) {
@@ -338,7 +346,8 @@ static int look_at_settings(struct probe *probe, bool readable_member, struct mo
   auto_free char *elsewhere = search_settings(probe, database);
   if (elsewhere) {
     finding_pass(probe->findings, &mongo_no_settings);
-    struct finding *finding = finding_add(probe->findings, &mongo_wrong_database, "Rocket.Chat's settings are in the database %s, not in %s.", elsewhere, database);
+    struct finding *finding = finding_add(probe->findings, &mongo_wrong_database,
+                                          "Rocket.Chat's settings are in the database %s, not in %s.", elsewhere, database);
     finding_evidence(finding, "rocketchat_settings", database, "%s", elsewhere);
     return 0;
   }
@@ -383,9 +392,16 @@ static void forget_mongo(void *state) {
 }
 
 static const struct option options[] = {
-    {.key = "url", .type = OPTION_DSN, .offset = offsetof(struct config, url), .fallback = "{mongo}", .required = true,
+    {.key = "url",
+     .type = OPTION_DSN,
+     .offset = offsetof(struct config, url),
+     .fallback = "{mongo}",
+     .required = true,
      .help = "MongoDB as Rocket.Chat's MONGO_URL names it, mongodb://mongo:27017/rocketchat; without a database: rocketchat"},
-    {.key = "at_least", .type = OPTION_STRING, .offset = offsetof(struct config, at_least), .fallback = "3.2",
+    {.key = "at_least",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct config, at_least),
+     .fallback = "3.2",
      .help = "the oldest MongoDB that your Rocket.Chat accepts; older ones are mongo/too-old"},
     {.key = "slow", .type = OPTION_DURATION, .offset = offsetof(struct config, slow), .fallback = "1s", .help = "how long ping may take"},
 };

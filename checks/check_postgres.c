@@ -1,4 +1,5 @@
-/* The check of EJ's database: connects, measures, and reads what EJ's tables tell; it writes nothing and never reads a password or a token. */
+/* The check of EJ's database: connects, measures, and reads what EJ's tables tell; it writes nothing and never reads a password or a token.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,17 +34,24 @@ struct probe {
 /* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
 
 /* The rungs of the ladder to a usable session: who falls at one has passed those below. */
-static const struct code *const rungs[] = {&db_unreachable, &db_hung,           &db_starting,
-                                           &db_auth_failed, &db_too_many_connections, &db_missing_database};
+static const struct code *const rungs[] = {&db_unreachable,     &db_hung, &db_starting, &db_auth_failed, &db_too_many_connections,
+                                           &db_missing_database};
 
 static const struct code *const fault_codes[PG_FAULT_COUNT] = {
-    [PG_FAULT_EJMON] = &db_no_client,         [PG_FAULT_RESOLVE] = &db_unreachable,
-    [PG_FAULT_CONNECT] = &db_unreachable,     [PG_FAULT_TLS] = &db_unreachable,
-    [PG_FAULT_PROTOCOL] = &db_unreachable,    [PG_FAULT_HUNG] = &db_hung,
-    [PG_FAULT_STARTING] = &db_starting,       [PG_FAULT_TOO_MANY] = &db_too_many_connections,
-    [PG_FAULT_AUTH] = &db_auth_failed,        [PG_FAULT_NO_DATABASE] = &db_missing_database,
-    [PG_FAULT_NO_PRIVILEGE] = &db_no_privilege, [PG_FAULT_STATEMENT_TIMEOUT] = &db_slow,
-    [PG_FAULT_LOCKED] = &db_locked,           [PG_FAULT_LOST] = &db_unreachable,
+    [PG_FAULT_EJMON] = &db_no_client,
+    [PG_FAULT_RESOLVE] = &db_unreachable,
+    [PG_FAULT_CONNECT] = &db_unreachable,
+    [PG_FAULT_TLS] = &db_unreachable,
+    [PG_FAULT_PROTOCOL] = &db_unreachable,
+    [PG_FAULT_HUNG] = &db_hung,
+    [PG_FAULT_STARTING] = &db_starting,
+    [PG_FAULT_TOO_MANY] = &db_too_many_connections,
+    [PG_FAULT_AUTH] = &db_auth_failed,
+    [PG_FAULT_NO_DATABASE] = &db_missing_database,
+    [PG_FAULT_NO_PRIVILEGE] = &db_no_privilege,
+    [PG_FAULT_STATEMENT_TIMEOUT] = &db_slow,
+    [PG_FAULT_LOCKED] = &db_locked,
+    [PG_FAULT_LOST] = &db_unreachable,
 };
 
 static void pass_rungs_below(struct findings *findings, const struct code *code) {
@@ -134,7 +142,8 @@ static int look_at_server(struct probe *probe, struct pg_error *error) {
   static const char sql[] =
       "SELECT pg_catalog.pg_is_in_recovery(),"
       " (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datid IS NOT NULL AND (backend_type IS NULL OR backend_type = 'client backend')),"
-      " pg_catalog.current_setting('max_connections'), pg_catalog.current_setting('" SLOTS_OF_SUPERUSERS "'),"
+      " pg_catalog.current_setting('max_connections'), pg_catalog.current_setting('" SLOTS_OF_SUPERUSERS
+      "'),"
       " pg_catalog.current_setting('server_version')";
   auto_pg_rows struct pg_rows rows = {0};
   int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
@@ -174,7 +183,8 @@ static int read_columns(struct probe *probe, struct pg_error *error) {
   int r = pg_query(probe->state->pg, db_schema_sql(), NULL, &rows, error);
   for (size_t i = 0; r == 0 && i < rows.count; i++) {
     struct db_column *column = array_push(&probe->schema.columns, &probe->schema.column_count, sizeof *column);
-    *column = (struct db_column){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1)), xstrdup(pg_cell(&rows, i, 2)), pg_is_true(&rows, i, 3)};
+    *column = (struct db_column){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1)), xstrdup(pg_cell(&rows, i, 2)),
+                                 pg_is_true(&rows, i, 3)};
   }
   return r;
 }
@@ -190,7 +200,8 @@ static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_er
   }
   if (access == DB_READABLE) {
     auto_free char *in = db_quote(schema);
-    auto_free char *sql = text_format("SELECT left(app, 100), left(name, 200) FROM %s.django_migrations WHERE app LIKE 'ej\\_%%' OR app = 'sites' LIMIT 1000", in);
+    auto_free char *sql = text_format(
+        "SELECT left(app, 100), left(name, 200) FROM %s.django_migrations WHERE app LIKE 'ej\\_%%' OR app = 'sites' LIMIT 1000", in);
     auto_pg_rows struct pg_rows rows = {0};
     int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
     if (r < 0) return r;
@@ -222,14 +233,16 @@ static int look_at_users(struct probe *probe, struct pg_error *error) {
   if (pg_is_true(&rows, 0, 0)) {
     finding_pass(probe->findings, &db_no_superuser);
   } else {
-    struct finding *finding = finding_add(probe->findings, &db_no_superuser, "There is no active superuser: nobody can administer the site.");
+    struct finding *finding =
+        finding_add(probe->findings, &db_no_superuser, "There is no active superuser: nobody can administer the site.");
     finding_evidence(finding, "ej_users_user", "one row at least that is is_superuser and is_active", "none");
   }
   if (!*pg_cell(&rows, 0, 1)) {
     finding_pass(probe->findings, &db_fake_accounts);
     return 0;
   }
-  struct finding *finding = finding_add(probe->findings, &db_fake_accounts, "Accounts of the demonstration data are active: their passwords are published.");
+  struct finding *finding =
+      finding_add(probe->findings, &db_fake_accounts, "Accounts of the demonstration data are active: their passwords are published.");
   for (size_t i = 0; i < rows.count; i++) {
     bool superuser = pg_is_true(&rows, i, 2);
     if (superuser) finding->severity = SEVERITY_CRITICAL;
@@ -250,8 +263,9 @@ static void judge_row_url(struct probe *probe, const struct pg_rows *rows) {
   }
   auto_free char *other = http_origin(url);
   bool only_form = other && strcmp(other, origin) == 0;
-  struct finding *finding = finding_add(probe->findings, &db_rocket_row_differs, only_form ? "EJ's active Rocket.Chat row is written as %s, which no browser sends as an origin."
-                                                                                           : "EJ's active Rocket.Chat row names %s, which is not Rocket.Chat's address.",
+  struct finding *finding = finding_add(probe->findings, &db_rocket_row_differs,
+                                        only_form ? "EJ's active Rocket.Chat row is written as %s, which no browser sends as an origin."
+                                                  : "EJ's active Rocket.Chat row names %s, which is not Rocket.Chat's address.",
                                         url);
   finding_evidence(finding, "ej_rocketchat_rcconfig.url", origin, "%s", url);
   finding_evidence(finding, "ej_rocketchat_rcconfig.id", NULL, "%s", pg_cell(rows, 0, 0));
@@ -260,7 +274,8 @@ static void judge_row_url(struct probe *probe, const struct pg_rows *rows) {
 static void judge_rows(struct probe *probe, const struct pg_rows *rows) {
   if (rows->count >= 2) {
     struct finding *finding =
-        finding_add(probe->findings, &db_rocket_rows_many, "%zu Rocket.Chat configurations are active; EJ answers 500 everywhere when there are two.", rows->count);
+        finding_add(probe->findings, &db_rocket_rows_many,
+                    "%zu Rocket.Chat configurations are active; EJ answers 500 everywhere when there are two.", rows->count);
     for (size_t i = 0; i < rows->count; i++) {
       auto_free char *what = text_format("ej_rocketchat_rcconfig id %s", pg_cell(rows, i, 0));
       finding_evidence(finding, what, i == 0 ? "one active row" : NULL, "%s", pg_cell(rows, i, 1));
@@ -275,7 +290,8 @@ static void judge_rows(struct probe *probe, const struct pg_rows *rows) {
     struct finding *finding = finding_add(probe->findings, &db_rocket_no_row, "EJ has no active Rocket.Chat configuration.");
     /* Generation B and later builds may take everything from the environment, which the database does not show. */
     if (probe->generation != 'A') finding->severity = SEVERITY_INFO;
-    finding_evidence(finding, "ej_rocketchat_rcconfig", "one active row, or the five EJ_ROCKETCHAT_* variables of generation B", "no active row");
+    finding_evidence(finding, "ej_rocketchat_rcconfig", "one active row, or the five EJ_ROCKETCHAT_* variables of generation B",
+                     "no active row");
   }
 }
 
@@ -291,7 +307,8 @@ static int look_at_rocketchat(struct probe *probe, struct pg_error *error) {
   }
   if (access == DB_ABSENT) {
     if (!probe->config->rocketchat) return 0; /* not part of this stack: the tables are rightly absent */
-    struct finding *finding = finding_add(probe->findings, &db_rocket_tables_missing, "The tables of the Rocket.Chat integration were never made.");
+    struct finding *finding =
+        finding_add(probe->findings, &db_rocket_tables_missing, "The tables of the Rocket.Chat integration were never made.");
     finding_evidence(finding, "ej_rocketchat_rcconfig", "a table", "no such table");
     return 0;
   }
@@ -357,16 +374,41 @@ static void forget_postgres(void *state) {
 static const char *const generations[] = {"auto", "A", "B", "C", NULL};
 
 static const struct option options[] = {
-    {.key = "url", .type = OPTION_DSN, .offset = offsetof(struct config, url), .fallback = "{postgres}", .required = true,
+    {.key = "url",
+     .type = OPTION_DSN,
+     .offset = offsetof(struct config, url),
+     .fallback = "{postgres}",
+     .required = true,
      .help = "the database, postgresql://user@host:5432/name; a role of ejmon's own needs only the grants that db/no-privilege names"},
-    {.key = "rocketchat", .type = OPTION_ORIGIN, .offset = offsetof(struct config, rocketchat), .fallback = "{rocketchat}",
+    {.key = "rocketchat",
+     .type = OPTION_ORIGIN,
+     .offset = offsetof(struct config, rocketchat),
+     .fallback = "{rocketchat}",
      .help = "Rocket.Chat's public origin, which EJ's active row must name; unset: the stack has no Rocket.Chat"},
-    {.key = "slow", .type = OPTION_DURATION, .offset = offsetof(struct config, slow), .fallback = "1s", .help = "how long SELECT 1 may take"},
-    {.key = "connections_warn", .type = OPTION_INTEGER, .offset = offsetof(struct config, connections_warn), .fallback = "80", .low = 1, .high = 100,
+    {.key = "slow",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct config, slow),
+     .fallback = "1s",
+     .help = "how long SELECT 1 may take"},
+    {.key = "connections_warn",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct config, connections_warn),
+     .fallback = "80",
+     .low = 1,
+     .high = 100,
      .help = "percent of the usable connections in use from which db/connections-high warns"},
-    {.key = "connections_critical", .type = OPTION_INTEGER, .offset = offsetof(struct config, connections_critical), .fallback = "95", .low = 1,
-     .high = 100, .help = "the same, from which it fails"},
-    {.key = "generation", .type = OPTION_CHOICE, .offset = offsetof(struct config, generation), .fallback = "auto", .choices = generations,
+    {.key = "connections_critical",
+     .type = OPTION_INTEGER,
+     .offset = offsetof(struct config, connections_critical),
+     .fallback = "95",
+     .low = 1,
+     .high = 100,
+     .help = "the same, from which it fails"},
+    {.key = "generation",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct config, generation),
+     .fallback = "auto",
+     .choices = generations,
      .help = "EJ's generation, whose migrations the database must record; auto: as its newest rows say"},
 };
 

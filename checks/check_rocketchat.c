@@ -1,4 +1,5 @@
-/* The check of Rocket.Chat itself: what its anonymous API tells of version, health and the settings of the IFrame login. It never logs in. */
+/* The check of Rocket.Chat itself: what its anonymous API tells of version, health and the settings of the IFrame login. It never logs in.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,8 @@
 #include "checks/rocket_settings.h"
 #include "monitor/base/http.h"
 
-#define SMALL_BODY (64u << 10)    /* bytes of /api/info and of the health answers that are read */
-#define SETTINGS_BODY (4u << 20)  /* bytes of the whole list of public settings: custom CSS and layouts are in it */
+#define SMALL_BODY (64u << 10)   /* bytes of /api/info and of the health answers that are read */
+#define SETTINGS_BODY (4u << 20) /* bytes of the whole list of public settings: custom CSS and layouts are in it */
 
 struct config {
   char *url, *site, *cacert;
@@ -25,10 +26,14 @@ struct probe {
 };
 
 static int fetch(const struct probe *probe, const char *path, size_t limit, struct http_response *ret_response) {
-  static const char *const forwarded[] = {"Accept: application/json", "X-Forwarded-Proto: https", NULL}, *const plain[] = {"Accept: application/json", NULL};
+  static const char *const forwarded[] = {"Accept: application/json", "X-Forwarded-Proto: https", NULL}, *const plain[] = {
+                                                                                                             "Accept: application/json",
+                                                                                                             NULL};
   auto_free char *url = text_format("%s%s", probe->base, path);
-  return http_fetch(&(struct http_request){.url = url, .headers = probe->forwarded ? forwarded : plain, .cacert = probe->config->cacert, .body_limit = limit},
-                    ret_response);
+  return http_fetch(
+      &(struct http_request){
+          .url = url, .headers = probe->forwarded ? forwarded : plain, .cacert = probe->config->cacert, .body_limit = limit},
+      ret_response);
 }
 
 /* --- is it there, and is it Rocket.Chat? -------------------------------------------------------------------------------------------- */
@@ -38,7 +43,8 @@ static int report_no_answer(struct probe *probe, int r, const char *path, const 
   if (r == -ECANCELED || r == -EINVAL || strcmp(layer, "ejmon") == 0) return r;
   bool hung = r == -ETIMEDOUT && (strcmp(layer, "wait") == 0 || strcmp(layer, "body") == 0 || strcmp(layer, "send") == 0);
   if (hung) finding_pass(probe->findings, &rocket_unreachable);
-  struct finding *finding = finding_add(probe->findings, hung ? &rocket_hung : &rocket_unreachable, hung ? "Rocket.Chat does not answer: %s." : "Rocket.Chat cannot be reached: %s.",
+  struct finding *finding = finding_add(probe->findings, hung ? &rocket_hung : &rocket_unreachable,
+                                        hung ? "Rocket.Chat does not answer: %s." : "Rocket.Chat cannot be reached: %s.",
                                         response->error ? response->error : strerror(-r));
   finding_evidence(finding, path, "an answer", "%s", layer);
   return 0;
@@ -47,7 +53,8 @@ static int report_no_answer(struct probe *probe, int r, const char *path, const 
 static void evidence_answer(struct finding *finding, const char *what, const char *want, const struct http_response *response) {
   auto_free char *type = http_media_type(response);
   size_t some = response->body_length < 120 ? response->body_length : 120;
-  finding_evidence(finding, what, want, "%d %s: %.*s", response->status, *type ? type : "without a type", (int)some, response->body ? response->body : "");
+  finding_evidence(finding, what, want, "%d %s: %.*s", response->status, *type ? type : "without a type", (int)some,
+                   response->body ? response->body : "");
 }
 
 static void report_rate_limit(struct probe *probe, const char *path, const struct http_response *response) {
@@ -59,12 +66,14 @@ static void report_rate_limit(struct probe *probe, const char *path, const struc
 /* http asked, https pointed at: by Force_SSL, or by a proxy. */
 static bool is_sent_to_https(const struct probe *probe, const struct http_response *response) {
   const char *location = http_header(response, "Location", 0);
-  return response->status >= 300 && response->status < 400 && location && text_starts(location, "https://") && text_starts(probe->base, "http://");
+  return response->status >= 300 && response->status < 400 && location && text_starts(location, "https://") &&
+         text_starts(probe->base, "http://");
 }
 
 static void judge_info(struct probe *probe, const struct http_response *response, bool *ret_go_on) {
   if (response->status >= 500) {
-    struct finding *finding = finding_add(probe->findings, &rocket_server_error, "Rocket.Chat, or the proxy before it, answers %d.", response->status);
+    struct finding *finding =
+        finding_add(probe->findings, &rocket_server_error, "Rocket.Chat, or the proxy before it, answers %d.", response->status);
     evidence_answer(finding, "/api/info", "200 with a version", response);
     return;
   }
@@ -123,7 +132,8 @@ static int look_at_health(struct probe *probe) {
     enum rocket_health health = rocket_health_read(response.body, response.body_length, &detail);
     if (health == ROCKET_HEALTH_OK) finding_pass(probe->findings, &rocket_unhealthy);
     if (health == ROCKET_HEALTH_ILL) {
-      struct finding *finding = finding_add(probe->findings, &rocket_unhealthy, "Rocket.Chat says of itself that it is not well: %s.", detail ? detail : "no reason given");
+      struct finding *finding = finding_add(probe->findings, &rocket_unhealthy, "Rocket.Chat says of itself that it is not well: %s.",
+                                            detail ? detail : "no reason given");
       evidence_answer(finding, paths[i], "ok", &response);
     }
     if (health != ROCKET_HEALTH_NONE) return 0;
@@ -144,7 +154,8 @@ static int read_settings(struct probe *probe, const char *path, struct rocket_se
   if (rocket_is_rate_limited(response.status, response.body, response.body_length)) {
     report_rate_limit(probe, "/api/v1/settings.public", &response);
   } else if (response.status >= 500) {
-    struct finding *finding = finding_add(probe->findings, &rocket_server_error, "Rocket.Chat tells its version, but answers %d when it needs its database.", response.status);
+    struct finding *finding = finding_add(probe->findings, &rocket_server_error,
+                                          "Rocket.Chat tells its version, but answers %d when it needs its database.", response.status);
     evidence_answer(finding, "/api/v1/settings.public", "200 with settings", &response);
   } else {
     bool taken = response.status == 200 && rocket_settings_read(response.body, response.body_length, settings) == 0;
@@ -153,7 +164,8 @@ static int read_settings(struct probe *probe, const char *path, struct rocket_se
   return 0;
 }
 
-/* By id where the version can, then the whole list: an old server ignores `_id`, a new one refuses `query`, a hidden setting is in neither. */
+/* By id where the version can, then the whole list: an old server ignores `_id`, a new one refuses `query`, a hidden setting is in neither.
+ */
 static int look_at_settings(struct probe *probe) {
   struct rocket_settings settings = {0};
   auto_free char *path = rocket_settings_path(rocket_version_at_least(&probe->version, 7, 0, 0));
@@ -171,7 +183,8 @@ static int look_at_settings(struct probe *probe) {
     rocket_settings_judge(&settings, probe->config->site, probe->config->url, complete, probe->findings);
   } else if (r == 0 && answer != SETTINGS_FAILED) {
     struct finding *finding = finding_add(probe->findings, &rocket_settings_unread, "Rocket.Chat's public settings could not be read.");
-    finding_evidence(finding, "/api/v1/settings.public", "a list with the four iframe settings", "%ld of %ld settings", settings.returned, settings.total);
+    finding_evidence(finding, "/api/v1/settings.public", "a list with the four iframe settings", "%ld of %ld settings", settings.returned,
+                     settings.total);
   }
   rocket_settings_free(&settings);
   return r;
@@ -194,21 +207,28 @@ static int look_at_preflight(struct probe *probe) {
   auto_free char *url = text_format("%s/talks/api-login/", site), *from = text_format("Origin: %s", origin);
   const char *const headers[] = {from, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type", NULL};
   auto_response struct http_response response = {0};
-  int r = http_fetch(&(struct http_request){.url = url, .method = "OPTIONS", .headers = headers, .cacert = probe->config->cacert, .body_limit = SMALL_BODY}, &response);
+  int r = http_fetch(
+      &(struct http_request){
+          .url = url, .method = "OPTIONS", .headers = headers, .cacert = probe->config->cacert, .body_limit = SMALL_BODY},
+      &response);
   if (r < 0) return r == -ECANCELED ? r : 0;
-  const char *allowed = http_header(&response, "Access-Control-Allow-Origin", 0), *credentials = http_header(&response, "Access-Control-Allow-Credentials", 0);
-  bool good = response.status >= 200 && response.status < 300 && text_equal(allowed, origin) && text_equal(credentials, "true") && lists_content_type(&response);
+  const char *allowed = http_header(&response, "Access-Control-Allow-Origin", 0),
+             *credentials = http_header(&response, "Access-Control-Allow-Credentials", 0);
+  bool good = response.status >= 200 && response.status < 300 && text_equal(allowed, origin) && text_equal(credentials, "true") &&
+              lists_content_type(&response);
   if (response.status >= 500) return 0;
   if (good) {
     finding_pass(probe->findings, &rocket_preflight_refused);
     return 0;
   }
-  struct finding *finding = finding_add(probe->findings, &rocket_preflight_refused, "Rocket.Chat %ld.%ld asks EJ by OPTIONS before it logs in, and EJ refuses.",
-                                        probe->version.major, probe->version.minor);
+  struct finding *finding =
+      finding_add(probe->findings, &rocket_preflight_refused, "Rocket.Chat %ld.%ld asks EJ by OPTIONS before it logs in, and EJ refuses.",
+                  probe->version.major, probe->version.minor);
   finding_evidence(finding, "OPTIONS /talks/api-login/", "2xx", "%d", response.status);
   finding_evidence(finding, "Access-Control-Allow-Origin", origin, "%s", allowed ? allowed : "none");
-  finding_evidence(finding, "Access-Control-Allow-Headers", "content-type", "%s",
-                   http_header(&response, "Access-Control-Allow-Headers", 0) ? http_header(&response, "Access-Control-Allow-Headers", 0) : "none");
+  finding_evidence(
+      finding, "Access-Control-Allow-Headers", "content-type", "%s",
+      http_header(&response, "Access-Control-Allow-Headers", 0) ? http_header(&response, "Access-Control-Allow-Headers", 0) : "none");
   return 0;
 }
 
@@ -216,8 +236,9 @@ static int look_at_window(struct probe *probe) {
   enum rocket_window window = rocket_client_window(&probe->version);
   if (window == ROCKET_WINDOW_C) {
     bool perhaps = probe->version.minor == 9 && probe->version.patch < 0;
-    struct finding *finding = finding_add(probe->findings, &rocket_window_broken, perhaps ? "Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3)."
-                                                                                       : "Rocket.Chat %ld.%ld is a version whose IFrame login is broken.",
+    struct finding *finding = finding_add(probe->findings, &rocket_window_broken,
+                                          perhaps ? "Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3)."
+                                                  : "Rocket.Chat %ld.%ld is a version whose IFrame login is broken.",
                                           probe->version.major, probe->version.minor);
     finding_evidence(finding, "/api/info version", "before 7.8 or from 7.9.4 on", "%ld.%ld", probe->version.major, probe->version.minor);
   } else {
@@ -246,11 +267,21 @@ static int probe_rocketchat(const void *config, void **state, struct findings *f
 }
 
 static const struct option options[] = {
-    {.key = "url", .type = OPTION_URL, .offset = offsetof(struct config, url), .fallback = "{rocketchat}", .required = true,
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct config, url),
+     .fallback = "{rocketchat}",
+     .required = true,
      .help = "Rocket.Chat as people type it"},
-    {.key = "site", .type = OPTION_URL, .offset = offsetof(struct config, site), .fallback = "{site}",
+    {.key = "site",
+     .type = OPTION_URL,
+     .offset = offsetof(struct config, site),
+     .fallback = "{site}",
      .help = "EJ as people type it: what the settings of the IFrame login must lead to"},
-    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct config, cacert), .help = "PEM file of the authorities to trust instead of the system's"},
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct config, cacert),
+     .help = "PEM file of the authorities to trust instead of the system's"},
 };
 
 const struct check_kind check_rocketchat = {

@@ -24,7 +24,8 @@ static const struct anchor anchors[] = {
     {"sites", "django_site"},
 };
 
-/* Migrations by the generation that brought them. B's database also has A's; C's list stands for itself, since its squashes are not known. */
+/* Migrations by the generation that brought them. B's database also has A's; C's list stands for itself, since its squashes are not known.
+ */
 struct known {
   char generation;
   const char *app, *name;
@@ -127,7 +128,8 @@ static void judge_tables(const struct db_schema *schema, struct findings *findin
   struct finding *finding = NULL;
   for (size_t i = 0; i < countof(anchors); i++) {
     if (!db_schema_recorded(schema, anchors[i].app, NULL) || column_find(schema, NULL, anchors[i].table, NULL)) continue;
-    if (!finding) finding = finding_add(findings, &db_tables_missing, "The table %s is missing, though its migration is recorded.", anchors[i].table);
+    if (!finding)
+      finding = finding_add(findings, &db_tables_missing, "The table %s is missing, though its migration is recorded.", anchors[i].table);
     finding_evidence(finding, anchors[i].table, "a table", "no table; django_migrations has rows of %s", anchors[i].app);
   }
   if (!finding) finding_pass(findings, &db_tables_missing);
@@ -138,8 +140,8 @@ static void judge_pending(const struct db_schema *schema, char generation, struc
   for (size_t i = 0; i < countof(known); i++) {
     if (!is_expected(schema, &known[i], generation) || db_schema_recorded(schema, known[i].app, known[i].name)) continue;
     if (!finding) {
-      finding = finding_add(findings, &db_migrations_pending, "Generation %c needs %s.%s, and the database does not record it.", generation, known[i].app,
-                            known[i].name);
+      finding = finding_add(findings, &db_migrations_pending, "Generation %c needs %s.%s, and the database does not record it.", generation,
+                            known[i].app, known[i].name);
     }
     auto_free char *what = text_format("%s.%s", known[i].app, known[i].name);
     finding_evidence(finding, what, "a row in django_migrations", "none");
@@ -149,9 +151,11 @@ static void judge_pending(const struct db_schema *schema, char generation, struc
     if (db_schema_recorded(schema, anchors[i].app, NULL) || !column_find(schema, NULL, anchors[i].table, NULL)) continue;
     if (generation == 'C' && strcmp(anchors[i].app, "ej_rocketchat") == 0) continue; /* left behind by B: C removed the app */
     if (!finding) {
-      finding = finding_add(findings, &db_migrations_pending, "The table %s exists, but no migration of %s is recorded.", anchors[i].table, anchors[i].app);
+      finding = finding_add(findings, &db_migrations_pending, "The table %s exists, but no migration of %s is recorded.", anchors[i].table,
+                            anchors[i].app);
     }
-    finding_evidence(finding, anchors[i].table, "rows of its app in django_migrations", "none: the next start of web will fail with \"already exists\"");
+    finding_evidence(finding, anchors[i].table, "rows of its app in django_migrations",
+                     "none: the next start of web will fail with \"already exists\"");
   }
   if (!finding) finding_pass(findings, &db_migrations_pending);
 }
@@ -163,7 +167,8 @@ bool db_schema_judge(const struct db_schema *schema, char generation, struct fin
   if (!used && !column_find(schema, NULL, "ej_users_user", NULL)) {
     bool table = column_find(schema, NULL, "django_migrations", NULL);
     struct finding *finding = finding_add(findings, &db_fresh, "EJ's tables were never made in this database.");
-    finding_evidence(finding, "django_migrations", "rows of ej_users, ej_conversations, ...", "%s", table ? "none of them" : "no such table");
+    finding_evidence(finding, "django_migrations", "rows of ej_users, ej_conversations, ...", "%s",
+                     table ? "none of them" : "no such table");
     return false;
   }
   finding_pass(findings, &db_fresh);

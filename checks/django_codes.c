@@ -28,9 +28,9 @@ const struct code DJANGO_HUNG = {
     .explain = {
         .title = "The web process takes requests but answers none",
         .meaning = "Visitors wait until they get a 502 (after 30 s) or a 504 (after 60 s).",
-        .looks =
-            "Connections are taken at once, and then nothing comes, not even for /sw.js. Two causes look exactly alike from outside: workers that "
-            "are stuck, and fresh workers that wait for a dead database before they serve anything at all.",
+        .looks = "Connections are taken at once, and then nothing comes, not even for /sw.js. Two causes look exactly alike from outside: "
+                 "workers that "
+                 "are stuck, and fresh workers that wait for a dead database before they serve anything at all.",
         .why = "A cold worker with an unreachable database (likely when PostgreSQL is ill too), a stuck worker, or a frozen container.",
         .heals = "If PostgreSQL is ill, mend that first. Else capture web's log, then restart web.",
         .heals_not = "Longer time-outs. Restarting web while the database is down: the fresh workers wait again.",
@@ -51,7 +51,8 @@ const struct code DJANGO_VIEW_HUNG = {
         .why = "A slow or locked query, a worker waiting for Rocket.Chat, or one stuck worker of several.",
         .heals = "Find the query or the peer that is waited for; then restart web.",
         .by_hand =
-            "docker-compose logs --tail=100 web\ndocker-compose exec postgres psql -U user db -c \"SELECT pid, state, wait_event_type, now()-query_start, "
+            "docker-compose logs --tail=100 web\ndocker-compose exec postgres psql -U user db -c \"SELECT pid, state, wait_event_type, "
+            "now()-query_start, "
             "left(query,80) FROM pg_stat_activity\"",
         .refs = REFS("ej F35"),
     }};
@@ -64,8 +65,8 @@ const struct code DJANGO_WORKER_KILLED = {
         .title = "gunicorn kills its workers while they work on a request",
         .meaning = "Visitors wait and then get a 502.",
         .looks = "The connection is closed without an answer, or nginx's 502 comes after about 30 s; web's log has \"WORKER TIMEOUT\".",
-        .why =
-            "A worker was silent for gunicorn's 30 s: it hangs, or is cold and waits for a dead database; or the kernel killed it for memory.",
+        .why = "A worker was silent for gunicorn's 30 s: it hangs, or is cold and waits for a dead database; or the kernel killed it for "
+               "memory.",
         .heals = "Mend what the worker waited for.",
         .heals_not = "Restarting web while the database is down.",
         .by_hand = "docker-compose logs --tail=200 web | grep -e CRITICAL -e SIGKILL -e unavailable\ndocker-compose ps postgres",
@@ -79,14 +80,14 @@ const struct code DJANGO_SERVER_ERROR = {
     .explain = {
         .title = "A view of EJ fails with a 500",
         .meaning = "Visitors of that page see \"Server Error\". Other pages may work.",
-        .looks =
-            "500 with Django's own body, bare in the 2019 versions before August, in EJ's layout later. With frame-ancestors in its headers the view "
-            "itself failed and the header layer works.",
+        .looks = "500 with Django's own body, bare in the 2019 versions before August, in EJ's layout later. With frame-ancestors in its "
+                 "headers the view "
+                 "itself failed and the header layer works.",
         .why = "The database is down or lacks tables (pages that need it fail, /sw.js does not), or the view has a bug.",
         .heals = "Look at the database first. If it is well, the traceback in web's log names the line.",
         .heals_not = "Restarting, or migrating, for a bug in one view.",
-        .by_hand =
-            "docker-compose logs --tail=100 web | grep -A20 'Internal Server Error'\ndocker-compose exec web python manage.py showmigrations --plan | grep '\\[ \\]'",
+        .by_hand = "docker-compose logs --tail=100 web | grep -A20 'Internal Server Error'\ndocker-compose exec web python manage.py "
+                   "showmigrations --plan | grep '\\[ \\]'",
         .refs = REFS("ej F42", "ej F43", "ej F49", "ej F50"),
     }};
 
@@ -98,9 +99,9 @@ const struct code DJANGO_HEADER_LAYER_FAILED = {
         .title = "Every page is a 500: EJ's Rocket.Chat header layer fails",
         .meaning = "The whole site is down, although nginx, web and perhaps the database run.",
         .looks = "500 on every path, even /sw.js and unknown ones, with X-Frame-Options SAMEORIGIN and without Content-Security-Policy.",
-        .why =
-            "With the integration on every answer needs the table ej_rocketchat_rcconfig: it is missing (never migrated since the integration was "
-            "switched on), holds two active rows, or the database is down.",
+        .why = "With the integration on every answer needs the table ej_rocketchat_rcconfig: it is missing (never migrated since the "
+               "integration was "
+               "switched on), holds two active rows, or the database is down.",
         .heals = "Database down: start it. Table missing: back up, then migrate. Two active rows: deactivate all but one.",
         .heals_not = "Changing X-Frame-Options or frame-ancestors settings: the layer fails before it reads them. Migrating, for two rows.",
         .by_hand = "docker-compose exec web python manage.py showmigrations ej_rocketchat\n"
@@ -130,13 +131,14 @@ const struct code DJANGO_DISALLOWED_HOST = {
         .title = "Django refuses the site's host name (400)",
         .meaning = "Everybody who uses this name gets \"Bad Request\".",
         .looks = "400 without X-Frame-Options on every path; web's log says \"Invalid HTTP_HOST header\".",
-        .why =
-            "The name is neither DJANGO_HOSTNAME nor in DJANGO_ALLOWED_HOSTS. HOSTNAME in config.env is not read. \"a, b\" does not trim the blank. "
-            "Or only ejmon uses this name: then `stack.host` is wrong.",
+        .why = "The name is neither DJANGO_HOSTNAME nor in DJANGO_ALLOWED_HOSTS. HOSTNAME in config.env is not read. \"a, b\" does not "
+               "trim the blank. "
+               "Or only ejmon uses this name: then `stack.host` is wrong.",
         .heals = "Set DJANGO_HOSTNAME (or add the name to DJANGO_ALLOWED_HOSTS, without blanks) in config.env and re-create web.",
         .heals_not = "`docker restart`: it does not read config.env again. `*` opens the door to host header attacks.",
         .by_hand =
-            "docker-compose exec web env | grep -e DJANGO_HOSTNAME -e DJANGO_ALLOWED_HOSTS\ndocker-compose logs --tail=50 web | grep HTTP_HOST\n"
+            "docker-compose exec web env | grep -e DJANGO_HOSTNAME -e DJANGO_ALLOWED_HOSTS\ndocker-compose logs --tail=50 web | grep "
+            "HTTP_HOST\n"
             "docker-compose up -d web",
         .refs = REFS("ej F32", "ej F33", "ej F34"),
     }};
@@ -164,8 +166,8 @@ const struct code DJANGO_SLOW = {
         .title = "EJ answers slowly",
         .meaning = "Visitors wait.",
         .looks = "A view took longer than `slow`, but answered.",
-        .why =
-            "Too few workers for the load, a slow database, a machine without CPU; or just a fresh worker, whose first answer takes up to 4 s.",
+        .why = "Too few workers for the load, a slow database, a machine without CPU; or just a fresh worker, whose first answer takes up "
+               "to 4 s.",
         .heals = "After a start: nothing, it passes. Else find what the workers wait for.",
         .heals_not = "Restarting: every fresh worker is slow again.",
         .by_hand = "docker stats --no-stream\nuptime\ndocker-compose logs --tail=50 web",
@@ -180,8 +182,8 @@ const struct code DJANGO_WRONG_ANSWER = {
         .title = "Something answers, but not as EJ does",
         .meaning = "Visitors may see another program, an empty page or a 404.",
         .looks = "A status, type or content that EJ does not give on this path: a 200 is not health.",
-        .why =
-            "Another application behind the address, a proxy that rewrites, an error page sent with 200, a changed admin path (set `admin`).",
+        .why = "Another application behind the address, a proxy that rewrites, an error page sent with 200, a changed admin path (set "
+               "`admin`).",
         .heals = "Look at the page itself; correct the proxy, the image or the check's keys.",
         .by_hand = "curl -si <url>/conversations/ | head -40",
         .refs = REFS("ej section 5"),

@@ -90,9 +90,9 @@ const struct code NGINX_BAD_GATEWAY = {
         .title = "nginx cannot reach the web container (502)",
         .meaning = "Every page is \"502 Bad Gateway\"; only files under /static still come.",
         .looks = "502 with nginx's own body (`<center>nginx`), without any of Django's headers.",
-        .why =
-            "web is stopped, restarting in a loop (a failed collect, migration or setting), or was re-created with a new address that nginx "
-            "has not learnt: it resolves `web` only once, at its start. A 502 after about 30 s is gunicorn killing a worker that hangs.",
+        .why = "web is stopped, restarting in a loop (a failed collect, migration or setting), or was re-created with a new address that "
+               "nginx "
+               "has not learnt: it resolves `web` only once, at its start. A 502 after about 30 s is gunicorn killing a worker that hangs.",
         .heals = "Start web, or mend what stops it (its log says). If web itself answers: reload nginx.",
         .heals_not = "Restarting web once more when nginx has a stale address: it may move again. Collecting: /static is not the problem.",
         .by_hand =
@@ -212,7 +212,7 @@ const struct code NGINX_SLOW = {
         .why = "The machine or its network is overloaded, or the disk of the static volume is slow.",
         .heals = "Find what takes the machine's CPU, memory or disk.",
         .heals_not = "Restarting web.",
-        .by_hand =
-            "docker stats --no-stream\nuptime\ncurl -so /dev/null -w '%{time_connect} %{time_starttransfer} %{time_total}\\n' <url>/static/",
+        .by_hand = "docker stats --no-stream\nuptime\ncurl -so /dev/null -w '%{time_connect} %{time_starttransfer} %{time_total}\\n' "
+                   "<url>/static/",
         .refs = REFS("ej F35"),
     }};

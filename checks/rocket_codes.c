@@ -1,7 +1,10 @@
 /* The explanations of the rocketchat check's codes; no logic. */
 #include "checks/rocket_codes.h"
 
-#define REFS(...) (const char *const[]) { __VA_ARGS__, NULL }
+#define REFS(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
 #define LOOK_SETTINGS "curl -s 'https://CHAT/api/v1/settings.public?count=0' | grep -o '\"_id\":\"Accounts_[iI]frame[^}]*'"
 #define CHANGE_SETTING "Rocket.Chat's administration > Accounts > Iframe"
 
@@ -9,27 +12,28 @@ const struct code rocket_unreachable = {
     .name = "rocket/unreachable",
     .severity = SEVERITY_CRITICAL,
     .layer = "rocketchat",
-    .explain = {.title = "Rocket.Chat cannot be reached",
-                .meaning = "The chat is down. EJ itself works on; a signed-in user's /talks/ may answer 500.",
-                .looks = "The name does not resolve, the port refuses, TLS fails, or the connection breaks off.",
-                .why = "The container is stopped or restarts in a loop: MongoDB is away, or Rocket.Chat 1.0 and later found no replica set and ended.",
-                .heals = "Read its log; start MongoDB first, then Rocket.Chat.",
-                .heals_not = "Restarting EJ's web.",
-                .by_hand = "docker-compose ps rocketchat mongo; docker-compose logs --tail 50 rocketchat",
-                .refs = REFS("ej F72", "ej F77", "rocket 6.3")}};
+    .explain = {
+        .title = "Rocket.Chat cannot be reached",
+        .meaning = "The chat is down. EJ itself works on; a signed-in user's /talks/ may answer 500.",
+        .looks = "The name does not resolve, the port refuses, TLS fails, or the connection breaks off.",
+        .why =
+            "The container is stopped or restarts in a loop: MongoDB is away, or Rocket.Chat 1.0 and later found no replica set and ended.",
+        .heals = "Read its log; start MongoDB first, then Rocket.Chat.",
+        .heals_not = "Restarting EJ's web.",
+        .by_hand = "docker-compose ps rocketchat mongo; docker-compose logs --tail 50 rocketchat",
+        .refs = REFS("ej F72", "ej F77", "rocket 6.3")}};
 
-const struct code rocket_hung = {
-    .name = "rocket/hung",
-    .severity = SEVERITY_CRITICAL,
-    .layer = "rocketchat",
-    .explain = {.title = "Rocket.Chat accepts connections and does not answer",
-                .meaning = "The chat stands still for everybody.",
-                .looks = "The connection opens, then no answer comes within the time-out.",
-                .why = "MongoDB hangs, the event loop is busy, or the process is stopped.",
-                .heals = "Look at MongoDB first, then at the process.",
-                .heals_not = "Restarting EJ's web.",
-                .by_hand = "docker stats --no-stream; docker-compose logs --tail 50 rocketchat",
-                .refs = REFS("rocket 1")}};
+const struct code rocket_hung = {.name = "rocket/hung",
+                                 .severity = SEVERITY_CRITICAL,
+                                 .layer = "rocketchat",
+                                 .explain = {.title = "Rocket.Chat accepts connections and does not answer",
+                                             .meaning = "The chat stands still for everybody.",
+                                             .looks = "The connection opens, then no answer comes within the time-out.",
+                                             .why = "MongoDB hangs, the event loop is busy, or the process is stopped.",
+                                             .heals = "Look at MongoDB first, then at the process.",
+                                             .heals_not = "Restarting EJ's web.",
+                                             .by_hand = "docker stats --no-stream; docker-compose logs --tail 50 rocketchat",
+                                             .refs = REFS("rocket 1")}};
 
 const struct code rocket_server_error = {
     .name = "rocket/server-error",
@@ -48,14 +52,15 @@ const struct code rocket_not_rocketchat = {
     .name = "rocket/not-rocketchat",
     .severity = SEVERITY_CRITICAL,
     .layer = "rocketchat",
-    .explain = {.title = "What answers at Rocket.Chat's address is not Rocket.Chat",
-                .meaning = "People see another site, a parking page or a proxy's default page.",
-                .looks = "/api/info is not JSON with a version. A 200 with HTML is no proof: Meteor and most proxies serve a page for any path.",
-                .why = "A wrong address, a proxy that routes to another site, or a path prefix that is missing in the address.",
-                .heals = "Correct the address, or the proxy's routing.",
-                .heals_not = "Restarting Rocket.Chat.",
-                .by_hand = "curl -si https://CHAT/api/info",
-                .refs = REFS("rocket 1")}};
+    .explain = {
+        .title = "What answers at Rocket.Chat's address is not Rocket.Chat",
+        .meaning = "People see another site, a parking page or a proxy's default page.",
+        .looks = "/api/info is not JSON with a version. A 200 with HTML is no proof: Meteor and most proxies serve a page for any path.",
+        .why = "A wrong address, a proxy that routes to another site, or a path prefix that is missing in the address.",
+        .heals = "Correct the address, or the proxy's routing.",
+        .heals_not = "Restarting Rocket.Chat.",
+        .by_hand = "curl -si https://CHAT/api/info",
+        .refs = REFS("rocket 1")}};
 
 const struct code rocket_rate_limited = {
     .name = "rocket/rate-limited",
@@ -75,27 +80,31 @@ const struct code rocket_unhealthy = {
     .name = "rocket/unhealthy",
     .severity = SEVERITY_CRITICAL,
     .layer = "rocketchat",
-    .explain = {.title = "Rocket.Chat says of itself that it is not well",
-                .meaning = "Messages may arrive late or not at all.",
-                .looks = "/readyz (7.11 and later) says unavailable, or /health (5.3 to 7.10) says \"not healthy\".",
-                .why = "MongoDB does not answer its ping, no event came from the database for 40 s (after an election), memory or event loop are exhausted.",
-                .heals = "Look at MongoDB first; a restart of Rocket.Chat helps when only its event stream is stuck.",
-                .heals_not = "Restarting EJ's web.",
-                .by_hand = "curl -s https://CHAT/readyz; curl -s https://CHAT/health",
-                .refs = REFS("rocket 1", "rocket 6.3")}};
+    .explain = {
+        .title = "Rocket.Chat says of itself that it is not well",
+        .meaning = "Messages may arrive late or not at all.",
+        .looks = "/readyz (7.11 and later) says unavailable, or /health (5.3 to 7.10) says \"not healthy\".",
+        .why =
+            "MongoDB does not answer its ping, no event came from the database for 40 s (after an election), memory or event loop are exhausted.",
+        .heals = "Look at MongoDB first; a restart of Rocket.Chat helps when only its event stream is stuck.",
+        .heals_not = "Restarting EJ's web.",
+        .by_hand = "curl -s https://CHAT/readyz; curl -s https://CHAT/health",
+        .refs = REFS("rocket 1", "rocket 6.3")}};
 
 const struct code rocket_force_ssl = {
     .name = "rocket/force-ssl",
     .severity = SEVERITY_WARNING,
     .layer = "rocketchat",
-    .explain = {.title = "Rocket.Chat sends http requests to https",
-                .meaning = "Calls to an http address (EJ_ROCKETCHAT_API_URL) turn into a redirect and fail: a POST becomes a GET.",
-                .looks = "302 to https://<host without port> for everything that does not carry X-Forwarded-Proto: https.",
-                .why = "The setting Force_SSL is on, or the proxy redirects, and the address in use is http.",
-                .heals = "Use the https address everywhere, let the proxy send X-Forwarded-Proto: https, or switch Force_SSL off behind a proxy that does it.",
-                .heals_not = "Only changing the port.",
-                .by_hand = "curl -si http://CHAT:3000/api/info | grep -i location",
-                .refs = REFS("rocket 1", "rocket 8")}};
+    .explain = {
+        .title = "Rocket.Chat sends http requests to https",
+        .meaning = "Calls to an http address (EJ_ROCKETCHAT_API_URL) turn into a redirect and fail: a POST becomes a GET.",
+        .looks = "302 to https://<host without port> for everything that does not carry X-Forwarded-Proto: https.",
+        .why = "The setting Force_SSL is on, or the proxy redirects, and the address in use is http.",
+        .heals =
+            "Use the https address everywhere, let the proxy send X-Forwarded-Proto: https, or switch Force_SSL off behind a proxy that does it.",
+        .heals_not = "Only changing the port.",
+        .by_hand = "curl -si http://CHAT:3000/api/info | grep -i location",
+        .refs = REFS("rocket 1", "rocket 8")}};
 
 const struct code rocket_settings_unread = {
     .name = "rocket/settings-unread",
@@ -154,14 +163,15 @@ const struct code rocket_iframe_url = {
     .name = "rocket/iframe-url",
     .severity = SEVERITY_CRITICAL,
     .layer = "rocketchat",
-    .explain = {.title = "Rocket.Chat's Iframe URL is not EJ's login page",
-                .meaning = "Visitors see a wrong or empty page where EJ's login should be, or the browser blocks it.",
-                .looks = "Accounts_iframe_url is not https://<EJ>/talks/login/?next=/talks/.",
-                .why = "EJ moved, http was written for https, the path was mistyped.",
-                .heals = "Correct Iframe URL in " CHANGE_SETTING ". Locked out: Meteor.loginWithPassword('admin', '...') in the browser's console.",
-                .heals_not = "Changing EJ's frame headers.",
-                .by_hand = LOOK_SETTINGS,
-                .refs = REFS("guide \"Configuring Rocket.Chat\"", "ej F74", "rocket 5.1/1", "rocket 5.1/8")}};
+    .explain = {
+        .title = "Rocket.Chat's Iframe URL is not EJ's login page",
+        .meaning = "Visitors see a wrong or empty page where EJ's login should be, or the browser blocks it.",
+        .looks = "Accounts_iframe_url is not https://<EJ>/talks/login/?next=/talks/.",
+        .why = "EJ moved, http was written for https, the path was mistyped.",
+        .heals = "Correct Iframe URL in " CHANGE_SETTING ". Locked out: Meteor.loginWithPassword('admin', '...') in the browser's console.",
+        .heals_not = "Changing EJ's frame headers.",
+        .by_hand = LOOK_SETTINGS,
+        .refs = REFS("guide \"Configuring Rocket.Chat\"", "ej F74", "rocket 5.1/1", "rocket 5.1/8")}};
 
 const struct code rocket_iframe_api_url = {
     .name = "rocket/iframe-api-url",
@@ -193,14 +203,16 @@ const struct code rocket_site_url = {
     .name = "rocket/site-url",
     .severity = SEVERITY_WARNING,
     .layer = "rocketchat",
-    .explain = {.title = "Rocket.Chat believes that it lives at another address",
-                .meaning = "Links in its mails lead elsewhere; and EJ's headers, made for one of the two addresses, do not fit the other.",
-                .looks = "The origin of the setting Site_Url is not the address that ejmon was given for it.",
-                .why = "ROOT_URL at the first start was wrong: EJ's compose file makes http://https://... of a full URL. Or ejmon was given an internal address.",
-                .heals = "Correct Site_Url in Administration > General, or ejmon's address of it.",
-                .heals_not = "Changing ROOT_URL later: it only counts at the first start.",
-                .by_hand = "curl -s 'https://CHAT/api/v1/settings.public?count=0' | grep -o '\"_id\":\"Site_Url\"[^}]*'",
-                .refs = REFS("ej F78", "rocket 5.1/2")}};
+    .explain = {
+        .title = "Rocket.Chat believes that it lives at another address",
+        .meaning = "Links in its mails lead elsewhere; and EJ's headers, made for one of the two addresses, do not fit the other.",
+        .looks = "The origin of the setting Site_Url is not the address that ejmon was given for it.",
+        .why =
+            "ROOT_URL at the first start was wrong: EJ's compose file makes http://https://... of a full URL. Or ejmon was given an internal address.",
+        .heals = "Correct Site_Url in Administration > General, or ejmon's address of it.",
+        .heals_not = "Changing ROOT_URL later: it only counts at the first start.",
+        .by_hand = "curl -s 'https://CHAT/api/v1/settings.public?count=0' | grep -o '\"_id\":\"Site_Url\"[^}]*'",
+        .refs = REFS("ej F78", "rocket 5.1/2")}};
 
 const struct code rocket_account_changes = {
     .name = "rocket/account-changes",
@@ -258,19 +270,37 @@ const struct code rocket_preflight_refused = {
     .name = "rocket/preflight-refused",
     .severity = SEVERITY_CRITICAL,
     .layer = "proxy",
-    .explain = {.title = "This version of Rocket.Chat asks first (preflight), and EJ refuses",
-                .meaning = "Visitors see Rocket.Chat's own login form; EJ's never appears.",
-                .looks = "The version is 6.1 to 7.9.3, and OPTIONS on /talks/api-login/ is not answered with 2xx, the origin, and content-type among the allowed headers.",
-                .why = "These clients send Content-Type: application/json; EJ answers OPTIONS with 401 and no Access-Control-Allow-Headers.",
-                .heals = "A rule in the proxy before EJ that answers OPTIONS for this path; or a Rocket.Chat before 6.1 or from 7.10 on.",
-                .heals_not = "Changing settings of EJ or Rocket.Chat.",
-                .by_hand = "curl -si -X OPTIONS -H 'Origin: https://CHAT' -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: "
-                           "content-type' https://EJ/talks/api-login/",
-                .refs = REFS("rocket 5.1/5", "rocket 5")}};
+    .explain = {
+        .title = "This version of Rocket.Chat asks first (preflight), and EJ refuses",
+        .meaning = "Visitors see Rocket.Chat's own login form; EJ's never appears.",
+        .looks =
+            "The version is 6.1 to 7.9.3, and OPTIONS on /talks/api-login/ is not answered with 2xx, the origin, and content-type among the allowed headers.",
+        .why = "These clients send Content-Type: application/json; EJ answers OPTIONS with 401 and no Access-Control-Allow-Headers.",
+        .heals = "A rule in the proxy before EJ that answers OPTIONS for this path; or a Rocket.Chat before 6.1 or from 7.10 on.",
+        .heals_not = "Changing settings of EJ or Rocket.Chat.",
+        .by_hand =
+            "curl -si -X OPTIONS -H 'Origin: https://CHAT' -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: "
+            "content-type' https://EJ/talks/api-login/",
+        .refs = REFS("rocket 5.1/5", "rocket 5")}};
 
-const struct code *const rocket_codes[] = {&rocket_unreachable,  &rocket_hung,         &rocket_server_error,      &rocket_not_rocketchat,
-                                           &rocket_rate_limited, &rocket_unhealthy,    &rocket_force_ssl,         &rocket_settings_unread,
-                                           &rocket_setting_hidden, &rocket_iframe_off, &rocket_iframe_incomplete, &rocket_iframe_url,
-                                           &rocket_iframe_api_url, &rocket_iframe_method, &rocket_site_url,       &rocket_account_changes,
-                                           &rocket_anonymous_read, &rocket_setup_wizard, &rocket_window_broken,   &rocket_preflight_refused,
+const struct code *const rocket_codes[] = {&rocket_unreachable,
+                                           &rocket_hung,
+                                           &rocket_server_error,
+                                           &rocket_not_rocketchat,
+                                           &rocket_rate_limited,
+                                           &rocket_unhealthy,
+                                           &rocket_force_ssl,
+                                           &rocket_settings_unread,
+                                           &rocket_setting_hidden,
+                                           &rocket_iframe_off,
+                                           &rocket_iframe_incomplete,
+                                           &rocket_iframe_url,
+                                           &rocket_iframe_api_url,
+                                           &rocket_iframe_method,
+                                           &rocket_site_url,
+                                           &rocket_account_changes,
+                                           &rocket_anonymous_read,
+                                           &rocket_setup_wizard,
+                                           &rocket_window_broken,
+                                           &rocket_preflight_refused,
                                            NULL};

@@ -1,4 +1,5 @@
-/* The codes of the rocketchat check: what each one means is in rocket_codes.c, who raises it in check_rocketchat.c and rocket_settings.c. */
+/* The codes of the rocketchat check: what each one means is in rocket_codes.c, who raises it in check_rocketchat.c and rocket_settings.c.
+ */
 #ifndef EJMON_ROCKET_CODES_H
 #define EJMON_ROCKET_CODES_H
 

@@ -1,7 +1,7 @@
 /* What Rocket.Chat says of itself without a login: version, health, "too many requests". Pure: texts in, verdicts out.
  *
- * Facts: Rocket.Chat contract section 1 (both shapes of /api/info; a bare 200 proves nothing, since Meteor serves its page for unknown paths),
- * 2.5 (the limiter's two answers), 5 (client windows A to D). */
+ * Facts: Rocket.Chat contract section 1 (both shapes of /api/info; a bare 200 proves nothing, since Meteor serves its page for unknown
+ * paths), 2.5 (the limiter's two answers), 5 (client windows A to D). */
 #ifndef EJMON_ROCKET_INFO_H
 #define EJMON_ROCKET_INFO_H
 

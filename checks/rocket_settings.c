@@ -13,9 +13,18 @@
 #define API_PATH "/talks/api-login/"
 
 const char *const rocket_setting_ids[] = {
-    "Accounts_iframe_enabled",      "Accounts_iframe_url",        "Accounts_Iframe_api_url",      "Accounts_Iframe_api_method",
-    "Site_Url",                     "Force_SSL",                  "Accounts_AllowUsernameChange", "Accounts_AllowEmailChange",
-    "Accounts_AllowPasswordChange", "Accounts_AllowAnonymousRead", "Show_Setup_Wizard",           NULL,
+    "Accounts_iframe_enabled",
+    "Accounts_iframe_url",
+    "Accounts_Iframe_api_url",
+    "Accounts_Iframe_api_method",
+    "Site_Url",
+    "Force_SSL",
+    "Accounts_AllowUsernameChange",
+    "Accounts_AllowEmailChange",
+    "Accounts_AllowPasswordChange",
+    "Accounts_AllowAnonymousRead",
+    "Show_Setup_Wizard",
+    NULL,
 };
 
 /* --- reading ----------------------------------------------------------------------------------------------------------------------- */
@@ -92,7 +101,9 @@ static void judge_hidden(const struct judge *judge) {
   struct finding *finding = NULL;
   for (size_t i = 0; i < ROCKET_IFRAME_IDS; i++) {
     if (value_of(judge, rocket_setting_ids[i])) continue;
-    if (!finding) finding = finding_add(judge->findings, &rocket_setting_hidden, "Rocket.Chat does not tell browsers its setting %s.", rocket_setting_ids[i]);
+    if (!finding)
+      finding =
+          finding_add(judge->findings, &rocket_setting_hidden, "Rocket.Chat does not tell browsers its setting %s.", rocket_setting_ids[i]);
     finding_evidence(finding, rocket_setting_ids[i], "a public setting", "not in the list of public settings");
   }
   if (!finding) finding_pass(judge->findings, &rocket_setting_hidden);
@@ -106,9 +117,10 @@ static void judge_enabled(const struct judge *judge) {
     return;
   }
   bool text = json_is_string(enabled);
-  struct finding *finding = finding_add(judge->findings, &rocket_iframe_off,
-                                        text ? "Rocket.Chat's IFrame login is switched on by a text, which its client does not take for true."
-                                             : "Rocket.Chat's IFrame login is switched off.");
+  struct finding *finding =
+      finding_add(judge->findings, &rocket_iframe_off,
+                  text ? "Rocket.Chat's IFrame login is switched on by a text, which its client does not take for true."
+                       : "Rocket.Chat's IFrame login is switched off.");
   evidence_value(finding, "Accounts_iframe_enabled", "true", enabled);
 }
 
@@ -117,13 +129,16 @@ static void judge_incomplete(const struct judge *judge) {
   for (size_t i = 1; i < ROCKET_IFRAME_IDS; i++) {
     const char *id = rocket_setting_ids[i];
     if (!value_of(judge, id) || *string_of(judge, id)) continue;
-    if (!finding) finding = finding_add(judge->findings, &rocket_iframe_incomplete, "Rocket.Chat's setting %s is empty: its IFrame login does nothing.", id);
+    if (!finding)
+      finding =
+          finding_add(judge->findings, &rocket_iframe_incomplete, "Rocket.Chat's setting %s is empty: its IFrame login does nothing.", id);
     evidence_value(finding, id, "not empty", value_of(judge, id));
   }
   if (!finding && rocket_settings_has_iframe(judge->settings)) finding_pass(judge->findings, &rocket_iframe_incomplete);
 }
 
-/* The address in `id` must be `path` of EJ's origin. A page may carry a query, and is still found when only the slash at its end is missing. */
+/* The address in `id` must be `path` of EJ's origin. A page may carry a query, and is still found when only the slash at its end is
+ * missing. */
 static void judge_address(const struct judge *judge, const struct code *code, const char *id, const char *path, bool is_page) {
   const char *value = string_of(judge, id);
   if (!judge->site || !*value) return; /* nothing to compare with; or rocket/iframe-incomplete, rocket/setting-hidden say it */
@@ -139,10 +154,10 @@ static void judge_address(const struct judge *judge, const struct code *code, co
     finding_pass(judge->findings, code);
     return;
   }
-  const char *what = !parsed          ? "is no absolute address"
-                     : !same_origin   ? "does not lead to EJ"
-                     : slash_missing  ? "lacks the slash at the end, so EJ answers with a redirect"
-                                      : "has not the path that EJ's guide prescribes";
+  const char *what = !parsed         ? "is no absolute address"
+                     : !same_origin  ? "does not lead to EJ"
+                     : slash_missing ? "lacks the slash at the end, so EJ answers with a redirect"
+                                     : "has not the path that EJ's guide prescribes";
   struct finding *finding = finding_add(judge->findings, code, "Rocket.Chat's setting %s %s.", id, what);
   if (is_page && same_origin && slash_missing) finding->severity = SEVERITY_WARNING; /* a page's redirect is followed */
   finding_evidence(finding, id, want, "%s", value);
@@ -155,8 +170,10 @@ static void judge_method(const struct judge *judge) {
     finding_pass(judge->findings, &rocket_iframe_method);
     return;
   }
-  struct finding *finding = finding_add(judge->findings, &rocket_iframe_method, "Rocket.Chat asks EJ's login API by %s, not by POST.", method);
-  if (text_equal_nocase(method, "post") || strcmp(method, "GET") == 0) finding->severity = SEVERITY_WARNING; /* EJ's view takes any method */
+  struct finding *finding =
+      finding_add(judge->findings, &rocket_iframe_method, "Rocket.Chat asks EJ's login API by %s, not by POST.", method);
+  if (text_equal_nocase(method, "post") || strcmp(method, "GET") == 0)
+    finding->severity = SEVERITY_WARNING; /* EJ's view takes any method */
   finding_evidence(finding, "Accounts_Iframe_api_method", "POST", "%s", method);
 }
 
@@ -168,7 +185,8 @@ static void judge_site_url(const struct judge *judge) {
     finding_pass(judge->findings, &rocket_site_url);
     return;
   }
-  struct finding *finding = finding_add(judge->findings, &rocket_site_url, "Rocket.Chat's Site_Url is %s, and it is watched at %s.", value, judge->url);
+  struct finding *finding =
+      finding_add(judge->findings, &rocket_site_url, "Rocket.Chat's Site_Url is %s, and it is watched at %s.", value, judge->url);
   finding_evidence(finding, "Site_Url", judge->url, "%s", value);
 }
 
@@ -180,7 +198,9 @@ static void judge_account_changes(const struct judge *judge) {
     const json_t *value = value_of(judge, ids[i]);
     seen = seen || value;
     if (!value || json_is_false(value)) continue;
-    if (!finding) finding = finding_add(judge->findings, &rocket_account_changes, "Users may change in Rocket.Chat what EJ manages (username, e-mail, password).");
+    if (!finding)
+      finding = finding_add(judge->findings, &rocket_account_changes,
+                            "Users may change in Rocket.Chat what EJ manages (username, e-mail, password).");
     evidence_value(finding, ids[i], "false", value);
   }
   if (!finding && seen) finding_pass(judge->findings, &rocket_account_changes);
@@ -189,7 +209,8 @@ static void judge_account_changes(const struct judge *judge) {
 static void judge_others(const struct judge *judge) {
   const json_t *anonymous = value_of(judge, "Accounts_AllowAnonymousRead"), *wizard = value_of(judge, "Show_Setup_Wizard");
   if (json_is_true(anonymous)) {
-    struct finding *finding = finding_add(judge->findings, &rocket_anonymous_read, "Rocket.Chat lets visitors read without a login: they never see EJ's.");
+    struct finding *finding =
+        finding_add(judge->findings, &rocket_anonymous_read, "Rocket.Chat lets visitors read without a login: they never see EJ's.");
     evidence_value(finding, "Accounts_AllowAnonymousRead", "false", anonymous);
   } else if (anonymous) {
     finding_pass(judge->findings, &rocket_anonymous_read);
@@ -202,7 +223,8 @@ static void judge_others(const struct judge *judge) {
   }
 }
 
-void rocket_settings_judge(const struct rocket_settings *settings, const char *site, const char *url, bool complete, struct findings *findings) {
+void rocket_settings_judge(const struct rocket_settings *settings, const char *site, const char *url, bool complete,
+                           struct findings *findings) {
   auto_free char *site_origin = site ? http_origin(site) : NULL, *url_origin = url ? http_origin(url) : NULL;
   struct judge judge = {.settings = settings, .site = site_origin, .url = url_origin, .findings = findings};
   if (complete || rocket_settings_has_iframe(settings)) judge_hidden(&judge);

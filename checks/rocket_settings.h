@@ -1,7 +1,7 @@
 /* Rocket.Chat's public settings against what EJ's guide prescribes. Pure: JSON in, findings out.
  *
- * Facts: the guide, "Configuring Rocket.Chat"; Rocket.Chat contract section 3.1 and 3.2 (one call without a login, three ways to select), 4 (the exact
- * ids: small and capital i), 5.1 (what must hold together). */
+ * Facts: the guide, "Configuring Rocket.Chat"; Rocket.Chat contract section 3.1 and 3.2 (one call without a login, three ways to select), 4
+ * (the exact ids: small and capital i), 5.1 (what must hold together). */
 #ifndef EJMON_ROCKET_SETTINGS_H
 #define EJMON_ROCKET_SETTINGS_H
 
@@ -25,8 +25,9 @@ bool rocket_settings_has_iframe(const struct rocket_settings *settings); /* all 
 char *rocket_settings_path(bool by_id) must_check;
 #define ROCKET_SETTINGS_ALL_PATH "/api/v1/settings.public?count=0"
 
-/* Adds and passes the codes about settings. `site` is EJ's origin or NULL (then addresses are not judged), `url` Rocket.Chat's address; `complete` says
- * that a setting that is missing is really not public. */
-void rocket_settings_judge(const struct rocket_settings *settings, const char *site, const char *url, bool complete, struct findings *findings);
+/* Adds and passes the codes about settings. `site` is EJ's origin or NULL (then addresses are not judged), `url` Rocket.Chat's address;
+ * `complete` says that a setting that is missing is really not public. */
+void rocket_settings_judge(const struct rocket_settings *settings, const char *site, const char *url, bool complete,
+                           struct findings *findings);
 
 #endif

@@ -30,8 +30,8 @@ const struct code THEME_ODD_VALUE = {
         .title = "EJ_THEME holds something that cannot be a theme's name",
         .meaning = "At the latest at its next start web fails and restarts in a loop (502).",
         .looks = "Quotes, a slash, a blank or a leading $ in the value.",
-        .why =
-            "EJ strips no quotes and no blanks; a slash ends in a TypeError although the documentation speaks of paths; $NAME reads another variable.",
+        .why = "EJ strips no quotes and no blanks; a slash ends in a TypeError although the documentation speaks of paths; $NAME reads "
+               "another variable.",
         .heals = "Write the bare name, EJ_THEME=cpa, and re-create web.",
         .heals_not = "Collecting with `-e EJ_THEME=...` only: the next start takes the odd value again.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose logs --tail=50 web | grep -e min.css -e TypeError\ndocker-compose up -d web",
@@ -95,9 +95,9 @@ const struct code THEME_CSS_WRONG_THEME = {
         .title = "The CSS is of another theme than wanted",
         .meaning = "Visitors see the site in another theme's colours.",
         .looks = "main.css is byte for byte the main-<theme>.min.css of another theme (or has its colours).",
-        .why =
-            "Nothing was collected since EJ_THEME changed, or only with plain collectstatic, which never touches main.css; `--theme default` is "
-            "ignored when EJ_THEME says something else.",
+        .why = "Nothing was collected since EJ_THEME changed, or only with plain collectstatic, which never touches main.css; `--theme "
+               "default` is "
+               "ignored when EJ_THEME says something else.",
         .heals = "`inv collect` in the web container, when its EJ_THEME is right.",
         .heals_not = "Plain collectstatic: it copies the old main.css again.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose exec web inv collect",
@@ -128,13 +128,13 @@ const struct code THEME_MIXED_ASSETS = {
         .title = "The images and the CSS are of different themes",
         .meaning = "Visitors see one theme's colours with another theme's logo and icons.",
         .looks = "main.css is of the wanted theme; manifest, logo or other images are of another one.",
-        .why =
-            "The theme was switched on a used static volume. collect replaces the CSS but skips every image whose source is older than the copy on "
-            "the volume, which is all of them. Every start of web does the same and changes nothing.",
+        .why = "The theme was switched on a used static volume. collect replaces the CSS but skips every image whose source is older than "
+               "the copy on "
+               "the volume, which is all of them. Every start of web does the same and changes nothing.",
         .heals = "`inv collect`, then `collectstatic --noinput --clear`; or an emptied static folder and `inv collect`.",
         .heals_not = "`inv collect` or plain collectstatic once more, or a restart: they skip the same files again.",
-        .by_hand =
-            "curl -s <url>/static/manifest.json | grep short_name\ndocker-compose exec web python manage.py collectstatic --noinput --clear",
+        .by_hand = "curl -s <url>/static/manifest.json | grep short_name\ndocker-compose exec web python manage.py collectstatic --noinput "
+                   "--clear",
         .refs = REFS("ej F01", "ej W3", "guide \"Troubleshooting\""),
     }};
 
@@ -146,8 +146,8 @@ const struct code THEME_BUILD_EMPTY = {
         .title = "The image's own CSS is empty",
         .meaning = "The site has no style, and no collect can give it one.",
         .looks = "main-<theme>.min.css itself has 0 bytes.",
-        .why =
-            "The build of the image failed silently: when the CSS minifier fails, the shell has already made an empty file, and `inv sass` exits 0.",
+        .why = "The build of the image failed silently: when the CSS minifier fails, the shell has already made an empty file, and `inv "
+               "sass` exits 0.",
         .heals = "Go back to the last good image, or repair the build and build anew.",
         .heals_not = "Any collect: there is nothing to collect from. Emptying the volume: it loses what is still good.",
         .by_hand = "docker-compose exec web ls -l lib/build/css\ndocker images | grep web",

@@ -3,16 +3,14 @@
 #include "remedies/collect.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
+#include "remedies/small_file.h"
 
-#define TAIL_LIMIT 700        /* bytes of a failed command's last words in the report */
+#define TAIL_LIMIT 700 /* bytes of a failed command's last words in the report */
 #define ANSWER_MARK "\nEJMON "
 
 const struct option collect_options[COLLECT_OPTION_COUNT] = {
@@ -180,17 +178,12 @@ static const char *state_get(const json_t *state, const char *key) {
 /* Whole or not at all, and on the disk before the next step: undo after a crash has nothing else. */
 static int state_write(const struct remedy_step *step, const char *attempt, const char *root, const char *phase) {
   auto_free char *path = text_format("%s/state.json", step->directory);
-  auto_free char *fresh = text_format("%s/state.json.new", step->directory);
   json_auto_t *state = json_pack("{s:s,s:s,s:s}", "attempt", attempt, "root", root, "phase", phase);
   auto_free char *json = state == NULL ? NULL : json_dumps(state, JSON_INDENT(1));
   if (json == NULL) return -EINVAL;
-  size_t length = strlen(json);
-  auto_fd int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return -errno;
-  ssize_t written = write(fd, json, length);
-  if (written < 0 || fsync(fd) < 0) return -errno;
-  if ((size_t)written != length) return -ENOSPC;
-  return rename(fresh, path) < 0 ? -errno : 0;
+  auto_text struct text text = {0};
+  text_printf(&text, "%s\n", json);
+  return file_write(path, &text, 0600);
 }
 
 int collect_state(const struct remedy_step *step, char **ret_root, char **ret_attempt) {

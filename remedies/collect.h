@@ -1,7 +1,7 @@
 /* What the remedies collect and clear-collect share: options, the look before, the saved files and the way back.
  *
- * Everything on the static volume is done by one small Python program inside web (collect_program.c). An attempt's folder on ejmon's side holds
- * one file, state.json: the attempt's name on the volume, the volume's path as web sees it, and how far the attempt has come. */
+ * Everything on the static volume is done by one small Python program inside web (collect_program.c). An attempt's folder on ejmon's side
+ * holds one file, state.json: the attempt's name on the volume, the volume's path as web sees it, and how far the attempt has come. */
 #ifndef EJMON_COLLECT_H
 #define EJMON_COLLECT_H
 
@@ -27,8 +27,8 @@ extern const char *const collect_program[]; /* lines, NULL-terminated */
 int collect_ask(const struct remedy_step *step, const char *verb, const char *root, const char *attempt, json_t **ret_answer) must_check;
 /* Runs `inv collect` in app_root with extra environment. 0, or -errno with its last words in the report. */
 int collect_inv(const struct remedy_step *step, const char *const *environment) must_check;
-/* Pure: what the answer to "look" means for the remedy: 0, -EPERM, -EALREADY, -ENOSPC, -EIO, and the reasons as lines in report. `clear` for
- * clear-collect; without it what the mtime rule would leave stale is a refusal. desired may be NULL. */
+/* Pure: what the answer to "look" means for the remedy: 0, -EPERM, -EALREADY, -ENOSPC, -EIO, and the reasons as lines in report. `clear`
+ * for clear-collect; without it what the mtime rule would leave stale is a refusal. desired may be NULL. */
 int collect_judge(const json_t *look, const char *desired, bool clear, struct text *report) must_check;
 
 int collect_snapshot(const struct remedy_step *step);

@@ -1,7 +1,7 @@
 /* Reads what `nginx -T` prints, and finds in it the server block that an include file would land in. Pure: text in, structs out, no I/O.
  *
- * The parser knows words, quotes, comments, blocks and `include`; it gives directives back as they were written, so that they can be repeated
- * in another location. Blocks of embedded languages (Lua, njs) may not parse: then the answer is -EPROTO, never a guess. */
+ * The parser knows words, quotes, comments, blocks and `include`; it gives directives back as they were written, so that they can be
+ * repeated in another location. Blocks of embedded languages (Lua, njs) may not parse: then the answer is -EPROTO, never a guess. */
 #ifndef EJMON_NGINX_H
 #define EJMON_NGINX_H
 
@@ -50,8 +50,8 @@ struct nginx_server {
 };
 void nginx_server_free(struct nginx_server *server);
 
-/* Finds the one server block that includes `file` and answers to `host`. 0, or -ENOENT / -ENOTUNIQ with *ret_error a sentence that says what is there
- * instead and what to write where. */
+/* Finds the one server block that includes `file` and answers to `host`. 0, or -ENOENT / -ENOTUNIQ with *ret_error a sentence that says
+ * what is there instead and what to write where. */
 int nginx_find_server(const struct nginx_dump *dump, const char *file, const char *host, struct nginx_server *ret_server,
                       char **ret_error) must_check;
 

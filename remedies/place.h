@@ -1,7 +1,7 @@
 /* A place where a remedy runs commands: the web or nginx container by Docker exec, or a local command prefix. The only way to a target.
  *
- * With `command` set, the program given there is run with the arguments appended (a wrapper such as `docker-compose exec -T web`, `ssh host`, or
- * nothing at all for the same machine: "env"); otherwise Docker exec in the container of the compose service. */
+ * With `command` set, the program given there is run with the arguments appended (a wrapper such as `docker-compose exec -T web`, `ssh
+ * host`, or nothing at all for the same machine: "env"); otherwise Docker exec in the container of the compose service. */
 #ifndef EJMON_PLACE_H
 #define EJMON_PLACE_H
 
@@ -21,7 +21,8 @@ struct place_result {
 };
 void place_result_free(struct place_result *result);
 
-/* Runs arguments there with extra environment. 0 when it ran to its end (whatever status), else -errno with *ret_error a sentence to be freed. */
+/* Runs arguments there with extra environment. 0 when it ran to its end (whatever status), else -errno with *ret_error a sentence to be
+ * freed. */
 int place_run(const struct place *place, const char *const *arguments, const char *const *environment, double timeout,
               struct place_result *ret_result, char **ret_error) must_check;
 /* How a person would type it: "docker exec -w /app deploy_web_1 inv collect", or the local prefix; adds one line to report. */

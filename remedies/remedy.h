@@ -14,17 +14,17 @@ enum remedy_mode { MODE_OBSERVE, MODE_SUGGEST, MODE_APPROVE, MODE_AUTO };
 extern const char *const remedy_mode_names[]; /* "observe", "suggest", "approve", "auto" */
 
 struct remedy_step {
-  const void *config;     /* the kind's config struct, filled by its options */
-  const char *directory;  /* this attempt's own folder, exists, absolute; snapshots go here (describe: NULL) */
-  bool whole;             /* describe: also the texts of programs, to the last line */
-  struct text *report;    /* lines for people: what is done or would be done, or why not; one per line, no secrets */
+  const void *config;    /* the kind's config struct, filled by its options */
+  const char *directory; /* this attempt's own folder, exists, absolute; snapshots go here (describe: NULL) */
+  bool whole;            /* describe: also the texts of programs, to the last line */
+  struct text *report;   /* lines for people: what is done or would be done, or why not; one per line, no secrets */
 };
 
 struct remedy_kind {
-  const char *name;    /* "clear-collect" */
-  const char *summary; /* one sentence */
-  const char *heals;   /* what it does to the stack and what it can lose, for explain */
-  const char *const *refs; /* NULL-terminated: where the guide or contract prescribes it */
+  const char *name;              /* "clear-collect" */
+  const char *summary;           /* one sentence */
+  const char *heals;             /* what it does to the stack and what it can lose, for explain */
+  const char *const *refs;       /* NULL-terminated: where the guide or contract prescribes it */
   enum remedy_mode default_mode; /* auto only for what the guide prescribes and what loses nothing */
   const struct option *options;
   size_t option_count;
@@ -34,8 +34,8 @@ struct remedy_kind {
 
   /* Writes the exact commands, API calls and file diffs to step->report. Changes nothing. 0 or -errno. */
   int (*describe)(const struct remedy_step *step);
-  /* Would it work, is it possible? Changes nothing. 0: go. -EPERM: must not (the report says why: never automatic retry). -EALREADY: nothing
-   * to do. Any other -errno: could not look (no attempt is counted). */
+  /* Would it work, is it possible? Changes nothing. 0: go. -EPERM: must not (the report says why: never automatic retry). -EALREADY:
+   * nothing to do. Any other -errno: could not look (no attempt is counted). */
   int (*preflight)(const struct remedy_step *step);
   /* Saves what undo needs below step->directory. 0 or -errno (then nothing is applied). */
   int (*snapshot)(const struct remedy_step *step);

@@ -1,11 +1,8 @@
 /* The remedy nginx-headers: one marked include file that lets the embedder frame the login pages, tested, loaded and taken back by nginx's
  * own means. It changes no other file. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "monitor/base/http.h"
@@ -15,8 +12,8 @@
 #include "remedies/nginx_headers.h"
 #include "remedies/place.h"
 #include "remedies/remedy.h"
+#include "remedies/small_file.h"
 
-#define FILE_LIMIT (64u << 10)  /* bytes of an include file */
 #define DUMP_LIMIT (250u << 10) /* a longer `nginx -T` may have been cut by the way it came */
 #define RELOAD_WAIT 5.0         /* seconds for new workers to take over, which takes milliseconds */
 #define TAIL_LIMIT 500
@@ -138,47 +135,6 @@ static int run(const struct remedy_step *step, const char *const *arguments, str
   }
   place_result_free(&result);
   return r;
-}
-
-/* A small file whole. 0, -ENOENT, -EFBIG, -EINVAL (not a plain file), -errno. */
-static int file_read(const char *path, struct text *ret_text) {
-  auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0) return -errno;
-  struct stat status;
-  if (fstat(fd, &status) < 0) return -errno;
-  if (!S_ISREG(status.st_mode)) return -EINVAL;
-  char buffer[4096];
-  ssize_t got;
-  while ((got = read(fd, buffer, sizeof buffer)) > 0) {
-    text_add_bytes(ret_text, buffer, (size_t)got);
-    if (ret_text->length > FILE_LIMIT) return -EFBIG;
-  }
-  return got < 0 ? -errno : 0;
-}
-
-/* Whole or not at all. The new file's name begins with a dot, so that no `include *.conf` sees it half-written. */
-static int file_write(const char *path, const struct text *text) {
-  const char *slash = strrchr(path, '/');
-  if (slash == NULL) return -EINVAL;
-  auto_free char *fresh = text_format("%.*s/.%s.ejmon-new", (int)(slash - path), path, slash + 1);
-  int r = 0;
-  {
-    auto_fd int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (fd < 0) return -errno;
-    for (size_t at = 0; at < text->length && r == 0;) {
-      ssize_t put = write(fd, text->data + at, text->length - at);
-      if (put < 0 && errno != EINTR) r = -errno;
-      if (put > 0) at += (size_t)put;
-    }
-    if (r == 0 && (fchmod(fd, 0644) < 0 || fsync(fd) < 0)) r = -errno; /* nginx's user is another one than ours */
-  }
-  if (r == 0 && rename(fresh, path) < 0) r = -errno;
-  if (r < 0) (void)unlink(fresh);
-  return r;
-}
-
-static int file_remove(const char *path) {
-  return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 }
 
 /* The include file as it is. -EPERM when it is not ours to write; an empty one is a place that was kept for us. */
@@ -406,8 +362,8 @@ static int snapshot(const struct remedy_step *step) {
   if (r < 0) return r;
   auto_free char *planned = file_in(step, "include");
   auto_free char *saved = file_in(step, exists ? "former" : "absent");
-  r = file_write(planned, &content);
-  if (r == 0) r = file_write(saved, exists ? &former : &nothing);
+  r = file_write(planned, &content, 0600);
+  if (r == 0) r = file_write(saved, exists ? &former : &nothing, 0600);
   if (r < 0) text_printf(step->report, "%s cannot be written: %s.\n", saved, strerror(-r));
   return r;
 }
@@ -447,7 +403,7 @@ static int apply(const struct remedy_step *step) {
   auto_free char *planned = file_in(step, "include");
   auto_text struct text content = {0};
   int r = file_read(planned, &content);
-  if (r == 0) r = file_write(config->include, &content);
+  if (r == 0) r = file_write(config->include, &content, 0644);
   if (r < 0) {
     text_printf(step->report, "%s cannot be written: %s.\n", config->include, strerror(-r));
     return r;
@@ -468,7 +424,7 @@ static int undo(const struct remedy_step *step) {
   auto_text struct text former = {0};
   int r = file_read(saved, &former);
   if (r == 0) {
-    r = file_write(config->include, &former);
+    r = file_write(config->include, &former, 0644);
   } else if (r == -ENOENT && access(absent, F_OK) == 0) {
     r = file_remove(config->include);
   } else if (r == -ENOENT) {

@@ -1,4 +1,5 @@
-/* Commands over libmongoc on a worker thread; see mongo.h. A client belongs either to its handle, to the job that runs with it, or to the graveyard. */
+/* Commands over libmongoc on a worker thread; see mongo.h. A client belongs either to its handle, to the job that runs with it, or to the
+ * graveyard. */
 #include "monitor/base/mongo.h"
 
 #include <dlfcn.h>
@@ -24,10 +25,11 @@
 
 /* --- the libraries ----------------------------------------------------------------------------------------------------------------- */
 
-#define MONGO_FUNCTIONS(X)                                                                                                         \
-  X(mongoc_init) X(mongoc_log_set_handler) X(mongoc_uri_new_with_error) X(mongoc_uri_set_option_as_int32) X(mongoc_uri_set_option_as_bool) \
-  X(mongoc_uri_destroy) X(mongoc_client_new_from_uri_with_error) X(mongoc_client_set_appname) X(mongoc_client_set_error_api)         \
-  X(mongoc_client_command_simple) X(mongoc_client_destroy)
+#define MONGO_FUNCTIONS(X)                                                                                                       \
+  X(mongoc_init)                                                                                                                 \
+  X(mongoc_log_set_handler) X(mongoc_uri_new_with_error) X(mongoc_uri_set_option_as_int32) X(mongoc_uri_set_option_as_bool)      \
+      X(mongoc_uri_destroy) X(mongoc_client_new_from_uri_with_error) X(mongoc_client_set_appname) X(mongoc_client_set_error_api) \
+          X(mongoc_client_command_simple) X(mongoc_client_destroy)
 #define BSON_FUNCTIONS(X) X(bson_new_from_json) X(bson_destroy) X(bson_as_relaxed_extended_json) X(bson_free)
 
 #define MEMBER(name) __typeof__(&name) name;
@@ -55,7 +57,8 @@ static char *library_open(void) {
   pthread_mutex_lock(&library_mutex);
   char *complaint = NULL;
   if (!library_ready) {
-    void *bson = dlopen("libbson-1.0.so.0", RTLD_LAZY | RTLD_LOCAL), *mongoc = bson ? dlopen("libmongoc-1.0.so.0", RTLD_LAZY | RTLD_LOCAL) : NULL;
+    void *bson = dlopen("libbson-1.0.so.0", RTLD_LAZY | RTLD_LOCAL),
+         *mongoc = bson ? dlopen("libmongoc-1.0.so.0", RTLD_LAZY | RTLD_LOCAL) : NULL;
 #define TAKE_MONGO(name) \
   if (!complaint) complaint = take(mongoc, "libmongoc-1.0.so.0", #name, &mc.name);
 #define TAKE_BSON(name) \
@@ -193,7 +196,8 @@ static void job_run(void *argument) {
   job->fresh = job->client == NULL;
   if (!job->client) job->client = client_make(job, &error);
   if (!job->client) {
-    job_fail(job, MONGO_FAULT_EJMON, 0, "MongoDB's address cannot be used: look for special characters that are not percent-encoded, and for unknown options");
+    job_fail(job, MONGO_FAULT_EJMON, 0,
+             "MongoDB's address cannot be used: look for special characters that are not percent-encoded, and for unknown options");
     return;
   }
   bson_t *command = mc.bson_new_from_json((const uint8_t *)job->command, -1, &error);
@@ -217,7 +221,8 @@ static void job_run(void *argument) {
   }
 }
 
-/* --- handles, on the loop's thread ----------------------------------------------------------------------------------------------------- */
+/* --- handles, on the loop's thread -----------------------------------------------------------------------------------------------------
+ */
 
 struct mongo *mongo_open(const struct mongo_target *target, double seconds) {
   struct mongo *mongo = xcalloc(1, sizeof *mongo);
@@ -231,7 +236,8 @@ struct mongo *mongo_open(const struct mongo_target *target, double seconds) {
 
 static int ended_early(int r, bool started, struct mongo_error *error) {
   error->fault = r == -ETIMEDOUT && started ? MONGO_FAULT_HUNG : MONGO_FAULT_EJMON;
-  error->message = xstrdup(started ? "it does not answer" : "it could not be asked in time: all of ejmon's workers were waiting for others");
+  error->message =
+      xstrdup(started ? "it does not answer" : "it could not be asked in time: all of ejmon's workers were waiting for others");
   return r == -EAGAIN ? -EIO : r;
 }
 

@@ -1,10 +1,10 @@
 /* MongoDB for tasks: one command at a time to one server, libmongoc on a worker thread because it blocks.
  *
- * libmongoc-1.0.so.0 and libbson-1.0.so.0 are opened at first use; a missing library is MONGO_FAULT_EJMON and names the package. Every client says
- * directConnection=true and no replica set's name: Debian 12's libmongoc crashes on a malformed host in a server's hello otherwise, and a
- * watched server must never be able to kill ejmon. The state of a set is read by command. After any failure the client is destroyed (an old one
- * would refuse for 5 s), so the next command opens a new one. Time-outs: at worst a command takes socket + 2 x connect time-out, a first one with a
- * login connect + 4 x socket; both sums are below the deadline that mongo_open() saw. */
+ * libmongoc-1.0.so.0 and libbson-1.0.so.0 are opened at first use; a missing library is MONGO_FAULT_EJMON and names the package. Every
+ * client says directConnection=true and no replica set's name: Debian 12's libmongoc crashes on a malformed host in a server's hello
+ * otherwise, and a watched server must never be able to kill ejmon. The state of a set is read by command. After any failure the client is
+ * destroyed (an old one would refuse for 5 s), so the next command opens a new one. Time-outs: at worst a command takes socket + 2 x
+ * connect time-out, a first one with a login connect + 4 x socket; both sums are below the deadline that mongo_open() saw. */
 #ifndef EJMON_MONGO_H
 #define EJMON_MONGO_H
 
@@ -17,8 +17,8 @@ struct mongo; /* one client of one host; used by one task at a time */
 
 enum mongo_fault {
   MONGO_FAULT_NONE,
-  MONGO_FAULT_EJMON,     /* could not look: no library, unusable URL, no worker free in time */
-  MONGO_FAULT_CONNECT,   /* no address, refused, unreachable, closed before any answer */
+  MONGO_FAULT_EJMON,   /* could not look: no library, unusable URL, no worker free in time */
+  MONGO_FAULT_CONNECT, /* no address, refused, unreachable, closed before any answer */
   MONGO_FAULT_TLS,
   MONGO_FAULT_HUNG,      /* connected, and no answer in time */
   MONGO_FAULT_PROTOCOL,  /* what answers is not MongoDB, or broke off in the middle of a reply */
@@ -54,9 +54,10 @@ void mongo_target_free(struct mongo_target *target);
 /* Makes a handle; connects with the first command. `seconds` is the time that one command may take at most (at least 0.2 are taken). */
 struct mongo *mongo_open(const struct mongo_target *target, double seconds) must_check;
 
-/* Runs one command, relaxed extended JSON in and out, inside a task. 0, -ETIMEDOUT, -ECANCELED, or -EIO with the fault in *ret_error, which must
- * be zeroed before and is filled on every failure. The handle stays usable whatever happened. */
-int mongo_command(struct mongo *mongo, const char *database, const char *command, char **ret_reply, struct mongo_error *ret_error) must_check;
+/* Runs one command, relaxed extended JSON in and out, inside a task. 0, -ETIMEDOUT, -ECANCELED, or -EIO with the fault in *ret_error, which
+ * must be zeroed before and is filled on every failure. The handle stays usable whatever happened. */
+int mongo_command(struct mongo *mongo, const char *database, const char *command, char **ret_reply,
+                  struct mongo_error *ret_error) must_check;
 
 /* Was the last successful command the first on its connection? */
 bool mongo_is_new(const struct mongo *mongo);
@@ -64,7 +65,8 @@ bool mongo_is_new(const struct mongo *mongo);
 /* Harmless on NULL, never blocks: a worker closes the connection before the next command of any handle. */
 void mongo_close(struct mongo *mongo);
 
-/* Pure: what kind of fault libmongoc's error means. domain and code are bson_error_t's, `waited` says that the time-out had nearly passed. */
+/* Pure: what kind of fault libmongoc's error means. domain and code are bson_error_t's, `waited` says that the time-out had nearly passed.
+ */
 enum mongo_fault mongo_classify(unsigned domain, unsigned code, const char *message, bool waited);
 
 #endif

@@ -8,16 +8,35 @@
 #include "monitor/base/mongo.h"
 
 const char *const mongo_fault_layers[MONGO_FAULT_COUNT] = {
-    [MONGO_FAULT_NONE] = "none",         [MONGO_FAULT_EJMON] = "ejmon",           [MONGO_FAULT_CONNECT] = "connect", [MONGO_FAULT_TLS] = "tls",
-    [MONGO_FAULT_HUNG] = "wait",         [MONGO_FAULT_PROTOCOL] = "protocol",     [MONGO_FAULT_TOO_OLD] = "version", [MONGO_FAULT_AUTH] = "auth",
-    [MONGO_FAULT_PRIVILEGE] = "privilege", [MONGO_FAULT_COMMAND] = "command",
+    [MONGO_FAULT_NONE] = "none",       [MONGO_FAULT_EJMON] = "ejmon", [MONGO_FAULT_CONNECT] = "connect",
+    [MONGO_FAULT_TLS] = "tls",         [MONGO_FAULT_HUNG] = "wait",   [MONGO_FAULT_PROTOCOL] = "protocol",
+    [MONGO_FAULT_TOO_OLD] = "version", [MONGO_FAULT_AUTH] = "auth",   [MONGO_FAULT_PRIVILEGE] = "privilege",
+    [MONGO_FAULT_COMMAND] = "command",
 };
 
 /* Options that choose servers, or that mongo.c sets itself. */
 static const char *const dropped[] = {
-    "replicaSet", "directConnection", "loadBalanced", "readPreference", "readPreferenceTags", "maxStalenessSeconds", "connectTimeoutMS",
-    "socketTimeoutMS", "serverSelectionTimeoutMS", "serverSelectionTryOnce", "heartbeatFrequencyMS", "localThresholdMS", "socketCheckIntervalMS",
-    "retryReads", "retryWrites", "appName", "minPoolSize", "maxPoolSize", "waitQueueTimeoutMS", "srvServiceName", "srvMaxHosts",
+    "replicaSet",
+    "directConnection",
+    "loadBalanced",
+    "readPreference",
+    "readPreferenceTags",
+    "maxStalenessSeconds",
+    "connectTimeoutMS",
+    "socketTimeoutMS",
+    "serverSelectionTimeoutMS",
+    "serverSelectionTryOnce",
+    "heartbeatFrequencyMS",
+    "localThresholdMS",
+    "socketCheckIntervalMS",
+    "retryReads",
+    "retryWrites",
+    "appName",
+    "minPoolSize",
+    "maxPoolSize",
+    "waitQueueTimeoutMS",
+    "srvServiceName",
+    "srvMaxHosts",
 };
 
 static bool is_dropped(const char *option, size_t length) {
@@ -81,7 +100,8 @@ static char *host_take(const char *hosts, size_t length, size_t index, size_t *r
 }
 
 static char *complain(const char *sentence) {
-  return text_format("%s: write mongodb://[user:password@]host:27017/rocketchat, special characters of the password percent-encoded", sentence);
+  return text_format("%s: write mongodb://[user:password@]host:27017/rocketchat, special characters of the password percent-encoded",
+                     sentence);
 }
 
 int mongo_target_parse(const char *url, size_t index, struct mongo_target *ret_target, char **ret_complaint) {
@@ -120,8 +140,8 @@ int mongo_target_parse(const char *url, size_t index, struct mongo_target *ret_t
   auto_free char *decoded = percent_decode(host, strlen(host));
   bool has_port = decoded[0] == '/' || strchr(strrchr(decoded, ']') ? strrchr(decoded, ']') : decoded, ':');
   ret_target->address = text_format("%s%s", decoded, has_port ? "" : ":27017");
-  ret_target->url = text_format("mongodb://%.*s%s/%.*s?directConnection=true%s", (int)(hosts - authority), authority, host, (int)path_length, path,
-                                text_get(&kept));
+  ret_target->url = text_format("mongodb://%.*s%s/%.*s?directConnection=true%s", (int)(hosts - authority), authority, host,
+                                (int)path_length, path, text_get(&kept));
   return 0;
 }
 
@@ -139,10 +159,10 @@ struct sentence {
 };
 /* libmongoc's sentences; its codes alone do not tell a refused connection from a silent one. Tried in order. */
 static const struct sentence sentences[] = {
-    {"Failed to resolve", MONGO_FAULT_CONNECT},    {"connection refused", MONGO_FAULT_CONNECT}, {"Failed to connect", MONGO_FAULT_CONNECT},
-    {"socket timeout", MONGO_FAULT_HUNG},          {"TLS handshake", MONGO_FAULT_TLS},          {"SSL", MONGO_FAULT_TLS},
-    {"certificate", MONGO_FAULT_TLS},              {"connection timeout", MONGO_FAULT_CONNECT}, {"connection error", MONGO_FAULT_PROTOCOL},
-    {"connection closed", MONGO_FAULT_CONNECT},    {"closed connection", MONGO_FAULT_CONNECT},  {"Invalid reply", MONGO_FAULT_PROTOCOL},
+    {"Failed to resolve", MONGO_FAULT_CONNECT}, {"connection refused", MONGO_FAULT_CONNECT}, {"Failed to connect", MONGO_FAULT_CONNECT},
+    {"socket timeout", MONGO_FAULT_HUNG},       {"TLS handshake", MONGO_FAULT_TLS},          {"SSL", MONGO_FAULT_TLS},
+    {"certificate", MONGO_FAULT_TLS},           {"connection timeout", MONGO_FAULT_CONNECT}, {"connection error", MONGO_FAULT_PROTOCOL},
+    {"connection closed", MONGO_FAULT_CONNECT}, {"closed connection", MONGO_FAULT_CONNECT},  {"Invalid reply", MONGO_FAULT_PROTOCOL},
 };
 
 enum mongo_fault mongo_classify(unsigned domain, unsigned code, const char *message, bool waited) {

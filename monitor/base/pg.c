@@ -107,9 +107,8 @@ static void drop_notice(void *argument, const char *message) {
 
 /* The session's own limits. A pooler may refuse some: then the task's deadline alone has to do. */
 static int session_limit(struct pg *pg, struct pg_error *error) {
-  auto_free char *sql = text_format(
-      "SET default_transaction_read_only = on; SET statement_timeout = %d; SET lock_timeout = %d",
-      (int)(time_basis() * STATEMENT_SHARE * 1000), (int)(time_basis() * LOCK_SHARE * 1000));
+  auto_free char *sql = text_format("SET default_transaction_read_only = on; SET statement_timeout = %d; SET lock_timeout = %d",
+                                    (int)(time_basis() * STATEMENT_SHARE * 1000), (int)(time_basis() * LOCK_SHARE * 1000));
   auto_pg_rows struct pg_rows rows = {0};
   int r = pg_query(pg, sql, NULL, &rows, error);
   if (r == -EIO && error->fault != PG_FAULT_LOST && error->fault != PG_FAULT_STARTING) {
@@ -129,7 +128,8 @@ int pg_connect(const char *dsn, struct pg **ret_pg, struct pg_error *ret_error) 
   struct pg_keywords keywords = {0};
   int r = pg_keywords_make(dsn, (int)(time_basis() * UNACKED_SHARE * 1000), &keywords, &complaint);
   if (r < 0) {
-    error_set(ret_error, r == -ENOENT ? PG_FAULT_RESOLVE : PG_FAULT_EJMON, "", complaint ? complaint : "the name could not be looked up in time");
+    error_set(ret_error, r == -ENOENT ? PG_FAULT_RESOLVE : PG_FAULT_EJMON, "",
+              complaint ? complaint : "the name could not be looked up in time");
     ret_error->address = xstrdup(keywords.address);
     pg_keywords_free(&keywords);
     return r == -ETIMEDOUT || r == -ECANCELED ? r : -EIO;
@@ -246,7 +246,8 @@ int pg_query(struct pg *pg, const char *sql, const char *const *parameters, stru
   while (parameters && parameters[count]) count++;
   struct pg_rows rows = {0};
   /* The simple protocol takes several statements in one round trip; the extended one takes parameters. */
-  int sent = count ? pq.PQsendQueryParams(pg->connection, sql, count, NULL, parameters, NULL, NULL, 0) : pq.PQsendQuery(pg->connection, sql);
+  int sent =
+      count ? pq.PQsendQueryParams(pg->connection, sql, count, NULL, parameters, NULL, NULL, 0) : pq.PQsendQuery(pg->connection, sql);
   if (!sent) return error_from(ret_error, pg->connection, pg->address, false);
   pq.PQsetSingleRowMode(pg->connection);
   int r = flush(pg->connection);

@@ -1,9 +1,9 @@
 /* PostgreSQL for tasks: libpq's non-blocking calls on the loop, one statement at a time, small results.
  *
- * libpq.so.5 is opened at first use (linking it costs every one-shot probe 4 ms); a missing library is PG_FAULT_EJMON and names the package. Host
- * names are resolved on a worker, since libpq would block. Connections say application_name=ejmon, gssencmode=disable unless the DSN asks for
- * more, and after connecting default_transaction_read_only=on, statement_timeout and lock_timeout below the task's deadline. Passwords
- * come from the DSN or from PGPASSFILE; no message ever holds one. */
+ * libpq.so.5 is opened at first use (linking it costs every one-shot probe 4 ms); a missing library is PG_FAULT_EJMON and names the
+ * package. Host names are resolved on a worker, since libpq would block. Connections say application_name=ejmon, gssencmode=disable unless
+ * the DSN asks for more, and after connecting default_transaction_read_only=on, statement_timeout and lock_timeout below the task's
+ * deadline. Passwords come from the DSN or from PGPASSFILE; no message ever holds one. */
 #ifndef EJMON_PG_H
 #define EJMON_PG_H
 
@@ -38,15 +38,15 @@ extern const char *const pg_fault_layers[PG_FAULT_COUNT]; /* "resolve", "connect
 
 struct pg_error {
   enum pg_fault fault;
-  char sqlstate[6]; /* "" when the server sent none */
-  char *message;    /* one sentence, without passwords */
+  char sqlstate[6];                /* "" when the server sent none */
+  char *message;                   /* one sentence, without passwords */
   char *user, *database, *address; /* as far as known, or NULL; address is "host:port" or a socket's path */
 };
 void pg_error_free(struct pg_error *error); /* harmless on a zeroed one; leaves it zeroed */
 #define auto_pg_error __attribute__((cleanup(pg_error_free)))
 
-/* Opens a connection inside a task. 0, -ETIMEDOUT (the error tells PG_FAULT_CONNECT from PG_FAULT_HUNG), -ECANCELED, or -EIO with the fault in
- * *ret_error, which must be zeroed before and is filled only on failure. Release with pg_close(). */
+/* Opens a connection inside a task. 0, -ETIMEDOUT (the error tells PG_FAULT_CONNECT from PG_FAULT_HUNG), -ECANCELED, or -EIO with the fault
+ * in *ret_error, which must be zeroed before and is filled only on failure. Release with pg_close(). */
 int pg_connect(const char *dsn, struct pg **ret_pg, struct pg_error *ret_error) must_check;
 
 /* The rows of one result: cell [row * columns + column], NULL for SQL's NULL. */
@@ -61,10 +61,11 @@ bool pg_is_true(const struct pg_rows *rows, size_t row, size_t column);     /* b
 
 /* One statement; parameters (NULL-terminated texts, or NULL for none) are $1, $2, ... Returns as pg_connect does. After -ETIMEDOUT,
  * -ECANCELED and PG_FAULT_LOST only pg_close() is left. */
-int pg_query(struct pg *pg, const char *sql, const char *const *parameters, struct pg_rows *ret_rows, struct pg_error *ret_error) must_check;
+int pg_query(struct pg *pg, const char *sql, const char *const *parameters, struct pg_rows *ret_rows,
+             struct pg_error *ret_error) must_check;
 
-int pg_server_version(const struct pg *pg);     /* 150020 is 15.20 */
-const char *pg_user(const struct pg *pg);       /* valid until pg_close() */
+int pg_server_version(const struct pg *pg); /* 150020 is 15.20 */
+const char *pg_user(const struct pg *pg);   /* valid until pg_close() */
 const char *pg_database(const struct pg *pg);
 const char *pg_address(const struct pg *pg);
 
@@ -75,7 +76,8 @@ void pg_close(struct pg *pg);
 void pg_find_sqlstate(const char *message, char ret_sqlstate[6]);
 /* Pure: what kind of fault a message means; `connecting` tells an error of opening from one of a statement. */
 enum pg_fault pg_classify(const char *sqlstate, const char *message, bool connecting);
-/* Pure: NULL when the DSN can be used, else a sentence that says why not (without any part of it: a mistyped password may stand anywhere). */
+/* Pure: NULL when the DSN can be used, else a sentence that says why not (without any part of it: a mistyped password may stand anywhere).
+ */
 char *pg_dsn_complaint(const char *dsn) must_check;
 
 #endif

@@ -5,12 +5,23 @@
 #include "monitor/base/pg.h"
 
 const char *const pg_fault_layers[PG_FAULT_COUNT] = {
-    [PG_FAULT_NONE] = "none",         [PG_FAULT_EJMON] = "ejmon",          [PG_FAULT_RESOLVE] = "resolve",
-    [PG_FAULT_CONNECT] = "connect",   [PG_FAULT_TLS] = "tls",              [PG_FAULT_PROTOCOL] = "protocol",
-    [PG_FAULT_HUNG] = "wait",         [PG_FAULT_STARTING] = "start",       [PG_FAULT_TOO_MANY] = "connections",
-    [PG_FAULT_AUTH] = "auth",         [PG_FAULT_NO_DATABASE] = "database", [PG_FAULT_NO_PRIVILEGE] = "privilege",
-    [PG_FAULT_NO_OBJECT] = "schema",  [PG_FAULT_STATEMENT_TIMEOUT] = "query", [PG_FAULT_LOCKED] = "lock",
-    [PG_FAULT_LOST] = "connection",   [PG_FAULT_OTHER] = "query",
+    [PG_FAULT_NONE] = "none",
+    [PG_FAULT_EJMON] = "ejmon",
+    [PG_FAULT_RESOLVE] = "resolve",
+    [PG_FAULT_CONNECT] = "connect",
+    [PG_FAULT_TLS] = "tls",
+    [PG_FAULT_PROTOCOL] = "protocol",
+    [PG_FAULT_HUNG] = "wait",
+    [PG_FAULT_STARTING] = "start",
+    [PG_FAULT_TOO_MANY] = "connections",
+    [PG_FAULT_AUTH] = "auth",
+    [PG_FAULT_NO_DATABASE] = "database",
+    [PG_FAULT_NO_PRIVILEGE] = "privilege",
+    [PG_FAULT_NO_OBJECT] = "schema",
+    [PG_FAULT_STATEMENT_TIMEOUT] = "query",
+    [PG_FAULT_LOCKED] = "lock",
+    [PG_FAULT_LOST] = "connection",
+    [PG_FAULT_OTHER] = "query",
 };
 
 static const char *const schemes[] = {"postgresql://", "postgres://", "psql://", "pgsql://"};
@@ -33,9 +44,10 @@ struct state_row {
   enum pg_fault fault;
 };
 static const struct state_row states[] = {
-    {"28", PG_FAULT_AUTH},         {"3D000", PG_FAULT_NO_DATABASE},      {"53300", PG_FAULT_TOO_MANY},    {"57P0", PG_FAULT_STARTING},
-    {"42501", PG_FAULT_NO_PRIVILEGE}, {"42P01", PG_FAULT_NO_OBJECT},     {"42703", PG_FAULT_NO_OBJECT},   {"3F000", PG_FAULT_NO_OBJECT},
-    {"57014", PG_FAULT_STATEMENT_TIMEOUT}, {"55P03", PG_FAULT_LOCKED},   {"08P01", PG_FAULT_NONE}, /* poolers: the text decides */
+    {"28", PG_FAULT_AUTH},         {"3D000", PG_FAULT_NO_DATABASE},  {"53300", PG_FAULT_TOO_MANY},
+    {"57P0", PG_FAULT_STARTING},   {"42501", PG_FAULT_NO_PRIVILEGE}, {"42P01", PG_FAULT_NO_OBJECT},
+    {"42703", PG_FAULT_NO_OBJECT}, {"3F000", PG_FAULT_NO_OBJECT},    {"57014", PG_FAULT_STATEMENT_TIMEOUT},
+    {"55P03", PG_FAULT_LOCKED},    {"08P01", PG_FAULT_NONE}, /* poolers: the text decides */
 };
 
 struct word_row {

@@ -62,7 +62,8 @@ static void lookup_run(void *argument) {
   lookup->result = getaddrinfo(lookup->host, NULL, &hints, &list);
   for (struct addrinfo *item = list; lookup->result == 0 && item; item = item->ai_next) {
     char name[NI_MAXHOST];
-    if (getnameinfo(item->ai_addr, item->ai_addrlen, name, sizeof name, NULL, 0, NI_NUMERICHOST) == 0) strings_push(&lookup->addresses, name);
+    if (getnameinfo(item->ai_addr, item->ai_addrlen, name, sizeof name, NULL, 0, NI_NUMERICHOST) == 0)
+      strings_push(&lookup->addresses, name);
   }
   if (list) freeaddrinfo(list);
 }
@@ -86,7 +87,8 @@ static int resolve(const char *host, char ***ret_addresses, char **ret_complaint
   if (r == -EAGAIN) *ret_complaint = xstrdup("too many name lookups are waiting already");
   if (r < 0) return r;
   if (lookup->result != 0 || !lookup->addresses) {
-    *ret_complaint = text_format("the name %s has no address: %s", shown_host(host), gai_strerror(lookup->result ? lookup->result : EAI_NONAME));
+    *ret_complaint =
+        text_format("the name %s has no address: %s", shown_host(host), gai_strerror(lookup->result ? lookup->result : EAI_NONAME));
     r = -ENOENT;
   } else {
     *ret_addresses = lookup->addresses;
@@ -182,7 +184,8 @@ static int keywords_fill(const PQconninfoOption *options, int unacked_millisecon
     keyword_add(keywords, "tcp_user_timeout", value);
   }
   if (addressed) {
-    keywords->address = text_format("%s:%s", option_value(options, "hostaddr") ? option_value(options, "hostaddr") : "the local socket", port ? port : "5432");
+    keywords->address = text_format("%s:%s", option_value(options, "hostaddr") ? option_value(options, "hostaddr") : "the local socket",
+                                    port ? port : "5432");
     return 0;
   }
   return hosts_add(keywords, host, port, ret_complaint);
@@ -196,7 +199,8 @@ int pg_keywords_make(const char *dsn, int unacked_milliseconds, struct pg_keywor
   PQconninfoOption *options = pq.PQconninfoParse(url, &reason);
   if (!options) {
     pq.PQfreemem(reason); /* it may quote a piece of the password */
-    *ret_complaint = xstrdup("PostgreSQL's address cannot be read: write postgresql://user@host:5432/database, special characters percent-encoded");
+    *ret_complaint =
+        xstrdup("PostgreSQL's address cannot be read: write postgresql://user@host:5432/database, special characters percent-encoded");
     return -EINVAL;
   }
   int r = keywords_fill(options, unacked_milliseconds, ret_keywords, ret_complaint);

@@ -1,23 +1,31 @@
-/* Causes in and around EJ's database. Data only. None has a plan: the guide and the contract forbid to heal PostgreSQL by itself, a person is paged. */
+/* Causes in and around EJ's database. Data only. None has a plan: the guide and the contract forbid to heal PostgreSQL by itself, a person
+ * is paged. */
 #include "monitor/core/rule.h"
 
-#define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
+#define LIST(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
 
-/* The database stands below web and nginx: a dead one makes web answer 500, hang, or loop, and nginx say 502 or 504 (EJ correction 3). So its rules come
- * before those of web and nginx, whose ranks are higher. */
+/* The database stands below web and nginx: a dead one makes web answer 500, hang, or loop, and nginx say 502 or 504 (EJ correction 3). So
+ * its rules come before those of web and nginx, whose ranks are higher. */
 #define RANK_BELOW_WEB (RANK_NGINX + 50)
 
 /* What visitors' pages show when EJ cannot use its database: warm workers 500, cold ones nothing for 30 s or 60 s, looping ones 502. */
-#define WEB_SYMPTOMS                                                                                                                              \
-  "django/server-error", "django/header-layer-failed", "django/cold-database", "django/hung", "django/view-hung", "django/worker-killed",         \
-      "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway",         \
-      "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable", "frame/header-layer-failed", "frame/page-failed",              \
+#define WEB_SYMPTOMS                                                                                                                      \
+  "django/server-error", "django/header-layer-failed", "django/cold-database", "django/hung", "django/view-hung", "django/worker-killed", \
+      "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway", \
+      "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable", "frame/header-layer-failed", "frame/page-failed",      \
       "frame/unreachable"
-#define HEADER_LAYER_SYMPTOMS \
-  "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "nginx/server-error", "frame/page-failed", "django/wrong-answer"
+#define HEADER_LAYER_SYMPTOMS                                                                                                  \
+  "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "nginx/server-error", "frame/page-failed", \
+      "django/wrong-answer"
 
-#define REFUSE_RESTART_WEB \
-  { "restart web", "a warm worker still serves the pages that need no database; a new one hangs in its start for as long as the database is away" }
+#define REFUSE_RESTART_WEB                                                                                                             \
+  {                                                                                                                                    \
+    "restart web",                                                                                                                     \
+        "a warm worker still serves the pages that need no database; a new one hangs in its start for as long as the database is away" \
+  }
 #define REFUSE_MIGRATE \
   { "migrate", "it needs the database too, and changes nothing about why it is away" }
 #define REFUSE_RESET \
@@ -36,9 +44,11 @@ const struct rule rules_database[] = {
      .all = LIST("db/unreachable"),
      .explains = LIST(WEB_SYMPTOMS, "db/hung", "db/starting", "db/slow"),
      .refused = REFUSALS_WHILE_AWAY,
-     .by_hand = LIST("docker-compose ps postgres", "docker-compose logs --tail 50 postgres", "df -h    # a full disk stops it", "docker-compose up -d postgres"),
+     .by_hand = LIST("docker-compose ps postgres", "docker-compose logs --tail 50 postgres", "df -h    # a full disk stops it",
+                     "docker-compose up -d postgres"),
      .explain = {.title = "PostgreSQL is down",
-                 .meaning = "Pages that need the database answer 500; after a restart of web, everything hangs and then answers 502 or 504.",
+                 .meaning =
+                     "Pages that need the database answer 500; after a restart of web, everything hangs and then answers 502 or 504.",
                  .why = "The container is stopped, being re-created, or cannot start: disk, memory, a damaged volume.",
                  .heals = "A person starts PostgreSQL after reading why it stopped; web finds it again by itself.",
                  .heals_not = "Restarting web, migrate, db-reset, down -v.",
@@ -51,7 +61,8 @@ const struct rule rules_database[] = {
      .all = LIST("db/hung"),
      .explains = LIST(WEB_SYMPTOMS, "db/slow", "db/locked"),
      .refused = REFUSALS_WHILE_AWAY,
-     .by_hand = LIST("docker stats --no-stream", "docker-compose ps postgres    # paused?", "docker-compose logs --tail 50 postgres", "df -h"),
+     .by_hand =
+         LIST("docker stats --no-stream", "docker-compose ps postgres    # paused?", "docker-compose logs --tail 50 postgres", "df -h"),
      .explain = {.title = "PostgreSQL hangs",
                  .why = "Its processes are stopped or starved: no memory, a frozen disk, a paused container.",
                  .heals = "A person frees the host's resources, or unpauses the container.",
@@ -63,7 +74,9 @@ const struct rule rules_database[] = {
      .rank = RANK_BELOW_WEB + 8,
      .all = LIST("db/starting"),
      .explains = LIST(WEB_SYMPTOMS),
-     .refused = (const struct rule_refusal[]){{"restart postgres", "its recovery would begin anew"}, REFUSE_RESTART_WEB, REFUSE_RESET, {NULL, NULL}},
+     .refused =
+         (const struct rule_refusal[]){
+             {"restart postgres", "its recovery would begin anew"}, REFUSE_RESTART_WEB, REFUSE_RESET, {NULL, NULL}},
      .by_hand = LIST("docker-compose logs -f --tail 20 postgres"),
      .explain = {.title = "PostgreSQL is not ready yet",
                  .why = "It was just started, or replays its log after a hard stop.",
@@ -76,25 +89,31 @@ const struct rule rules_database[] = {
      .rank = RANK_BELOW_WEB + 7,
      .all = LIST("db/auth-failed"),
      .explains = LIST(WEB_SYMPTOMS),
-     .refused = (const struct rule_refusal[]){{"POSTGRES_PASSWORD", "it is read only when the volume is empty: changing it changes nothing"},
-                                              REFUSE_RESTART_WEB,
-                                              REFUSE_VOLUMES,
-                                              {NULL, NULL}},
+     .refused =
+         (const struct rule_refusal[]){{"POSTGRES_PASSWORD", "it is read only when the volume is empty: changing it changes nothing"},
+                                       REFUSE_RESTART_WEB,
+                                       REFUSE_VOLUMES,
+                                       {NULL, NULL}},
      .by_hand = LIST("docker-compose logs --tail 20 postgres", "docker-compose exec postgres psql -U postgres -c '\\du'",
                      "# then bring back the old password in DJANGO_DB_URL, or ALTER ROLE ... PASSWORD; then docker-compose up -d web"),
-     .explain = {.title = "The database's password does not fit",
-                 .why = "The volume was initialised with another password, or it was changed on one side. If ejmon has a role of its own, only that one may be wrong.",
-                 .heals = "The same password on both sides.",
-                 .heals_not = "down -v: it deletes the data with the password.",
-                 .refs = LIST("ej F44", "ej F46")}},
+     .explain =
+         {.title = "The database's password does not fit",
+          .why =
+              "The volume was initialised with another password, or it was changed on one side. If ejmon has a role of its own, only that one may be wrong.",
+          .heals = "The same password on both sides.",
+          .heals_not = "down -v: it deletes the data with the password.",
+          .refs = LIST("ej F44", "ej F46")}},
     {.code = "database/missing",
      .summary = "The database that the address names does not exist.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 7,
      .all = LIST("db/missing-database"),
      .explains = LIST(WEB_SYMPTOMS),
-     .refused = (const struct rule_refusal[]){{"create the database", "an empty one makes the site work without its data"}, REFUSE_VOLUMES, {NULL, NULL}},
-     .by_hand = LIST("docker-compose exec postgres psql -U user -d postgres -l", "# then name the one with the data in DJANGO_DB_URL, and docker-compose up -d web"),
+     .refused =
+         (const struct rule_refusal[]){
+             {"create the database", "an empty one makes the site work without its data"}, REFUSE_VOLUMES, {NULL, NULL}},
+     .by_hand = LIST("docker-compose exec postgres psql -U user -d postgres -l",
+                     "# then name the one with the data in DJANGO_DB_URL, and docker-compose up -d web"),
      .explain = {.title = "A wrong database name",
                  .why = "Generation A's config.env said `table`, B's says `db`; the volume keeps the first.",
                  .heals = "Aligning the name with the database that holds the data.",
@@ -107,8 +126,9 @@ const struct rule rules_database[] = {
      .all = LIST("db/too-many-connections"),
      .explains = LIST(WEB_SYMPTOMS, "db/connections-high"),
      .refused = (const struct rule_refusal[]){{"restart postgres", "the same clients come back; find them first"}, {NULL, NULL}},
-     .by_hand = LIST(PSQL "-c 'SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC'",
-                     PSQL "-c \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND state_change < now() - interval '10 min'\""),
+     .by_hand = LIST(
+         PSQL "-c 'SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC'", PSQL
+         "-c \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND state_change < now() - interval '10 min'\""),
      .explain = {.title = "All connections are in use",
                  .why = "More workers than max_connections allows, or leaked connections.",
                  .heals = "Ending idle connections, then fewer workers or more max_connections.",
@@ -136,7 +156,8 @@ const struct rule rules_database[] = {
                                               {"nginx-headers", "the pages themselves fail, their headers only show it"},
                                               {NULL, NULL}},
      .by_hand = LIST(PSQL "-c 'SELECT id, url, api_url, is_active FROM ej_rocketchat_rcconfig ORDER BY id'",
-                     "# /admin/ is down too; after a backup, for each wrong one:", PSQL "-c 'UPDATE ej_rocketchat_rcconfig SET is_active = false WHERE id = <wrong id>'"),
+                     "# /admin/ is down too; after a backup, for each wrong one:",
+                     PSQL "-c 'UPDATE ej_rocketchat_rcconfig SET is_active = false WHERE id = <wrong id>'"),
      .explain = {.title = "More than one active Rocket.Chat configuration",
                  .meaning = "With the integration on, the whole site answers 500.",
                  .looks = "500 with X-Frame-Options: SAMEORIGIN and without Content-Security-Policy.",
@@ -154,7 +175,8 @@ const struct rule rules_database[] = {
      .refused = (const struct rule_refusal[]){{"nginx-headers", "the pages themselves fail, their headers only show it"},
                                               {"inv db", "without -m it writes new migration files into the container"},
                                               {NULL, NULL}},
-     .by_hand = LIST("docker-compose exec postgres pg_dump -U user db > backup.sql", "docker-compose exec web python manage.py migrate --noinput"),
+     .by_hand =
+         LIST("docker-compose exec postgres pg_dump -U user db > backup.sql", "docker-compose exec web python manage.py migrate --noinput"),
      .explain = {.title = "The integration was switched on without migrating",
                  .meaning = "The whole site answers 500.",
                  .looks = "500 with X-Frame-Options: SAMEORIGIN and without Content-Security-Policy; no table ej_rocketchat_rcconfig.",
@@ -183,14 +205,17 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 4,
      .all = LIST("db/fresh"),
-     .any = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "nginx/server-error", "nginx/bad-gateway",
-                 "frame/header-layer-failed", "frame/page-failed"),
+     .any = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "nginx/server-error",
+                 "nginx/bad-gateway", "frame/header-layer-failed", "frame/page-failed"),
      .explains = LIST(WEB_SYMPTOMS),
-     .refused = (const struct rule_refusal[]){{"migrate", "right for a new install only: if there was data, an empty site would hide that it is gone"},
+     .refused = (const struct rule_refusal[]){{"migrate",
+                                               "right for a new install only: if there was data, an empty site would hide that it is gone"},
                                               REFUSE_VOLUMES,
                                               {NULL, NULL}},
-     .by_hand = LIST("docker-compose exec postgres psql -U user -d postgres -l    # is the data in another database?", "docker volume ls    # or in another volume?",
-                     "docker-compose exec web python manage.py migrate --noinput    # a new install", "docker-compose exec web python manage.py createsuperuser"),
+     .by_hand = LIST("docker-compose exec postgres psql -U user -d postgres -l    # is the data in another database?",
+                     "docker volume ls    # or in another volume?",
+                     "docker-compose exec web python manage.py migrate --noinput    # a new install",
+                     "docker-compose exec web python manage.py createsuperuser"),
      .explain = {.title = "An empty database",
                  .why = "A new volume, another project name (volumes are named after it), a wrong database name.",
                  .heals = "A new install: migrate and createsuperuser. Otherwise the right volume, name or backup.",
@@ -201,8 +226,9 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_POSSIBLE,
      .rank = RANK_DATABASE + 3,
      .all = LIST("db/fresh"),
-     .none = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "django/unreachable", "django/hung", "nginx/server-error",
-                  "nginx/bad-gateway", "nginx/unreachable", "nginx/timeout", "frame/header-layer-failed", "frame/page-failed"),
+     .none = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "django/unreachable", "django/hung",
+                  "nginx/server-error", "nginx/bad-gateway", "nginx/unreachable", "nginx/timeout", "frame/header-layer-failed",
+                  "frame/page-failed"),
      .refused = (const struct rule_refusal[]){{"migrate", "it makes empty tables where EJ does not look"},
                                               {"re-create web", "with SQLite inside the container everything written since would be lost"},
                                               {NULL, NULL}},
@@ -219,15 +245,17 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_BELOW_WEB + 2,
      .all = LIST("db/migrations-pending"),
-     .explains = LIST("django/server-error", "django/application-failed", "django/unreachable", "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway",
-                      "frame/page-failed"),
-     .refused = (const struct rule_refusal[]){{"restart web", "where only the row is missing, the start fails with \"already exists\" and loops"},
-                                              {"migrate", "only after a backup and a look at the plan; never by itself"},
-                                              {"migrate --fake", "it hides the difference instead of removing it"},
-                                              {"inv db", "without -m it invents new migrations"},
-                                              {NULL, NULL}},
-     .by_hand = LIST("docker-compose exec web python manage.py showmigrations --plan | grep '\\[ \\]'", "docker-compose exec postgres pg_dump -U user db > backup.sql",
-                     "docker-compose exec web python manage.py migrate --noinput"),
+     .explains = LIST("django/server-error", "django/application-failed", "django/unreachable", "django/wrong-answer", "nginx/server-error",
+                      "nginx/bad-gateway", "frame/page-failed"),
+     .refused =
+         (const struct rule_refusal[]){{"restart web", "where only the row is missing, the start fails with \"already exists\" and loops"},
+                                       {"migrate", "only after a backup and a look at the plan; never by itself"},
+                                       {"migrate --fake", "it hides the difference instead of removing it"},
+                                       {"inv db", "without -m it invents new migrations"},
+                                       {NULL, NULL}},
+     .by_hand =
+         LIST("docker-compose exec web python manage.py showmigrations --plan | grep '\\[ \\]'",
+              "docker-compose exec postgres pg_dump -U user db > backup.sql", "docker-compose exec web python manage.py migrate --noinput"),
      .explain = {.title = "Migrations are pending",
                  .why = "migrate stopped half-way, an older backup was restored, or rows of django_migrations were lost.",
                  .heals = "The plan first, then a backup, then migrate --noinput by a person.",
@@ -238,9 +266,12 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_BELOW_WEB + 1,
      .all = LIST("db/locked"),
-     .explains = LIST("django/hung", "django/view-hung", "django/worker-killed", "django/slow", "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "db/slow"),
+     .explains = LIST("django/hung", "django/view-hung", "django/worker-killed", "django/slow", "nginx/gateway-timeout", "nginx/timeout",
+                      "nginx/slow", "db/slow"),
      .refused = (const struct rule_refusal[]){{"restart web", "the new workers wait for the same lock"}, {NULL, NULL}},
-     .by_hand = LIST(PSQL "-c 'SELECT pid, pg_blocking_pids(pid), state, left(query, 80) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0'"),
+     .by_hand = LIST(
+         PSQL
+         "-c 'SELECT pid, pg_blocking_pids(pid), state, left(query, 80) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0'"),
      .explain = {.title = "A lock holds the pages up",
                  .why = "A migration, VACUUM FULL or a forgotten transaction.",
                  .heals = "Letting it finish, or pg_terminate_backend() on the holder.",
@@ -251,7 +282,8 @@ const struct rule rules_database[] = {
      .rank = RANK_BELOW_WEB,
      .all = LIST("db/slow"),
      .any = LIST("django/slow", "nginx/slow", "django/view-hung", "nginx/gateway-timeout"),
-     .by_hand = LIST("docker stats --no-stream", PSQL "-c \"SELECT pid, now() - query_start AS since, left(query, 80) FROM pg_stat_activity WHERE state <> 'idle'\""),
+     .by_hand = LIST("docker stats --no-stream",
+                     PSQL "-c \"SELECT pid, now() - query_start AS since, left(query, 80) FROM pg_stat_activity WHERE state <> 'idle'\""),
      .refused = (const struct rule_refusal[]){{"restart web", "the database stays slow, and all workers start cold"}, {NULL, NULL}},
      .explain = {.title = "A slow database slows the site",
                  .why = "Disk or CPU are busy: a vacuum, a backup, a neighbour.",

@@ -1,20 +1,28 @@
-/* Causes in and around Rocket.Chat and its MongoDB. Data only. No plan yet: its settings are repaired by people until the REST remedies exist. */
+/* Causes in and around Rocket.Chat and its MongoDB. Data only. No plan yet: its settings are repaired by people until the REST remedies
+ * exist. */
 #include "monitor/core/rule.h"
 
-#define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
+#define LIST(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
 
 #define ROCKET_SYMPTOMS "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat"
-#define IFRAME_SYMPTOMS \
-  "rocket/iframe-off", "rocket/iframe-incomplete", "rocket/iframe-url", "rocket/iframe-api-url", "rocket/iframe-method", "rocket/setting-hidden"
+#define IFRAME_SYMPTOMS                                                                                                  \
+  "rocket/iframe-off", "rocket/iframe-incomplete", "rocket/iframe-url", "rocket/iframe-api-url", "rocket/iframe-method", \
+      "rocket/setting-hidden"
 
 #define REFUSE_RESTART_ROCKET \
   { "restart rocketchat", "it cannot work without MongoDB, and from 1.0 on ends at once" }
 #define REFUSE_RESTART_WEB \
   { "restart web", "EJ is not at fault" }
-#define REFUSALS_MONGO ((const struct rule_refusal[]){REFUSE_RESTART_ROCKET, REFUSE_RESTART_WEB, {"delete the volume", "all messages and settings are in it"}, {NULL, NULL}})
+#define REFUSALS_MONGO            \
+  ((const struct rule_refusal[]){ \
+      REFUSE_RESTART_ROCKET, REFUSE_RESTART_WEB, {"delete the volume", "all messages and settings are in it"}, {NULL, NULL}})
 
-#define SETTING(id, value)                                                                                                               \
-  "curl -s -H \"X-Auth-Token: $TOKEN\" -H \"X-User-Id: $USER_ID\" -H 'Content-Type: application/json' -d '{\"value\": " value "}' "     \
+#define SETTING(id, value)                                                                                                    \
+  "curl -s -H \"X-Auth-Token: $TOKEN\" -H \"X-User-Id: $USER_ID\" -H 'Content-Type: application/json' -d '{\"value\": " value \
+  "}' "                                                                                                                       \
   "https://<chat>/api/v1/settings/" id
 
 const struct rule rules_rocket[] = {
@@ -25,7 +33,8 @@ const struct rule rules_rocket[] = {
      .any = LIST("mongo/unreachable", "mongo/hung", "mongo/not-mongodb", "mongo/command-failed", "mongo/auth-failed"),
      .explains = LIST(ROCKET_SYMPTOMS, "rocket/setup-wizard", "mongo/slow", "mongo/member-down", "mongo/not-primary"),
      .refused = REFUSALS_MONGO,
-     .by_hand = LIST("docker-compose ps mongo", "docker-compose logs --tail 50 mongo", "df -h    # a full disk stops it", "docker-compose up -d mongo"),
+     .by_hand = LIST("docker-compose ps mongo", "docker-compose logs --tail 50 mongo", "df -h    # a full disk stops it",
+                     "docker-compose up -d mongo"),
      .explain = {.title = "MongoDB is down",
                  .meaning = "The chat is down or frozen. EJ itself works on.",
                  .why = "mongod is stopped, hangs, or exits at its start: an unpinned image no longer knows --smallfiles.",
@@ -38,8 +47,11 @@ const struct rule rules_rocket[] = {
      .rank = RANK_DATABASE + 8,
      .all = LIST("mongo/not-primary"),
      .explains = LIST(ROCKET_SYMPTOMS, "mongo/member-down"),
-     .refused = (const struct rule_refusal[]){{"rs.reconfig force", "while other members live it makes two primaries"}, REFUSE_RESTART_ROCKET, {NULL, NULL}},
-     .by_hand = LIST("docker-compose exec mongo mongosh --quiet --eval 'rs.status()'", "docker-compose exec mongo mongosh --quiet --eval 'rs.initiate()'    # a new set only"),
+     .refused =
+         (const struct rule_refusal[]){
+             {"rs.reconfig force", "while other members live it makes two primaries"}, REFUSE_RESTART_ROCKET, {NULL, NULL}},
+     .by_hand = LIST("docker-compose exec mongo mongosh --quiet --eval 'rs.status()'",
+                     "docker-compose exec mongo mongosh --quiet --eval 'rs.initiate()'    # a new set only"),
      .explain = {.title = "MongoDB has no primary",
                  .why = "The majority of the set is away, or rs.initiate() was never run.",
                  .heals = "Starting the missing members; rs.initiate() once on a new set.",
@@ -51,7 +63,8 @@ const struct rule rules_rocket[] = {
      .all = LIST("mongo/wrong-set"),
      .explains = LIST(ROCKET_SYMPTOMS),
      .refused = (const struct rule_refusal[]){REFUSE_RESTART_ROCKET, {NULL, NULL}},
-     .by_hand = LIST("docker-compose exec mongo mongosh --quiet --eval 'db.hello().setName'", "docker-compose exec rocketchat sh -c 'echo $MONGO_URL'"),
+     .by_hand = LIST("docker-compose exec mongo mongosh --quiet --eval 'db.hello().setName'",
+                     "docker-compose exec rocketchat sh -c 'echo $MONGO_URL'"),
      .explain = {.title = "The replica set's name does not fit",
                  .why = "mongod runs alone or under another name.",
                  .heals = "The same name on both sides, and rs.initiate() once.",
@@ -79,7 +92,8 @@ const struct rule rules_rocket[] = {
      .by_hand = LIST("docker-compose ps rocketchat", "docker-compose logs --tail 50 rocketchat", "docker-compose up -d rocketchat"),
      .explain = {.title = "Rocket.Chat is down",
                  .meaning = "The chat is down. In generation A a signed-in user's /talks/login/ answers 500.",
-                 .why = "The container is stopped or loops: from 1.0 on it ends without a replica set, from 8.0 on with a MongoDB before 7.0.",
+                 .why =
+                     "The container is stopped or loops: from 1.0 on it ends without a replica set, from 8.0 on with a MongoDB before 7.0.",
                  .heals = "A person reads its log and starts it.",
                  .heals_not = "Restarting web.",
                  .refs = LIST("ej F72", "ej correction 6", "rocket 6.3")}},
@@ -89,13 +103,17 @@ const struct rule rules_rocket[] = {
      .rank = RANK_ROCKET + 7,
      .any = LIST(IFRAME_SYMPTOMS),
      .explains = LIST("login/not-configured"),
-     .refused = (const struct rule_refusal[]){{"nginx-headers", "EJ's headers are not at fault"},
-                                              {"edit MongoDB", "browsers with a warm cache never fetch it, and newer servers keep the old value until a restart"},
-                                              {NULL, NULL}},
-     .by_hand = LIST("# Rocket.Chat > Administration > Accounts > Iframe, or by REST as an administrator (from 3.6 on with a second factor):",
-                     SETTING("Accounts_iframe_url", "\"https://<ej>/talks/login/?next=/talks/\""), SETTING("Accounts_Iframe_api_url", "\"https://<ej>/talks/api-login/\""),
-                     SETTING("Accounts_Iframe_api_method", "\"POST\""), SETTING("Accounts_iframe_enabled", "true"),
-                     "# a setting pinned by OVERWRITE_SETTING_<id> flips back at the next restart: look at the container's environment"),
+     .refused =
+         (const struct rule_refusal[]){
+             {"nginx-headers", "EJ's headers are not at fault"},
+             {"edit MongoDB", "browsers with a warm cache never fetch it, and newer servers keep the old value until a restart"},
+             {NULL, NULL}},
+     .by_hand =
+         LIST("# Rocket.Chat > Administration > Accounts > Iframe, or by REST as an administrator (from 3.6 on with a second factor):",
+              SETTING("Accounts_iframe_url", "\"https://<ej>/talks/login/?next=/talks/\""),
+              SETTING("Accounts_Iframe_api_url", "\"https://<ej>/talks/api-login/\""), SETTING("Accounts_Iframe_api_method", "\"POST\""),
+              SETTING("Accounts_iframe_enabled", "true"),
+              "# a setting pinned by OVERWRITE_SETTING_<id> flips back at the next restart: look at the container's environment"),
      .explain = {.title = "The IFrame login is set up wrongly in Rocket.Chat",
                  .meaning = "Visitors see Rocket.Chat's own form, a blank page, or a login that goes round in circles.",
                  .why = "A step of the guide was left out, EJ moved, or somebody changed a setting.",
@@ -108,8 +126,10 @@ const struct rule rules_rocket[] = {
      .rank = RANK_ROCKET + 6,
      .any = LIST("rocket/preflight-refused", "rocket/window-broken"),
      .explains = LIST("login/preflight-refused"),
-     .refused = (const struct rule_refusal[]){{"change settings", "they are not at fault: the client of this version behaves differently"}, {NULL, NULL}},
-     .by_hand = LIST("curl -s https://<chat>/api/info", "# upgrade Rocket.Chat to 7.10 or later; or let the proxy answer OPTIONS on /talks/api-login/ (6.1 to 7.7)"),
+     .refused = (const struct rule_refusal[]){{"change settings", "they are not at fault: the client of this version behaves differently"},
+                                              {NULL, NULL}},
+     .by_hand = LIST("curl -s https://<chat>/api/info",
+                     "# upgrade Rocket.Chat to 7.10 or later; or let the proxy answer OPTIONS on /talks/api-login/ (6.1 to 7.7)"),
      .explain = {.title = "Rocket.Chat's version and EJ do not fit",
                  .why = "Clients from 6.1 to 7.9.3 send a preflight that EJ refuses; those of 7.8.0 to 7.9.3 never load the frame.",
                  .heals = "Another version of Rocket.Chat, or a proxy rule.",

@@ -74,14 +74,13 @@ const struct rule rules_theme[] = {
              "the container collects for its own EJ_THEME; the pages would keep their theme, and the next start brings back the files"),
          REFUSE_RESTART),
      .by_hand = LIST(LOOK_AT_ENV, "# correct EJ_THEME in config.env, then", RECREATE, CLEAR_BY_HAND),
-     .explain =
-         {.title = "EJ_THEME in the container is not the wanted theme",
-          .meaning = "Visitors see another theme, in pages and colours alike.",
-          .why =
-              "config.env was edited and the container only restarted, the wrong line was edited, or the wanted theme in ejmon's configuration is wrong.",
-          .heals = "Correct config.env, re-create web, then a clear-collect.",
-          .heals_not = "Collecting first.",
-          .refs = LIST("ej F03", "ej F04")}},
+     .explain = {.title = "EJ_THEME in the container is not the wanted theme",
+                 .meaning = "Visitors see another theme, in pages and colours alike.",
+                 .why = "config.env was edited and the container only restarted, the wrong line was edited, or the wanted theme in ejmon's "
+                        "configuration is wrong.",
+                 .heals = "Correct config.env, re-create web, then a clear-collect.",
+                 .heals_not = "Collecting first.",
+                 .refs = LIST("ej F03", "ej F04")}},
     {.code = "theme/process-environment",
      .summary = "The web process runs with another theme than its files have.",
      .confidence = CONFIDENCE_LIKELY,
@@ -199,9 +198,9 @@ const struct rule rules_theme[] = {
          {.title = "main.css was emptied by a failed collect",
           .meaning =
               "The pages have no style.",
-          .why =
-              "collect empties lib/build/css/main.css before it opens the theme's file; with an unknown theme it stops there. The next plain collectstatic "
-              "copies the empty file.",
+          .why = "collect empties lib/build/css/main.css before it opens the theme's file; with an unknown theme it stops there. The next "
+                 "plain collectstatic "
+                 "copies the empty file.",
           .heals = "`inv collect` with a right EJ_THEME.",
           .heals_not = "Plain collectstatic.",
           .refs = LIST("ej F09", "guide \"Troubleshooting\"")}},
@@ -251,16 +250,15 @@ const struct rule rules_theme[] = {
      .refused = REFUSED(REFUSE_COLLECT_MTIME, REFUSE_RESTART, {"docker volume rm", "the site stays naked until a collect has finished"}),
      .by_hand =
          LIST("docker-compose exec web ls -l --time-style=full-iso local/static/manifest.json lib/assets/manifest.json", CLEAR_BY_HAND),
-     .explain =
-         {.title = "The volume is older than what runs",
-          .meaning =
-              "One theme's colours with another theme's images, or new pages with old scripts.",
-          .why =
-              "The theme was switched, or an older image deployed, on a used volume. Every start collects, and every time skips all files whose sources are "
-              "older than the copies.",
-          .heals = "A clear-collect.",
-          .heals_not = "collect, plain collectstatic or a restart: measured, they change nothing.",
-          .refs = LIST("ej F01", "ej F19", "ej W3", "ej W13", "guide \"Troubleshooting\"")}},
+     .explain = {.title = "The volume is older than what runs",
+                 .meaning = "One theme's colours with another theme's images, or new pages with old scripts.",
+                 .why =
+                     "The theme was switched, or an older image deployed, on a used volume. Every start collects, and every time skips all "
+                     "files whose sources are "
+                     "older than the copies.",
+                 .heals = "A clear-collect.",
+                 .heals_not = "collect, plain collectstatic or a restart: measured, they change nothing.",
+                 .refs = LIST("ej F01", "ej F19", "ej W3", "ej W13", "guide \"Troubleshooting\"")}},
     {.code = "theme/css-not-collected",
      .summary = "The CSS was not collected since the theme was changed, or only with plain collectstatic.",
      .confidence = CONFIDENCE_LIKELY,

@@ -33,9 +33,9 @@ const struct rule rules_web[] = {
      .explain =
          {.title = "nginx is down",
           .meaning = "Visitors get a connection error.",
-          .why =
-              "The container is stopped; or it ended with \"host not found in upstream\" because web had no address when it started; or another program "
-              "has the port.",
+          .why = "The container is stopped; or it ended with \"host not found in upstream\" because web had no address when it started; or "
+                 "another program "
+                 "has the port.",
           .heals = "Start nginx, after web if its log names the upstream.",
           .refs = LIST("ej F30", "ej F31")}},
     {.code = "web/nginx-hung",
@@ -115,9 +115,9 @@ const struct rule rules_web[] = {
      .explain =
          {.title = "The web container is down",
           .meaning = "No page of EJ comes; files under /static still do.",
-          .why =
-              "It was stopped, or it restarts in a loop: each start collects static files and migrates first, and a wrong EJ_THEME, a bad variable, a folder "
-              "it may not write to or a failed migration ends it.",
+          .why = "It was stopped, or it restarts in a loop: each start collects static files and migrates first, and a wrong EJ_THEME, a "
+                 "bad variable, a folder "
+                 "it may not write to or a failed migration ends it.",
           .heals = "Mend what its log names, then start it.",
           .heals_not = "Starting it again without reading the log.",
           .refs = LIST("ej F28", "ej F38", "ej F39", "ej F16")}},
@@ -134,14 +134,15 @@ const struct rule rules_web[] = {
          {.title = "The web process hangs",
           .meaning = "Visitors wait, then get a 502 or a 504.",
           .looks =
-              "Connections are taken, nothing is answered. A fresh worker with a dead database looks exactly alike: look at PostgreSQL first.",
+              "Connections are taken, nothing is answered. A fresh worker with a dead database looks exactly alike: look at PostgreSQL "
+              "first.",
           .why = "All workers are stuck, the container is frozen, or the workers are cold and wait for the database.",
           .heals = "The database if it is ill; else capture the log and restart web.",
           .heals_not = "Restarting web while the database is down: the fresh workers wait again.",
           .refs = LIST("ej F35", "ej F43")}},
     {.code = "web/header-layer",
-     .summary =
-         "EJ's Rocket.Chat header layer fails on every request: the table it reads is missing, holds two active rows, or cannot be reached.",
+     .summary = "EJ's Rocket.Chat header layer fails on every request: the table it reads is missing, holds two active rows, or cannot be "
+                "reached.",
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_BELOW_DATABASE + 3,
      .all = LIST("django/header-layer-failed"),
@@ -153,8 +154,8 @@ const struct rule rules_web[] = {
          {.title = "The header layer fails for the whole site",
           .meaning = "Every page is a 500.",
           .why = "With the integration on every answer reads ej_rocketchat_rcconfig.",
-          .heals =
-              "Migrate (after a backup) if the table is missing; deactivate all rows but one if there are several; start the database if it is down.",
+          .heals = "Migrate (after a backup) if the table is missing; deactivate all rows but one if there are several; start the database "
+                   "if it is down.",
           .heals_not = "Frame settings.",
           .refs = LIST("ej F51", "ej F65", "ej section 4")}},
     {.code = "web/host-not-allowed",
@@ -170,10 +171,9 @@ const struct rule rules_web[] = {
                      "# in config.env: DJANGO_HOSTNAME=<host> (HOSTNAME is not read); then", "docker-compose up -d web"),
      .explain =
          {.title = "The host name is not allowed",
-          .meaning =
-              "Everybody who uses this name gets \"Bad Request\".",
-          .why =
-              "DJANGO_HOSTNAME and DJANGO_ALLOWED_HOSTS lack it; HOSTNAME is ignored; a blank after a comma spoils an entry. Or only ejmon uses this name.",
+          .meaning = "Everybody who uses this name gets \"Bad Request\".",
+          .why = "DJANGO_HOSTNAME and DJANGO_ALLOWED_HOSTS lack it; HOSTNAME is ignored; a blank after a comma spoils an entry. Or only "
+                 "ejmon uses this name.",
           .heals = "Correct config.env and re-create web; or correct stack.host.",
           .refs = LIST("ej F32", "ej F33", "ej F34")}},
     {.code = "web/debug",
@@ -201,8 +201,7 @@ const struct rule rules_web[] = {
      .by_hand = LIST("docker-compose logs --tail=200 web | grep -A20 'Internal Server Error'"),
      .explain =
          {.title = "One view fails",
-          .meaning =
-              "Visitors of that page see an error; the rest works.",
+          .meaning = "Visitors of that page see an error; the rest works.",
           .why = "A bug in the view or its template, or data it does not expect. If the database is not watched, it may be that as well.",
           .heals = "The traceback in web's log names the line.",
           .refs = LIST("ej F42")}},

@@ -30,6 +30,8 @@ def configure(lab, tmp_path, more="", drop=()):
 class Daemon:
     def __init__(self, ejmon, config):
         self.ejmon, self.config, self.lines = ejmon, config, []
+        self.asking = config.with_name("asking.yaml")  # tests spoil the daemon's own file
+        self.asking.write_text(config.read_text())
         self.process = subprocess.Popen([ejmon, "-c", config, "run"], stderr=subprocess.PIPE, text=True, errors="replace")
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -54,7 +56,7 @@ class Daemon:
         return [line for line in self.lines[since:] if re.search(pattern, line)]
 
     def ask(self, *words):
-        return subprocess.run([self.ejmon, "-c", self.config, *words], capture_output=True, text=True, timeout=30)
+        return subprocess.run([self.ejmon, "-c", self.asking, *words], capture_output=True, text=True, timeout=30)
 
     def status(self):
         return json.loads(self.ask("status", "--format", "json").stdout)

@@ -89,7 +89,7 @@ static int run(void *argument) {
     for (size_t i = 0; i < countof(steps); i++) {
       if (!text_equal(steps[i].name, name)) continue;
       auto_text struct text report = {0};
-      struct remedy_step step = {.config = drive->config, .directory = i == 0 ? NULL : drive->directory, .report = &report};
+      struct remedy_step step = {.config = drive->config, .directory = i == 0 ? NULL : drive->directory, .report = &report, .whole = true};
       r = steps[i].run(&step);
       json_array_append_new(drive->said, json_pack("{s:s,s:i,s:s}", "step", name, "result", r, "report", text_get(&report)));
     }

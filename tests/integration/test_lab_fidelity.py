@@ -111,7 +111,6 @@ def test_emptying_the_volume_and_collecting_heals_a_theme_switch(lab, mended):
     compare(lab, "theme-rm-collect", expected("theme-rm-collect"), False)
 
 
-@pytest.mark.parametrize("lab", ["A:integration=off,without=mongo"], indirect=True)
-def test_the_on_purpose_list_names_only_recorded_states(lab):
+def test_the_on_purpose_list_names_only_recorded_states():
     known = {*STATES, "a-healthy", "b-healthy", "c-healthy"}
     assert all(fnmatch.filter(known, pattern) for pattern, _, _, _ in ON_PURPOSE)

@@ -75,7 +75,7 @@ def test_looking_changes_nothing(lab, collect):
     assert not (Path(status["static_root"]) / ".ejmon").exists()
 
 
-@pytest.mark.parametrize("fault", ["css-empty", "static-empty", "css-wrong-theme", "static-dir-gone"])
+@pytest.mark.parametrize("fault", ["css-empty", "static-empty", "css-wrong-theme"])
 def test_collect_heals_and_undo_brings_back_byte_for_byte(lab, collect, fault):
     status = lab.status
     healthy = contents(status["static_root"])

@@ -11,15 +11,17 @@
 #include "checks/db_codes.h"
 #include "checks/db_schema.h"
 
-static const char *const tables[] = {"django_migrations", "ej_users_user", "ej_profiles_profile", "ej_conversations_conversation", "ej_conversations_comment", "ej_conversations_vote", "ej_boards_board",
-                                     "ej_clusters_clusterization", "ej_gamification_userprogress", "django_site"};
+static const char *const tables[] = {
+    "django_migrations",     "ej_users_user",   "ej_profiles_profile",        "ej_conversations_conversation", "ej_conversations_comment",
+    "ej_conversations_vote", "ej_boards_board", "ej_clusters_clusterization", "ej_gamification_userprogress",  "django_site"};
 struct row {
   const char *app, *name;
 };
 /* A fresh install of generation A; the fourth is a row without a file, which is no fault (correction 8). */
-static const struct row rows_a[] = {{"ej_users", "0002_barbara_rc1"},         {"ej_profiles", "0002_barbara_rc1"}, {"ej_conversations", "0002_barbara_rc1"},
-                                    {"ej_users", "0001_first_migration"},     {"ej_boards", "0002_barbara_rc1"},   {"ej_clusters", "0002_barbara_rc1"},
-                                    {"ej_gamification", "0001_barbara_rc1"}, {"sites", "0003_set_site_domain_and_name"}};
+static const struct row rows_a[] = {{"ej_users", "0002_barbara_rc1"},         {"ej_profiles", "0002_barbara_rc1"},
+                                    {"ej_conversations", "0002_barbara_rc1"}, {"ej_users", "0001_first_migration"},
+                                    {"ej_boards", "0002_barbara_rc1"},        {"ej_clusters", "0002_barbara_rc1"},
+                                    {"ej_gamification", "0001_barbara_rc1"},  {"sites", "0003_set_site_domain_and_name"}};
 
 static void column_put(struct db_schema *schema, const char *table, const char *column, bool readable) {
   struct db_column *row = array_push(&schema->columns, &schema->column_count, sizeof *row);
@@ -48,7 +50,8 @@ static void a_healthy_generation_a_passes(void **state) {
   assert_int_equal(db_schema_generation(&schema), 'A');
   assert_true(db_schema_judge(&schema, 0, &findings));
   assert_int_equal(findings.count, 0);
-  assert_true(findings_passed(&findings, "db/migrations-pending") && findings_passed(&findings, "db/tables-missing") && findings_passed(&findings, "db/fresh"));
+  assert_true(findings_passed(&findings, "db/migrations-pending") && findings_passed(&findings, "db/tables-missing") &&
+              findings_passed(&findings, "db/fresh"));
   findings_free(&findings);
   db_schema_free(&schema);
 }

@@ -17,8 +17,9 @@ static void every_url_becomes_a_direct_one_without_a_set_and_without_time_outs(v
   (void)state;
   struct mongo_target target;
   char *complaint = NULL;
-  int r = mongo_target_parse("mongodb://u:p%40@a:1,b/rocket%63hat?REPLICASET=rs0&tls=true&connectTimeoutMS=1&directConnection=false;loadBalanced=true", 1, &target,
-                             &complaint);
+  int r = mongo_target_parse(
+      "mongodb://u:p%40@a:1,b/rocket%63hat?REPLICASET=rs0&tls=true&connectTimeoutMS=1&directConnection=false;loadBalanced=true", 1, &target,
+      &complaint);
   assert_int_equal(r, 0);
   assert_string_equal(target.url, "mongodb://u:p%40@b/rocket%63hat?directConnection=true&tls=true");
   assert_string_equal(target.address, "b:27017");
@@ -45,7 +46,13 @@ static void a_bare_url_gets_a_path_and_the_default_port(void **state) {
 
 static void urls_that_cannot_be_used_are_refused_without_being_quoted(void **state) {
   (void)state;
-  static const char *const bad[] = {"mongodb+srv://u:secret@h/db", "http://secret", "mongodb://u:sec/ret@h/db", "mongodb://u:sec@ret@h/db", "mongodb:///db", "mongodb://a,,b/db", ""};
+  static const char *const bad[] = {"mongodb+srv://u:secret@h/db",
+                                    "http://secret",
+                                    "mongodb://u:sec/ret@h/db",
+                                    "mongodb://u:sec@ret@h/db",
+                                    "mongodb:///db",
+                                    "mongodb://a,,b/db",
+                                    ""};
   for (size_t i = 0; i < countof(bad); i++) {
     struct mongo_target target;
     char *complaint = NULL;
@@ -64,8 +71,10 @@ static void errors_are_told_apart_by_domain_code_and_words(void **state) {
   assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER, 59, "", false), MONGO_FAULT_COMMAND);
   assert_int_equal(mongo_classify(MONGOC_ERROR_CLIENT, MONGOC_ERROR_CLIENT_AUTHENTICATE, "", false), MONGO_FAULT_AUTH);
   assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER_SELECTION, 13053, "[socket timeout calling hello on 'h']", false), MONGO_FAULT_HUNG);
-  assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER_SELECTION, 13053, "[connection refused calling hello on 'h']", false), MONGO_FAULT_CONNECT);
-  assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER_SELECTION, 13053, "[connection closed calling hello on 'h']", false), MONGO_FAULT_CONNECT);
+  assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER_SELECTION, 13053, "[connection refused calling hello on 'h']", false),
+                   MONGO_FAULT_CONNECT);
+  assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER_SELECTION, 13053, "[connection closed calling hello on 'h']", false),
+                   MONGO_FAULT_CONNECT);
   assert_int_equal(mongo_classify(MONGOC_ERROR_PROTOCOL, 15, "Server reports wire version 5, but", false), MONGO_FAULT_TOO_OLD);
   assert_int_equal(mongo_classify(MONGOC_ERROR_STREAM, 4, "Failed to read 4 bytes: socket error or timeout", true), MONGO_FAULT_HUNG);
   assert_int_equal(mongo_classify(MONGOC_ERROR_STREAM, 4, "Failed to read 4 bytes: socket error or timeout", false), MONGO_FAULT_PROTOCOL);

@@ -17,11 +17,15 @@ struct sample {
   enum pg_fault fault;
 };
 
-/* As libpq 15 and PostgreSQL 15 write them with PQERRORS_VERBOSE; the German one by a server with lc_messages=de_DE; poolers by pgbouncer 1.18. */
+/* As libpq 15 and PostgreSQL 15 write them with PQERRORS_VERBOSE; the German one by a server with lc_messages=de_DE; poolers by
+ * pgbouncer 1.18. */
 static const struct sample samples[] = {
-    {"connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  28P01: password authentication failed for user \"ej\"\n", true, "28P01", PG_FAULT_AUTH},
-    {"connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  28P01: Passwort-Authentifizierung fehlgeschlagen\n", true, "28P01", PG_FAULT_AUTH},
-    {"FATAL:  28000: no pg_hba.conf entry for host \"10.0.0.1\", user \"ej\", database \"db\", no encryption\n", true, "28000", PG_FAULT_AUTH},
+    {"connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  28P01: password authentication failed for user \"ej\"\n", true,
+     "28P01", PG_FAULT_AUTH},
+    {"connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  28P01: Passwort-Authentifizierung fehlgeschlagen\n", true, "28P01",
+     PG_FAULT_AUTH},
+    {"FATAL:  28000: no pg_hba.conf entry for host \"10.0.0.1\", user \"ej\", database \"db\", no encryption\n", true, "28000",
+     PG_FAULT_AUTH},
     {"FATAL:  3D000: database \"db\" does not exist\n", true, "3D000", PG_FAULT_NO_DATABASE},
     {"FATAL:  53300: sorry, too many clients already\n", true, "53300", PG_FAULT_TOO_MANY},
     {"FATAL:  57P03: the database system is starting up\n", true, "57P03", PG_FAULT_STARTING},
@@ -64,10 +68,14 @@ static void five_capitals_that_are_no_state_are_not_taken_for_one(void **state) 
 
 static void addresses_that_can_be_used_have_no_complaint(void **state) {
   (void)state;
-  static const char *const good[] = {
-      "postgresql://ejmon@postgres/db",      "postgres://u:p%40ss@127.0.0.1:5432/db", "psql://u:p@h/db",
-      "postgresql:///db?host=/run/postgres", "postgresql://u@[::1]:5432/db",          "postgresql://u@a:1,b:2/db?sslmode=require",
-      "postgresql://u@h/db?application_name=a@b", "pgsql://h"};
+  static const char *const good[] = {"postgresql://ejmon@postgres/db",
+                                     "postgres://u:p%40ss@127.0.0.1:5432/db",
+                                     "psql://u:p@h/db",
+                                     "postgresql:///db?host=/run/postgres",
+                                     "postgresql://u@[::1]:5432/db",
+                                     "postgresql://u@a:1,b:2/db?sslmode=require",
+                                     "postgresql://u@h/db?application_name=a@b",
+                                     "pgsql://h"};
   for (size_t i = 0; i < countof(good); i++) {
     char *complaint = pg_dsn_complaint(good[i]);
     if (complaint) print_error("%s: %s\n", good[i], complaint);
@@ -77,8 +85,14 @@ static void addresses_that_can_be_used_have_no_complaint(void **state) {
 
 static void a_password_with_special_characters_is_refused_without_being_quoted(void **state) {
   (void)state;
-  static const char *const bad[] = {"postgresql://u:sec@ret@h/db", "postgresql://u:sec/ret@h/db", "postgresql://u:sec#ret@h/db", "postgresql://u:sec?ret@h/db",
-                                    "postgresql://u:sec:ret/db",   "u:secret@h/db",               "",                          "postgresql://h:port/db"};
+  static const char *const bad[] = {"postgresql://u:sec@ret@h/db",
+                                    "postgresql://u:sec/ret@h/db",
+                                    "postgresql://u:sec#ret@h/db",
+                                    "postgresql://u:sec?ret@h/db",
+                                    "postgresql://u:sec:ret/db",
+                                    "u:secret@h/db",
+                                    "",
+                                    "postgresql://h:port/db"};
   for (size_t i = 0; i < countof(bad); i++) {
     char *complaint = pg_dsn_complaint(bad[i]);
     assert_non_null(complaint);

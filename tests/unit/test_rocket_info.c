@@ -73,8 +73,9 @@ static void health_is_judged_by_content_alone(void **state) {
   check_health("ok\n", ROCKET_HEALTH_OK, NULL);
   check_health("not healthy", ROCKET_HEALTH_ILL, "not healthy");
   check_health("{\"status\":\"ok\",\"checks\":{}}", ROCKET_HEALTH_OK, NULL);
-  check_health("{\"status\":\"unavailable\",\"checks\":{\"mongo\":{\"status\":\"degraded\",\"error\":\"no ping\"},\"memory\":{\"status\":\"ok\"}}}", ROCKET_HEALTH_ILL,
-               "mongo degraded: no ping");
+  check_health(
+      "{\"status\":\"unavailable\",\"checks\":{\"mongo\":{\"status\":\"degraded\",\"error\":\"no ping\"},\"memory\":{\"status\":\"ok\"}}}",
+      ROCKET_HEALTH_ILL, "mongo degraded: no ping");
   check_health(PAGE, ROCKET_HEALTH_NONE, NULL);
   check_health("", ROCKET_HEALTH_NONE, NULL);
   check_health("{\"status\":\"error\",\"message\":\"You must be logged in to do this.\"}", ROCKET_HEALTH_NONE, NULL);
@@ -90,8 +91,14 @@ static void both_answers_of_the_limiter_are_known(void **state) {
 }
 
 #define SET(id, value) "{\"_id\":\"" id "\",\"value\":" value "},"
-#define GOOD_IFRAME                                                                                                               SET("Accounts_iframe_enabled", "true")                                                                                          SET("Accounts_iframe_url", "\"https://ej.example.org/talks/login/?next=/talks/\"")                                              SET("Accounts_Iframe_api_url", "\"https://ej.example.org/talks/api-login/\"") SET("Accounts_Iframe_api_method", "\"POST\"")
-#define REST                                                                                                                    SET("Site_Url", "\"https://chat.example.org/\"") SET("Accounts_AllowUsernameChange", "false") SET("Accounts_AllowEmailChange", "false")   "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":false}"
+#define GOOD_IFRAME                                                                  \
+  SET("Accounts_iframe_enabled", "true")                                             \
+  SET("Accounts_iframe_url", "\"https://ej.example.org/talks/login/?next=/talks/\"") \
+      SET("Accounts_Iframe_api_url", "\"https://ej.example.org/talks/api-login/\"") SET("Accounts_Iframe_api_method", "\"POST\"")
+#define REST                                       \
+  SET("Site_Url", "\"https://chat.example.org/\"") \
+  SET("Accounts_AllowUsernameChange", "false")     \
+      SET("Accounts_AllowEmailChange", "false") "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":false}"
 #define LIST_OF(settings) "{\"settings\":[" settings "],\"count\":9,\"offset\":0,\"total\":9,\"success\":true}"
 
 static struct findings judge(const char *body, bool complete) {
@@ -125,14 +132,19 @@ static void every_wrong_setting_has_its_own_code(void **state) {
   check_settings(LIST_OF(SET("Accounts_iframe_enabled", "false") URL API POST REST), false, "rocket/iframe-off", SEVERITY_CRITICAL);
   check_settings(LIST_OF(SET("Accounts_iframe_enabled", "\"true\"") URL API POST REST), false, "rocket/iframe-off", SEVERITY_CRITICAL);
   check_settings(LIST_OF(ON SET("Accounts_iframe_url", "\"\"") API POST REST), false, "rocket/iframe-incomplete", SEVERITY_CRITICAL);
-  check_settings(LIST_OF(ON SET("Accounts_iframe_url", "\"http://ej.example.org/talks/login/\"") API POST REST), false, "rocket/iframe-url", SEVERITY_CRITICAL);
-  check_settings(LIST_OF(ON SET("Accounts_iframe_url", "\"https://ej.example.org/talks/login\"") API POST REST), false, "rocket/iframe-url", SEVERITY_WARNING);
+  check_settings(LIST_OF(ON SET("Accounts_iframe_url", "\"http://ej.example.org/talks/login/\"") API POST REST), false, "rocket/iframe-url",
+                 SEVERITY_CRITICAL);
+  check_settings(LIST_OF(ON SET("Accounts_iframe_url", "\"https://ej.example.org/talks/login\"") API POST REST), false, "rocket/iframe-url",
+                 SEVERITY_WARNING);
   check_settings(LIST_OF(ON SET("Accounts_iframe_url", "\"/talks/login/\"") API POST REST), false, "rocket/iframe-url", SEVERITY_CRITICAL);
-  check_settings(LIST_OF(ON URL SET("Accounts_Iframe_api_url", "\"https://ej.example.org/talks/api-login\"") POST REST), false, "rocket/iframe-api-url", SEVERITY_CRITICAL);
+  check_settings(LIST_OF(ON URL SET("Accounts_Iframe_api_url", "\"https://ej.example.org/talks/api-login\"") POST REST), false,
+                 "rocket/iframe-api-url", SEVERITY_CRITICAL);
   check_settings(LIST_OF(ON URL API SET("Accounts_Iframe_api_method", "\"GET\"") REST), false, "rocket/iframe-method", SEVERITY_WARNING);
   check_settings(LIST_OF(ON URL API SET("Accounts_Iframe_api_method", "\"PUT\"") REST), false, "rocket/iframe-method", SEVERITY_CRITICAL);
-  check_settings(LIST_OF(GOOD_IFRAME SET("Site_Url", "\"http://https://x:3000\"") SET("Accounts_AllowEmailChange", "false") "{}"), false, "rocket/site-url", SEVERITY_WARNING);
-  check_settings(LIST_OF(GOOD_IFRAME "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":true}"), false, "rocket/account-changes", SEVERITY_WARNING);
+  check_settings(LIST_OF(GOOD_IFRAME SET("Site_Url", "\"http://https://x:3000\"") SET("Accounts_AllowEmailChange", "false") "{}"), false,
+                 "rocket/site-url", SEVERITY_WARNING);
+  check_settings(LIST_OF(GOOD_IFRAME "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":true}"), false, "rocket/account-changes",
+                 SEVERITY_WARNING);
   check_settings(LIST_OF(ON URL POST REST), true, "rocket/setting-hidden", SEVERITY_CRITICAL);
 }
 
