@@ -146,7 +146,7 @@ static int http_probe(const void *config_, void **state, struct findings *out) {
   (void)state;
   const struct http_config *config = config_;
   struct web_fetch fetch = {
-      .path = config->url, .url = xstrdup(config->url), .method = config->method, .host = config->host, .cacert = config->cacert};
+      .path = config->url, .url = xstrdup(config->url), .method = config->method, .host = config->host, .cacert = config->cacert, .unread = true};
   int r = web_fetch_one(&fetch);
   if (r < 0) goto out;
   if (fetch.result < 0) {

@@ -44,7 +44,12 @@ void finding_evidence(struct finding *finding, const char *what, const char *wan
 }
 
 void finding_pass(struct findings *findings, const struct code *code) {
-  if (findings_find(findings, code->name) || findings_passed(findings, code->name)) return;
+  for (size_t i = 0; i < findings->count; i++) {
+    if (findings->items[i].code == code) return;
+  }
+  for (size_t i = 0; i < findings->passed_count; i++) {
+    if (findings->passed[i] == code) return;
+  }
   const struct code **passed = array_push(&findings->passed, &findings->passed_count, sizeof *passed);
   *passed = code;
 }

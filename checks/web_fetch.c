@@ -43,7 +43,7 @@ static int fetch_in_task(void *argument) {
       .timeout = request_timeout(fetch->share),
   };
   fetch->result = http_fetch(&request, &fetch->response);
-  web_answer_read(&fetch->response, &fetch->answer);
+  if (!fetch->unread) web_answer_read(&fetch->response, &fetch->answer);
   return 0;
 }
 
@@ -89,5 +89,7 @@ bool web_fetch_was_silent(const struct web_fetch *fetch) {
 
 char *web_fetch_describe(const struct web_fetch *fetch) {
   if (fetch->result < 0) return xstrdup(fetch->response.error ? fetch->response.error : strerror(-fetch->result));
-  return web_answer_describe(&fetch->answer);
+  struct web_answer answer = fetch->answer;
+  if (fetch->unread) web_answer_read(&fetch->response, &answer);
+  return web_answer_describe(&answer);
 }

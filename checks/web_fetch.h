@@ -15,6 +15,7 @@ struct web_fetch {
   const char *const *headers;
   size_t body_limit; /* 0: WEB_PAGE_LIMIT */
   bool fresh;
+  bool unread;  /* answer stays empty: for a caller that asks only for web_fetch_describe(), since reading searches the whole body */
   double share; /* of the time that is left; 0: nine tenths */
   /* What web_fetch_all() fills: */
   int result; /* of http_fetch() */

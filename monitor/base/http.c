@@ -113,10 +113,7 @@ static void multi_start(void) {
 /* --- collecting a response ------------------------------------------------------------------------------------------------- */
 
 static void headers_clear(struct http_response *response) {
-  for (size_t i = 0; i < response->header_count; i++) {
-    free(response->headers[i].name);
-    free(response->headers[i].value);
-  }
+  for (size_t i = 0; i < response->header_count; i++) free(response->headers[i].name); /* and the value with it */
   free(response->headers);
   response->headers = NULL;
   response->header_count = 0;
@@ -139,8 +136,12 @@ static size_t header_cb(char *line, size_t size, size_t count, void *transfer_po
   size_t start = (size_t)(colon - line) + 1;
   while (start < end && (line[start] == ' ' || line[start] == '\t')) start++;
   struct http_header *header = array_push(&response->headers, &response->header_count, sizeof *header);
-  header->name = xstrndup(line, (size_t)(colon - line));
-  header->value = xstrndup(line + start, end - start);
+  /* "name NUL value NUL" in one piece: headers are most of the small allocations of a probe. */
+  size_t name_length = (size_t)(colon - line);
+  header->name = xcalloc(name_length + 1 + end - start + 1, 1);
+  header->value = header->name + name_length + 1;
+  memcpy(header->name, line, name_length);
+  memcpy(header->value, line + start, end - start);
   return length;
 }
 
@@ -156,17 +157,46 @@ static size_t body_cb(char *bytes, size_t size, size_t count, void *transfer_poi
 
 /* --- one request ----------------------------------------------------------------------------------------------------------- */
 
-static CURL *handle_take(void) {
-  return idle_count ? idle[--idle_count] : curl_easy_init();
+static bool is_get(const struct http_request *request) {
+  return !request->method || text_equal(request->method, "GET");
 }
 
-static void handle_give(CURL *easy) {
-  if (idle_count < IDLE_HANDLES) {
-    curl_easy_reset(easy);
-    idle[idle_count++] = easy;
-  } else {
+/* What every request has in common: set once, because libcurl copies the strings at each curl_easy_setopt(). */
+static void handle_set_up(CURL *easy) {
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"); /* what a proxy says is not what the target says */
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "ejmon/" EJMON_VERSION);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_cb);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_cb);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 0L);
+  /* Debian's libcurl has a default CApath, which switches its cache of authorities off: 21 ms of CPU for every new connection. */
+  curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+}
+
+static CURL *handle_take(void) {
+  if (idle_count) return idle[--idle_count];
+  CURL *easy = curl_easy_init();
+  handle_set_up(easy);
+  return easy;
+}
+
+/* Whether transfer_set_up() sets options that another request would not overwrite. */
+static bool is_special(const struct http_request *request) {
+  return request->cacert || request->unix_socket || request->fresh || request->body || !is_get(request);
+}
+
+static void handle_give(CURL *easy, const struct http_request *request) {
+  if (idle_count == IDLE_HANDLES) {
     curl_easy_cleanup(easy);
+    return;
   }
+  if (is_special(request)) {
+    curl_easy_reset(easy);
+    handle_set_up(easy);
+  }
+  idle[idle_count++] = easy;
 }
 
 static struct curl_slist *header_list(const struct http_request *request) {
@@ -187,19 +217,11 @@ static void transfer_set_up(struct transfer *transfer, const struct http_request
   CURL *easy = transfer->easy;
   curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
   curl_easy_setopt(easy, CURLOPT_URL, request->url);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"); /* what a proxy says is not what the target says */
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "ejmon/" EJMON_VERSION);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_cb);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 0L);
-  /* Debian's libcurl has a default CApath, which switches its cache of authorities off: 21 ms of CPU for every new connection. */
-  curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)ceil(fmax(request->timeout, 0) * 1000));
+  if (!is_special(request)) return;
   if (request->cacert) curl_easy_setopt(easy, CURLOPT_CAINFO, request->cacert);
   if (request->unix_socket) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
   if (request->fresh) {
@@ -211,12 +233,11 @@ static void transfer_set_up(struct transfer *transfer, const struct http_request
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
   }
-  if (request->method && strcmp(request->method, "HEAD") == 0) {
+  if (text_equal(request->method, "HEAD")) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   } else if (request->method) {
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
   }
-  if (request->timeout > 0) curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)ceil(request->timeout * 1000));
 }
 
 static double info_seconds(CURL *easy, CURLINFO info) {
@@ -365,7 +386,7 @@ int http_fetch(const struct http_request *request, struct http_response *ret_res
     r = response_fail(&transfer, request, r, NULL, r == -ETIMEDOUT ? "timed out" : "cancelled");
   }
   curl_multi_remove_handle(multi, transfer.easy);
-  handle_give(transfer.easy);
+  handle_give(transfer.easy, request);
   curl_slist_free_all(headers);
   turn_pass();
   ret_response->body_length = transfer.body.length;

@@ -26,8 +26,8 @@ struct http_request {
 };
 
 struct http_header {
-  char *name; /* as sent */
-  char *value; /* trimmed of outer white space; may be "" */
+  char *name;  /* as sent */
+  char *value; /* trimmed of outer white space; may be ""; in the same allocation as the name */
 };
 
 struct http_times { /* seconds since the request's start; 0 for a phase that did not happen */

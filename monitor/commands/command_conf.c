@@ -5,7 +5,9 @@ static int conf_run(const struct invocation *invocation) {
   const char *what = invocation->words ? invocation->words[0] : NULL;
   bool show = text_equal(what, "show");
   if (!show && !text_equal(what, "check")) return command_refuse("conf wants check or show");
-  struct conf *conf = command_load(invocation);
+  struct invocation verbose = *invocation;
+  verbose.verbose = true; /* the place where what is odd is told, too */
+  struct conf *conf = command_load(&verbose);
   if (!conf) return EXIT_UNKNOWN;
   auto_text struct text text = {0};
   if (show) {

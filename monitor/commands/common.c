@@ -30,7 +30,7 @@ struct conf *command_load(const struct invocation *invocation) {
   for (char **line = errors.lines; line && *line; line++) fprintf(stderr, "%s\n", *line);
   if (r < 0 && !errors.lines) command_refuse("the configuration cannot be read: %s", strerror(-r));
   conf_errors_free(&errors);
-  for (char **line = conf && !invocation->quiet ? conf->warnings : NULL; line && *line; line++) fprintf(stderr, "ejmon: warning: %s\n", *line);
+  for (char **line = conf && invocation->verbose ? conf->warnings : NULL; line && *line; line++) fprintf(stderr, "ejmon: warning: %s\n", *line);
   return r < 0 ? NULL : conf;
 }
 

@@ -95,7 +95,7 @@ static void incident_changed(void *context, struct incident *incident, enum inci
       incident_closed(daemon, incident);
       break;
     case INCIDENT_WAS_FOLDED:
-      log_info("incident %s: another cause explains it now", incident->id);
+      log_info("incident %s: not seen as such now: another cause explains it, or hides it", incident->id);
       break;
     case INCIDENT_UNFOLDED:
       log_info("incident %s: stands for itself again", incident->id);
@@ -110,13 +110,13 @@ static void incident_changed(void *context, struct incident *incident, enum inci
 }
 
 void care_evaluate(struct daemon *daemon) {
-  size_t count;
-  bool suspects;
-  auto_free const struct code **ill = watches_ill(daemon, &count, &suspects);
+  struct ill_codes ill;
   struct causes causes = {0};
-  rules_evaluate(rule_tables, ill, count, &causes);
-  incidents_update(&daemon->incidents, &causes, ill, count, suspects, loop_monotonic(), loop_wall(), incident_changed, daemon);
+  watches_ill(daemon, &ill);
+  rules_evaluate(rule_tables, ill.seen, ill.seen_count, &causes);
+  incidents_update(&daemon->incidents, &causes, ill.believed, ill.believed_count, ill.suspects, loop_monotonic(), loop_wall(), incident_changed, daemon);
   causes_free(&causes);
+  ill_codes_free(&ill);
 }
 
 void care_restore(struct daemon *daemon) {

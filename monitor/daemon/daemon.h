@@ -69,8 +69,15 @@ void watches_stop(struct daemon *daemon); /* cancels, joins, frees; inside the m
 bool watches_take(struct daemon *daemon);
 /* All checks at once, outside of their schedule, at most once per the shortest suspect interval: who is suspect may be the child of another. */
 void watches_poke(struct daemon *daemon);
-/* The codes believed ill now, each once; free() it. */
-const struct code **watches_ill(const struct daemon *daemon, size_t *ret_count, bool *ret_suspects) must_check;
+/* The codes that are ill now, each once. Rules are fed with those that the last probe still saw (or that begin to pass): one that no probe looks
+ * at any more, because another fault has come before it, opens no incident; but it keeps its own open until a probe passes it. */
+struct ill_codes {
+  const struct code **believed, **seen;
+  size_t believed_count, seen_count;
+  bool suspects; /* some symptom is not judged yet */
+};
+void watches_ill(const struct daemon *daemon, struct ill_codes *ret_ill);
+void ill_codes_free(struct ill_codes *ill);
 /* After a restart: the codes of an open incident are believed ill until probes pass them. */
 void watches_believe(struct daemon *daemon, char *const *codes);
 /* Takes over the opinions (symptoms) of checks that keep their name and kind across a reload. */

@@ -134,22 +134,32 @@ bool watches_take(struct daemon *daemon) {
   return changed;
 }
 
-const struct code **watches_ill(const struct daemon *daemon, size_t *ret_count, bool *ret_suspects) {
-  const struct code **ill = NULL;
-  *ret_count = 0;
-  *ret_suspects = false;
+static void add_code(const struct code ***codes, size_t *count, const struct code *code) {
+  for (size_t i = 0; i < *count; i++) {
+    if ((*codes)[i] == code) return;
+  }
+  const struct code **place = array_push(codes, count, sizeof *place);
+  *place = code;
+}
+
+void watches_ill(const struct daemon *daemon, struct ill_codes *ret_ill) {
+  *ret_ill = (struct ill_codes){0};
   for (size_t i = 0; i < daemon->watch_count; i++) {
     const struct watch *watch = &daemon->watches[i];
     for (size_t k = 0; k < watch->code_count; k++) {
-      if (symptom_is_suspect(&watch->symptoms[k])) *ret_suspects = true;
-      bool known = !symptom_is_ill(&watch->symptoms[k]);
-      for (size_t n = 0; n < *ret_count && !known; n++) known = ill[n] == watch->check->kind->codes[k];
-      if (known) continue;
-      const struct code **place = array_push(&ill, ret_count, sizeof *place);
-      *place = watch->check->kind->codes[k];
+      const struct symptom *symptom = &watch->symptoms[k];
+      const struct code *code = watch->check->kind->codes[k];
+      ret_ill->suspects |= symptom_is_suspect(symptom);
+      if (!symptom_is_ill(symptom)) continue;
+      add_code(&ret_ill->believed, &ret_ill->believed_count, code);
+      if (symptom->seen || symptom->state == SYMPTOM_RECOVERING) add_code(&ret_ill->seen, &ret_ill->seen_count, code);
     }
   }
-  return ill;
+}
+
+void ill_codes_free(struct ill_codes *ill) {
+  free(ill->believed);
+  free(ill->seen);
 }
 
 struct symptom *watch_symptom(const struct watch *watch, const char *code) {

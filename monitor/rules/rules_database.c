@@ -13,7 +13,7 @@
 
 /* What visitors' pages show when EJ cannot use its database: warm workers 500, cold ones nothing for 30 s or 60 s, looping ones 502. */
 #define WEB_SYMPTOMS                                                                                                                      \
-  "django/server-error", "django/header-layer-failed", "django/cold-database", "django/hung", "django/view-hung", "django/worker-killed", \
+  "django/server-error", "django/header-layer-failed", "django/hung", "django/view-hung", "django/worker-killed",                         \
       "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway", \
       "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable", "frame/header-layer-failed", "frame/page-failed",      \
       "frame/unreachable"

@@ -102,7 +102,6 @@ const struct rule rules_rocket[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_ROCKET + 7,
      .any = LIST(IFRAME_SYMPTOMS),
-     .explains = LIST("login/not-configured"),
      .refused =
          (const struct rule_refusal[]){
              {"nginx-headers", "EJ's headers are not at fault"},
@@ -125,7 +124,6 @@ const struct rule rules_rocket[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_ROCKET + 6,
      .any = LIST("rocket/preflight-refused", "rocket/window-broken"),
-     .explains = LIST("login/preflight-refused"),
      .refused = (const struct rule_refusal[]){{"change settings", "they are not at fault: the client of this version behaves differently"},
                                               {NULL, NULL}},
      .by_hand = LIST("curl -s https://<chat>/api/info",

@@ -105,6 +105,7 @@ def keep_files(lab):
 
 def config_text(lab):
     lines = ["# Written by the lab for this stack.", "stack:", f"  env_file: {lab.env_file}", f"  site: {lab.url('nginx')}",
+             f"  host: {lab.url('nginx').partition('://')[2]}  # as the address is: the lab's 127.0.0.1 is in DJANGO_ALLOWED_HOSTS",
              f"  web: {lab.url('web')}", f"  static_root: {lab.static}", f"  app_root: {lab.app}", f"  web_command: {lab.dir}/bin/in-web",
              f"  nginx_command: {lab.dir}/bin/in-nginx", f"  nginx_include: {lab.dir}/nginx/ejmon.d/ejmon.conf",
              f"  postgres: {lab.postgres_uri()}"]
