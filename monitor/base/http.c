@@ -119,6 +119,15 @@ static void headers_clear(struct http_response *response) {
   response->header_count = 0;
 }
 
+void http_header_add(struct http_response *response, const char *name, size_t name_length, const char *value, size_t value_length) {
+  struct http_header *header = array_push(&response->headers, &response->header_count, sizeof *header);
+  /* "name NUL value NUL" in one piece: headers are most of the small allocations of a probe. */
+  header->name = xcalloc(name_length + 1 + value_length + 1, 1);
+  header->value = header->name + name_length + 1;
+  memcpy(header->name, name, name_length);
+  memcpy(header->value, value, value_length);
+}
+
 static size_t header_cb(char *line, size_t size, size_t count, void *transfer_pointer) {
   struct transfer *transfer = transfer_pointer;
   struct http_response *response = transfer->response;
@@ -135,13 +144,7 @@ static size_t header_cb(char *line, size_t size, size_t count, void *transfer_po
   if (!colon) return length;
   size_t start = (size_t)(colon - line) + 1;
   while (start < end && (line[start] == ' ' || line[start] == '\t')) start++;
-  struct http_header *header = array_push(&response->headers, &response->header_count, sizeof *header);
-  /* "name NUL value NUL" in one piece: headers are most of the small allocations of a probe. */
-  size_t name_length = (size_t)(colon - line);
-  header->name = xcalloc(name_length + 1 + end - start + 1, 1);
-  header->value = header->name + name_length + 1;
-  memcpy(header->name, line, name_length);
-  memcpy(header->value, line + start, end - start);
+  http_header_add(response, line, (size_t)(colon - line), line + start, end - start);
   return length;
 }
 

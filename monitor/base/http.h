@@ -58,6 +58,8 @@ void http_response_free(struct http_response *response);
 /* Value of the index-th header of that name (case-insensitive), or NULL. */
 const char *http_header(const struct http_response *response, const char *name, size_t index);
 size_t http_header_count(const struct http_response *response, const char *name);
+/* Adds a header that arrived: copies of both, which http_response_free() releases. */
+void http_header_add(struct http_response *response, const char *name, size_t name_length, const char *value, size_t value_length);
 /* The media type before any ';', lower case, in a new string ("" when absent). */
 char *http_media_type(const struct http_response *response) must_check;
 

@@ -228,21 +228,37 @@ static size_t bracket_length(const char *value) {
   return (size_t)(p - value);
 }
 
+/* Backslashes at `p` that lead to one of `escapes`: the end of a value inside a JSON string. *ret_run: how many there are in a row. */
+static bool is_escape(const char *p, const char *escapes, size_t *ret_run) {
+  *ret_run = strspn(p, "\\");
+  return *ret_run > 0 && p[*ret_run] && strchr(escapes, p[*ret_run]);
+}
+
 static size_t word_length(const char *value, const char *ends, bool percent) {
-  size_t length = text_starts(value, HIDDEN) ? strlen(HIDDEN) : 0;
-  for (; value[length] && !strchr(ends, value[length]); length++) {
-    if (quote_length(value + length) == 2) break;
-    if (percent && strncmp(value + length, "%26", 3) == 0) break;
+  size_t length = text_starts(value, HIDDEN) ? strlen(HIDDEN) : 0, run;
+  while (value[length] && !strchr(ends, value[length])) {
+    if (is_escape(value + length, "\"'", &run) || (percent && text_starts(value + length, "%26"))) break;
+    length += run ? run : 1;
   }
   return length;
 }
 
+/* A cookie's quoted value (a="b", inside JSON a=\"b\") at `p` with both quotes, or 0. */
+static size_t cookie_quoted_length(const char *p, size_t quote) {
+  const char *end = p + quote + strcspn(p + quote, "\"\n");
+  return *end == '"' ? (size_t)(end + 1 - p) : 0;
+}
+
 /* The rest of a header's line. One that stands in quotes (curl -H '...') ends with them. */
 static size_t line_length(const char *value, char before) {
-  size_t length = 0;
-  for (; value[length] && value[length] != '\n' && value[length] != '\r'; length++) {
-    if ((before == '"' || before == '\'') && value[length] == before) break;
-    if (value[length] == '\\' && value[length + 1] && strchr("nr\"", value[length + 1])) break;
+  size_t length = 0, run;
+  while (value[length] && value[length] != '\n' && value[length] != '\r') {
+    const char *p = value + length;
+    bool escape = is_escape(p, "nr\"", &run);
+    bool quote = *p == '"' || (escape && p[run] == '"');
+    size_t quoted = quote && length > 0 && p[-1] == '=' ? cookie_quoted_length(p, run + 1) : 0;
+    if (!quoted && (escape || quote || (before == '\'' && *p == '\''))) break;
+    length += quoted ? quoted : run ? run : 1;
   }
   return length;
 }
@@ -298,9 +314,10 @@ static size_t value_length(const struct name *name, const char *separator, const
 
 /* Hides the value if a pair's separator is at `p`. Returns the bytes done with. */
 static size_t pair_hide(struct text *done, const char *p) {
-  size_t separator = separator_length(p);
   struct name name;
-  if (separator == 0 || !name_before(done, &name)) return 0;
+  if ((*p != '=' && *p != ':' && *p != '%') || !name_before(done, &name)) return 0;
+  size_t separator = separator_length(p);
+  if (separator == 0) return 0;
   const char *quote;
   size_t length = value_length(&name, p, p + separator, &quote);
   if (length == 0) return 0;
@@ -319,7 +336,8 @@ static size_t registered_length(const char *p) {
 }
 
 /* Adds what stands for the next bytes of `p`; returns how many they were. Every branch looks at a byte a bounded number of times. */
-static size_t redact_step(struct text *done, const char *p) {
+static size_t redact_step(struct text *done, const char *begin) {
+  const char *p = begin;
   if (text_starts(p, HIDDEN)) {
     text_add(done, HIDDEN);
     return strlen(HIDDEN);
@@ -332,9 +350,14 @@ static size_t redact_step(struct text *done, const char *p) {
   size_t mark = text_starts(p, "://") ? 3 : text_starts(p, ":\\/\\/") ? 5 : 0;
   const char *end, *start = mark ? url_password(p + mark, &end) : NULL;
   if (start) {
-    text_add_bytes(done, p, (size_t)(start - p));
-    text_add(done, HIDDEN);
-    return (size_t)(end - p);
+    while (p < start) { /* the user's name may be a registered secret, a token */
+      length = registered_length(p);
+      if (length) text_add(done, HIDDEN);
+      if (!length) text_add_char(done, *p);
+      p += length ? length : 1;
+    }
+    if (p <= end) text_add(done, HIDDEN);
+    return (size_t)((p < end ? end : p) - begin);
   }
   length = pair_hide(done, p);
   if (length) return length;

@@ -10,6 +10,8 @@
 
 #include <openssl/sha.h>
 
+#define ARRAY_FIRST 4 /* items of an array's first allocation, a power of two */
+
 static void die_of_memory(size_t size) {
   fprintf(stderr, "ejmon: out of memory (%zu bytes wanted)\n", size);
   abort();
@@ -30,8 +32,9 @@ void *xrealloc(void *memory, size_t size) {
 char *xstrndup(const char *string, size_t length) {
   if (!string) return NULL;
   size_t have = strnlen(string, length);
-  char *copy = xcalloc(have + 1, 1);
+  char *copy = xrealloc(NULL, have + 1); /* not xcalloc(): glibc's calloc() passes its fast cache by */
   memcpy(copy, string, have);
+  copy[have] = '\0';
   return copy;
 }
 
@@ -41,8 +44,9 @@ char *xstrdup(const char *string) {
 
 void *array_push(void *items, size_t *count, size_t size) {
   char **array = items;
-  /* Grows at powers of two, so that the capacity need not be stored. */
-  if ((*count & (*count - 1)) == 0) *array = xrealloc(*array, (*count ? *count * 2 : 1) * size);
+  /* Grows at powers of two from ARRAY_FIRST on, so that the capacity need not be stored. */
+  bool full = *count == 0 || (*count >= ARRAY_FIRST && (*count & (*count - 1)) == 0);
+  if (full) *array = xrealloc(*array, (*count ? *count * 2 : ARRAY_FIRST) * size);
   char *item = *array + *count * size;
   memset(item, 0, size);
   (*count)++;

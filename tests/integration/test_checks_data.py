@@ -251,7 +251,7 @@ def test_a_state_of_rocketchat_is_named(rockets, name, knobs, code, status):
 
 
 @pytest.mark.parametrize("name", ["old", "v711"])
-def test_a_limiter_makes_the_check_unknown_and_not_ill(rockets, name):
+def test_a_limiter_is_told_and_not_held_against_the_server(rockets, name):
     rocket = rockets(name)
     rocket.knobs(limiter=True, limiter_calls=1)
     ask(rocket)

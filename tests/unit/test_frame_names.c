@@ -88,9 +88,7 @@ static const struct scene scenes[] = {
 };
 
 static void add_header(struct http_response *response, const char *name, const char *value) {
-  if (!value) return;
-  struct http_header *header = array_push(&response->headers, &response->header_count, sizeof *header);
-  *header = (struct http_header){xstrdup(name), xstrdup(value)};
+  if (value) http_header_add(response, name, strlen(name), value, strlen(value));
 }
 
 static void add_hop(struct frame_walk *walk, int status, const char *url) {

@@ -43,8 +43,8 @@ static void fill(const struct sample *sample, struct http_response *response) {
   response->body = xstrdup(sample->body ? sample->body : "");
   response->body_length = strlen(response->body);
   for (size_t i = 0; i < LIMIT && sample->headers[i][0]; i++) {
-    struct http_header *header = array_push(&response->headers, &response->header_count, sizeof *header);
-    *header = (struct http_header){.name = xstrdup(sample->headers[i][0]), .value = xstrdup(sample->headers[i][1])};
+    const char *name = sample->headers[i][0], *value = sample->headers[i][1];
+    http_header_add(response, name, strlen(name), value, strlen(value));
   }
 }
 

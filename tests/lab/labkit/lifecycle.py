@@ -92,6 +92,28 @@ def bring_up(lab):
     write_config(lab)
 
 
+def stop_one(lab, name):
+    if not lab.has(name):
+        raise LabError(f"this lab has no {name}")
+    note_stopped(lab, name, True)
+    supervision.stop(lab, name)
+
+
+def start_one(lab, name):
+    if not lab.has(name):
+        raise LabError(f"this lab has no {name}")
+    services.start_again(lab, name)
+    health.wait_any_answer(lab, name)
+    note_stopped(lab, name, False)
+
+
+def note_stopped(lab, name, stopped):
+    """A stopped service is what the fault of that name is, for a later mend as well."""
+    fault = {"rocketchat": "rocket"}.get(name, name) + "-stopped"
+    lab.data["faults"] = sorted({*lab.data.get("faults", [])} - {fault} | ({fault} if stopped else set()))
+    lab.save()
+
+
 def keep_files(lab):
     """Remembers the healthy volume and layer, dated back so that what comes later is later by whole seconds."""
     for kind in ("main", "rocket", "hicontrast"):
@@ -111,8 +133,11 @@ def config_text(lab):
              f"  postgres: {lab.postgres_uri()}"]
     if lab.has("mongo"):
         lines.append(f"  mongo: {lab.mongo_uri()}")
-    if lab.has("rocketchat"):
+    if lab.has("rocketchat") or lab.integration:  # the origin that EJ is to let embed it, whether or not anything answers there
         lines.append(f"  rocketchat: {lab.url('rocketchat')}")
+    absent = [name for name in ("mongo", "rocketchat") if lab.integration and not lab.has(name)]
+    if absent:
+        lines.append("checks: { %s }  # this lab runs none" % ", ".join(f"{name}: off" for name in absent))
     return "\n".join([*lines, f"state: {lab.dir}/ejmon-state"]) + "\n"
 
 

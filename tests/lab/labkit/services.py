@@ -25,10 +25,14 @@ def web_command(lab, command=START_SEQUENCE):
 
 
 def start_web(lab, command=START_SEQUENCE):
+    forget_warm_workers(lab)
+    supervision.start(lab, "web", web_command(lab, command))
+
+
+def forget_warm_workers(lab):
     warm = lab.dir / "run/warm"
     shutil.rmtree(warm, ignore_errors=True)
     warm.mkdir()
-    supervision.start(lab, "web", web_command(lab, command))
 
 
 def runs_start_sequence(lab):
@@ -90,6 +94,13 @@ def start_rocketchat(lab):
 
 def start(lab, name):
     {"postgres": start_postgres, "web": start_web, "nginx": start_nginx, "mongo": start_mongo, "rocketchat": start_rocketchat}[name](lab)
+
+
+def start_again(lab, name):
+    """`docker start`: by the command that it last ran with. A running service is left alone."""
+    if name == "web" and not supervision.supervised(lab, name):
+        forget_warm_workers(lab)
+    supervision.start(lab, name, json.loads((lab.dir / "run" / f"{name}.json").read_text()))
 
 
 def write_nginx(lab, **switches):
