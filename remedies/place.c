@@ -60,11 +60,17 @@ static char **local_arguments(const struct place *place, const char *const *argu
   return argv;
 }
 
+static int held = -1;
+
+void place_hold(int descriptor) {
+  held = descriptor;
+}
+
 static int run_local(const struct place *place, const char *const *arguments, const char *const *environment, double timeout,
                      struct place_result *ret_result, char **ret_error) {
   auto_strings char **argv = local_arguments(place, arguments, environment);
   struct child_result child;
-  int r = child_run(&(struct child_request){.arguments = (const char *const *)argv, .timeout = timeout}, &child);
+  int r = child_run(&(struct child_request){.arguments = (const char *const *)argv, .timeout = timeout, .hold = held}, &child);
   if (r == 0) {
     *ret_result = (struct place_result){.exit_status = child.exit_status, .output = child.output};
     child.output = (struct text){0};

@@ -42,6 +42,8 @@ def unit(counts, variant):
 
 
 def integration(counts, arguments):
+    # Built on its first use here, which takes minutes and says so; why there is none is worth a line of its own.
+    subprocess.run([ROOT / "tests/lab/parts/mongod", "which"], cwd=ROOT)
     environment = {**os.environ, **SANITIZERS, "EJMON": os.environ.get("EJMON", str(ROOT / "build/asan/ejmon"))}
     command = [sys.executable, "-m", "pytest", "-q", "-rs", "--durations=8", "-p", "no:cacheprovider", "tests/integration", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")

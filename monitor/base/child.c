@@ -107,6 +107,7 @@ static int input_open(const char *input) {
   int ends[2];
   if (length > INPUT_LIMIT) return -E2BIG;
   if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
+  fcntl(ends[1], F_SETFL, O_NONBLOCK); /* a user with very many pipes gets small ones: fail, never block the loop */
   ssize_t written = write(ends[1], input, length);
   close(ends[1]);
   if (written == (ssize_t)length) return ends[0];
@@ -132,6 +133,7 @@ static int child_spawn(const struct child_request *request, struct run *run) {
   posix_spawn_file_actions_adddup2(&actions, input, 0);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], 1);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], 2);
+  if (request->hold > 2) posix_spawn_file_actions_adddup2(&actions, request->hold, request->hold); /* onto itself: it loses CLOEXEC */
   if (request->directory) posix_spawn_file_actions_addchdir_np(&actions, request->directory);
   sigemptyset(&none);
   sigfillset(&defaults);

@@ -1,7 +1,7 @@
 /* Child processes for tasks: posix_spawn without a shell, in a process group of their own, with capped output.
  *
  * At the deadline, or when the task is cancelled, the group gets SIGTERM and CHILD_GRACE seconds later SIGKILL; child_run() returns
- * only when the child has been reaped. stdin is /dev/null; no file descriptor but 0-2 is inherited. */
+ * only when the child has been reaped. stdin is /dev/null; no file descriptor but 0-2, and `hold` where there is one, is inherited. */
 #ifndef EJMON_CHILD_H
 #define EJMON_CHILD_H
 
@@ -16,6 +16,7 @@ struct child_request {
   const char *directory;          /* working directory or NULL */
   const char *input;              /* bytes for stdin instead of /dev/null, NUL-terminated, or NULL; at most 64 KiB */
   double timeout;                 /* seconds; 0: the task's deadline, which must then exist */
+  int hold;                       /* one more descriptor for the child to inherit, when above 2: a lock that is its own as long as it lives */
 };
 
 struct child_result {

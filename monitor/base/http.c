@@ -122,10 +122,11 @@ static void headers_clear(struct http_response *response) {
 void http_header_add(struct http_response *response, const char *name, size_t name_length, const char *value, size_t value_length) {
   struct http_header *header = array_push(&response->headers, &response->header_count, sizeof *header);
   /* "name NUL value NUL" in one piece: headers are most of the small allocations of a probe. */
-  header->name = xcalloc(name_length + 1 + value_length + 1, 1);
+  header->name = xrealloc(NULL, name_length + 1 + value_length + 1);
   header->value = header->name + name_length + 1;
   memcpy(header->name, name, name_length);
   memcpy(header->value, value, value_length);
+  header->name[name_length] = header->value[value_length] = '\0';
 }
 
 static size_t header_cb(char *line, size_t size, size_t count, void *transfer_pointer) {

@@ -1,13 +1,18 @@
 /* Stackful tasks on libev: creation, switching, deadlines, cancellation; see task.h.
  *
  * Only the loop's own stack switches to a task, and a task only back to the loop: there is no switch from task to task. A task
- * that can run is fed to libev as a pending event, so wakes cost no system call and run in the order in which they came. */
+ * that can run is fed to libev as a pending event, so wakes cost no system call and run in the order in which they came.
+ *
+ * A stack is entered by setcontext() once, and from then on by _longjmp(), which saves swapcontext()'s two system calls a switch (QEMU's
+ * coroutine-ucontext.c does the same). The function at its bottom never returns: it runs one task after the other. */
+#undef _FORTIFY_SOURCE /* its longjmp() refuses to go to another stack */
 #include "monitor/base/task.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <ev.h>
 #include <math.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -42,6 +47,14 @@ struct stack {
   char *memory; /* the guard page first */
   unsigned valgrind_id;
   struct stack *next;
+  bool entered;
+  jmp_buf inside; /* where it was left, once it was entered */
+#ifdef WITH_ASAN
+  void *fake_stack;
+#endif
+#ifdef WITH_TSAN
+  void *fiber;
+#endif
 };
 
 struct task {
@@ -52,21 +65,14 @@ struct task {
   double deadline; /* monotonic, INFINITY without one */
   ev_timer deadline_timer;
   struct ev_prepare ready; /* never started: only fed, to get a turn in the loop */
-  ucontext_t context;
   struct stack *stack;
   struct task *joiner;
   int failed; /* 0, -ETIMEDOUT or -ECANCELED: what every wait returns from now on */
   bool parked, shielded, woken, ended, detached, ends_loop;
-#ifdef WITH_ASAN
-  void *fake_stack;
-#endif
-#ifdef WITH_TSAN
-  void *fiber;
-#endif
 };
 
 static struct task *current;
-static ucontext_t loop_context;
+static jmp_buf loop_inside;
 static struct stack *idle_stacks;
 static size_t idle_stack_count, alive;
 #ifdef WITH_ASAN
@@ -94,6 +100,9 @@ static struct stack *stack_take(void) {
 #ifdef WITH_VALGRIND
   stack->valgrind_id = VALGRIND_STACK_REGISTER(stack->memory + guard, stack->memory + guard + TASK_STACK_SIZE);
 #endif
+#ifdef WITH_TSAN
+  stack->fiber = __tsan_create_fiber(0);
+#endif
   return stack;
 }
 
@@ -107,6 +116,9 @@ static void stack_give(struct stack *stack) {
 #ifdef WITH_VALGRIND
   VALGRIND_STACK_DEREGISTER(stack->valgrind_id);
 #endif
+#ifdef WITH_TSAN
+  __tsan_destroy_fiber(stack->fiber);
+#endif
   munmap(stack->memory, (size_t)sysconf(_SC_PAGESIZE) + TASK_STACK_SIZE);
   free(stack);
 }
@@ -118,39 +130,49 @@ static void task_free(struct task *task) {
   free(task);
 }
 
-/* From a task back to the loop. `last`: the task's stack is never entered again. */
-static void switch_to_loop(struct task *task, bool last) {
+/* From a stack back to the loop. `last`: nothing on it is needed any more. */
+static void switch_to_loop(struct stack *stack, bool last) {
 #ifdef WITH_ASAN
-  __sanitizer_start_switch_fiber(last ? NULL : &task->fake_stack, loop_stack_bottom, loop_stack_size);
+  __sanitizer_start_switch_fiber(last ? NULL : &stack->fake_stack, loop_stack_bottom, loop_stack_size);
 #endif
 #ifdef WITH_TSAN
   __tsan_switch_to_fiber(loop_fiber, 0);
 #endif
   (void)last;
-  swapcontext(&task->context, &loop_context);
+  if (_setjmp(stack->inside) == 0) _longjmp(loop_inside, 1);
 #ifdef WITH_ASAN
-  __sanitizer_finish_switch_fiber(task->fake_stack, &loop_stack_bottom, &loop_stack_size);
+  __sanitizer_finish_switch_fiber(last ? NULL : stack->fake_stack, &loop_stack_bottom, &loop_stack_size);
 #endif
 }
 
-static void task_main(void) {
-  struct task *task = current;
+static void stack_main(void) {
 #ifdef WITH_ASAN
   __sanitizer_finish_switch_fiber(NULL, &loop_stack_bottom, &loop_stack_size);
 #endif
-  task->result = task->run(task->argument);
-  task->ended = true;
-  switch_to_loop(task, true);
-  abort(); /* an ended task was switched to */
+  for (;;) {
+    struct task *task = current;
+    task->result = task->run(task->argument);
+    task->ended = true;
+    switch_to_loop(task->stack, true); /* comes back with the next task that was given this stack */
+  }
+}
+
+static void stack_enter(struct stack *stack) {
+  if (stack->entered) _longjmp(stack->inside, 1);
+  stack->entered = true;
+  ucontext_t context;
+  getcontext(&context);
+  context.uc_stack.ss_sp = stack->memory + sysconf(_SC_PAGESIZE);
+  context.uc_stack.ss_size = TASK_STACK_SIZE;
+  context.uc_link = NULL;
+  makecontext(&context, stack_main, 0);
+  setcontext(&context);
 }
 
 static void task_finish(struct task *task) {
   struct ev_loop *loop = loop_get();
   ev_timer_stop(loop, &task->deadline_timer);
   ev_clear_pending(loop, &task->ready);
-#ifdef WITH_TSAN
-  __tsan_destroy_fiber(task->fiber);
-#endif
   stack_give(task->stack);
   task->stack = NULL;
   alive--;
@@ -170,9 +192,9 @@ static void switch_to_task(struct task *task) {
 #endif
 #ifdef WITH_TSAN
   loop_fiber = __tsan_get_current_fiber();
-  __tsan_switch_to_fiber(task->fiber, 0);
+  __tsan_switch_to_fiber(task->stack->fiber, 0);
 #endif
-  swapcontext(&loop_context, &task->context);
+  if (_setjmp(loop_inside) == 0) stack_enter(task->stack);
 #ifdef WITH_ASAN
   __sanitizer_finish_switch_fiber(loop_fake_stack, NULL, NULL);
 #endif
@@ -218,14 +240,6 @@ struct task *task_start(const char *name, double timeout, int (*run)(void *argum
     ev_now_update(loop); /* the loop's cached time may be older than this deadline's start */
     ev_timer_start(loop, &task->deadline_timer);
   }
-  getcontext(&task->context);
-  task->context.uc_stack.ss_sp = task->stack->memory + sysconf(_SC_PAGESIZE);
-  task->context.uc_stack.ss_size = TASK_STACK_SIZE;
-  task->context.uc_link = NULL;
-  makecontext(&task->context, task_main, 0);
-#ifdef WITH_TSAN
-  task->fiber = __tsan_create_fiber(0);
-#endif
   alive++;
   ev_ref(loop); /* a parked task alone keeps the loop running */
   task_make_ready(task);
@@ -295,7 +309,7 @@ static void park(bool shielded) {
   struct task *task = current;
   task->parked = true;
   task->shielded = shielded;
-  switch_to_loop(task, false);
+  switch_to_loop(task->stack, false);
   task->parked = false;
 }
 

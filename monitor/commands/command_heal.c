@@ -58,6 +58,32 @@ static char **matched_codes(const struct report_cause *item) {
   return codes;
 }
 
+/* A person at the keyboard is not rationed, but mode observe binds everybody. */
+static bool allowed(struct heal *heal, const struct conf_remedy *remedy) {
+  struct guard_question question;
+  double until;
+  int r = attempt_history(heal->journal, remedy, &question);
+  if (r < 0) {
+    command_refuse("the journal's past attempts cannot be read: %s", strerror(-r));
+    return false;
+  }
+  question.approved = true;
+  enum guard_verdict verdict = guard_ask(&question, &until);
+  free((void *)(uintptr_t)question.attempts);
+  if (verdict != GUARD_GO) say("  %s is held: %s\n", remedy->kind->name, guard_sentences[verdict]);
+  return verdict == GUARD_GO;
+}
+
+/* An interrupted transaction is worse than a late one: neither ^C nor a closed terminal may leave the stack half-way. */
+static enum attempt_verdict attempt_protected(const struct attempt_request *request) {
+  static const int signals[] = {SIGINT, SIGHUP, SIGTERM};
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, before[countof(signals)];
+  for (size_t i = 0; i < countof(signals); i++) sigaction(signals[i], &ignore, &before[i]);
+  enum attempt_verdict verdict = attempt_run(request, NULL);
+  for (size_t i = 0; i < countof(signals); i++) sigaction(signals[i], &before[i], NULL);
+  return verdict;
+}
+
 /* Walks the plan from gentle to strong until one remedy is kept. */
 static void heal_cause(struct heal *heal, const struct report_cause *item) {
   say("%s: %s\n", item->cause->code, item->summary);
@@ -69,36 +95,58 @@ static void heal_cause(struct heal *heal, const struct report_cause *item) {
     return;
   }
   auto_strings char **codes = matched_codes(item);
+  const struct conf_remedy *former = NULL;
   for (size_t step = 0; (remedy = cure_remedy(heal->cure.conf, item, step)); step++) {
+    if (remedy == former) continue; /* it also stands for the steps before it that cannot be used here */
+    former = remedy;
     auto_text struct text steps = {0};
     int r = attempt_describe(remedy, false, &steps);
     if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
     say("  remedy %s:\n", remedy->kind->name);
     for (const char *p = text_get(&steps); *p; p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n')) say("    %.*s\n", (int)strcspn(p, "\n"), p);
-    if (!yes(heal, "Do this?")) return;
-    enum attempt_verdict verdict = attempt_run(&(struct attempt_request){.conf = heal->cure.conf, .remedy = remedy, .incident = "", .cause = item->cause->code,
-                                                                         .codes = (const char *const *)codes, .journal = heal->journal, .say = say_line},
-                                               NULL);
+    if (!allowed(heal, remedy) || !yes(heal, "Do this?")) return;
+    enum attempt_verdict verdict = attempt_protected(&(struct attempt_request){.conf = heal->cure.conf, .remedy = remedy, .incident = "", .cause = item->cause->code,
+                                                                         .codes = (const char *const *)codes, .journal = heal->journal, .say = say_line});
     say("  %s: %s\n", remedy->kind->name, attempt_verdict_names[verdict]);
     if (verdict != ATTEMPT_UNDONE && verdict != ATTEMPT_REFUSED) return;
   }
 }
 
-static int heal_task(void *argument) {
-  struct heal *heal = argument;
+static int heal_open(struct heal *heal) {
   auto_free char *error = NULL;
-  int r = cure_look(&heal->cure);
+  int r = heal->journal ? 0 : journal_open(heal->cure.conf->state, false, &heal->journal, &error);
+  if (r < 0) command_refuse("%s (nothing is done without a journal)", error);
+  return r;
+}
+
+static void say_leftover(void *context, const struct attempt_leftover *leftover) {
+  (void)context;
+  say("%s, which an ejmon that was ended left half-way: %s\n", leftover->id, attempt_verdict_names[leftover->verdict]);
+  if (leftover->verdict == ATTEMPT_UNDO_FAILED) say("%s", leftover->report);
+}
+
+/* Before anything new: what a killed ejmon left behind is no state to look at. */
+static int heal_recover(struct heal *heal) {
+  auto_free char *path = text_format("%s/journal.db", heal->cure.conf->state);
+  if (access(path, F_OK) < 0) return 0;
+  int r = heal_open(heal);
+  if (r < 0) return r;
+  r = attempt_recover(heal->cure.conf, heal->journal, true, say_leftover, NULL);
+  if (r < 0 && r != -EBUSY) command_refuse("the journal's unfinished attempts cannot be looked after: %s", strerror(-r));
+  return r == -EBUSY ? 0 : r; /* the attempt itself will say who acts */
+}
+
+static int heal_all(struct heal *heal) {
+  int r = heal_recover(heal);
+  if (r == 0) r = cure_look(&heal->cure);
   if (r < 0) return r;
   if (heal->cure.count == 0) {
     say("nothing to heal\n");
     heal->status = heal->cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
     return 0;
   }
-  r = journal_open(heal->cure.conf->state, false, &heal->journal, &error);
-  if (r < 0) {
-    command_refuse("%s (nothing is done without a journal)", error);
-    return r;
-  }
+  r = heal_open(heal);
+  if (r < 0) return r;
   for (size_t i = 0; i < heal->cure.count; i++) heal_cause(heal, heal->cure.causes[i]);
   struct cure after = {.conf = heal->cure.conf, .words = heal->cure.words};
   r = cure_look(&after);
@@ -112,6 +160,12 @@ static int heal_task(void *argument) {
     heal->status = after.count ? 2 : after.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
   }
   cure_free(&after);
+  return r;
+}
+
+static int heal_task(void *argument) {
+  struct heal *heal = argument;
+  int r = heal_all(heal);
   journal_close(heal->journal);
   return r;
 }
@@ -119,8 +173,6 @@ static int heal_task(void *argument) {
 static int heal_run(const struct invocation *invocation) {
   struct conf *conf = command_load(invocation);
   if (!conf) return EXIT_UNKNOWN;
-  /* An interrupted transaction is worse than a late one: ^C between two steps would leave the stack half-way. */
-  signal(SIGINT, SIG_IGN);
   struct heal heal = {.invocation = invocation, .cure = {.conf = conf, .words = invocation->words}, .status = EXIT_UNKNOWN};
   int r = task_run_to_end("heal", 0, heal_task, &heal);
   cure_free(&heal.cure);

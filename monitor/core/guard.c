@@ -7,7 +7,7 @@ const char *const remedy_mode_names[] = {"observe", "suggest", "approve", "auto"
 
 const char *const guard_sentences[] = {
     [GUARD_GO] = "go",
-    [GUARD_OBSERVE] = "the mode is observe: nothing is done",
+    [GUARD_OBSERVE] = "the mode is observe: nothing is done, not even by hand",
     [GUARD_SUGGEST] = "the mode is suggest: a person has to run `ejmon heal`",
     [GUARD_APPROVE] = "the mode is approve: a person has to say yes with `ejmon heal`",
     [GUARD_COOL_DOWN] = "the last attempt is too recent",
@@ -18,7 +18,7 @@ const char *const guard_sentences[] = {
 static enum guard_verdict ask_mode(const struct guard_question *question) {
   static const enum guard_verdict verdicts[] = {
       [MODE_OBSERVE] = GUARD_OBSERVE, [MODE_SUGGEST] = GUARD_SUGGEST, [MODE_APPROVE] = GUARD_APPROVE, [MODE_AUTO] = GUARD_GO};
-  return question->approved ? GUARD_GO : verdicts[question->mode];
+  return question->approved && question->mode != MODE_OBSERVE ? GUARD_GO : verdicts[question->mode];
 }
 
 enum guard_verdict guard_ask(const struct guard_question *question, double *ret_until) {
@@ -31,12 +31,13 @@ enum guard_verdict guard_ask(const struct guard_question *question, double *ret_
   long in_last_hour = 0;
   for (size_t i = 0; i < question->attempt_count; i++) {
     double start = question->attempts[i];
+    if (start > question->now + HOUR) continue; /* by a clock that was wrong: it must not hold us until that day */
     if (start > last) last = start;
     if (start <= question->now - HOUR) continue;
     in_last_hour++;
     if (start < oldest) oldest = start;
   }
-  if (question->attempt_count && question->now < last + question->cool_down) {
+  if (last > 0 && question->now < last + question->cool_down) {
     *ret_until = last + question->cool_down;
     return GUARD_COOL_DOWN;
   }

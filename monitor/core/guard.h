@@ -21,7 +21,7 @@ extern const char *const guard_sentences[]; /* indexed by the verdict, for peopl
 
 struct guard_question {
   enum remedy_mode mode;
-  bool approved;          /* a person said yes to exactly this */
+  bool approved;          /* a person said yes to exactly this: lifts suggest and approve, never observe */
   long attempts_per_hour; /* of this remedy */
   double cool_down;       /* seconds */
   double loop_lag;        /* seconds */

@@ -10,6 +10,8 @@
 #include "monitor/daemon/daemon.h"
 #include "monitor/daemon/story.h"
 
+#define TRIED_LIMIT 4096 /* bytes of what was tried that a page tells */
+
 /* --- telling --------------------------------------------------------------------------------------------------------------- */
 
 static void tell(struct daemon *daemon, struct incident *incident, enum notice_event event, enum severity severity, const char *summary) {
@@ -42,6 +44,7 @@ static void save(struct daemon *daemon, const struct incident *incident, const c
                         " ON CONFLICT (id) DO UPDATE SET codes = ?5, state = ?7, closed = ?8",
                         (const char *const[]){incident->id, incident->code, severity_names[story_severity(daemon, incident)], summary, codes, opened,
                                               state, closed, NULL});
+  if (r == 0 && incident->care) incident->care->saved_codes = strings_count(incident->codes);
   if (r < 0) log_error("the journal does not take incident %s: %s", incident->id, strerror(-r));
 }
 
@@ -72,11 +75,13 @@ static void incident_opened(struct daemon *daemon, struct incident *incident) {
 }
 
 static void incident_closed(struct daemon *daemon, struct incident *incident) {
-  save(daemon, incident, "closed");
-  double minutes = (loop_wall() - incident->opened) / 60;
-  auto_free char *summary = text_format("Over after %.1f minutes: the checks that saw %s pass.", minutes, incident->code);
+  double seconds = loop_wall() - incident->opened;
+  auto_free char *lasted = seconds < 120 ? text_format("%.0f s", seconds) : text_format("%.0f min", seconds / 60);
+  auto_free char *summary = text_format("Over after %s: the checks that saw %s pass.", lasted, incident->code);
   log_info("incident %s closed: %s", incident->id, summary);
+  /* The resolve is on disk before the end is: killed in between, the next life closes it anew, and the spool takes no second resolve. */
   if (incident->care && incident->care->paged) tell(daemon, incident, NOTICE_RESOLVED, SEVERITY_INFO, summary);
+  save(daemon, incident, "closed");
 }
 
 static void incident_forget(struct incident *incident) {
@@ -109,14 +114,58 @@ static void incident_changed(void *context, struct incident *incident, enum inci
   incident_forget(incident);
 }
 
+/* A fault that nobody looks for any more has not passed: absence closes nothing. */
+static void add_unwatched(const struct daemon *daemon, struct ill_codes *ill) {
+  for (size_t i = 0; i < daemon->incidents.count; i++) {
+    const struct incident *incident = daemon->incidents.items[i];
+    for (char **code = incident->codes; incident->care && code && *code; code++) {
+      if (!watches_know(daemon, *code)) ill_codes_add_unwatched(ill, *code);
+    }
+  }
+}
+
+/* Believes the incident's codes ill until probes pass them. */
+static void believe(struct daemon *daemon, const struct incident *incident) {
+  for (char **code = incident->codes; code && *code; code++) {
+    if (watches_see_ill(daemon, *code)) continue;
+    watches_believe(daemon, (char *[]){*code, NULL});
+    if (!watches_know(daemon, *code)) log_warning("incident %s stays open: no check looks for %s any more", incident->id, *code);
+  }
+}
+
 void care_evaluate(struct daemon *daemon) {
   struct ill_codes ill;
   struct causes causes = {0};
   watches_ill(daemon, &ill);
+  add_unwatched(daemon, &ill);
   rules_evaluate(rule_tables, ill.seen, ill.seen_count, &causes);
   incidents_update(&daemon->incidents, &causes, ill.believed, ill.believed_count, ill.suspects, loop_monotonic(), loop_wall(), incident_changed, daemon);
   causes_free(&causes);
   ill_codes_free(&ill);
+  for (size_t i = 0; i < daemon->incidents.count; i++) {
+    const struct incident *incident = daemon->incidents.items[i];
+    /* What it has come to explain since, the next life must know as well. */
+    if (incident->care && incident->care->saved_codes < strings_count(incident->codes)) save(daemon, incident, "open");
+  }
+}
+
+void care_before_reload(struct daemon *daemon) {
+  for (size_t i = 0; i < daemon->incidents.count; i++) {
+    struct incident *incident = daemon->incidents.items[i];
+    char **kept = xcalloc(1, sizeof *kept);
+    for (char **code = incident->codes; code && *code; code++) {
+      if (watches_see_ill(daemon, *code) || !watches_know(daemon, *code)) strings_push(&kept, *code);
+    }
+    strings_free(incident->codes);
+    incident->codes = kept;
+  }
+}
+
+void care_after_reload(struct daemon *daemon) {
+  for (size_t i = 0; i < daemon->incidents.count; i++) {
+    struct incident *incident = daemon->incidents.items[i];
+    if (incident->state != INCIDENT_PENDING) believe(daemon, incident);
+  }
 }
 
 void care_restore(struct daemon *daemon) {
@@ -140,7 +189,8 @@ void care_restore(struct daemon *daemon) {
     incident->care->paged = r == 0 && told.count > 0;
     incident->care->page_at = loop_monotonic() + PAGE_HOLD;
     journal_rows_free(&told);
-    watches_believe(daemon, codes);
+    incident->care->saved_codes = strings_count(codes);
+    believe(daemon, incident);
     log_info("incident %s is still open from before", incident->id);
   }
   journal_rows_free(&rows);
@@ -207,6 +257,26 @@ static const struct {
     [ATTEMPT_NEEDLESS] = {false, PAGE_HOLD, LOOK_AGAIN},   [ATTEMPT_NO_LOOK] = {false, -1, LOOK_AGAIN},
 };
 
+/* Notes what was tried for the page, which has no room for the story of a whole week. */
+static void note_tried(struct care *care, const struct daemon *daemon) {
+  text_printf(&care->tried, "%s: %s\n%s", daemon->remedy->kind->name, attempt_verdict_names[daemon->verdict], text_get(&daemon->report));
+  if (care->tried.length <= TRIED_LIMIT) return;
+  const char *rest = care->tried.data + care->tried.length - TRIED_LIMIT;
+  const char *line = strchr(rest, '\n');
+  auto_free char *kept = text_format("(earlier attempts are in the journal)\n%s", line ? line + 1 : rest);
+  text_clear(&care->tried);
+  text_add(&care->tried, kept);
+}
+
+/* On to the step of the plan behind the one that was tried: those before it cannot be used here. */
+static size_t step_behind(const struct incident *incident, const struct conf_remedy *remedy) {
+  const struct rule *rule = rule_find(incident->code);
+  for (size_t i = incident->plan_step; rule && rule->plan && rule->plan[i]; i++) {
+    if (text_equal(rule->plan[i], remedy->kind->name)) return i + 1;
+  }
+  return incident->plan_step + 1;
+}
+
 void care_take_attempt(struct daemon *daemon) {
   if (!daemon->healed) return;
   daemon->healed = false;
@@ -219,11 +289,15 @@ void care_take_attempt(struct daemon *daemon) {
   if (!incident) return;
   struct care *care = incident->care;
   double now = loop_monotonic();
-  text_printf(&care->tried, "%s: %s\n%s", daemon->remedy->kind->name, attempt_verdict_names[daemon->verdict], text_get(&daemon->report));
-  incident->plan_step += ends[daemon->verdict].next;
+  note_tried(care, daemon);
+  if (ends[daemon->verdict].next) incident->plan_step = step_behind(incident, daemon->remedy);
   care->next_try = now + ends[daemon->verdict].try_after;
   if (ends[daemon->verdict].page_after >= 0) care->page_at = now + ends[daemon->verdict].page_after;
-  if (daemon->verdict == ATTEMPT_NO_LOOK && ++care->blind_tries >= LOOK_TRIES) care->page_at = now;
+  if (daemon->verdict == ATTEMPT_NO_LOOK) {
+    /* What cannot be looked at for long is looked at ever less often: each try is an entry of the journal. */
+    if (++care->blind_tries >= LOOK_TRIES) care->page_at = now;
+    care->next_try = now + fmin(LOOK_AGAIN * exp2(fmin(care->blind_tries - 1, 8)), LOOK_AGAIN_MOST);
+  }
   if (ends[daemon->verdict].next && !next_remedy(daemon, incident)) care->page_at = now;
   if (daemon->verdict != ATTEMPT_KEPT) return;
   care->healed = true;
@@ -232,12 +306,28 @@ void care_take_attempt(struct daemon *daemon) {
   tell(daemon, incident, NOTICE_UPDATED, SEVERITY_INFO, summary);
 }
 
+/* The lowest broken layer comes first (EJ contract section 10, meta-rule 1): while nginx, web or its database is out, what is seen above may be its
+ * doing, and a repair there would be judged by a stack that is not up. Rocket.Chat and MongoDB carry nothing that is repaired here. */
+static bool waits_for_lower_layer(const struct daemon *daemon, const struct incident *incident) {
+  static const char *const lower[] = {"nginx/", "web/", "database/"};
+  const struct rule *own = rule_find(incident->code);
+  for (size_t i = 0; i < daemon->incidents.count; i++) {
+    const struct incident *other = daemon->incidents.items[i];
+    const struct rule *rule = other == incident || other->state == INCIDENT_FOLDED ? NULL : rule_find(other->code);
+    bool counts = rule && (!own || rule->rank > own->rank);
+    for (size_t k = 0; counts && k < countof(lower); k++) {
+      if (text_starts(other->code, lower[k])) return true;
+    }
+  }
+  return false;
+}
+
 /* Asks the guard; starts the attempt or remembers why not. */
 static void heal_consider(struct daemon *daemon, struct incident *incident) {
   const struct conf_remedy *remedy = next_remedy(daemon, incident);
   struct care *care = incident->care;
   double now = loop_monotonic();
-  if (!remedy || incident->state != INCIDENT_OPEN || now < care->next_try) return;
+  if (!remedy || incident->state != INCIDENT_OPEN || now < care->next_try || waits_for_lower_layer(daemon, incident)) return;
   struct guard_question question;
   int r = attempt_history(daemon->journal, remedy, &question);
   if (r < 0) {
@@ -261,7 +351,7 @@ static void heal_consider(struct daemon *daemon, struct incident *incident) {
 }
 
 void care_tick(struct daemon *daemon) {
-  for (size_t i = 0; i < daemon->incidents.count && !daemon->healing && !daemon->stop && !daemon->reload; i++) {
+  for (size_t i = 0; i < daemon->incidents.count && !daemon->healing && !daemon->recovering && !daemon->stop && !daemon->reload; i++) {
     if (daemon->incidents.items[i]->care) heal_consider(daemon, daemon->incidents.items[i]);
   }
   for (size_t i = 0; i < daemon->incidents.count; i++) {

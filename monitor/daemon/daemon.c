@@ -67,7 +67,7 @@ static bool any_suspect(const struct daemon *daemon) {
 
 /* The tick runs only while there is something to wait for. */
 static void tick_set(struct daemon *daemon) {
-  bool wanted = daemon->incidents.count > 0;
+  bool wanted = daemon->incidents.count > 0 || daemon->reload;
   if (wanted == ev_is_active(&daemon->tick)) return;
   if (wanted) {
     ev_timer_set(&daemon->tick, TICK, TICK);
@@ -84,6 +84,7 @@ static void reload(struct start *start) {
   struct conf *conf = NULL;
   struct conf_errors errors = {0};
   daemon->reload = false;
+  daemon->reload_after = loop_monotonic() + RELOAD_PAUSE;
   int r = conf_load(start->config_file, start->env_file, &conf, &errors);
   for (char **line = errors.lines; r < 0 && line && *line; line++) log_error("reload: %s", *line);
   conf_errors_free(&errors);
@@ -99,20 +100,27 @@ static void reload(struct start *start) {
     former[i].symptoms = xcalloc(former[i].code_count, sizeof *former[i].symptoms);
     memcpy(former[i].symptoms, daemon->watches[i].symptoms, former[i].code_count * sizeof *former[i].symptoms);
   }
+  care_before_reload(daemon);
   watches_stop(daemon);
-  alerts_stop(daemon->alerts, 1);
+  alerts_stop(daemon->alerts, ALERT_SEND_SECONDS);
   struct conf *old = daemon->conf;
   ev_stat_stop(loop_get(), &daemon->env_file); /* it holds the old one's path */
   daemon->conf = conf;
   env_file_watch(daemon);
   watches_start(daemon);
   watches_inherit(daemon, former, former_count);
+  care_after_reload(daemon);
   daemon->alerts = alerts_start(conf, daemon->journal);
   for (size_t i = 0; i < former_count; i++) free(former[i].symptoms);
   free(former);
   conf_free(old);
   for (char **line = conf->warnings; line && *line; line++) log_warning("%s", *line);
   log_info("reload: done, %zu checks", daemon->watch_count);
+}
+
+/* An attempt in flight keeps its configuration to its end. */
+static bool may_reload(const struct daemon *daemon) {
+  return daemon->reload && !daemon->healing && !daemon->undoing && loop_monotonic() >= daemon->reload_after;
 }
 
 static void work(struct start *start) {
@@ -123,7 +131,8 @@ static void work(struct start *start) {
     care_take_attempt(daemon);
     if (changed || daemon->incidents.count) care_evaluate(daemon);
     care_tick(daemon);
-    if (daemon->reload && !daemon->healing) reload(start); /* an attempt in flight keeps its configuration to its end */
+    if (daemon->recovered) recover_stop(daemon);
+    if (may_reload(daemon)) reload(start);
     tick_set(daemon);
   }
 }
@@ -134,6 +143,7 @@ static void wind_down(struct daemon *daemon) {
   log_info("stopping%s", daemon->healing ? ", after the attempt in flight" : "");
   ev_timer_stop(loop_get(), &daemon->tick);
   ev_stat_stop(loop_get(), &daemon->env_file);
+  recover_stop(daemon);
   watches_stop(daemon);
   while (daemon->healing && !daemon->healed && loop_monotonic() < limit) {
     if (task_sleep(0.05) < 0) break;
@@ -175,6 +185,7 @@ static int daemon_task(void *argument) {
   watches_start(daemon);
   daemon->alerts = alerts_start(daemon->conf, daemon->journal);
   care_restore(daemon);
+  recover_start(daemon);
   r = journal_event(daemon->journal, "started", "", "ejmon " EJMON_VERSION " started");
   if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
   log_info("ejmon " EJMON_VERSION " watches %zu checks of %s, mode %s", daemon->watch_count,

@@ -18,7 +18,11 @@
 #define PAGE_HOLD 60.0      /* seconds that an automatic remedy has before people are paged all the same */
 #define PAGE_AFTER_HEAL 120.0 /* seconds that a kept remedy has until its incident must be closed, before people are paged */
 #define LOOK_AGAIN 30.0     /* seconds until an attempt that could not look is tried again */
+#define LOOK_AGAIN_MOST 300.0 /* doubled each time, up to this */
 #define LOOK_TRIES 3        /* such tries before people are paged */
+#define RELOAD_PAUSE 2.0 /* seconds between two reloads at least: a storm of SIGHUPs must leave the probes time to end */
+#define RECOVER_PAUSE 15.0 /* seconds between two tries to undo what a former life left half-way */
+#define RECOVER_TRIES 8
 #define TICK 0.5            /* seconds between two looks at open incidents */
 
 /* One check, watched. */
@@ -51,6 +55,7 @@ struct daemon {
   double poked;   /* monotonic time of the last round outside of the schedule */
   double started; /* wall clock */
   bool stop, reload;
+  double reload_after; /* monotonic: no reload before */
 
   /* the one attempt in flight */
   struct task *healing;
@@ -60,6 +65,10 @@ struct daemon {
   struct text report;
   enum attempt_verdict verdict;
   bool healed; /* it has ended and waits to be taken in */
+
+  struct task *recovering; /* undoes what a former life left half-way; no attempt begins meanwhile */
+  bool undoing;            /* it uses the configuration right now */
+  bool recovered;          /* it has ended */
 };
 
 /* --- watch.c --- */
@@ -80,6 +89,10 @@ void watches_ill(const struct daemon *daemon, struct ill_codes *ret_ill);
 void ill_codes_free(struct ill_codes *ill);
 /* After a restart: the codes of an open incident are believed ill until probes pass them. */
 void watches_believe(struct daemon *daemon, char *const *codes);
+bool watches_know(const struct daemon *daemon, const char *code); /* some check looks for it */
+bool watches_see_ill(const struct daemon *daemon, const char *code);
+/* Adds a code to those believed ill that no check looks for any more, so that nothing can pass it. */
+void ill_codes_add_unwatched(struct ill_codes *ill, const char *code);
 /* Takes over the opinions (symptoms) of checks that keep their name and kind across a reload. */
 void watches_inherit(struct daemon *daemon, struct watch *former, size_t former_count);
 struct symptom *watch_symptom(const struct watch *watch, const char *code);
@@ -92,13 +105,22 @@ struct care {
   double next_try; /* monotonic: no attempt before */
   bool paged, healed, told_hold;
   int blind_tries;
-  struct text tried; /* what was tried, for the page */
+  struct text tried; /* what was tried, for the page; the newest last */
+  size_t saved_codes; /* how many of the incident's codes the journal has */
 };
 void care_evaluate(struct daemon *daemon); /* rules and incidents, after opinions changed */
 void care_tick(struct daemon *daemon);     /* pages that are due, attempts that may start */
 void care_take_attempt(struct daemon *daemon);
 void care_restore(struct daemon *daemon); /* open incidents of a former life */
 void care_free(struct daemon *daemon);
+/* Around a reload. Before: incidents forget the codes that have passed. After: the codes of open incidents are believed ill until probes pass them, also by
+ * checks that came with the new configuration under another name. */
+void care_before_reload(struct daemon *daemon);
+void care_after_reload(struct daemon *daemon);
+
+/* --- recover.c --- */
+void recover_start(struct daemon *daemon);
+void recover_stop(struct daemon *daemon);
 
 /* --- control.c --- */
 struct control;

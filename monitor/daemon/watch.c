@@ -186,6 +186,29 @@ void watches_believe(struct daemon *daemon, char *const *codes) {
   }
 }
 
+bool watches_know(const struct daemon *daemon, const char *code) {
+  for (size_t i = 0; i < daemon->watch_count; i++) {
+    if (watch_symptom(&daemon->watches[i], code)) return true;
+  }
+  return false;
+}
+
+bool watches_see_ill(const struct daemon *daemon, const char *code) {
+  for (size_t i = 0; i < daemon->watch_count; i++) {
+    const struct symptom *symptom = watch_symptom(&daemon->watches[i], code);
+    if (symptom && symptom_is_ill(symptom)) return true;
+  }
+  return false;
+}
+
+void ill_codes_add_unwatched(struct ill_codes *ill, const char *name) {
+  for (const struct check_kind *const *kind = check_kinds; *kind; kind++) {
+    for (const struct code *const *code = (*kind)->codes; code && *code; code++) {
+      if (text_equal((*code)->name, name)) add_code(&ill->believed, &ill->believed_count, *code);
+    }
+  }
+}
+
 void watches_inherit(struct daemon *daemon, struct watch *former, size_t former_count) {
   for (size_t i = 0; i < daemon->watch_count; i++) {
     struct watch *watch = &daemon->watches[i];

@@ -2,16 +2,16 @@
 #include "monitor/engine/attempt.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
+#include "monitor/engine/acting.h"
 
 const char *const attempt_verdict_names[] = {
     [ATTEMPT_KEPT] = "kept",       [ATTEMPT_UNDONE] = "undone",     [ATTEMPT_UNDO_FAILED] = "undo-failed",
@@ -23,7 +23,7 @@ struct attempt {
   char *id, *directory;
   struct text report;
   size_t said; /* bytes of the report already handed to say() */
-  int lock_fd;
+  int lock;
   const struct conf_check **checks; /* those that may judge */
   size_t check_count;
   struct outcome *before, *after; /* one per check */
@@ -68,11 +68,22 @@ static int attempt_record(struct attempt *attempt, const char *state) {
                        (const char *const[]){state, text_get(&attempt->report), attempt->id, applying ? now : NULL, NULL});
 }
 
+char *attempt_mark(const char *directory, enum attempt_verdict verdict) {
+  return text_format("%s.%s", directory, attempt_verdict_names[verdict]);
+}
+
 static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_verdict verdict) {
   auto_free char *now = text_format("%.3f", loop_wall());
   int r = journal_write(attempt->request->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
                         (const char *const[]){attempt_verdict_names[verdict], text_get(&attempt->report), now, attempt->id, NULL});
-  if (r < 0) attempt_say(attempt, "the journal did not take the end of this attempt (%s)", strerror(-r));
+  if (r < 0) {
+    attempt_say(attempt, "the journal did not take the end of this attempt (%s)", strerror(-r));
+    /* Else the next start would undo what was kept. A rename works on a full disk, too. */
+    auto_free char *mark = attempt_mark(attempt->directory, verdict);
+    if (rename(attempt->directory, mark) < 0) attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, strerror(errno));
+  } else if (verdict == ATTEMPT_REFUSED || verdict == ATTEMPT_NEEDLESS || verdict == ATTEMPT_NO_LOOK) {
+    rmdir(attempt->directory); /* where nothing was saved, nothing is left behind */
+  }
   return verdict;
 }
 
@@ -103,22 +114,28 @@ int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *
   return step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
 }
 
-static int lock_take(struct attempt *attempt) {
-  auto_free char *path = text_format("%s/acting.lock", journal_folder(attempt->request->journal));
-  attempt->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (attempt->lock_fd < 0) {
-    int r = -errno;
-    attempt_say(attempt, "the lock %s cannot be opened: %s", path, strerror(-r));
-    return r;
+int attempt_undo(const struct conf_remedy *remedy, const char *directory, struct text *report) {
+  struct remedy_step step = {.config = remedy->config, .directory = directory, .report = report};
+  return step_run("undo", remedy->kind->timeout + UNDO_EXTRA, remedy->kind->undo, &step);
+}
+
+/* Only one attempt acts, and none before the former one has come to an end. */
+static int attempt_begin(struct attempt *attempt) {
+  const struct attempt_request *request = attempt->request;
+  auto_free char *error = NULL;
+  attempt->lock = acting_begin(journal_folder(request->journal), &error);
+  if (attempt->lock < 0) {
+    attempt_say(attempt, "%s", error);
+    return attempt->lock;
   }
-  if (flock(attempt->lock_fd, LOCK_EX | LOCK_NB) == 0) return 0;
-  attempt_say(attempt, "another ejmon is acting on this stack right now (%s is locked)", path);
-  return -EBUSY;
+  int r = attempt_recover_locked(request->conf, request->journal, false, NULL, NULL);
+  if (r < 0) attempt_say(attempt, "a former attempt was left half-way and is not undone yet (%s): nothing is done before that", strerror(-r));
+  return r;
 }
 
 static int attempt_open(struct attempt *attempt) {
   const struct attempt_request *request = attempt->request;
-  int r = lock_take(attempt);
+  int r = attempt_begin(attempt);
   if (r < 0) return r;
   auto_free char *all = text_format("%s/attempts", journal_folder(request->journal));
   if ((mkdir(all, 0700) < 0 && errno != EEXIST) || (mkdir(attempt->directory, 0700) < 0 && errno != EEXIST)) {
@@ -237,11 +254,11 @@ static bool verify(struct attempt *attempt) {
 
 /* --- the transaction ------------------------------------------------------------------------------------------------------- */
 
-static enum attempt_verdict undo(struct attempt *attempt, const struct remedy_step *step) {
+static enum attempt_verdict undo(struct attempt *attempt) {
   attempt_say(attempt, "undo: bringing the former state back");
   int recorded = attempt_record(attempt, "undoing");
   (void)recorded; /* a full disk must not keep us from undoing */
-  int r = step_run("undo", attempt->kind->timeout + UNDO_EXTRA, attempt->kind->undo, step);
+  int r = attempt_undo(attempt->request->remedy, attempt->directory, &attempt->report);
   attempt_tell(attempt);
   if (r < 0) {
     attempt_say(attempt, "undo FAILED (%s): a person has to look now; the snapshot is in %s", strerror(-r), attempt->directory);
@@ -296,12 +313,12 @@ static enum attempt_verdict transact(struct attempt *attempt) {
   attempt_tell(attempt);
   if (r < 0) {
     attempt_say(attempt, "apply: failed (%s)", strerror(-r));
-    return undo(attempt, &step);
+    return undo(attempt);
   }
   attempt_say(attempt, "apply: done in %.1f s", loop_monotonic() - started);
   r = attempt_record(attempt, "verifying");
   if (r < 0) attempt_say(attempt, "the journal does not take this step (%s); going on to verify", strerror(-r));
-  if (!verify(attempt)) return undo(attempt, &step);
+  if (!verify(attempt)) return undo(attempt);
   attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
   return attempt_end(attempt, ATTEMPT_KEPT);
 }
@@ -311,7 +328,7 @@ static int transact_task(void *argument) {
 }
 
 enum attempt_verdict attempt_run(const struct attempt_request *request, struct text *ret_report) {
-  struct attempt attempt = {.request = request, .kind = request->remedy->kind, .lock_fd = -1};
+  struct attempt attempt = {.request = request, .kind = request->remedy->kind, .lock = -1};
   auto_free char *stamp = text_format("%.3f", loop_wall());
   attempt.id = text_format("%s@%s", attempt.kind->name, stamp);
   attempt.directory = text_format("%s/attempts/%s", journal_folder(request->journal), attempt.id);
@@ -328,7 +345,7 @@ enum attempt_verdict attempt_run(const struct attempt_request *request, struct t
   free(attempt.before);
   free(attempt.after);
   free(attempt.checks);
-  if (attempt.lock_fd >= 0) close(attempt.lock_fd);
+  acting_end(attempt.lock);
   text_free(&attempt.report);
   free(attempt.id);
   free(attempt.directory);
@@ -345,7 +362,7 @@ int attempt_history(struct journal *journal, const struct conf_remedy *remedy, s
   double now = loop_wall();
   for (size_t i = 0; i < rows.count; i++) {
     double applied = strtod(rows.rows[i][1], NULL);
-    all += applied > now - 3600;
+    all += applied > now - 3600 && applied < now + 3600; /* later ones are of a clock that was wrong */
     if (!text_equal(rows.rows[i][0], remedy->kind->name)) continue;
     double *place = array_push(&attempts, &count, sizeof *place);
     *place = applied;

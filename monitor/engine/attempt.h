@@ -38,11 +38,33 @@ struct attempt_request {
   void *context;
 };
 
-/* Runs the whole transaction inside the current task, to its end: a cancelled caller makes it undo first. ret_report (may be NULL) gets every line said. */
+/* Runs the whole transaction inside the current task, to its end, whatever becomes of the caller's deadline. ret_report (may be NULL) gets every line said. */
 enum attempt_verdict attempt_run(const struct attempt_request *request, struct text *ret_report);
 
 /* What `plan` shows: the remedy's own description, whole: with the texts of programs. Changes nothing. 0 or -errno. */
 int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *ret_text) must_check;
+
+/* --- attempt_recover.c: what an ejmon that was killed left half-way --- */
+
+/* An attempt of a former life that has come to its end now. */
+struct attempt_leftover {
+  const char *id, *incident, *cause, *remedy;
+  enum attempt_verdict verdict;
+  const char *report; /* what was said in both lives */
+};
+typedef void attempt_listener(void *context, const struct attempt_leftover *leftover);
+
+/* Undoes every attempt that the journal knows to have begun and not to have ended, from its directory and the configuration alone. `last`: one that
+ * cannot be undone is given up: its end is recorded as undo-failed, and a person has to look. Inside a task. 0: nothing is half-done any more.
+ * -EBUSY: somebody acts right now. -EAGAIN: something could not be undone yet. Other -errno: the journal cannot be read. */
+int attempt_recover(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) must_check;
+/* The same for who holds the right to act (acting.h) already. */
+int attempt_recover_locked(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) must_check;
+
+/* Brings back what the remedy's snapshot in that directory saved. Inside a task. 0 or -errno. */
+int attempt_undo(const struct conf_remedy *remedy, const char *directory, struct text *report) must_check;
+/* The name that an attempt's directory has once it ended so and the journal could not take it. */
+char *attempt_mark(const char *directory, enum attempt_verdict verdict) must_check;
 
 /* Fills the guard's question with this remedy's past from the journal; free ret_question->attempts. 0 or -errno. */
 int attempt_history(struct journal *journal, const struct conf_remedy *remedy, struct guard_question *ret_question) must_check;

@@ -1,4 +1,5 @@
 /* The report as a monitoring plugin prints it: one line, perfdata, then the details (Monitoring Plugins guidelines). */
+#include <math.h>
 #include <string.h>
 
 #include "monitor/base/redact.h"
@@ -48,7 +49,8 @@ static void write_nagios(const struct report *report, const struct report_style 
     for (size_t k = 0; k < outcome->findings.measure_count; k++) {
       const struct measure *measure = &outcome->findings.measures[k];
       add_label(ret_text, outcome->check->name, measure->name);
-      text_printf(ret_text, "%.6f%s", measure->value, measure->unit);
+      if (isfinite(measure->value)) text_printf(ret_text, "%.6f%s", measure->value, measure->unit);
+      if (!isfinite(measure->value)) text_add_char(ret_text, 'U'); /* the guidelines' word for a value that is not known */
     }
   }
   text_add_char(ret_text, '\n');

@@ -27,7 +27,7 @@ class RunningLab:
 
     def __init__(self, directory, options):
         self.dir, self.options = Path(directory), options
-        self.run("lab", "up", *options)
+        self.run("lab", "up", *options, timeout=1800)  # the first one on a machine builds a MongoDB server
 
     def run(self, script, *arguments, timeout=240):
         done = subprocess.run([LAB / script, "--dir", self.dir, *arguments], capture_output=True, text=True, timeout=timeout)

@@ -18,10 +18,9 @@ sinks:
 """
 
 
-def configure(lab, tmp_path, more="", drop=()):
+def configure(lab, tmp_path, more=""):
     """The lab's configuration with short intervals and a state folder of its own; returns the file."""
-    base = "".join(line for line in (lab.dir / "ejmon.yaml").read_text().splitlines(True)
-                   if not line.startswith("state:") and not any(line.strip().startswith(f"{key}:") for key in drop))
+    base = "".join(line for line in (lab.dir / "ejmon.yaml").read_text().splitlines(True) if not line.startswith("state:"))
     path = tmp_path / "ejmon.yaml"
     path.write_text(base + f"state: {tmp_path}/state\n" + SETTINGS.format(pager=tmp_path / "pager.jsonl", more=more))
     return path

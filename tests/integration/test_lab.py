@@ -31,12 +31,17 @@ def test_status_says_where_everything_is(lab):
     assert get(lab, "/conversations/").status_code == 200
 
 
-def test_the_configuration_names_the_lab_and_leaves_out_what_is_absent(lab):
+@pytest.mark.parametrize("lab", ["A", "A:without=mongo", "A:integration=off,without=mongo"], indirect=True)
+def test_the_configuration_names_the_lab_and_switches_off_what_is_absent(lab, ejmon_binary):
     text = Path(lab.status["config"]).read_text()
     for key in ("site", "web", "static_root", "app_root", "web_command", "nginx_command", "nginx_include", "env_file"):
         assert f"  {key}: {lab.status[key]}\n" in text
-    assert ("mongo:" in text) == bool(lab.status["mongo"])
-    assert ("rocketchat:" in text) == bool(lab.status["rocketchat"])
+    integration, absent = lab.status["integration"], [name for name in ("mongo", "rocketchat") if not lab.status[name]]
+    assert (f"  mongo: {lab.status['mongo']}\n" in text) == ("mongo" not in absent)
+    # Who may embed EJ can be judged without a Rocket.Chat that runs.
+    assert (f"  rocketchat: {lab.status['rocketchat_origin']}\n" in text) == integration
+    assert [name for name in ("mongo", "rocketchat") if f"{name}: off" in text] == (absent if integration else [])
+    assert lab.ejmon("check").returncode == 0
 
 
 def test_everything_listens_on_loopback_only(lab):
@@ -96,6 +101,32 @@ def test_a_crashed_service_is_restarted_on_its_port(lab):
     assert lab.status["site"] == before["site"]
 
 
+def test_one_service_is_stopped_and_started_and_nothing_else_touched(lab, mended):
+    include = Path(lab.status["nginx_include"])
+    include.write_text("add_header X-Lab here always;\n")
+    for service in lab.status["pids"]:
+        before = lab.status["pids"]
+        lab.run("lab", "stop", service)
+        ill = lab.status
+        assert service not in ill["pids"] and len(ill["faults"]) == 1 and ill["faults"][0] in faults.load()
+        lab.run("lab", "start", service)
+        assert lab.status["faults"] == []
+        assert {name: pid for name, pid in lab.status["pids"].items() if name != service} == {n: p for n, p in before.items() if n != service}
+    assert include.exists()
+    lab.run("lab", "stop", "nginx")
+    lab.mend()
+    assert not include.exists() and get(lab, "/conversations/").status_code == 200
+
+
+def test_a_fault_can_be_set_instead_of_another(lab, mended):
+    for name in ("theme-quoted", "theme-switched", "static-truncated"):
+        lab.run("fault", "--instead", name)
+        assert lab.status["faults"] == [name]
+    assert get(lab, "/conversations/").status_code == 200
+    assert "EJ_THEME=default\n" in Path(lab.status["env_file"]).read_text()
+    assert requests.get(lab.status["site"] + "/static/manifest.json", timeout=20).json()["short_name"] == "EJ"
+
+
 @pytest.mark.parametrize("lab", ["A", "B"], indirect=True)
 def test_who_is_signed_in_at_ej_gets_a_login_token_for_rocketchat(lab):
     status = lab.status
@@ -113,13 +144,22 @@ def test_who_is_signed_in_at_ej_gets_a_login_token_for_rocketchat(lab):
         assert login.json()["status"] == "success"
 
 
+# One of each way in which a fault is set: by a signal, a knob, nginx's configuration, config.env, another image, files, the database, ...
+REPRESENTATIVE = {
+    "web-hung", "view-bug", "nginx-stale-upstream", "theme-quoted", "theme-wrong-in-container", "js-stale", "css-wrong-theme", "static-truncated",
+    "postgres-hung", "postgres-refuses-password", "postgres-no-database", "postgres-too-many-connections", "migrations-ahead", "mongo-hung",
+    "rocket-stopped", "rocket-iframe-off", "csp-override"}
+
+
 def uncovered():
     """Faults without a recorded state; the recorded ones are held against it in test_lab_fidelity.py."""
-    return [pytest.param("B" if "B" in one.needs else "A", one.name, id=one.name) for one in faults.load().values() if not one.states]
+    everything = bool(os.environ.get("EJMON_ALL_FAULTS"))
+    return [pytest.param("B" if "B" in one.needs else "A", one.name, id=one.name) for one in faults.load().values()
+            if not one.states and (everything or one.name in REPRESENTATIVE)]
 
 
 @pytest.mark.parametrize("lab, name", uncovered(), indirect=["lab"])
-def test_a_fault_can_be_set_twice_and_is_mended(lab, mended, name):
+def test_a_fault_is_set_and_mended(lab, mended, name):
     reason = faults.missing_need(RunningState(lab), faults.lookup(name))
     if reason:
         pytest.skip(reason)

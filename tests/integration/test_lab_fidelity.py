@@ -84,13 +84,20 @@ def settable():
             mode, _, state = text.rpartition(":")
             integration = "on" if mode == "on" or "on" in fault.needs else "off"
             found.append(pytest.param(f"A:integration={integration},without=mongo", fault.name, state, id=f"{state}-{fault.name}"))
-    return sorted(found, key=lambda one: (one.values[0], one.id))
+    # Those that leave web as it is come first: a web need not be re-created between two of them.
+    return sorted(found, key=lambda one: (one.values[0], faults.lookup(one.values[1]).recreates, one.id))
 
 
-@pytest.mark.parametrize("lab, fault, state", settable(), indirect=["lab"])
-def test_a_fault_answers_as_the_recorded_state(lab, mended, fault, state):
-    lab.fault(fault)
-    compare(lab, state, expected(state), False)
+@pytest.fixture
+def lab_as_it_was_left(request, labs):
+    """Not mended: `fault --instead` does that, and saves a re-creation of web where the next state re-creates it anyway."""
+    return labs(request.param)
+
+
+@pytest.mark.parametrize("lab_as_it_was_left, fault, state", settable(), indirect=["lab_as_it_was_left"])
+def test_a_fault_answers_as_the_recorded_state(lab_as_it_was_left, fault, state):
+    lab_as_it_was_left.run("fault", "--instead", fault)
+    compare(lab_as_it_was_left, state, expected(state), False)
 
 
 def test_every_recorded_state_is_set_by_a_fault_or_is_the_healthy_one():

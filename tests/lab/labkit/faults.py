@@ -17,13 +17,14 @@ class Fault:
     states: tuple = ()  # names in tests/lab/observed/*.json; "off:" and "on:" bind one to the integration
     needs: tuple = field(default=())  # "B", "on", "off", "mongo", "rocketchat"
     touches: tuple = field(default=())  # beyond what every mend looks after: "postgres", "web", "rocketchat"
+    recreates: bool = False  # begins by re-creating web, whatever web was before
 
 
-def fault(name, line, ref="", states=(), needs=(), touches=()):
+def fault(name, line, ref="", states=(), needs=(), touches=(), recreates=False):
     """Registers the decorated function as the way to set a fault."""
 
     def register(function):
-        TABLE[name] = Fault(name, line, function, ref, tuple(states), tuple(needs), tuple(touches))
+        TABLE[name] = Fault(name, line, function, ref, tuple(states), tuple(needs), tuple(touches), recreates)
         return function
 
     return register
@@ -49,11 +50,14 @@ def missing_need(lab, one):
     return None
 
 
-def set_fault(lab, name):
+def set_fault(lab, name, instead=False):
+    """With `instead` the faults that were set are mended before, without the re-creation of a web that this fault re-creates anyway."""
     one = lookup(name)
     reason = missing_need(lab, one)
     if reason:
         raise LabError(reason)
+    if instead and lab.data.get("faults"):
+        mend(lab, lab.data["faults"], web=not one.recreates)
     lab.data["faults"] = sorted({*lab.data.get("faults", []), name})
     lab.save()
     one.apply(lab)
@@ -67,10 +71,13 @@ def settle(lab):
     image.age_recent(lab.static, 240)
 
 
-def mend(lab, names):
-    """Health again, whatever happened in between. Mending one fault mends the others too; `names` only says what to touch for sure."""
+def mend(lab, names, web=True):
+    """Health again, whatever happened in between. Mending one fault mends the others too; `names` only says what to touch for sure.
+    With web=False web is left stopped, for one who re-creates it next."""
     touches = {touch for name in names for touch in lookup(name).touches}
     supervision.stop(lab, "hog")
+    if not web:
+        supervision.stop(lab, "web")
     image.empty(lab.dir / "knobs")
     for name in lab.services:
         supervision.thaw(lab, name)
@@ -88,7 +95,7 @@ def mend(lab, names):
         container.write_atomically(lab.env_file, baseline, 0o600)
     lab.data["image"] = "image"
     lab.save()
-    if "web" in touches or not web_is_right(lab):
+    if web and ("web" in touches or not web_is_right(lab)):
         services.recreate_web(lab)
         health.wait(lab, "web")
     image.replace_content(lab.dir / "kept/static", lab.static)
@@ -100,7 +107,7 @@ def mend(lab, names):
     except LabError:
         supervision.stop(lab, "nginx")
         services.start_nginx(lab)
-    for name in lab.services:
+    for name in lab.services if web else ("postgres",):
         health.wait(lab, name)
     lab.data["faults"] = []
     lab.save()

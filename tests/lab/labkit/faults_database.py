@@ -22,7 +22,7 @@ def postgres_stopped_cold(lab):
 
 
 @fault("postgres-stopped-cpa", "PostgreSQL stopped under a warm web whose theme is cpa (not collected): /start/ fails too", "F43", ["off:db-stopped-cpa"],
-       touches=["web"])
+       touches=["web"], recreates=True)
 def postgres_stopped_cpa(lab):
     container.edit_env_file(lab, {"EJ_THEME": "cpa"})
     services.recreate_web(lab, ("inv", "db", "-m", "gunicorn"))
@@ -72,7 +72,7 @@ def postgres_no_privilege(lab):
         cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ejmon")
 
 
-@fault("postgres-silent-sqlite", "DJANGO_DB_URL missing: web serves from an empty SQLite file in its own layer", "F48", ["off:db-sqlite"])
+@fault("postgres-silent-sqlite", "DJANGO_DB_URL missing: web serves from an empty SQLite file in its own layer", "F48", ["off:db-sqlite"], recreates=True)
 def postgres_silent_sqlite(lab):
     container.edit_env_file(lab, {"DJANGO_DB_URL": None})
     services.recreate_web(lab)
@@ -80,7 +80,7 @@ def postgres_silent_sqlite(lab):
 
 
 @fault("postgres-other-port", "PostgreSQL on a port that EJ's own connection test does not look at: web waits until it is killed", "F47",
-       ["off:db-port"])
+       ["off:db-port"], recreates=True)
 def postgres_other_port(lab):
     # A port without a listener stands for 5432, which may be somebody else's on this machine.
     services.recreate_web(lab, SERVE_WITHOUT_MIGRATE, override={"PGPORT": "1"})

@@ -54,7 +54,7 @@ def nginx_stale_upstream(lab):
 def environment(name, line, changes, wait="healthy", **more):
     """A fault that is a change of config.env and a re-creation of web."""
 
-    @fault(name, line, **more)
+    @fault(name, line, recreates=True, **more)
     def apply(lab):
         container.edit_env_file(lab, changes(lab) if callable(changes) else changes)
         services.recreate_web(lab)

@@ -13,7 +13,7 @@ def framing(name, line, environment, rows, wait=True, **more):
     """A fault that is a change of config.env and of the RCConfig rows. `environment` gets Rocket.Chat's origin and returns the changes;
     `rows` gets it and returns a list of (url, active)."""
 
-    @fault(name, line, needs=more.pop("needs", ["on"]), touches=["postgres"], **more)
+    @fault(name, line, needs=more.pop("needs", ["on"]), touches=["postgres"], recreates=bool(environment(CHAT)), **more)
     def apply(lab):
         origin = lab.url("rocketchat")
         set_rows(lab, rows(origin))

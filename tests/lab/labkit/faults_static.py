@@ -41,13 +41,13 @@ def recreate_into_loop(lab):
     health.wait_loop(lab, "web")
 
 
-@fault("theme-switched", "EJ_THEME changed in config.env and web re-created on the used volume: new css, old images", "F01", ["theme-mixed"])
+@fault("theme-switched", "EJ_THEME changed in config.env and web re-created on the used volume: new css, old images", "F01", ["theme-mixed"], recreates=True)
 def theme_switched(lab):
     set_theme(lab, other(lab))
     recreate(lab)
 
 
-@fault("theme-switched-collected", "the same, then the guide's first two steps, which change nothing", "F01", ["theme-mixed-collect"])
+@fault("theme-switched-collected", "the same, then the guide's first two steps, which change nothing", "F01", ["theme-mixed-collect"], recreates=True)
 def theme_switched_collected(lab):
     theme_switched(lab)
     inside(lab, "inv", "collect")
@@ -59,19 +59,19 @@ def css_wrong_theme(lab):
     inside(lab, "env", f"EJ_THEME={other(lab)}", "inv", "collect")
 
 
-@fault("theme-not-collected", "EJ_THEME changed, web re-created with a start command that does not collect", "F02 F22", ["theme-not-collected"])
+@fault("theme-not-collected", "EJ_THEME changed, web re-created with a start command that does not collect", "F02 F22", ["theme-not-collected"], recreates=True)
 def theme_not_collected(lab):
     set_theme(lab, other(lab))
     recreate(lab, ("inv", "db", "-m", "gunicorn"))
 
 
-@fault("theme-plain-collectstatic", "the same, then only manage.py collectstatic", "F02", ["theme-plain-collectstatic"])
+@fault("theme-plain-collectstatic", "the same, then only manage.py collectstatic", "F02", ["theme-plain-collectstatic"], recreates=True)
 def theme_plain_collectstatic(lab):
     theme_not_collected(lab)
     plain_collectstatic(lab)
 
 
-@fault("theme-wrong-in-container", "compose's own environment: overrides EJ_THEME; page, css and images agree with it, config.env does not", "F03")
+@fault("theme-wrong-in-container", "compose's own environment: overrides EJ_THEME; page, css and images agree with it, config.env does not", "F03", recreates=True)
 def theme_wrong_in_container(lab):
     recreate(lab, override={"EJ_THEME": other(lab)})
     plain_collectstatic(lab, "--clear")
@@ -84,32 +84,32 @@ def env_edited_only_restarted(lab):
     health.wait(lab, "web")
 
 
-@fault("theme-empty", "EJ_THEME= in config.env: the start's collect fails, restart loop", "F05", ["theme-empty"])
+@fault("theme-empty", "EJ_THEME= in config.env: the start's collect fails, restart loop", "F05", ["theme-empty"], recreates=True)
 def theme_empty(lab):
     set_theme(lab, "")
     recreate_into_loop(lab)
 
 
-@fault("theme-unknown", "EJ_THEME=foo in config.env: the start's collect fails, restart loop", "F06", ["theme-unknown"])
+@fault("theme-unknown", "EJ_THEME=foo in config.env: the start's collect fails, restart loop", "F06", ["theme-unknown"], recreates=True)
 def theme_unknown(lab):
     set_theme(lab, "foo")
     recreate_into_loop(lab)
 
 
-@fault("theme-quoted", 'EJ_THEME="default" with the quotes kept: restart loop', "F07")
+@fault("theme-quoted", 'EJ_THEME="default" with the quotes kept: restart loop', "F07", recreates=True)
 def theme_quoted(lab):
     set_theme(lab, f'"{lab.theme}"')
     recreate_into_loop(lab)
 
 
-@fault("theme-path", "EJ_THEME with a trailing slash: the settings crash, restart loop", "F08", ["theme-slash-process"])
+@fault("theme-path", "EJ_THEME with a trailing slash: the settings crash, restart loop", "F08", ["theme-slash-process"], recreates=True)
 def theme_path(lab):
     set_theme(lab, f"{lab.theme}/")
     recreate_into_loop(lab)
 
 
 @fault("theme-unknown-process", "EJ_THEME=foo in a web that serves without having collected: nothing to see over HTTP", "F06",
-       ["theme-unknown-process"])
+       ["theme-unknown-process"], recreates=True)
 def theme_unknown_process(lab):
     set_theme(lab, "foo")
     recreate(lab, ("inv", "db", "-m", "gunicorn"))
@@ -126,7 +126,7 @@ def css_empty(lab):
     plain_collectstatic(lab)
 
 
-@fault("css-empty-in-image", "the image was built with an empty main-<theme>.min.css: no collect can help", "F10")
+@fault("css-empty-in-image", "the image was built with an empty main-<theme>.min.css: no collect can help", "F10", recreates=True)
 def css_empty_in_image(lab):
     changed = image.variant(lab)
     path = changed / f"lib/build/css/main-{lab.theme}.min.css"
@@ -145,7 +145,7 @@ def static_dir_gone(lab):
     shutil.rmtree(lab.static)
 
 
-@fault("static-rm-plain", "theme switched, rm static/* -r, then plain collectstatic only: new images, old css", "F14", ["static-rm-plain"])
+@fault("static-rm-plain", "theme switched, rm static/* -r, then plain collectstatic only: new images, old css", "F14", ["static-rm-plain"], recreates=True)
 def static_rm_plain(lab):
     theme_not_collected(lab)
     image.empty(lab.static)
@@ -175,7 +175,7 @@ def static_truncated_css(lab):
     truncate(lab.static / "css/main.css")
 
 
-@fault("js-stale", "an image with another js/main.js, built before the volume was filled: collectstatic keeps the old file", "F19")
+@fault("js-stale", "an image with another js/main.js, built before the volume was filled: collectstatic keeps the old file", "F19", recreates=True)
 def js_stale(lab):
     changed = image.variant(lab)
     path = changed / "lib/build/js/main.js"
@@ -190,7 +190,7 @@ def js_missing(lab):
     plain_collectstatic(lab, "--clear")
 
 
-@fault("process-theme-differs", "web started with `gunicorn -t` of another theme: the page is of that theme, css and environment are not", "F22")
+@fault("process-theme-differs", "web started with `gunicorn -t` of another theme: the page is of that theme, css and environment are not", "F22", recreates=True)
 def process_theme_differs(lab):
     recreate(lab, ("inv", "collect", "db", "-m", "gunicorn", "-t", "cpa") if lab.theme != "cpa" else
              ("/bin/sh", "-c", "inv collect && EJ_THEME=default exec inv db -m gunicorn"))

@@ -1,0 +1,108 @@
+/* Attempts that a killed ejmon left half-way are undone, from the journal, their directory and the configuration; see attempt.h. Nothing here is
+ * applied again: whoever still sees the fault begins a new attempt. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "monitor/base/loop.h"
+#include "monitor/engine/acting.h"
+#include "monitor/engine/attempt.h"
+
+enum column { ID, INCIDENT, CAUSE, REMEDY, STATE, REPORT };
+#define UNFINISHED "SELECT id, incident, cause, remedy, state, report FROM attempts WHERE ended IS NULL ORDER BY started"
+
+struct recovery {
+  const struct conf *conf;
+  struct journal *journal;
+  bool last;
+  attempt_listener *ended;
+  void *context;
+};
+
+static const struct conf_remedy *remedy_of(const struct conf *conf, const char *name) {
+  for (size_t i = 0; i < conf->remedy_count; i++) {
+    if (text_equal(conf->remedies[i].kind->name, name) && !conf->remedies[i].skip) return &conf->remedies[i];
+  }
+  return NULL;
+}
+
+/* Whether it ended so in its former life, and only the journal could not be told. */
+static bool was_marked(const char *directory, enum attempt_verdict *ret_verdict) {
+  for (enum attempt_verdict verdict = 0; verdict < ATTEMPT_VERDICTS; verdict++) {
+    auto_free char *mark = attempt_mark(directory, verdict);
+    if (access(mark, F_OK) < 0) continue;
+    *ret_verdict = verdict;
+    return true;
+  }
+  return false;
+}
+
+static int row_end(const struct recovery *recovery, char **row, enum attempt_verdict verdict, const struct text *report) {
+  auto_free char *now = text_format("%.3f", loop_wall());
+  int r = journal_write(recovery->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
+                        (const char *const[]){attempt_verdict_names[verdict], text_get(report), now, row[ID], NULL});
+  struct attempt_leftover leftover = {.id = row[ID], .incident = row[INCIDENT], .cause = row[CAUSE], .remedy = row[REMEDY], .verdict = verdict,
+                                      .report = text_get(report)};
+  if (recovery->ended) recovery->ended(recovery->context, &leftover);
+  return r;
+}
+
+static int row_undo(const struct recovery *recovery, char **row, const char *directory, struct text *report) {
+  const struct conf_remedy *remedy = remedy_of(recovery->conf, row[REMEDY]);
+  if (!remedy) {
+    text_printf(report, "undo: the configuration has no usable remedy %s any more\n", row[REMEDY]);
+    return -ENOENT;
+  }
+  int r = journal_write(recovery->journal, "UPDATE attempts SET state = 'undoing' WHERE id = ?", (const char *const[]){row[ID], NULL});
+  (void)r; /* a full disk must not keep us from undoing, and undo is idempotent */
+  return attempt_undo(remedy, directory, report);
+}
+
+static int row_recover(const struct recovery *recovery, char **row) {
+  auto_free char *directory = text_format("%s/attempts/%s", journal_folder(recovery->journal), row[ID]);
+  auto_text struct text report = {0};
+  enum attempt_verdict verdict;
+  text_add(&report, row[REPORT]);
+  if (report.length && report.data[report.length - 1] != '\n') text_add_char(&report, '\n');
+  if (was_marked(directory, &verdict)) {
+    text_printf(&report, "recovered: it had ended as %s, only the journal was not told\n", attempt_verdict_names[verdict]);
+    return row_end(recovery, row, verdict, &report);
+  }
+  text_printf(&report, "recovered: ejmon was ended while this attempt was at: %s\n", row[STATE]);
+  if (text_equal(row[STATE], "intended")) {
+    text_add(&report, "recovered: nothing had been changed\n");
+    rmdir(directory);
+    return row_end(recovery, row, ATTEMPT_NO_LOOK, &report);
+  }
+  int r = row_undo(recovery, row, directory, &report);
+  if (r < 0 && (!recovery->last || r == -ECANCELED)) return -EAGAIN;
+  if (report.data[report.length - 1] != '\n') text_add_char(&report, '\n');
+  if (r < 0) {
+    text_printf(&report, "undo FAILED (%s): a person has to look now; the snapshot is in %s\n", strerror(-r), directory);
+  } else {
+    text_add(&report, "undone: the former state is back\n");
+  }
+  return row_end(recovery, row, r < 0 ? ATTEMPT_UNDO_FAILED : ATTEMPT_UNDONE, &report);
+}
+
+int attempt_recover_locked(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) {
+  struct recovery recovery = {.conf = conf, .journal = journal, .last = last, .ended = ended, .context = context};
+  struct journal_rows rows = {0};
+  int result = journal_read(journal, UNFINISHED, NULL, &rows);
+  for (size_t i = 0; i < rows.count; i++) {
+    int r = row_recover(&recovery, rows.rows[i]);
+    if (r < 0) result = r;
+  }
+  journal_rows_free(&rows);
+  return result;
+}
+
+int attempt_recover(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) {
+  auto_free char *error = NULL;
+  int lock = acting_begin(journal_folder(journal), &error);
+  if (lock < 0) return lock;
+  int r = attempt_recover_locked(conf, journal, last, ended, context);
+  acting_end(lock);
+  return r;
+}

@@ -1,0 +1,436 @@
+/* An attempt as a transaction: with a remedy and checks made here, every end that it can come to, and what is on disk before each step. */
+#include "tests/unit/state_folder.h"
+
+/* The same code, with less patience and under other names, so that a remedy that does not help is found out within the test. */
+#define attempt_verdict_names impatient_verdict_names
+#define attempt_run impatient_run
+#define attempt_describe impatient_describe
+#define attempt_history impatient_history
+#include "monitor/engine/attempt.h"
+#undef VERIFY_SECONDS
+#undef VERIFY_PAUSE
+#define VERIFY_SECONDS 0.2
+#define VERIFY_PAUSE 0.01
+#include "monitor/engine/attempt.c"
+
+/* --- the world and those who look at it ------------------------------------------------------------------------------------- */
+
+static struct {
+  bool bad, harmed, blind, mute;          /* what a probe finds */
+  int preflight, snapshot, apply, undo;   /* what the steps return */
+  bool helps, harms, blinds, mutes, hangs; /* what apply does */
+  struct text trace;                      /* the steps, each with the state that was on disk when it began */
+  struct task *cancel;                    /* cancelled in the middle of apply */
+  struct text said;
+} world;
+
+static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = "web"};
+static const struct code harm = {.name = "t/harm", .severity = SEVERITY_CRITICAL, .layer = "web"};
+static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = "ejmon", .blind = true};
+static const struct code *const thing_codes[] = {&bad, &harm, &blind, NULL};
+
+static int thing_probe(const void *config, void **state, struct findings *findings) {
+  (void)config, (void)state;
+  if (world.blind) {
+    finding_add(findings, &blind, "it could not look");
+    return 0;
+  }
+  if (world.bad) finding_add(findings, &bad, "it is bad");
+  if (!world.bad && !world.mute) finding_pass(findings, &bad);
+  if (world.harmed) finding_add(findings, &harm, "it is harmed");
+  if (!world.harmed) finding_pass(findings, &harm);
+  return task_yield();
+}
+
+static const struct check_kind check_thing = {.name = "thing", .codes = thing_codes, .probe = thing_probe};
+
+static void trace(const char *step) {
+  char *state = on_disk("SELECT state FROM attempts ORDER BY started");
+  text_printf(&world.trace, "%s(%s) ", step, state);
+  free(state);
+}
+
+static int fake_describe(const struct remedy_step *step) {
+  assert_null(step->directory);
+  text_add(step->report, "would make it good, with PASSWORD=sesame-open\n");
+  return 0;
+}
+
+static int fake_preflight(const struct remedy_step *step) {
+  struct stat stat_of;
+  assert_int_equal(stat(step->directory, &stat_of), 0);
+  trace("preflight");
+  return world.preflight;
+}
+
+static int fake_snapshot(const struct remedy_step *step) {
+  (void)step;
+  trace("snapshot");
+  return world.snapshot;
+}
+
+static int fake_apply(const struct remedy_step *step) {
+  trace("apply");
+  text_add(step->report, "made with PASSWORD=sesame-open"); /* and without its line end */
+  if (world.helps) world.bad = false;
+  if (world.harms) world.harmed = true;
+  if (world.blinds) world.blind = true;
+  if (world.mutes) world.mute = true;
+  if (world.cancel) task_cancel(world.cancel);
+  if (world.hangs) return task_sleep(1000);
+  int r = task_yield();
+  return r < 0 ? r : world.apply;
+}
+
+static int fake_undo(const struct remedy_step *step) {
+  trace("undo");
+  int r = task_yield();
+  if (r < 0) return r;
+  if (world.undo == 0) world.bad = true, world.harmed = world.blind = world.mute = false;
+  text_add(step->report, "put back\n");
+  return world.undo;
+}
+
+static const struct remedy_kind remedy_fake = {.name = "fake", .timeout = 5, .describe = fake_describe, .preflight = fake_preflight,
+                                               .snapshot = fake_snapshot, .apply = fake_apply, .undo = fake_undo};
+static const struct remedy_kind remedy_slow = {.name = "slow", .timeout = 0.05, .describe = fake_describe, .preflight = fake_preflight,
+                                               .snapshot = fake_snapshot, .apply = fake_apply, .undo = fake_undo};
+
+static char check_name[] = "thing";
+static struct conf_check checks[] = {{.name = check_name, .kind = &check_thing, .timeout = 5, .rise = 1, .fall = 1}};
+static struct conf_remedy remedy;
+static struct conf conf = {.checks = checks, .check_count = 1, .remedies = &remedy, .remedy_count = 1};
+
+static int prepare_world(void **state) {
+  memset(&world, 0, sizeof world);
+  world.bad = world.helps = true;
+  remedy = (struct conf_remedy){.kind = &remedy_fake, .mode = MODE_AUTO, .attempts_per_hour = 3, .cool_down = 60};
+  checks[0].skip = NULL;
+  conf.check_count = 1;
+  return make_folder(state);
+}
+
+static int end_world(void **state) {
+  text_free(&world.trace);
+  text_free(&world.said);
+  return remove_folder(state);
+}
+
+static void say(void *context, const char *line) {
+  assert_ptr_equal(context, &world);
+  text_printf(&world.said, "%s|", line);
+}
+
+/* --- one attempt ------------------------------------------------------------------------------------------------------------ */
+
+static struct text report;
+static enum attempt_verdict verdict;
+
+static int one_attempt(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  text_clear(&report);
+  verdict = attempt_run(&(struct attempt_request){.conf = &conf, .remedy = &remedy, .incident = "t/bad@then", .cause = "t/bad",
+                                                  .codes = (const char *const[]){"t/bad", NULL}, .journal = journal, .say = say, .say_plan = true,
+                                                  .context = &world},
+                        &report);
+  journal_close(journal);
+  return 0;
+}
+
+/* It ends like this, with these steps, and the journal knows it. */
+static void assert_attempt(enum attempt_verdict want, const char *steps) {
+  run_in_task(one_attempt);
+  assert_string_equal(attempt_verdict_names[verdict], attempt_verdict_names[want]);
+  assert_string_equal(text_get(&world.trace), steps);
+  assert_on_disk("SELECT state FROM attempts", attempt_verdict_names[want]);
+  assert_on_disk("SELECT count(*) FROM attempts WHERE ended IS NOT NULL", "1");
+  char *applied = on_disk("SELECT count(*) FROM attempts WHERE applied IS NOT NULL");
+  assert_string_equal(applied, strstr(steps, "apply") ? "1" : "0");
+  free(applied);
+  char *kept = on_disk("SELECT report FROM attempts");
+  assert_true(strlen(kept) > 0);
+  assert_null(strstr(kept, "sesame"));
+  free(kept);
+  assert_null(strstr(text_get(&report), "sesame"));
+  assert_null(strstr(text_get(&world.said), "sesame"));
+}
+
+#define WENT "preflight(intended) snapshot(snapshot) apply(applying) "
+
+static void a_remedy_that_helps_is_kept(void **state) {
+  (void)state;
+  assert_attempt(ATTEMPT_KEPT, WENT);
+  assert_false(world.bad);
+  assert_on_disk("SELECT incident || ' ' || cause || ' ' || remedy FROM attempts", "t/bad@then t/bad fake");
+  assert_on_disk("SELECT plan FROM attempts", "would make it good, with PASSWORD=[hidden]\n");
+}
+
+static void what_is_said_comes_line_by_line_and_begins_with_the_plan(void **state) {
+  (void)state;
+  assert_attempt(ATTEMPT_KEPT, WENT);
+  assert_true(text_starts(text_get(&world.said), "would make it good, with PASSWORD=[hidden]|preflight: go|made with PASSWORD=[hidden]|apply: done in "));
+  assert_non_null(strstr(text_get(&report), "PASSWORD=[hidden]\napply: done"));
+}
+
+static void a_remedy_that_does_not_help_is_undone(void **state) {
+  (void)state;
+  world.helps = false;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+  assert_non_null(strstr(text_get(&report), "t/bad is still there"));
+}
+
+static void a_remedy_that_makes_something_else_critical_is_undone(void **state) {
+  (void)state;
+  world.harms = true;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+  assert_non_null(strstr(text_get(&report), "t/harm"));
+  assert_false(world.harmed);
+}
+
+static void what_was_critical_before_is_not_held_against_the_remedy(void **state) {
+  (void)state;
+  world.harmed = true;
+  assert_attempt(ATTEMPT_KEPT, WENT);
+}
+
+static void a_fault_that_is_only_out_of_sight_is_not_healed(void **state) {
+  (void)state;
+  world.blinds = true;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void silence_about_the_fault_is_no_proof(void **state) {
+  (void)state;
+  world.mutes = true;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void a_failing_apply_is_undone_at_once(void **state) {
+  (void)state;
+  world.apply = -EIO;
+  world.helps = false;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+  assert_non_null(strstr(text_get(&report), "apply: failed"));
+}
+
+static void a_hanging_apply_is_cut_off_and_undone(void **state) {
+  (void)state;
+  remedy.kind = &remedy_slow;
+  world.hangs = true;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void an_undo_that_fails_calls_for_a_person(void **state) {
+  (void)state;
+  world.helps = false;
+  world.undo = -EIO;
+  assert_attempt(ATTEMPT_UNDO_FAILED, WENT "undo(undoing) ");
+  assert_non_null(strstr(text_get(&report), folder)); /* where the snapshot is */
+}
+
+static void a_refusal_changes_nothing(void **state) {
+  (void)state;
+  world.preflight = -EPERM;
+  assert_attempt(ATTEMPT_REFUSED, "preflight(intended) ");
+}
+
+static void a_preflight_that_finds_nothing_to_do_changes_nothing(void **state) {
+  (void)state;
+  world.preflight = -EALREADY;
+  assert_attempt(ATTEMPT_NEEDLESS, "preflight(intended) ");
+}
+
+static void a_preflight_that_cannot_look_changes_nothing(void **state) {
+  (void)state;
+  world.preflight = -ECONNREFUSED;
+  assert_attempt(ATTEMPT_NO_LOOK, "preflight(intended) ");
+}
+
+static void without_a_snapshot_nothing_is_applied(void **state) {
+  (void)state;
+  world.snapshot = -ENOSPC;
+  assert_attempt(ATTEMPT_NO_LOOK, "preflight(intended) snapshot(snapshot) ");
+}
+
+static void a_fault_that_is_gone_already_needs_no_remedy(void **state) {
+  (void)state;
+  world.bad = false;
+  assert_attempt(ATTEMPT_NEEDLESS, "");
+}
+
+static void a_fault_that_cannot_be_looked_for_is_neither_healed_nor_gone(void **state) {
+  (void)state;
+  world.blind = true;
+  assert_attempt(ATTEMPT_NO_LOOK, "");
+}
+
+static void without_a_check_that_can_judge_nothing_is_done(void **state) {
+  (void)state;
+  static char why[] = "not part of this stack";
+  checks[0].skip = why;
+  assert_attempt(ATTEMPT_NO_LOOK, "");
+}
+
+static void a_remedy_that_cannot_be_used_here_is_refused_with_the_reason(void **state) {
+  (void)state;
+  static char why[] = "its key docker is not set";
+  remedy.skip = why;
+  assert_attempt(ATTEMPT_REFUSED, "");
+  assert_non_null(strstr(text_get(&report), why));
+}
+
+/* --- others ----------------------------------------------------------------------------------------------------------------- */
+
+static void while_another_process_acts_nothing_is_begun(void **state) {
+  (void)state;
+  char *path = text_format("%s/acting.lock", folder);
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+  run_in_task(one_attempt);
+  assert_int_equal(verdict, ATTEMPT_NO_LOOK);
+  assert_string_equal(text_get(&world.trace), "");
+  assert_non_null(strstr(text_get(&report), "acting.lock"));
+  assert_on_disk("SELECT count(*) FROM attempts", "0");
+  close(fd);
+  assert_attempt(ATTEMPT_KEPT, WENT);
+  fd = open(path, O_RDWR | O_CLOEXEC);
+  assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0); /* given back */
+  close(fd);
+  free(path);
+}
+
+static int cancelled_caller(void *unused) {
+  (void)unused;
+  struct task *caller = task_start("caller", 0, one_attempt, NULL);
+  world.cancel = caller;
+  (void)task_join(caller);
+  return 0;
+}
+
+static void a_cancelled_caller_still_undoes(void **state) {
+  (void)state;
+  world.helps = false;
+  run_in_task(cancelled_caller);
+  assert_int_equal(verdict, ATTEMPT_UNDONE);
+  assert_string_equal(text_get(&world.trace), WENT "undo(undoing) ");
+  assert_on_disk("SELECT state FROM attempts", "undone");
+}
+
+static int fills_and_attempts(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  /* Every write from now on fails, as on a disk that is full to the last byte. */
+  assert_int_equal(journal_write(journal, "CREATE TRIGGER full BEFORE INSERT ON attempts BEGIN SELECT raise(ABORT, 'full'); END", NULL), 0);
+  journal_close(journal);
+  return one_attempt(NULL);
+}
+
+static void without_its_intent_on_disk_nothing_is_done(void **state) {
+  (void)state;
+  run_in_task(fills_and_attempts);
+  assert_int_equal(verdict, ATTEMPT_NO_LOOK);
+  assert_string_equal(text_get(&world.trace), "");
+  assert_true(world.bad);
+}
+
+static int breaks_at_applying(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  assert_int_equal(journal_write(journal, "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN new.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
+                                 NULL), 0);
+  journal_close(journal);
+  return one_attempt(NULL);
+}
+
+static void what_the_journal_does_not_take_is_not_applied(void **state) {
+  (void)state;
+  run_in_task(breaks_at_applying);
+  assert_int_equal(verdict, ATTEMPT_NO_LOOK);
+  assert_string_equal(text_get(&world.trace), "preflight(intended) snapshot(snapshot) ");
+  assert_true(world.bad);
+}
+
+static int breaks_after_applying(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  assert_int_equal(journal_write(journal, "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN old.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
+                                 NULL), 0);
+  journal_close(journal);
+  return one_attempt(NULL);
+}
+
+static void a_disk_that_fills_up_later_keeps_nobody_from_undoing(void **state) {
+  (void)state;
+  world.helps = false;
+  run_in_task(breaks_after_applying);
+  assert_int_equal(verdict, ATTEMPT_UNDONE);
+  assert_string_equal(text_get(&world.trace), WENT "undo(applying) ");
+  assert_on_disk("SELECT state FROM attempts", "applying"); /* what a restart finds, and undoes once more */
+}
+
+static int asks_for_history(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  static const char sql[] = "INSERT INTO attempts (id, incident, cause, remedy, plan, started, applied, state) VALUES (?, '', '', ?, '', 0, ?, 'kept')";
+  double now = loop_wall();
+  static const double ages[] = {10, 3000, 4000, 100000};
+  for (size_t i = 0; i < countof(ages); i++) {
+    auto_free char *at = text_format("%.3f", now - ages[i]);
+    assert_int_equal(journal_write(journal, sql, (const char *const[]){at, i == 1 ? "other" : "fake", at, NULL}), 0);
+  }
+  assert_int_equal(journal_write(journal, "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES ('refused', '', '', 'fake', '', 1, 'refused')",
+                                 NULL), 0);
+  struct guard_question question;
+  assert_int_equal(attempt_history(journal, &remedy, &question), 0);
+  assert_int_equal(question.attempt_count, 2); /* not the other's, not the refused, not that of the day before yesterday */
+  assert_int_equal(question.all_in_last_hour, 2);
+  assert_int_equal(question.attempts_per_hour, 3);
+  assert_int_equal(question.mode, MODE_AUTO);
+  double until;
+  assert_int_equal(guard_ask(&question, &until), GUARD_COOL_DOWN);
+  assert_true(until > now + 49 && until < now + 51);
+  free((void *)(uintptr_t)question.attempts);
+  journal_close(journal);
+  return 0;
+}
+
+static void the_guard_is_told_what_was_applied(void **state) {
+  (void)state;
+  run_in_task(asks_for_history);
+}
+
+#undef TEST
+#define TEST(name) cmocka_unit_test_setup_teardown(name, prepare_world, end_world)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(a_remedy_that_helps_is_kept),
+      TEST(what_is_said_comes_line_by_line_and_begins_with_the_plan),
+      TEST(a_remedy_that_does_not_help_is_undone),
+      TEST(a_remedy_that_makes_something_else_critical_is_undone),
+      TEST(what_was_critical_before_is_not_held_against_the_remedy),
+      TEST(a_fault_that_is_only_out_of_sight_is_not_healed),
+      TEST(silence_about_the_fault_is_no_proof),
+      TEST(a_failing_apply_is_undone_at_once),
+      TEST(a_hanging_apply_is_cut_off_and_undone),
+      TEST(an_undo_that_fails_calls_for_a_person),
+      TEST(a_refusal_changes_nothing),
+      TEST(a_preflight_that_finds_nothing_to_do_changes_nothing),
+      TEST(a_preflight_that_cannot_look_changes_nothing),
+      TEST(without_a_snapshot_nothing_is_applied),
+      TEST(a_fault_that_is_gone_already_needs_no_remedy),
+      TEST(a_fault_that_cannot_be_looked_for_is_neither_healed_nor_gone),
+      TEST(without_a_check_that_can_judge_nothing_is_done),
+      TEST(a_remedy_that_cannot_be_used_here_is_refused_with_the_reason),
+      TEST(while_another_process_acts_nothing_is_begun),
+      TEST(a_cancelled_caller_still_undoes),
+      TEST(without_its_intent_on_disk_nothing_is_done),
+      TEST(what_the_journal_does_not_take_is_not_applied),
+      TEST(a_disk_that_fills_up_later_keeps_nobody_from_undoing),
+      TEST(the_guard_is_told_what_was_applied),
+  };
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  text_free(&report);
+  return end_all(failed);
+}
