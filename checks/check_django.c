@@ -46,6 +46,7 @@ static const struct option django_options[] = {
     {.key = "cacert",
      .type = OPTION_PATH,
      .offset = offsetof(struct django_config, cacert),
+     .fallback = "{cacert}",
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 

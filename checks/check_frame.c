@@ -36,6 +36,7 @@ static const struct option frame_options[] = {
     {.key = "cacert",
      .type = OPTION_PATH,
      .offset = offsetof(struct frame_config, cacert),
+     .fallback = "{cacert}",
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 

@@ -34,6 +34,7 @@ static const struct option nginx_options[] = {
     {.key = "cacert",
      .type = OPTION_PATH,
      .offset = offsetof(struct nginx_config, cacert),
+     .fallback = "{cacert}",
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 

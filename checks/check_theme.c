@@ -67,6 +67,7 @@ static const struct option theme_options[] = {
     {.key = "cacert",
      .type = OPTION_PATH,
      .offset = offsetof(struct theme_config, cacert),
+     .fallback = "{cacert}",
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 

@@ -20,6 +20,7 @@ const struct option stack_options[] = {
     KEY(site, OPTION_URL, "http://nginx", "The site as people type it, through nginx and whatever stands before it."),
     KEY(web, OPTION_URL, "http://web:8000", "The Django container itself."),
     KEY(host, OPTION_STRING, NULL, "A Host header that the site accepts, when the address is not its name."),
+    KEY(cacert, OPTION_PATH, NULL, "PEM file of the authorities that are trusted for the site instead of the system's: a private one."),
     KEY(theme, OPTION_STRING, NULL, "The theme that is wanted; EJ_THEME of the env file by default."),
     KEY(postgres, OPTION_DSN, NULL, "PostgreSQL as postgresql://user@host/database; from DJANGO_DB_URL by default."),
     KEY(mongo, OPTION_DSN, NULL, "Rocket.Chat's MongoDB as mongodb://host:27017/rocketchat."),

@@ -79,6 +79,7 @@ static const struct option options[] = {
     {.key = "cacert",
      .type = OPTION_PATH,
      .offset = offsetof(struct nginx_config, cacert),
+     .fallback = "{cacert}",
      .help = "A PEM file of authorities to trust for the site."},
     {.key = "paths",
      .type = OPTION_LIST,

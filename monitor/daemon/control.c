@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -17,12 +18,14 @@
 #define REQUEST_LIMIT 4096   /* bytes of a request line */
 #define CLIENT_SECONDS 5.0   /* for one whole exchange */
 #define CLIENT_LIMIT 16      /* clients at once; more are turned away */
+#define ACCEPT_PAUSE 1.0     /* seconds, when there is no descriptor left for a client: it stays in the backlog, and we must not spin */
 
 struct control {
   struct daemon *daemon;
-  int fd;
+  int fd, lock;
   char *path;
   ev_io readable;
+  ev_timer again; /* accepts again */
   size_t clients;
 };
 
@@ -119,10 +122,21 @@ static int client_task(void *argument) {
   return r;
 }
 
+static void again_cb(struct ev_loop *loop, ev_timer *timer, int events) {
+  (void)events;
+  struct control *control = timer->data;
+  ev_io_start(loop, &control->readable);
+}
+
 static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
-  (void)loop, (void)events;
+  (void)events;
   struct control *control = io->data;
   int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+    ev_io_stop(loop, io);
+    ev_timer_set(&control->again, ACCEPT_PAUSE, 0.);
+    ev_timer_start(loop, &control->again);
+  }
   if (fd < 0) return;
   if (control->clients >= CLIENT_LIMIT) {
     close(fd);
@@ -136,12 +150,32 @@ static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
 
 /* --- the socket ------------------------------------------------------------------------------------------------------------ */
 
-/* A socket file that nobody answers on is a dead daemon's; one that answers is a living one. */
-static bool somebody_answers(const struct sockaddr_un *address) {
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  bool answers = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
-  if (fd >= 0) close(fd);
-  return answers;
+/* One daemon at a time on a state folder, from its first step to its last: held as long as the process lives, however it ends. Returns the lock's
+ * descriptor or -errno. */
+static int daemon_lock(const char *folder, char **ret_error) {
+  auto_free char *path = text_format("%s/daemon.lock", folder);
+  int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  int r = lock < 0 || flock(lock, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
+  if (r == 0) return lock;
+  if (r == -EWOULDBLOCK) {
+    *ret_error = text_format("another ejmon runs on %s already", folder);
+  } else {
+    *ret_error = text_format("the lock %s cannot be taken: %s", path, strerror(-r));
+  }
+  if (lock >= 0) close(lock);
+  return r;
+}
+
+static int socket_open(const struct sockaddr_un *address) {
+  unlink(address->sun_path); /* a dead daemon's: ours is the lock */
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  mode_t mask = umask(0177); /* the socket is its owner's alone from birth */
+  int r = bind(fd, (const struct sockaddr *)address, sizeof *address) < 0 || listen(fd, CLIENT_LIMIT) < 0 ? -errno : 0;
+  umask(mask);
+  if (r == 0) return fd;
+  close(fd);
+  return r;
 }
 
 int control_start(struct daemon *daemon, struct control **ret_control, char **ret_error) {
@@ -152,22 +186,18 @@ int control_start(struct daemon *daemon, struct control **ret_control, char **re
     return -ENAMETOOLONG;
   }
   memcpy(address.sun_path, path, strlen(path));
-  if (somebody_answers(&address)) {
-    *ret_error = text_format("another ejmon runs on %s already", daemon->conf->state);
-    return -EADDRINUSE;
-  }
-  unlink(path);
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  mode_t mask = umask(0177); /* the socket is its owner's alone from birth */
-  int r = fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 || listen(fd, CLIENT_LIMIT) < 0 ? -errno : 0;
-  umask(mask);
-  if (r < 0) {
-    *ret_error = text_format("the control socket %s cannot be opened: %s", path, strerror(-r));
-    if (fd >= 0) close(fd);
-    return r;
+  int lock = daemon_lock(daemon->conf->state, ret_error);
+  if (lock < 0) return lock;
+  int fd = socket_open(&address);
+  if (fd < 0) {
+    *ret_error = text_format("the control socket %s cannot be opened: %s", path, strerror(-fd));
+    close(lock);
+    return fd;
   }
   struct control *control = xcalloc(1, sizeof *control);
-  *control = (struct control){.daemon = daemon, .fd = fd, .path = xstrdup(path)};
+  *control = (struct control){.daemon = daemon, .fd = fd, .lock = lock, .path = xstrdup(path)};
+  ev_init(&control->again, again_cb);
+  control->again.data = control;
   ev_io_init(&control->readable, accept_cb, fd, EV_READ);
   control->readable.data = control;
   ev_io_start(loop_get(), &control->readable);
@@ -177,9 +207,11 @@ int control_start(struct daemon *daemon, struct control **ret_control, char **re
 
 void control_stop(struct control *control) {
   ev_io_stop(loop_get(), &control->readable);
+  ev_timer_stop(loop_get(), &control->again);
   close(control->fd);
   unlink(control->path);
   while (control->clients > 0 && task_sleep(0.02) == 0) continue; /* bounded by CLIENT_SECONDS */
+  close(control->lock);
   free(control->path);
   free(control);
 }

@@ -16,6 +16,7 @@
 
 struct start {
   struct daemon *daemon;
+  ev_signal signals[3];
   const char *config_file, *env_file;
   int status;
 };
@@ -102,7 +103,7 @@ static void reload(struct start *start) {
   }
   care_before_reload(daemon);
   watches_stop(daemon);
-  alerts_stop(daemon->alerts, ALERT_SEND_SECONDS);
+  alerts_stop(daemon->alerts, RELOAD_DELIVER, false);
   struct conf *old = daemon->conf;
   ev_stat_stop(loop_get(), &daemon->env_file); /* it holds the old one's path */
   daemon->conf = conf;
@@ -150,32 +151,47 @@ static void wind_down(struct daemon *daemon) {
   }
   if (daemon->healing && !daemon->healed) log_error("the attempt in flight did not end within %.0f s of grace", daemon->conf->grace);
   if (daemon->healed) care_take_attempt(daemon);
-  alerts_stop(daemon->alerts, fmax(limit - loop_monotonic(), 0.5));
+  alerts_stop(daemon->alerts, fmax(limit - loop_monotonic(), 0.5), true);
   daemon->alerts = NULL;
+}
+
+/* From the first moment: as PID 1 nothing else ends us, and elsewhere an early SIGHUP would. */
+static void signals_start(struct start *start) {
+  ev_signal_init(&start->signals[0], stop_cb, SIGTERM);
+  ev_signal_init(&start->signals[1], stop_cb, SIGINT);
+  ev_signal_init(&start->signals[2], reload_cb, SIGHUP);
+  for (size_t i = 0; i < countof(start->signals); i++) {
+    start->signals[i].data = start->daemon;
+    ev_signal_start(loop_get(), &start->signals[i]);
+  }
+}
+
+static void signals_stop(struct start *start) {
+  for (size_t i = 0; i < countof(start->signals); i++) ev_signal_stop(loop_get(), &start->signals[i]);
+}
+
+static int daemon_open(struct daemon *daemon, struct control **ret_control) {
+  auto_free char *error = NULL;
+  int r = journal_open(daemon->conf->state, false, &daemon->journal, &error);
+  if (r == 0) r = control_start(daemon, ret_control, &error);
+  if (r < 0) {
+    log_error("%s", error);
+    journal_close(daemon->journal);
+  }
+  return r;
 }
 
 static int daemon_task(void *argument) {
   struct start *start = argument;
   struct daemon *daemon = start->daemon;
   struct control *control = NULL;
-  auto_free char *error = NULL;
   daemon->started = loop_wall();
   start->status = 3;
-  int r = journal_open(daemon->conf->state, false, &daemon->journal, &error);
-  if (r == 0) r = control_start(daemon, &control, &error);
+  signals_start(start);
+  int r = daemon_open(daemon, &control);
   if (r < 0) {
-    log_error("%s", error);
-    journal_close(daemon->journal);
+    signals_stop(start);
     return r;
-  }
-  struct ev_loop *loop = loop_get();
-  ev_signal signals[3];
-  ev_signal_init(&signals[0], stop_cb, SIGTERM);
-  ev_signal_init(&signals[1], stop_cb, SIGINT);
-  ev_signal_init(&signals[2], reload_cb, SIGHUP);
-  for (size_t i = 0; i < countof(signals); i++) {
-    signals[i].data = daemon;
-    ev_signal_start(loop, &signals[i]);
   }
   ev_init(&daemon->tick, tick_cb);
   daemon->tick.data = daemon;
@@ -193,11 +209,11 @@ static int daemon_task(void *argument) {
   for (char **line = daemon->conf->warnings; line && *line; line++) log_warning("%s", *line);
   tick_set(daemon);
   work(start);
-  control_stop(control);
   wind_down(daemon);
   r = journal_event(daemon->journal, "stopped", "", "ejmon stopped");
   if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
-  for (size_t i = 0; i < countof(signals); i++) ev_signal_stop(loop, &signals[i]);
+  control_stop(control); /* until now it holds the state folder, and answers */
+  signals_stop(start);
   care_free(daemon);
   bool attempt_left = daemon->healing != NULL;
   if (!attempt_left) journal_close(daemon->journal);

@@ -21,6 +21,7 @@
 #define LOOK_AGAIN_MOST 300.0 /* doubled each time, up to this */
 #define LOOK_TRIES 3        /* such tries before people are paged */
 #define RELOAD_PAUSE 2.0 /* seconds between two reloads at least: a storm of SIGHUPs must leave the probes time to end */
+#define RELOAD_DELIVER 5.0 /* seconds that a reload leaves to deliveries in flight, before they are cut and sent again */
 #define RECOVER_PAUSE 15.0 /* seconds between two tries to undo what a former life left half-way */
 #define RECOVER_TRIES 8
 #define TICK 0.5            /* seconds between two looks at open incidents */

@@ -142,6 +142,14 @@ static void add_code(const struct code ***codes, size_t *count, const struct cod
   *place = code;
 }
 
+/* An incident stays open while an attempt on it is in flight: the attempt's own verdict comes first. */
+static bool is_being_healed(const struct daemon *daemon, const struct code *code) {
+  for (char **name = daemon->healing ? daemon->codes : NULL; name && *name; name++) {
+    if (text_equal(*name, code->name)) return true;
+  }
+  return false;
+}
+
 void watches_ill(const struct daemon *daemon, struct ill_codes *ret_ill) {
   *ret_ill = (struct ill_codes){0};
   for (size_t i = 0; i < daemon->watch_count; i++) {
@@ -150,8 +158,8 @@ void watches_ill(const struct daemon *daemon, struct ill_codes *ret_ill) {
       const struct symptom *symptom = &watch->symptoms[k];
       const struct code *code = watch->check->kind->codes[k];
       ret_ill->suspects |= symptom_is_suspect(symptom);
+      if (symptom_is_ill(symptom) || is_being_healed(daemon, code)) add_code(&ret_ill->believed, &ret_ill->believed_count, code);
       if (!symptom_is_ill(symptom)) continue;
-      add_code(&ret_ill->believed, &ret_ill->believed_count, code);
       if (symptom->seen || symptom->state == SYMPTOM_RECOVERING) add_code(&ret_ill->seen, &ret_ill->seen_count, code);
     }
   }

@@ -18,6 +18,7 @@ struct queue {
   const struct conf_sink *sink;
   struct task *task;
   struct task_event filled; /* there may be something to send */
+  bool resting;             /* between two tries: nothing is under way */
   char *last;               /* id of the last notice done with: it is not sent again in this life, even when the journal did not take its end */
 };
 
@@ -26,7 +27,7 @@ struct alerts {
   struct queue *queues;
   size_t count;
   char *source;
-  bool stopping;
+  bool stopping, halting; /* no wait any more; no next notice either */
 };
 
 static enum severity severity_of(const char *name) {
@@ -100,7 +101,8 @@ static double row_send(struct queue *queue, char **row) {
     notice_done(queue, row[ID], "delivered");
     return 0;
   }
-  if (r == -EINVAL || loop_wall() - made > ALERT_GIVE_UP_SECONDS) {
+  /* Not by the clock alone: one that jumps must not throw a page away that was tried once. */
+  if (r == -EINVAL || (tries >= ALERT_GIVE_UP_TRIES && loop_wall() - made > ALERT_GIVE_UP_SECONDS)) {
     log_error("alert %s: %s is LOST for %s: %s", row[CODE], row[EVENT], queue->sink->name, error ? error : strerror(-r));
     notice_done(queue, row[ID], "lost");
     return 0;
@@ -130,9 +132,11 @@ static int queue_task(void *argument) {
   int r = 0;
   while (r != -ECANCELED) {
     double pause = queue_step(queue, &r);
-    if (r == -ECANCELED || (pause != 0 && queue->alerts->stopping)) break;
+    if (r == -ECANCELED || (pause != 0 && queue->alerts->stopping) || queue->alerts->halting) break;
+    queue->resting = pause > 0;
     if (pause > 0) r = task_sleep(pause);
     if (pause < 0) r = task_event_wait(&queue->filled);
+    queue->resting = false;
   }
   return r;
 }
@@ -153,13 +157,19 @@ struct alerts *alerts_start(const struct conf *conf, struct journal *journal) {
   return alerts;
 }
 
-void alerts_stop(struct alerts *alerts, double seconds) {
+/* Whether it sleeps until a next try: nothing is lost by ending it now. */
+static bool is_idle(const struct queue *queue) {
+  return queue->resting;
+}
+
+void alerts_stop(struct alerts *alerts, double seconds, bool drain) {
   if (!alerts) return;
   alerts->stopping = true;
+  alerts->halting = !drain;
   double limit = loop_monotonic() + seconds;
   for (size_t i = 0; i < alerts->count; i++) task_event_set(&alerts->queues[i].filled);
   for (size_t i = 0; i < alerts->count; i++) {
-    while (!task_ended(alerts->queues[i].task) && loop_monotonic() < limit) {
+    while (!task_ended(alerts->queues[i].task) && !is_idle(&alerts->queues[i]) && loop_monotonic() < limit) {
       if (task_sleep(0.02) < 0) break;
     }
     task_cancel(alerts->queues[i].task);
@@ -188,6 +198,21 @@ static void send_from_memory(const struct alerts *alerts, const bool *spooled, c
   free(tasks);
 }
 
+#define SPOOL "INSERT INTO notices (incident, sink, event, code, severity, summary, body, made) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+#define LAST_TOLD "(SELECT event FROM notices WHERE incident = ?1 AND sink = ?2 AND event <> 'updated' ORDER BY id DESC LIMIT 1)"
+/* A resolve is for who was told of the trouble, and once: not for a sink that was configured since, nor again after a restart. */
+#define SPOOL_RESOLVE_KNOWN \
+  SPOOL " WHERE " LAST_TOLD " = 'triggered' OR NOT EXISTS (SELECT 1 FROM notices WHERE incident = ?1 AND event = 'triggered')"
+/* Once something went out without a trace in the spool, better one resolve too many than one lost. */
+#define SPOOL_RESOLVE_ANY SPOOL " WHERE ifnull(" LAST_TOLD ", 'triggered') = 'triggered'"
+
+static bool sent_unspooled; /* in this life, whatever was reloaded in between */
+
+static const char *spool_sql(enum notice_event event) {
+  if (event != NOTICE_RESOLVED) return SPOOL;
+  return sent_unspooled ? SPOOL_RESOLVE_ANY : SPOOL_RESOLVE_KNOWN;
+}
+
 void alerts_add(struct alerts *alerts, enum notice_event event, const char *incident, const char *code, enum severity severity, const char *summary,
                 const char *text) {
   double wall = loop_wall();
@@ -195,7 +220,7 @@ void alerts_add(struct alerts *alerts, enum notice_event event, const char *inci
   auto_free bool *spooled = xcalloc(alerts->count, sizeof *spooled);
   int failed = 0;
   for (size_t i = 0; i < alerts->count; i++) {
-    int r = journal_write(alerts->journal, "INSERT INTO notices (incident, sink, event, code, severity, summary, body, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    int r = journal_write(alerts->journal, spool_sql(event),
                           (const char *const[]){incident, alerts->queues[i].sink->name, notice_event_names[event], code, severity_names[severity], summary,
                                                 text, made, NULL});
     spooled[i] = r == 0;
@@ -203,6 +228,7 @@ void alerts_add(struct alerts *alerts, enum notice_event event, const char *inci
     if (r < 0) failed = r;
   }
   if (failed == 0) return;
+  sent_unspooled = true;
   log_error("the journal does not take notices (%s): sending from memory, once", strerror(-failed));
   auto_free char *clean_summary = redact(summary);
   auto_free char *clean_text = redact(text);

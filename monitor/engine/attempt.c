@@ -68,10 +68,6 @@ static int attempt_record(struct attempt *attempt, const char *state) {
                        (const char *const[]){state, text_get(&attempt->report), attempt->id, applying ? now : NULL, NULL});
 }
 
-char *attempt_mark(const char *directory, enum attempt_verdict verdict) {
-  return text_format("%s.%s", directory, attempt_verdict_names[verdict]);
-}
-
 static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_verdict verdict) {
   auto_free char *now = text_format("%.3f", loop_wall());
   int r = journal_write(attempt->request->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
@@ -112,11 +108,6 @@ int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *
     return 0;
   }
   return step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
-}
-
-int attempt_undo(const struct conf_remedy *remedy, const char *directory, struct text *report) {
-  struct remedy_step step = {.config = remedy->config, .directory = directory, .report = report};
-  return step_run("undo", remedy->kind->timeout + UNDO_EXTRA, remedy->kind->undo, &step);
 }
 
 /* Only one attempt acts, and none before the former one has come to an end. */

@@ -6,11 +6,35 @@
 #include <unistd.h>
 
 #include "monitor/base/loop.h"
+#include "monitor/base/task.h"
 #include "monitor/engine/acting.h"
 #include "monitor/engine/attempt.h"
 
 enum column { ID, INCIDENT, CAUSE, REMEDY, STATE, REPORT };
 #define UNFINISHED "SELECT id, incident, cause, remedy, state, report FROM attempts WHERE ended IS NULL ORDER BY started"
+
+/* --- what attempt.c needs as well ------------------------------------------------------------------------------------------ */
+
+char *attempt_mark(const char *directory, enum attempt_verdict verdict) {
+  return text_format("%s.%s", directory, attempt_verdict_names[verdict]);
+}
+
+struct undo_job {
+  const struct remedy_kind *kind;
+  struct remedy_step step;
+};
+
+static int undo_task(void *argument) {
+  struct undo_job *job = argument;
+  return job->kind->undo(&job->step);
+}
+
+int attempt_undo(const struct conf_remedy *remedy, const char *directory, struct text *report) {
+  struct undo_job job = {.kind = remedy->kind, .step = {.config = remedy->config, .directory = directory, .report = report}};
+  return task_join(task_start("undo", remedy->kind->timeout + UNDO_EXTRA, undo_task, &job));
+}
+
+/* --- recovery -------------------------------------------------------------------------------------------------------------- */
 
 struct recovery {
   const struct conf *conf;

@@ -2,7 +2,6 @@
 #include "monitor/engine/journal.h"
 
 #include <errno.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/work.h"
+#include "monitor/engine/sqlite_library.h"
 
 #define BUSY_MILLISECONDS 2000 /* another ejmon (heal beside the daemon) may hold the lock for one commit */
 
@@ -55,35 +55,36 @@ static int make_folder(struct open_job *job) {
 
 static void open_function(void *argument) {
   struct open_job *job = argument;
-  job->result = job->read_only ? 0 : make_folder(job);
+  job->error = sqlite_library_open();
+  job->result = job->error ? -ELIBACC : job->read_only ? 0 : make_folder(job);
   if (job->result < 0) return;
   auto_free char *path = text_format("%s/journal.db", job->folder);
   int flags = job->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  int code = sqlite3_open_v2(path, &job->database, flags | SQLITE_OPEN_FULLMUTEX, NULL);
+  int code = sqlite.open_v2(path, &job->database, flags | SQLITE_OPEN_FULLMUTEX, NULL);
   if (code == SQLITE_OK) {
-    sqlite3_busy_timeout(job->database, BUSY_MILLISECONDS);
+    sqlite.busy_timeout(job->database, BUSY_MILLISECONDS);
     /* FULL: a commit has reached the disk when it returns, also across a power cut. */
-    code = sqlite3_exec(job->database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", NULL, NULL, NULL);
+    code = sqlite.exec(job->database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", NULL, NULL, NULL);
   }
-  if (code == SQLITE_OK && !job->read_only) code = sqlite3_exec(job->database, schema, NULL, NULL, NULL);
+  if (code == SQLITE_OK && !job->read_only) code = sqlite.exec(job->database, schema, NULL, NULL, NULL);
   if (code == SQLITE_OK && !job->read_only) {
     auto_free char *clean = text_format(
         "DELETE FROM events WHERE at < unixepoch() - %d * 86400; DELETE FROM attempts WHERE ended < unixepoch() - %d * 86400;"
         "DELETE FROM notices WHERE done < unixepoch() - %d * 86400; DELETE FROM incidents WHERE closed < unixepoch() - %d * 86400;",
         JOURNAL_KEEP_DAYS, JOURNAL_KEEP_DAYS, JOURNAL_KEEP_DAYS, JOURNAL_KEEP_DAYS);
-    code = sqlite3_exec(job->database, clean, NULL, NULL, NULL);
+    code = sqlite.exec(job->database, clean, NULL, NULL, NULL);
   }
   if (code == SQLITE_OK) return;
   job->error = text_format("the journal %s cannot be opened: %s; is the folder writable, and the disk not full?", path,
-                           job->database ? sqlite3_errmsg(job->database) : sqlite3_errstr(code));
+                           job->database ? sqlite.errmsg(job->database) : sqlite.errstr(code));
   job->result = code == SQLITE_PERM || code == SQLITE_CANTOPEN || code == SQLITE_READONLY ? -EACCES : -EIO;
-  sqlite3_close(job->database);
+  sqlite.close(job->database);
   job->database = NULL;
 }
 
 static void open_release(void *argument) {
   struct open_job *job = argument;
-  sqlite3_close(job->database);
+  if (job->database) sqlite.close(job->database);
   free(job->folder);
   free(job->error);
   free(job);
@@ -112,7 +113,7 @@ int journal_open(const char *folder, bool read_only, struct journal **ret_journa
 
 void journal_close(struct journal *journal) {
   if (!journal || --journal->users > 0) return; /* the last statement closes it */
-  sqlite3_close(journal->database);
+  sqlite.close(journal->database);
   free(journal->folder);
   free(journal);
 }
@@ -132,10 +133,10 @@ struct statement_job {
 };
 
 static char **row_copy(sqlite3_stmt *statement) {
-  int columns = sqlite3_column_count(statement);
+  int columns = sqlite.column_count(statement);
   char **row = xcalloc((size_t)columns + 1, sizeof *row);
   for (int i = 0; i < columns; i++) {
-    const char *value = (const char *)sqlite3_column_text(statement, i);
+    const char *value = (const char *)sqlite.column_text(statement, i);
     row[i] = xstrdup(value ? value : "");
   }
   return row;
@@ -144,21 +145,21 @@ static char **row_copy(sqlite3_stmt *statement) {
 static void statement_function(void *argument) {
   struct statement_job *job = argument;
   sqlite3_stmt *statement;
-  if (sqlite3_prepare_v2(job->journal->database, job->sql, -1, &statement, NULL) != SQLITE_OK) {
+  if (sqlite.prepare_v2(job->journal->database, job->sql, -1, &statement, NULL) != SQLITE_OK) {
     job->failed = true;
     return;
   }
   int index = 1;
   for (char **parameter = job->parameters; parameter && *parameter; parameter++) {
-    sqlite3_bind_text(statement, index++, *parameter, -1, SQLITE_STATIC);
+    sqlite.bind_text(statement, index++, *parameter, -1, SQLITE_STATIC);
   }
   int code;
-  while ((code = sqlite3_step(statement)) == SQLITE_ROW && job->rows.count < JOURNAL_ROW_LIMIT) {
+  while ((code = sqlite.step(statement)) == SQLITE_ROW && job->rows.count < JOURNAL_ROW_LIMIT) {
     char ***row = array_push(&job->rows.rows, &job->rows.count, sizeof *row);
     *row = row_copy(statement);
   }
   job->failed = code != SQLITE_DONE && code != SQLITE_ROW;
-  sqlite3_finalize(statement);
+  sqlite.finalize(statement);
 }
 
 static void statement_release(void *argument) {

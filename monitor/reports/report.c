@@ -26,12 +26,21 @@ static const struct finding *find_finding(const char *code, const struct outcome
   return NULL;
 }
 
-/* A remedy that can be used here. */
 static const struct conf_remedy *find_remedy(const struct conf *conf, const char *name) {
   for (size_t i = 0; conf && i < conf->remedy_count; i++) {
-    if (text_equal(conf->remedies[i].kind->name, name) && !conf->remedies[i].skip) return &conf->remedies[i];
+    if (text_equal(conf->remedies[i].kind->name, name)) return &conf->remedies[i];
   }
   return NULL;
+}
+
+/* The first remedy of the plan that can be used here, else why the first one cannot. */
+static void choose_remedy(struct report_cause *item, const struct conf *conf, const char *const *plan) {
+  for (; plan && *plan && !item->remedy; plan++) {
+    const struct conf_remedy *remedy = find_remedy(conf, *plan);
+    if (remedy && !remedy->skip) item->remedy = remedy;
+    if (remedy && !item->skip) item->skip = remedy->skip;
+  }
+  if (item->remedy) item->skip = NULL;
 }
 
 void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes, size_t count) {
@@ -39,7 +48,7 @@ void report_cause_fill(struct report_cause *item, const struct cause *cause, con
   if (cause->rule) {
     item->summary = cause->rule->summary;
     item->confidence = cause->rule->confidence;
-    for (const char *const *name = cause->rule->plan; name && *name && !item->remedy; name++) item->remedy = find_remedy(conf, *name);
+    choose_remedy(item, conf, cause->rule->plan);
     item->refused = cause->rule->refused;
     item->by_hand = cause->rule->by_hand;
     return;

@@ -19,6 +19,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "tests/lab"
 sys.path.insert(0, str(LAB))
+from labkit import lifecycle  # noqa: E402
+from labkit.state import Lab  # noqa: E402
+
 EJMON = Path(os.environ.get("EJMON", ROOT / "ejmon")).absolute()
 
 
@@ -36,7 +39,7 @@ class RunningLab:
 
     @property
     def status(self):
-        return json.loads(self.run("lab", "status", "--json"))
+        return lifecycle.status(Lab(self.dir).need())  # as `lab status --json` prints it, without a process for each look
 
     def fault(self, name):
         self.run("fault", name)
@@ -46,7 +49,7 @@ class RunningLab:
 
     def broken(self):
         """Whether a fault has been set since the last mend."""
-        return bool(self.status["faults"])
+        return bool(Lab(self.dir).data.get("faults"))
 
     def restart_web(self, recreate=False):
         self.run("lab", "restart-web", *(["--recreate"] if recreate else []))

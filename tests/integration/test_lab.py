@@ -24,7 +24,7 @@ def get(lab, path, **options):
 
 def test_status_says_where_everything_is(lab):
     status = lab.status
-    assert KEYS <= status.keys()
+    assert KEYS <= status.keys() and json.loads(lab.run("lab", "status", "--json")) == status
     for key in ("static_root", "app_root", "env_file", "web_command", "nginx_command", "config"):
         assert Path(status[key]).exists(), key
     assert Path(status["nginx_include"]).parent.is_dir() and not Path(status["nginx_include"]).exists()

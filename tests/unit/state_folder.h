@@ -1,5 +1,5 @@
-/* What the tests of journal, attempts and alerts share: a state folder that goes again, a look at the database from outside, and a way to run a test
- * inside a task. */
+/* What the tests of journal, attempts and alerts share: a state folder that goes again, a look at the database from outside, and a way to
+ * run a test inside a task. */
 #ifndef EJMON_TESTS_STATE_FOLDER_H
 #define EJMON_TESTS_STATE_FOLDER_H
 
@@ -89,9 +89,9 @@ static inline void run_in_task(int (*run)(void *unused)) {
 }
 
 /* Waits for a condition, bounded by the test's own deadline. */
-#define wait_until(condition)                    \
-  while (!(condition)) {                         \
-    assert_int_equal(task_sleep(0.005), 0);      \
+#define wait_until(condition)               \
+  while (!(condition)) {                    \
+    assert_int_equal(task_sleep(0.005), 0); \
   }
 
 static inline int end_all(int failed) {

@@ -1,5 +1,5 @@
-/* Notices on their way out: spooled before the first send, retried with back-off and Retry-After, never held up by another sink, never lost to a
- * restart. The sinks are made here. */
+/* Notices on their way out: spooled before the first send, retried with back-off and Retry-After, never held up by another sink, never lost
+ * to a restart. The sinks are made here. */
 #include "tests/unit/state_folder.h"
 
 /* The same code in a hurry, under other names. */
@@ -11,6 +11,8 @@
 #undef ALERT_RETRY_MOST
 #undef ALERT_SEND_SECONDS
 #undef ALERT_GIVE_UP_SECONDS
+#undef ALERT_GIVE_UP_TRIES
+#define ALERT_GIVE_UP_TRIES 3
 #define ALERT_RETRY_FIRST 0.02
 #define ALERT_RETRY_MOST 0.05
 #define ALERT_SEND_SECONDS 0.5
@@ -24,10 +26,10 @@ struct fake_sink {
   double retry_after;
   bool hangs;
   int tries;
-  double at[16];          /* when each try came */
-  struct text got;        /* "event code summary|" of what was delivered */
-  struct text ids;        /* of every try */
-  struct text found;      /* how many notices were on disk at each try */
+  double at[16];     /* when each try came */
+  struct text got;   /* "event code summary|" of what was delivered */
+  struct text ids;   /* of every try */
+  struct text found; /* how many notices were on disk at each try */
 };
 
 static struct fake_sink first, second;
@@ -43,7 +45,9 @@ static int fake_send(const void *config, const struct notice *notice, double *re
   if (sink->hangs) return task_sleep(1000);
   int r = task_yield();
   if (r < 0) return r;
-  if (answer == 0) text_printf(&sink->got, "%s %s %s %s|", notice_event_names[notice->event], notice->code, severity_names[notice->severity], notice->summary);
+  if (answer == 0)
+    text_printf(&sink->got, "%s %s %s %s|", notice_event_names[notice->event], notice->code, severity_names[notice->severity],
+                notice->summary);
   if (answer < 0) *ret_error = xstrdup("the receiver is not well");
   *ret_retry_after = sink->retry_after;
   return answer;
@@ -51,7 +55,8 @@ static int fake_send(const void *config, const struct notice *notice, double *re
 
 static const struct sink_kind sink_fake = {.name = "fake", .summary = "fake", .send = fake_send};
 static char first_name[] = "first", second_name[] = "second", site[] = "https://ej.example.org";
-static struct conf_sink conf_sinks[] = {{.name = first_name, .kind = &sink_fake, .config = &first}, {.name = second_name, .kind = &sink_fake, .config = &second}};
+static struct conf_sink conf_sinks[] = {{.name = first_name, .kind = &sink_fake, .config = &first},
+                                        {.name = second_name, .kind = &sink_fake, .config = &second}};
 static struct conf conf = {.sinks = conf_sinks, .sink_count = 2, .stack = {.site = site}};
 
 static int prepare(void **state) {
@@ -77,7 +82,7 @@ static int delivers(void *unused) {
   add(alerts, NOTICE_TRIGGERED, "one");
   add(alerts, NOTICE_RESOLVED, "two");
   wait_until(first.tries == 2 && second.tries == 2);
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   assert_string_equal(text_get(&first.got), "triggered t/bad critical one|resolved t/bad critical two|");
   assert_string_equal(text_get(&first.got), text_get(&second.got));
   assert_on_disk("SELECT verdict FROM notices", "delivered delivered delivered delivered");
@@ -102,12 +107,13 @@ static int retries(void *unused) {
   assert_true(first.at[1] - first.at[0] >= 0.02 - 0.002);
   assert_true(first.at[2] - first.at[1] >= 0.04 - 0.002);
   for (int i = 3; i < 5; i++) assert_true(first.at[i] - first.at[i - 1] >= 0.05 - 0.002); /* not doubled for ever */
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   assert_on_disk("SELECT tries FROM notices WHERE sink = 'first'", "4");
   assert_on_disk("SELECT verdict FROM notices", "delivered delivered");
   /* The receiver can tell a repetition: all tries have one id. */
   char *space = strchr(text_get(&first.ids), ' ');
-  for (const char *p = text_get(&first.ids); *p; p += space - text_get(&first.ids) + 1) assert_memory_equal(p, text_get(&first.ids), space - text_get(&first.ids));
+  for (const char *p = text_get(&first.ids); *p; p += space - text_get(&first.ids) + 1)
+    assert_memory_equal(p, text_get(&first.ids), space - text_get(&first.ids));
   journal_close(journal);
   return 0;
 }
@@ -126,7 +132,7 @@ static int waits_as_told(void *unused) {
   add(alerts, NOTICE_TRIGGERED, "one");
   wait_until(first.got.length);
   assert_true(first.at[1] - first.at[0] >= 0.19);
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   journal_close(journal);
   return 0;
 }
@@ -144,7 +150,7 @@ static int is_refused(void *unused) {
   add(alerts, NOTICE_TRIGGERED, "one");
   add(alerts, NOTICE_RESOLVED, "two");
   wait_until(first.got.length && second.tries == 2);
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   assert_string_equal(text_get(&first.got), "resolved t/bad critical two|");
   assert_int_equal(first.tries, 2);
   assert_on_disk("SELECT verdict FROM notices WHERE sink = 'first' ORDER BY id", "lost delivered");
@@ -171,7 +177,7 @@ static int is_too_old(void *unused) {
     auto_free char *verdict = on_disk("SELECT verdict FROM notices WHERE sink = 'first'");
     lost = text_equal(verdict, "lost");
   }
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   journal_close(journal);
   return 0;
 }
@@ -179,6 +185,47 @@ static int is_too_old(void *unused) {
 static void a_notice_of_yesterday_is_given_up(void **state) {
   (void)state;
   run_in_task(is_too_old);
+}
+
+static int stops_at_once(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  struct alerts *alerts = alerts_start(&conf, journal);
+  assert_int_equal(task_sleep(0.05), 0); /* until the queues wait for work */
+  add(alerts, NOTICE_TRIGGERED, "one");
+  add(alerts, NOTICE_RESOLVED, "two");
+  alerts_stop(alerts, 5, true);
+  assert_string_equal(text_get(&first.got), "triggered t/bad critical one|resolved t/bad critical two|");
+  assert_string_equal(text_get(&first.got), text_get(&second.got));
+  journal_close(journal);
+  return 0;
+}
+
+static void the_last_notices_before_the_end_are_still_sent(void **state) {
+  (void)state;
+  run_in_task(stops_at_once);
+}
+
+static int stops_while_resting(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  struct alerts *alerts = alerts_start(&conf, journal);
+  first.answers[0] = -EAGAIN;
+  first.retry_after = 0.5;
+  add(alerts, NOTICE_TRIGGERED, "one");
+  wait_until(first.tries == 1 && second.tries == 1);
+  assert_int_equal(task_sleep(0.05), 0);
+  double before = loop_monotonic();
+  alerts_stop(alerts, 5, true);
+  assert_true(loop_monotonic() - before < 0.4);
+  assert_on_disk("SELECT sink FROM notices WHERE done IS NULL", "first");
+  journal_close(journal);
+  return 0;
+}
+
+static void a_sink_that_is_down_does_not_hold_up_the_end(void **state) {
+  (void)state;
+  run_in_task(stops_while_resting);
 }
 
 static int one_hangs(void *unused) {
@@ -191,7 +238,7 @@ static int one_hangs(void *unused) {
   assert_true(first.tries == 1); /* still in its first try */
   wait_until(first.tries == 2);  /* which was cut off, and is repeated */
   double before = loop_monotonic();
-  alerts_stop(alerts, 0.05);
+  alerts_stop(alerts, 0.05, true);
   assert_true(loop_monotonic() - before < 5);
   assert_on_disk("SELECT count(*) FROM notices WHERE done IS NULL", "5");
   journal_close(journal);
@@ -211,7 +258,7 @@ static int lives_twice(void *unused) {
   add(alerts, NOTICE_TRIGGERED, "one");
   add(alerts, NOTICE_RESOLVED, "two");
   wait_until(first.tries >= 1 && second.tries == 2);
-  alerts_stop(alerts, 0);
+  alerts_stop(alerts, 0, true);
   journal_close(journal);
   memset(first.answers, 0, sizeof first.answers);
   text_clear(&first.ids);
@@ -219,7 +266,7 @@ static int lives_twice(void *unused) {
   journal = open_journal();
   alerts = alerts_start(&conf, journal);
   wait_until(strstr(text_get(&first.got), "two"));
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   assert_string_equal(text_get(&first.got), "triggered t/bad critical one|resolved t/bad critical two|");
   assert_true(text_starts(text_get(&first.ids), "t/bad@then-triggered-1 "));
   assert_int_equal(second.tries, before); /* what was delivered is not sent again */
@@ -237,10 +284,13 @@ static int has_no_spool(void *unused) {
   struct journal *journal = open_journal();
   struct alerts *alerts = alerts_start(&conf, journal);
   redact_register("correct-horse");
-  assert_int_equal(journal_write(journal, "CREATE TRIGGER full BEFORE INSERT ON notices WHEN new.sink = 'second' BEGIN SELECT raise(ABORT, 'full'); END", NULL), 0);
+  assert_int_equal(
+      journal_write(journal, "CREATE TRIGGER full BEFORE INSERT ON notices WHEN new.sink = 'second' BEGIN SELECT raise(ABORT, 'full'); END",
+                    NULL),
+      0);
   add(alerts, NOTICE_TRIGGERED, "it was correct-horse");
   wait_until(first.tries == 1);
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   assert_string_equal(text_get(&second.got), "triggered t/bad critical it was [hidden]|");
   assert_string_equal(text_get(&first.got), text_get(&second.got)); /* by the spool, and only by it */
   journal_close(journal);
@@ -262,7 +312,7 @@ static int hangs_without_a_spool(void *unused) {
   add(alerts, NOTICE_TRIGGERED, "one");
   assert_int_equal(second.tries, 1);
   assert_true(second.at[0] - before < 0.4); /* not after the first one's time-out */
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   journal_close(journal);
   return 0;
 }
@@ -282,7 +332,7 @@ static int cannot_mark(void *unused) {
   wait_until(first.tries == 2 && second.tries == 2);
   assert_int_equal(task_sleep(0.1), 0);
   assert_int_equal(first.tries, 2);
-  alerts_stop(alerts, 1);
+  alerts_stop(alerts, 1, true);
   assert_string_equal(text_get(&first.got), "triggered t/bad critical one|resolved t/bad critical two|");
   journal_close(journal);
   return 0;
@@ -299,7 +349,7 @@ static int is_redacted(void *unused) {
   struct alerts *alerts = alerts_start(&conf, journal);
   add(alerts, NOTICE_TRIGGERED, "see postgresql://u:staple@db/x");
   wait_until(first.got.length && second.got.length);
-  alerts_stop(alerts, 5);
+  alerts_stop(alerts, 5, true);
   assert_null(strstr(text_get(&first.got), "staple"));
   journal_close(journal);
   return 0;
@@ -312,7 +362,7 @@ static void no_secret_leaves(void **state) {
 
 static void nothing_to_stop_is_no_trouble(void **state) {
   (void)state;
-  alerts_stop(NULL, 1);
+  alerts_stop(NULL, 1, true);
 }
 
 #undef TEST
@@ -325,6 +375,8 @@ int main(void) {
       TEST(retry_after_is_respected),
       TEST(what_is_refused_for_good_is_not_tried_again),
       TEST(a_notice_of_yesterday_is_given_up),
+      TEST(the_last_notices_before_the_end_are_still_sent),
+      TEST(a_sink_that_is_down_does_not_hold_up_the_end),
       TEST(a_hanging_sink_holds_up_nobody_and_not_the_end),
       TEST(a_restart_sends_what_the_former_life_could_not),
       TEST(a_full_disk_does_not_silence_the_pager),

@@ -1,7 +1,12 @@
 /* An attempt as a transaction: with a remedy and checks made here, every end that it can come to, and what is on disk before each step. */
+#include <sys/file.h>
+
+#include <sys/file.h>
+
 #include "tests/unit/state_folder.h"
 
-/* The same code, with less patience and under other names, so that a remedy that does not help is found out within the test. */
+/* The same code, with less patience and under other names (all that attempt.c itself exports), so that a remedy that does not help is found out within the
+ * test. */
 #define attempt_verdict_names impatient_verdict_names
 #define attempt_run impatient_run
 #define attempt_describe impatient_describe
@@ -16,11 +21,11 @@
 /* --- the world and those who look at it ------------------------------------------------------------------------------------- */
 
 static struct {
-  bool bad, harmed, blind, mute;          /* what a probe finds */
-  int preflight, snapshot, apply, undo;   /* what the steps return */
+  bool bad, harmed, blind, mute;           /* what a probe finds */
+  int preflight, snapshot, apply, undo;    /* what the steps return */
   bool helps, harms, blinds, mutes, hangs; /* what apply does */
-  struct text trace;                      /* the steps, each with the state that was on disk when it began */
-  struct task *cancel;                    /* cancelled in the middle of apply */
+  struct text trace;                       /* the steps, each with the state that was on disk when it began */
+  struct task *cancel;                     /* cancelled in the middle of apply */
   struct text said;
 } world;
 
@@ -91,10 +96,20 @@ static int fake_undo(const struct remedy_step *step) {
   return world.undo;
 }
 
-static const struct remedy_kind remedy_fake = {.name = "fake", .timeout = 5, .describe = fake_describe, .preflight = fake_preflight,
-                                               .snapshot = fake_snapshot, .apply = fake_apply, .undo = fake_undo};
-static const struct remedy_kind remedy_slow = {.name = "slow", .timeout = 0.05, .describe = fake_describe, .preflight = fake_preflight,
-                                               .snapshot = fake_snapshot, .apply = fake_apply, .undo = fake_undo};
+static const struct remedy_kind remedy_fake = {.name = "fake",
+                                               .timeout = 5,
+                                               .describe = fake_describe,
+                                               .preflight = fake_preflight,
+                                               .snapshot = fake_snapshot,
+                                               .apply = fake_apply,
+                                               .undo = fake_undo};
+static const struct remedy_kind remedy_slow = {.name = "slow",
+                                               .timeout = 0.05,
+                                               .describe = fake_describe,
+                                               .preflight = fake_preflight,
+                                               .snapshot = fake_snapshot,
+                                               .apply = fake_apply,
+                                               .undo = fake_undo};
 
 static char check_name[] = "thing";
 static struct conf_check checks[] = {{.name = check_name, .kind = &check_thing, .timeout = 5, .rise = 1, .fall = 1}};
@@ -130,8 +145,14 @@ static int one_attempt(void *unused) {
   (void)unused;
   struct journal *journal = open_journal();
   text_clear(&report);
-  verdict = attempt_run(&(struct attempt_request){.conf = &conf, .remedy = &remedy, .incident = "t/bad@then", .cause = "t/bad",
-                                                  .codes = (const char *const[]){"t/bad", NULL}, .journal = journal, .say = say, .say_plan = true,
+  verdict = attempt_run(&(struct attempt_request){.conf = &conf,
+                                                  .remedy = &remedy,
+                                                  .incident = "t/bad@then",
+                                                  .cause = "t/bad",
+                                                  .codes = (const char *const[]){"t/bad", NULL},
+                                                  .journal = journal,
+                                                  .say = say,
+                                                  .say_plan = true,
                                                   .context = &world},
                         &report);
   journal_close(journal);
@@ -169,7 +190,8 @@ static void a_remedy_that_helps_is_kept(void **state) {
 static void what_is_said_comes_line_by_line_and_begins_with_the_plan(void **state) {
   (void)state;
   assert_attempt(ATTEMPT_KEPT, WENT);
-  assert_true(text_starts(text_get(&world.said), "would make it good, with PASSWORD=[hidden]|preflight: go|made with PASSWORD=[hidden]|apply: done in "));
+  assert_true(text_starts(text_get(&world.said),
+                          "would make it good, with PASSWORD=[hidden]|preflight: go|made with PASSWORD=[hidden]|apply: done in "));
   assert_non_null(strstr(text_get(&report), "PASSWORD=[hidden]\napply: done"));
 }
 
@@ -337,8 +359,11 @@ static void without_its_intent_on_disk_nothing_is_done(void **state) {
 static int breaks_at_applying(void *unused) {
   (void)unused;
   struct journal *journal = open_journal();
-  assert_int_equal(journal_write(journal, "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN new.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
-                                 NULL), 0);
+  assert_int_equal(
+      journal_write(journal,
+                    "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN new.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
+                    NULL),
+      0);
   journal_close(journal);
   return one_attempt(NULL);
 }
@@ -354,8 +379,11 @@ static void what_the_journal_does_not_take_is_not_applied(void **state) {
 static int breaks_after_applying(void *unused) {
   (void)unused;
   struct journal *journal = open_journal();
-  assert_int_equal(journal_write(journal, "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN old.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
-                                 NULL), 0);
+  assert_int_equal(
+      journal_write(journal,
+                    "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN old.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
+                    NULL),
+      0);
   journal_close(journal);
   return one_attempt(NULL);
 }
@@ -372,15 +400,20 @@ static void a_disk_that_fills_up_later_keeps_nobody_from_undoing(void **state) {
 static int asks_for_history(void *unused) {
   (void)unused;
   struct journal *journal = open_journal();
-  static const char sql[] = "INSERT INTO attempts (id, incident, cause, remedy, plan, started, applied, state) VALUES (?, '', '', ?, '', 0, ?, 'kept')";
+  static const char sql[] =
+      "INSERT INTO attempts (id, incident, cause, remedy, plan, started, applied, state) VALUES (?, '', '', ?, '', 0, ?, 'kept')";
   double now = loop_wall();
   static const double ages[] = {10, 3000, 4000, 100000};
   for (size_t i = 0; i < countof(ages); i++) {
     auto_free char *at = text_format("%.3f", now - ages[i]);
     assert_int_equal(journal_write(journal, sql, (const char *const[]){at, i == 1 ? "other" : "fake", at, NULL}), 0);
   }
-  assert_int_equal(journal_write(journal, "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES ('refused', '', '', 'fake', '', 1, 'refused')",
-                                 NULL), 0);
+  assert_int_equal(
+      journal_write(
+          journal,
+          "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES ('refused', '', '', 'fake', '', 1, 'refused')",
+          NULL),
+      0);
   struct guard_question question;
   assert_int_equal(attempt_history(journal, &remedy, &question), 0);
   assert_int_equal(question.attempt_count, 2); /* not the other's, not the refused, not that of the day before yesterday */

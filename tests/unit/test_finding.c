@@ -1,4 +1,5 @@
-/* Findings of one probe: what is found is not passed, foreign text is cut, printable and without secrets, and the worst decides the status. */
+/* Findings of one probe: what is found is not passed, foreign text is cut, printable and without secrets, and the worst decides the status.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

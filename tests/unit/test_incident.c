@@ -1,4 +1,5 @@
-/* The life of incidents: they wait for suspects, but not for ever; they fold and unfold; they close only when none of their codes is ill. */
+/* The life of incidents: they wait for suspects, but not for ever; they fold and unfold; they close only when none of their codes is ill.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -177,7 +178,8 @@ static void a_restored_incident_is_open_and_keeps_its_id(void **state) {
   assert_non_null(strstr(text_get(&events), "closed cause/theme; "));
 }
 
-/* Whatever happens: who was opened is closed or still there, nobody is closed while one of its codes is ill, everything ends when all is well. */
+/* Whatever happens: who was opened is closed or still there, nobody is closed while one of its codes is ill, everything ends when all is
+ * well. */
 static int opened, closed;
 static const struct code *const *ill_now;
 static size_t ill_now_count;

@@ -167,7 +167,9 @@ static int reads_too_much(void *unused) {
   (void)unused;
   struct journal *journal = open_journal();
   struct journal_rows rows = {0};
-  assert_int_equal(journal_read(journal, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n", NULL, &rows), 0);
+  assert_int_equal(
+      journal_read(journal, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n", NULL, &rows),
+      0);
   assert_int_equal(rows.count, JOURNAL_ROW_LIMIT);
   journal_rows_free(&rows);
   journal_close(journal);

@@ -1,4 +1,5 @@
-/* The formats of the report: whatever a check found, JSON stays JSON, a plugin's line stays a line, a terminal is not driven, and no secret leaves. */
+/* The formats of the report: whatever a check found, JSON stays JSON, a plugin's line stays a line, a terminal is not driven, and no secret
+ * leaves. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,8 @@
 
 static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = "web", .explain = {.title = "It is bad"}};
 static const struct code odd = {.name = "t/odd", .severity = SEVERITY_WARNING, .layer = "proxy", .explain = {.title = "It is odd"}};
-static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = "ejmon", .blind = true, .explain = {.title = "Not seen"}};
+static const struct code blind = {
+    .name = "t/blind", .severity = SEVERITY_WARNING, .layer = "ejmon", .blind = true, .explain = {.title = "Not seen"}};
 static const struct check_kind kind = {.name = "thing"};
 
 static char names[4][32] = {"well", "a|b'c=d", "blind", "skipped"};
@@ -115,7 +117,8 @@ static void the_plugins_first_line_is_one_line_with_one_bar(void **state) {
   assert_int_equal(count_of(text, line, '|'), 1);
   assert_int_equal(count_of(text, strlen(text), '|'), 1); /* a later one would begin perfdata again */
   const char *perfdata = strchr(text, '|') + 1;
-  assert_true(text_starts(perfdata, " 'well_time'=0.012346s;;;0 'well_latency'=0.250000s 'well_it_s_odd_x'=3.000000 'a_b_c_d_time'=0.012346s;;;0"));
+  assert_true(
+      text_starts(perfdata, " 'well_time'=0.012346s;;;0 'well_latency'=0.250000s 'well_it_s_odd_x'=3.000000 'a_b_c_d_time'=0.012346s;;;0"));
   size_t length = strcspn(perfdata, "\n");
   assert_int_equal(count_of(perfdata, length, '\''), 2 * count_of(perfdata, length, '='));
   for (const char *p = text; *p; p++) assert_true(*p == '\n' || (unsigned char)*p >= 0x20);
@@ -160,8 +163,13 @@ static void a_quiet_report_of_what_is_well_is_empty(void **state) {
 static const char *const plan[] = {"gentle", "strong", NULL};
 static const char *const by_hand[] = {"look here", NULL};
 static const struct rule_refusal refused[] = {{"restart", "it changes nothing"}, {NULL, NULL}};
-static const struct rule rule = {.code = "cause/x", .summary = "The cause is x.", .confidence = CONFIDENCE_LIKELY, .rank = RANK_WEB, .plan = plan,
-                                 .refused = refused, .by_hand = by_hand};
+static const struct rule rule = {.code = "cause/x",
+                                 .summary = "The cause is x.",
+                                 .confidence = CONFIDENCE_LIKELY,
+                                 .rank = RANK_WEB,
+                                 .plan = plan,
+                                 .refused = refused,
+                                 .by_hand = by_hand};
 static const struct remedy_kind gentle = {.name = "gentle"}, strong = {.name = "strong"};
 
 static void a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person(void **state) {
@@ -194,6 +202,13 @@ static void a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person(void 
   remedies[1].skip = unusable;
   report_cause_fill(item, cause, &conf, NULL, 0);
   assert_ptr_equal(item->remedy, &remedies[0]);
+  assert_null(item->skip);
+  remedies[0].skip = unusable;
+  report_cause_fill(item, cause, &conf, NULL, 0);
+  assert_null(item->remedy);
+  text = written("text", &report, (struct report_style){0});
+  assert_non_null(strstr(text, unusable));
+  free(text);
   report_free(&report);
 }
 
@@ -204,7 +219,7 @@ static void the_worst_status_counts_and_a_skip_does_not(void **state) {
     enum check_status want;
     int exit_status;
   } cases[] = {
-      {{STATUS_SKIP, STATUS_SKIP, STATUS_SKIP}, STATUS_PASS, 0},     {{STATUS_PASS, STATUS_WARN, STATUS_SKIP}, STATUS_WARN, 1},
+      {{STATUS_SKIP, STATUS_SKIP, STATUS_SKIP}, STATUS_PASS, 0},       {{STATUS_PASS, STATUS_WARN, STATUS_SKIP}, STATUS_WARN, 1},
       {{STATUS_UNKNOWN, STATUS_WARN, STATUS_PASS}, STATUS_UNKNOWN, 3}, {{STATUS_UNKNOWN, STATUS_FAIL, STATUS_WARN}, STATUS_FAIL, 2},
       {{STATUS_PASS, STATUS_PASS, STATUS_PASS}, STATUS_PASS, 0},
   };

@@ -1,5 +1,5 @@
-/* Rules: the most specific cause wins, what it explains is folded into it, what no rule knows stands for itself, and the order of the ill codes
- * decides nothing. Tables of its own; the shipped rules are walked by test_tables.c. */
+/* Rules: the most specific cause wins, what it explains is folded into it, what no rule knows stands for itself, and the order of the ill
+ * codes decides nothing. Tables of its own; the shipped rules are walked by test_tables.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,10 @@ static const struct rule first_table[] = {
     {0},
 };
 static const struct rule second_table[] = {
-    {.code = "cause/database", .rank = RANK_DATABASE, .all = LIST("db/table"), .explains = LIST("web/page", "cause/theme", "cause/theme-special")},
+    {.code = "cause/database",
+     .rank = RANK_DATABASE,
+     .all = LIST("db/table"),
+     .explains = LIST("web/page", "cause/theme", "cause/theme-special")},
     {.code = "cause/down", .rank = RANK_WEB, .any = LIST("web/down"), .explains = LIST("theme/", "web/", "db/", "cause/")},
     {.code = "cause/never", .rank = RANK_NGINX, .none = LIST("web/page")},
     {0},

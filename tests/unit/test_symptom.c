@@ -1,4 +1,5 @@
-/* Rise and fall: held against a reference of a few lines that is obviously right, over long random sequences and by walking every transition. */
+/* Rise and fall: held against a reference of a few lines that is obviously right, over long random sequences and by walking every
+ * transition. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +59,8 @@ static void random_sequences_agree_with_the_reference(void **state) {
       bool changed = symptom_feed(&symptom, input, rise, fall, step + 1);
       enum symptom_state want = reference_feed(&reference, input, rise, fall);
       if (symptom.state != want) {
-        fail_msg("rise %ld, fall %ld, step %d: %s, want %s", rise, fall, step, symptom_state_names[symptom.state], symptom_state_names[want]);
+        fail_msg("rise %ld, fall %ld, step %d: %s, want %s", rise, fall, step, symptom_state_names[symptom.state],
+                 symptom_state_names[want]);
       }
       assert_int_equal(changed, symptom.state != before);
       assert_true(symptom.since == (changed ? step + 1 : since));

@@ -1,4 +1,5 @@
-/* Walks everything that is generated or listed: kinds, codes, rules, names. What `ejmon explain` promises must be there for every one of them. */
+/* Walks everything that is generated or listed: kinds, codes, rules, names. What `ejmon explain` promises must be there for every one of
+ * them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,7 +86,8 @@ static void every_code_and_cause_is_explained_in_full(void **state) {
     if (is_empty(explain->why)) complain(item->name, "has no why");
     if (is_empty(explain->heals)) complain(item->name, "has no heals");
     if (!explain->refs || is_empty(explain->refs[0])) complain(item->name, "has no refs");
-    const char *const parts[] = {explain->title, explain->meaning, explain->looks, explain->why, explain->heals, explain->heals_not, explain->by_hand};
+    const char *const parts[] = {explain->title, explain->meaning,   explain->looks,  explain->why,
+                                 explain->heals, explain->heals_not, explain->by_hand};
     for (size_t k = 0; k < countof(parts); k++) {
       if (parts[k] && !*parts[k]) complain(item->name, "has an empty part; NULL is for those");
       if (parts[k] && strstr(parts[k], "/work/")) complain(item->name, "names a path that nobody else has");
@@ -96,7 +98,8 @@ static void every_code_and_cause_is_explained_in_full(void **state) {
 
 static void every_finding_code_has_a_layer_that_exists(void **state) {
   (void)state;
-  static const char *const layers[] = {"network", "nginx", "web", "settings", "database", "volume", "proxy", "rocketchat", "mongo", "browser", "ejmon"};
+  static const char *const layers[] = {"network", "nginx",      "web",   "settings", "database", "volume",
+                                       "proxy",   "rocketchat", "mongo", "browser",  "ejmon"};
   for (size_t i = 0; i < known_count; i++) {
     const struct code *code = known[i].code;
     bool exists = !code;
@@ -187,7 +190,8 @@ static void check_options(const char *who, const struct option *options, size_t 
     if (is_empty(options[i].key)) complain(name, "has no name");
     if (is_empty(options[i].help)) complain(name, "has no help");
     if (options[i].offset >= size) complain(name, "lies outside of its struct");
-    if ((options[i].type == OPTION_CHOICE) != (options[i].choices != NULL)) complain(name, "has choices without being a choice, or the reverse");
+    if ((options[i].type == OPTION_CHOICE) != (options[i].choices != NULL))
+      complain(name, "has choices without being a choice, or the reverse");
     for (size_t k = 0; k < i; k++) {
       if (text_equal(options[k].key, options[i].key) && text_equal(options[k].group, options[i].group)) complain(name, "exists twice");
       if (options[k].offset == options[i].offset) complain(name, "shares its place with another key");
@@ -228,7 +232,8 @@ static void every_remedy_kind_is_whole(void **state) {
     if (is_empty(name) || !is_word(name)) complain(name ? name : "?", "is no word");
     if (is_empty((*kind)->summary) || is_empty((*kind)->heals)) complain(name, "does not say what it does");
     if (!(*kind)->refs || is_empty((*kind)->refs[0])) complain(name, "has no refs");
-    if (!(*kind)->describe || !(*kind)->preflight || !(*kind)->snapshot || !(*kind)->apply || !(*kind)->undo) complain(name, "lacks a step");
+    if (!(*kind)->describe || !(*kind)->preflight || !(*kind)->snapshot || !(*kind)->apply || !(*kind)->undo)
+      complain(name, "lacks a step");
     if ((*kind)->timeout <= 0) complain(name, "has no time-out");
     check_options(name, (*kind)->options, (*kind)->option_count, (*kind)->config_size);
     bool wanted = false;

@@ -1,9 +1,9 @@
 /* Growable strings, lists, foreign text made printable, strict numbers. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +63,11 @@ static void foreign_bytes_are_shown_and_valid_text_is_kept(void **state) {
   assert_printable("a\xc3\xa9 \xe2\x82\xac", 7, 100, "a\xc3\xa9 \xe2\x82\xac");
   assert_printable("\x1b[2J\r\n\t\x7f", 8, 100, "\\x1B[2J\\x0D\\x0A\\x09\\x7F");
   assert_printable("a\0b", 3, 100, "a\\x00b");
-  assert_printable("\xc2\x9b", 2, 100, "\\xC2\\x9B");               /* CSI of 8 bits */
-  assert_printable("\xc0\xaf", 2, 100, "\\xC0\\xAF");               /* overlong */
-  assert_printable("\xed\xa0\x80", 3, 100, "\\xED\\xA0\\x80");      /* a surrogate */
+  assert_printable("\xc2\x9b", 2, 100, "\\xC2\\x9B");                   /* CSI of 8 bits */
+  assert_printable("\xc0\xaf", 2, 100, "\\xC0\\xAF");                   /* overlong */
+  assert_printable("\xed\xa0\x80", 3, 100, "\\xED\\xA0\\x80");          /* a surrogate */
   assert_printable("\xf4\x90\x80\x80", 4, 100, "\\xF4\\x90\\x80\\x80"); /* beyond Unicode */
-  assert_printable("\xe2\x82", 2, 100, "\\xE2\\x82");               /* cut off */
+  assert_printable("\xe2\x82", 2, 100, "\\xE2\\x82");                   /* cut off */
   assert_printable("abcdef", 6, 3, "abc...");
   assert_printable("abc", 3, 3, "abc");
   assert_printable(NULL, 0, 3, "");
