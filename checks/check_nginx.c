@@ -115,7 +115,8 @@ static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
   if (code == &NGINX_REDIRECTED) {
     finding = finding_add(out, code, "%s redirects to %s; that is the address to watch.", fetch->url, there);
   } else {
-    finding = finding_add(out, code, "%s was answered with %s, after %.1f s.", fetch->url, saw, fetch->response.times.total);
+    auto_free char *late = fetch->response.times.total >= 1 ? text_format(", after %.1f s", fetch->response.times.total) : NULL;
+    finding = finding_add(out, code, "%s was answered with %s%s.", fetch->url, saw, late ? late : "");
   }
   add_fetch_evidence(finding, fetch, "200 by Django");
 }
@@ -139,7 +140,8 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
                                                &NGINX_TIMEOUT};
   for (size_t i = 0; i < countof(reached); i++) finding_pass(out, reached[i]);
   judge_proxied(out, proxied);
-  if (own->result == 0) {
+  /* Without nginx, or with /static routed to Django, this is no answer of nginx's own: its speed is the django check's to tell. */
+  if (own->result == 0 && own->answer.author != WEB_DJANGO && own->answer.author != WEB_GUNICORN) {
     if (own->response.times.total > config->slow) {
       struct finding *finding = finding_add(out, &NGINX_SLOW, "nginx took %.1f s for an answer of its own.", own->response.times.total);
       finding_evidence(finding, own->url, "an answer of nginx itself", "%.3f s, of them %.3f s for the connection",

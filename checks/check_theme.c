@@ -172,7 +172,7 @@ static int read_volume(const struct theme_config *config, struct theme_state *st
   sight->volume = look.sight;
   int error = r < 0 ? r : look.sight->volume_error < 0 && config->static_root ? look.sight->volume_error : 0;
   const char *where = config->static_root;
-  if (error == 0 && r == 0 && config->app_root && theme && look.sight->sources_error < 0) {
+  if (error == 0 && r == 0 && config->app_root && theme && look.sight->sources_error < 0 && look.sight->sources_error != -ENODATA) {
     error = look.sight->sources_error;
     where = config->app_root;
   }

@@ -208,7 +208,8 @@ const struct code THEME_VOLUME_UNSEEN = {
         .meaning = "Only what HTTP shows is known: a stale or cut script cannot be told from a good one.",
         .looks = "No such folder, no permission, or a disk that does not answer.",
         .why =
-            "`static_root` or `app_root` names a folder that is not mounted into ejmon, or not readable for its user; or the disk hangs.",
+            "`static_root` names a folder that is not mounted into ejmon; or one of `static_root` and `app_root` is not readable for its user, "
+            "or holds no EJ; or the disk hangs.",
         .heals = "Mount the volume read-only into ejmon's container and give its path, or leave the key out.",
         .by_hand = "ls -ln <static_root>\ndocker volume ls",
         .refs = REFS("ej F15", "ej F16"),

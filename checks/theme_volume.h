@@ -46,7 +46,7 @@ struct theme_volume_request {
 
 /* What was seen. Valid until the next look or free. */
 struct theme_volume_sight {
-  int volume_error, sources_error; /* 0; -errno: could not look; -ENODATA: not asked to */
+  int volume_error, sources_error; /* 0; -errno: could not look; -ENODATA: not asked to, or app_root is no folder of this machine */
   struct theme_file keys[KEY_COUNT];
   struct theme_file *minified; /* css/main-<t>.min.css on the volume, one per request->themes */
   size_t minified_count;

@@ -36,14 +36,22 @@ if [ "$(id -u)" != 0 ]; then
   command -v sudo >/dev/null || { echo "deps: run as root or install sudo: apt-get install$wanted" >&2; exit 1; }
   as_root=sudo
 fi
-# nginx and PostgreSQL are only wanted as programs: no service of them is started, and no cluster made.
+# nginx and PostgreSQL are only wanted as programs: no service of them is started, and no cluster made. Both files go again.
 policy=/usr/sbin/policy-rc.d
-made_policy=""
+cluster=/etc/postgresql-common/createcluster.conf
+made=""
+trap '[ -z "$made" ] || $as_root rm -f $made' EXIT
+trap 'exit 1' HUP INT TERM
 if [ ! -e $policy ]; then
-  printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null && $as_root chmod 755 $policy && made_policy=yes
+  made=$policy
+  printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+  $as_root chmod 755 $policy
 fi
-trap '[ -z "$made_policy" ] || $as_root rm -f $policy' EXIT
-[ -d /etc/postgresql-common ] || $as_root mkdir -p /etc/postgresql-common
-[ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+if [ ! -e $cluster ]; then
+  made="$made $cluster"
+  $as_root mkdir -p /etc/postgresql-common
+  echo "create_main_cluster = false" | $as_root tee $cluster >/dev/null
+fi
 $as_root apt-get update -q
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $wanted
+# A machine that has just booted may be busy with its own updates.
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends $wanted

@@ -1,9 +1,11 @@
 /* Finds the command and runs it; prints help and version. The work is done in monitor/commands/. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "monitor/base/http.h"
 #include "monitor/base/log.h"
@@ -30,7 +32,7 @@ static void print_help(void) {
       text_printf(&text, "  %-28s %s\n", usage, commands[i]->summary);
     }
   }
-  text_add(&text, "\noptions (each command's --help says which it takes):\n");
+  text_add(&text, "\noptions (each command's --help says which of them change what it does):\n");
   arguments_help(NULL, &text);
   text_add(&text, "  -h, --help             this text, or a command's\n      --version\n\nThe manual is ejmon(1).\n");
   command_print(&text);
@@ -38,7 +40,8 @@ static void print_help(void) {
 
 static void print_command_help(const struct command *command) {
   auto_text struct text text = {0};
-  text_printf(&text, "usage: ejmon %s %s\n\n%s.\n%s\n", command->name, command->arguments, command->summary, command->help ? command->help : "");
+  text_printf(&text, "usage: ejmon %s%s%s\n\n%s: %s.\n%s\n", command->name, *command->arguments ? " " : "", command->arguments, command->name,
+              command->summary, command->help ? command->help : "");
   if (*command->options) text_add(&text, "\noptions:\n");
   arguments_help(command->options, &text);
   command_print(&text);
@@ -62,7 +65,7 @@ static int refuse_command(const char *name) {
   *end = NULL;
   const char *near = text_nearest(name, names);
   free(names);
-  return command_refuse("there is no command '%s'%s%s%s; see `ejmon --help`", name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+  return command_refuse("there is no command '%s'%s%s%s (`ejmon --help` lists them)", name, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static bool one_of(const char *value, const char *const *choices) {
@@ -71,6 +74,9 @@ static bool one_of(const char *value, const char *const *choices) {
   }
   return false;
 }
+
+/* --color, --lang, -q, -v: they change no more than how much is said and how, so that an alias or a script may give them to any command. */
+#define EVERYWHERE "CLqv"
 
 static int run(struct invocation *invocation) {
   static const char *const colors[] = {"auto", "always", "never", NULL};
@@ -90,15 +96,23 @@ static int run(struct invocation *invocation) {
   }
   for (size_t i = 0; i < invocation->used.length; i++) {
     char letter = invocation->used.data[i];
-    if (!strchr(command->options, letter)) return command_refuse("%s does not take %s", command->name, arguments_form(letter));
+    if (!strchr(command->options, letter) && !strchr(EVERYWHERE, letter)) return command_refuse("%s does not take %s", command->name, arguments_form(letter));
   }
   if (invocation->color && !one_of(invocation->color, colors)) return command_refuse("--color takes auto, always or never");
   if (invocation->verbose) log_set_level(LOG_DEBUG);
   return command->run(invocation);
 }
 
+/* Started without stdin, stdout or stderr: the next descriptor opened would take its number, and log lines would go into a connection. */
+static void descriptors_fill(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) abort();
+  }
+}
+
 int main(int count, char **arguments) {
   struct invocation invocation = {0};
+  descriptors_fill();
   setlocale(LC_CTYPE, "C.UTF-8");
   signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe is not an error */
   int status = arguments_parse(count, arguments, &invocation) < 0 ? EXIT_UNKNOWN : run(&invocation);

@@ -9,6 +9,7 @@
 #include <ev.h>
 #include <math.h>
 #include <openssl/crypto.h>
+#include <openssl/x509_vfy.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -301,6 +302,29 @@ static const struct {
     {CURLE_URL_MALFORMAT, -EINVAL, "ejmon", "this is no http or https URL"},
 };
 
+/* Why a certificate was refused. libcurl compares the name by itself, before it has asked OpenSSL for its result, which then still is what
+ * libcurl began with. */
+static char *certificate_fault(CURL *easy) {
+  long result = 0;
+  (void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
+  switch (result) {
+    case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED:
+      return xstrdup("its certificate is for another name");
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return xstrdup("its certificate has expired");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return xstrdup("its certificate is not yet valid");
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return xstrdup("its certificate is of an authority that is not trusted here");
+    default:
+      return text_format("its certificate is not trusted: %s", X509_verify_cert_error_string(result));
+  }
+}
+
 static int response_fail(struct transfer *transfer, const struct http_request *request, int error, const char *layer, const char *sentence) {
   struct http_response *response = transfer->response;
   struct http_url url;
@@ -328,7 +352,8 @@ static int transfer_judge(struct transfer *transfer, const struct http_request *
     if (failures[i].code != transfer->code) continue;
     long system_error = 0;
     int error = failures[i].error;
-    auto_free char *sentence = xstrdup(failures[i].sentence);
+    auto_free char *sentence =
+        transfer->code == CURLE_PEER_FAILED_VERIFICATION ? certificate_fault(transfer->easy) : xstrdup(failures[i].sentence);
     if (transfer->code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &system_error) == CURLE_OK &&
         system_error) {
       error = -(int)system_error;

@@ -160,7 +160,7 @@ static void stack_main(void) {
 static void stack_enter(struct stack *stack) {
   if (stack->entered) _longjmp(stack->inside, 1);
   stack->entered = true;
-  ucontext_t context;
+  static ucontext_t context; /* not on the stack: this frame is never left in order, and ASan would keep its red zones */
   getcontext(&context);
   context.uc_stack.ss_sp = stack->memory + sysconf(_SC_PAGESIZE);
   context.uc_stack.ss_size = TASK_STACK_SIZE;

@@ -13,7 +13,7 @@ static const struct option_help {
 } option_helps[] = {
     {'c', "-c, --config FILE", "ejmon.yaml; without it $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else EJ's environment"},
     {OPTION_ENV_FILE, "    --env-file FILE", "EJ's config.env"},
-    {OPTION_FORMAT, "    --format F", "text (default), json, nagios"},
+    {OPTION_FORMAT, "    --format F", "text (default), json; of reports also nagios"},
     {OPTION_COLOR, "    --color WHEN", "auto (default), always, never; NO_COLOR is honoured"},
     {OPTION_LANG, "    --lang L", "language of texts for people; en is the only one so far"},
     {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
@@ -65,7 +65,7 @@ void arguments_help(const char *letters, struct text *text) {
 
 const char *arguments_form(char letter) {
   for (size_t i = 0; i < countof(option_helps); i++) {
-    if (option_helps[i].letter == letter) return option_helps[i].form;
+    if (option_helps[i].letter == letter) return option_helps[i].form + strspn(option_helps[i].form, " ");
   }
   return "this option";
 }

@@ -85,7 +85,7 @@ static int refuse_unknown(const struct known_code *known, size_t count, const ch
   for (size_t i = 0; i < count; i++) names[i] = known[i].name;
   const char *near = text_nearest(word, names);
   free(names);
-  return command_refuse("no code is called '%s'%s%s%s; `ejmon explain` lists them all", word, near ? "; did you mean '" : "", near ? near : "",
+  return command_refuse("no code is called '%s'%s%s%s (`ejmon explain` lists them all)", word, near ? ", did you mean '" : "", near ? near : "",
                         near ? "'?" : "");
 }
 

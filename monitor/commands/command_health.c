@@ -31,7 +31,7 @@ static int health_run(const struct invocation *invocation) {
 const struct command command_health = {
     .name = "health",
     .arguments = "",
-    .summary = "is the daemon's loop alive? for HEALTHCHECK and liveness probes",
+    .summary = "whether the daemon's loop is alive, for HEALTHCHECK and liveness probes",
     .help = "Exit status: 0 alive, 1 not.",
     .options = "ceq",
     .order = 9,

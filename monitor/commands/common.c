@@ -31,6 +31,10 @@ struct conf *command_load(const struct invocation *invocation) {
   if (r < 0 && !errors.lines) command_refuse("the configuration cannot be read: %s", strerror(-r));
   conf_errors_free(&errors);
   for (char **line = conf && invocation->verbose ? conf->warnings : NULL; line && *line; line++) fprintf(stderr, "ejmon: warning: %s\n", *line);
+  if (conf && !conf->file && !conf->stack.env_file && !invocation->quiet) {
+    fprintf(stderr, "ejmon: no ejmon.yaml and no config.env found: looking for the compose services by name (--env-file gives EJ's own settings, "
+                    "`ejmon conf show` what is watched)\n");
+  }
   return r < 0 ? NULL : conf;
 }
 
@@ -99,7 +103,7 @@ static void complain_no_check(const struct conf *conf, const char *word) {
   const char **end = array_push(&names, &count, sizeof *end);
   *end = NULL;
   const char *near = text_nearest(word, names);
-  command_refuse("no check, kind or finding code is called '%s'%s%s%s (there are: %s)", word, near ? "; did you mean '" : "", near ? near : "",
+  command_refuse("no check, kind or finding code is called '%s'%s%s%s (there are: %s)", word, near ? ", did you mean '" : "", near ? near : "",
                  near ? "'?" : "", text_get(&list));
   free(names);
 }

@@ -20,7 +20,7 @@ static int words_known(char *const *words) {
     bool found = false;
     for (size_t i = 0; i < count && !found; i++) found = text_equal(known[i].name, *word);
     if (found) continue;
-    command_refuse("no code is called '%s'; `ejmon explain` lists them all", *word);
+    command_refuse("no code is called '%s' (`ejmon explain` lists them all)", *word);
     r = -EINVAL;
   }
   return r;

@@ -110,6 +110,10 @@ int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *
   return step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
 }
 
+static void say_leftover(void *context, const struct attempt_leftover *leftover) {
+  attempt_say(context, "first: %s was left half-way by a former life: %s", leftover->id, attempt_verdict_names[leftover->verdict]);
+}
+
 /* Only one attempt acts, and none before the former one has come to an end. */
 static int attempt_begin(struct attempt *attempt) {
   const struct attempt_request *request = attempt->request;
@@ -119,7 +123,7 @@ static int attempt_begin(struct attempt *attempt) {
     attempt_say(attempt, "%s", error);
     return attempt->lock;
   }
-  int r = attempt_recover_locked(request->conf, request->journal, false, NULL, NULL);
+  int r = attempt_recover_locked(request->conf, request->journal, false, say_leftover, attempt);
   if (r < 0) attempt_say(attempt, "a former attempt was left half-way and is not undone yet (%s): nothing is done before that", strerror(-r));
   return r;
 }

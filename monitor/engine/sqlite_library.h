@@ -1,5 +1,5 @@
-/* Inside of journal.c: SQLite as a table of functions, opened at first use. Linked, its 1,600 relocations would cost every one-shot probe, which has no
- * journal, half a millisecond. */
+/* Inside of journal.c: SQLite as a table of functions, opened at first use. Linked, its 1,600 relocations would cost every one-shot probe,
+ * which has no journal, half a millisecond. */
 #ifndef EJMON_SQLITE_LIBRARY_H
 #define EJMON_SQLITE_LIBRARY_H
 
@@ -8,7 +8,8 @@
 #include "monitor/base/text.h"
 
 #define SQLITE_FUNCTIONS(X) \
-  X(open_v2) X(close) X(busy_timeout) X(exec) X(errmsg) X(errstr) X(prepare_v2) X(bind_text) X(step) X(column_count) X(column_text) X(finalize)
+  X(open_v2)                \
+  X(close) X(busy_timeout) X(exec) X(errmsg) X(errstr) X(prepare_v2) X(bind_text) X(step) X(column_count) X(column_text) X(finalize)
 
 #define SQLITE_MEMBER(name) __typeof__(&sqlite3_##name) name;
 struct sqlite_library {

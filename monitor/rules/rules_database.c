@@ -246,7 +246,7 @@ const struct rule rules_database[] = {
      .rank = RANK_BELOW_WEB + 2,
      .all = LIST("db/migrations-pending"),
      .explains = LIST("django/server-error", "django/application-failed", "django/unreachable", "django/wrong-answer", "nginx/server-error",
-                      "nginx/bad-gateway", "frame/page-failed"),
+                      "nginx/bad-gateway", "frame/page-failed", "frame/unreachable"),
      .refused =
          (const struct rule_refusal[]){{"restart web", "where only the row is missing, the start fails with \"already exists\" and loops"},
                                        {"migrate", "only after a backup and a look at the plan; never by itself"},

@@ -52,19 +52,21 @@ const struct rule rules_frame[] = {
                  .heals = NGINX_MEANWHILE "For good: remove the override and re-create web.",
                  .refs = LIST("ej F66", "ej D12")}},
     {.code = "frame/rocketchat-unconfigured",
-     .summary = "EJ knows no Rocket.Chat at all: neither the database nor the environment names one, and the login page is an error.",
+     .summary = "EJ knows no Rocket.Chat at all: neither its database nor its environment names one.",
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_FRAME + 9,
-     .all = LIST("frame/page-failed", "frame/url-unset"),
-     .explains = LIST("db/rocket-no-row"),
-     .refused = REFUSE_NGINX_HEADERS("the page itself is an error; framing it helps nobody"),
+     .all = LIST("frame/url-unset"),
+     .any = LIST("frame/page-failed", "db/rocket-no-row"), /* the latter is ill in generation A only, which needs a row */
+     .refused = REFUSE_NGINX_HEADERS("a frame that may be shown lets nobody in: EJ itself does not know Rocket.Chat"),
      .by_hand =
          LIST("# as superuser: the wizard at https://<ej>/talks/; and in config.env EJ_ROCKETCHAT_URL=<origin of Rocket.Chat>; then",
               RECREATE, "docker-compose exec web env | grep -o '^EJ_ROCKETCHAT_[A-Z_]*'    # the names alone: the values are secret"),
      .explain = {.title = "Rocket.Chat is not configured in EJ",
-                 .looks = "/talks/login/ is 500 with EJ's headers (generation B), and frame-ancestors says localhost:3000.",
-                 .why = "No active row, and the environment lacks one of EJ_ROCKETCHAT_URL, _ADMIN_USERNAME, _ADMIN_ID, _ADMIN_PASSWORD, "
-                        "_AUTH_TOKEN. EJ_ROCKETCHAT_USER_ID and the like are not read.",
+                 .looks = "No active row in ej_rocketchat_rcconfig, and frame-ancestors says localhost:3000 or localhost alone. In generation B "
+                          "/talks/login/ is a 500 as well.",
+                 .why = "Nobody has run the wizard, and EJ_ROCKETCHAT_URL is not set. Generation A needs the row. B can do without it only if "
+                        "EJ_ROCKETCHAT_URL, _ADMIN_USERNAME, _ADMIN_ID, _ADMIN_PASSWORD and EJ_ROCKETCHAT_AUTH_TOKEN are all set; "
+                        "EJ_ROCKETCHAT_USER_ID and the like are not read.",
                  .heals = "The wizard, and EJ_ROCKETCHAT_URL for the framing headers: the wizard does not write the environment.",
                  .heals_not = "Restarting web.",
                  .refs = LIST("ej F70", "ej F71")}},
@@ -75,7 +77,7 @@ const struct rule rules_frame[] = {
      .rank = RANK_FRAME + 8,
      .all = LIST("frame/page-failed"),
      .none = LIST("frame/url-unset"),
-     .explains = LIST("db/rocket-no-row"),
+     .explains = LIST("db/rocket-no-row", "frame/origin-not-exact"), /* whoever writes the address anew writes it right */
      .refused = REFUSE_NGINX_HEADERS("the page itself is an error; framing it helps nobody"),
      .by_hand =
          LIST("docker-compose exec web env | grep -o '^EJ_ROCKETCHAT_[A-Z_]*'    # the names alone: the values are secret",

@@ -136,10 +136,11 @@ const struct rule rules_web[] = {
           .looks =
               "Connections are taken, nothing is answered. A fresh worker with a dead database looks exactly alike: look at PostgreSQL "
               "first.",
-          .why = "All workers are stuck, the container is frozen, or the workers are cold and wait for the database.",
-          .heals = "The database if it is ill; else capture the log and restart web.",
+          .why = "All workers are stuck, the container is frozen, or the workers are cold and wait for the database. They wait for ever when "
+                 "DJANGO_DB_URL has a port other than 5432: EJ's own connection test ignores the port.",
+          .heals = "The database if it is ill; else capture the log and restart web. A database on another port: give it 5432 as well.",
           .heals_not = "Restarting web while the database is down: the fresh workers wait again.",
-          .refs = LIST("ej F35", "ej F43")}},
+          .refs = LIST("ej F35", "ej F43", "ej F47")}},
     {.code = "web/header-layer",
      .summary = "EJ's Rocket.Chat header layer fails on every request: the table it reads is missing, holds two active rows, or cannot be "
                 "reached.",
@@ -148,16 +149,18 @@ const struct rule rules_web[] = {
      .all = LIST("django/header-layer-failed"),
      .explains = LIST("django/server-error", "django/wrong-answer", "frame/", "login/"),
      .refused = REFUSED({"nginx-headers", "the pages themselves fail; headers on an error page help nobody"}, REFUSE_COLLECT),
-     .by_hand = LIST("docker-compose exec web python manage.py showmigrations ej_rocketchat",
+     .by_hand = LIST("docker-compose logs --tail=50 postgres    # \"password authentication failed\": web's password is wrong",
+                     "docker-compose exec web python manage.py showmigrations ej_rocketchat",
                      "docker-compose exec postgres psql -U user db -c \"SELECT id, url, is_active FROM ej_rocketchat_rcconfig\""),
      .explain =
          {.title = "The header layer fails for the whole site",
           .meaning = "Every page is a 500.",
-          .why = "With the integration on every answer reads ej_rocketchat_rcconfig.",
+          .why = "With the integration on every answer reads ej_rocketchat_rcconfig. When the postgres check passes, web itself does not get "
+                 "into the database: another password, name or address in its DJANGO_DB_URL.",
           .heals = "Migrate (after a backup) if the table is missing; deactivate all rows but one if there are several; start the database "
-                   "if it is down.",
+                   "if it is down; correct DJANGO_DB_URL and re-create web if only web is refused.",
           .heals_not = "Frame settings.",
-          .refs = LIST("ej F51", "ej F65", "ej section 4")}},
+          .refs = LIST("ej F51", "ej F65", "ej F44", "ej section 4")}},
     {.code = "web/host-not-allowed",
      .summary = "Django refuses the site's host name: it stands in none of its lists.",
      .confidence = CONFIDENCE_CERTAIN,

@@ -1,5 +1,5 @@
-/* The peer that ejmon's probes are measured against: libcurl multi on libev and nothing else. Keeps CONCURRENCY transfers of one URL in flight
- * until COUNT have ended, then prints what they cost; looks at nothing that it receives.
+/* The peer that ejmon's probes are measured against: libcurl multi on libev and nothing else. Keeps CONCURRENCY transfers of one URL in
+ * flight until COUNT have ended, then prints what they cost; looks at nothing that it receives.
  *
  * Written as well as one would write it for speed alone: one easy handle per place, set up once, and one ev_io per connection. */
 #include <curl/curl.h>

@@ -1,6 +1,6 @@
-/* ejmon's own machinery under the load that bare_loop.c puts on libcurl alone: CONCURRENCY probes of one http check in flight until COUNT have
- * ended. Each is what the daemon does for one: probe_start(), the check with its findings, their opinions (symptom_feed), the join. No journal and no
- * schedule: probes follow one another at once. */
+/* ejmon's own machinery under the load that bare_loop.c puts on libcurl alone: CONCURRENCY probes of one http check in flight until COUNT
+ * have ended. Each is what the daemon does for one: probe_start(), the check with its findings, their opinions (symptom_feed), the join. No
+ * journal and no schedule: probes follow one another at once. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -84,7 +84,9 @@ int main(int count, char **arguments) {
     return 2;
   }
   long concurrency, total;
-  if (text_to_long(arguments[2], 1, HTTP_IN_FLIGHT_LIMIT, &concurrency) < 0 || text_to_long(arguments[3], concurrency, 100000000, &total) < 0) return 2;
+  if (text_to_long(arguments[2], 1, HTTP_IN_FLIGHT_LIMIT, &concurrency) < 0 ||
+      text_to_long(arguments[3], concurrency, 100000000, &total) < 0)
+    return 2;
   auto_free char *url = text_format("url=%s", arguments[1]);
   char *words[] = {url, NULL};
   struct conf_check check;

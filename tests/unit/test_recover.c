@@ -73,7 +73,7 @@ static void in(void *state, int (*run)(void *state)) {
 }
 
 static void what_was_left_at_any_step_is_undone_once(void **state) {
-  static char *const states[] = {(char[]){"snapshot"}, (char[]){"applying"}, (char[]){"verifying"}, (char[]){"undoing"}};
+  static char states[][12] = {"snapshot", "applying", "verifying", "undoing"};
   for (size_t i = 0; i < countof(states); i++) {
     if (i) assert_int_equal(prepare(state), 0);
     in(states[i], undoes);

@@ -12,6 +12,12 @@
 
 #include "monitor/base/redact.h"
 
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 #define SECRET "hunter2hunter2"
 
 static void assert_redacted(const char *input, const char *want) {
@@ -341,7 +347,7 @@ static void a_megabyte_takes_less_than_a_second_whatever_it_holds(void **state) 
                                       "token=%3D"};
   for (size_t i = 0; i < countof(units); i++) {
     double seconds = seconds_of(units[i]);
-    if (seconds > 1) fail_msg("a megabyte of %s takes %.1f s", units[i], seconds);
+    if (seconds > 1 && !RUNNING_ON_VALGRIND) fail_msg("a megabyte of %s takes %.1f s", units[i], seconds);
   }
 }
 

@@ -384,8 +384,11 @@ static void a_folder_that_is_not_there_is_an_error_and_no_finding(void **state) 
   const struct theme_volume_sight *sight = theme_volume_look_now(
       volume, &(struct theme_volume_request){.static_root = "/nonexistent/static", .app_root = "/nonexistent/app", .theme = "default"});
   assert_int_equal(sight->volume_error, -ENOENT);
-  assert_int_equal(sight->sources_error, -ENOENT);
+  assert_int_equal(sight->sources_error, -ENODATA); /* a path inside of the web container that is not mounted here */
   assert_false(sight->compared);
+  sight = theme_volume_look_now(volume, &(struct theme_volume_request){.static_root = "/", .app_root = "/etc", .theme = "default"});
+  assert_int_equal(sight->volume_error, 0);
+  assert_int_equal(sight->sources_error, -ENOENT); /* mounted, but no EJ in it */
   theme_volume_free(volume);
 }
 

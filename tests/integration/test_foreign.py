@@ -1,0 +1,293 @@
+"""ejmon against stacks that the lab did not build: everything it knows of them stands in its configuration. On a healthy one it is silent;
+what is broken it names, and nothing else."""
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import foreign
+from conftest import EJMON
+from foreign import Application, Authority, Nginx, Postgres, Static, check, free_port
+
+pytestmark = pytest.mark.skipif(not foreign.have("nginx", "openssl", "psql"), reason="nginx, openssl or PostgreSQL 15 is missing")
+
+NAME = "participe.example.net"
+
+
+def status_of(report):
+    return {one["name"]: one["status"] for one in report["checks"]}
+
+
+def codes(report):
+    return {finding["code"] for one in report["checks"] for finding in one["findings"]}
+
+
+def causes(report):
+    return [cause["code"] for cause in report["causes"]]
+
+
+def assert_silent(report, passing):
+    """These checks pass, all others are not part of the stack and say why, and nothing at all was found."""
+    status = status_of(report)
+    assert {name for name, state in status.items() if state == "pass"} == set(passing), json.dumps(report, indent=1)
+    assert {state for name, state in status.items() if name not in passing} <= {"skip"}, report
+    assert codes(report) == set() and causes(report) == [], report
+
+
+# --- another host name, another port, a theme of its own, no volume, no Rocket.Chat, no database that ejmon may see -----------------------
+
+
+class Verde:
+    def __init__(self, base, certificate=None):
+        self.base = base
+        self.application = Application({NAME})
+        self.static = Static(base / "static")
+        self.nginx = Nginx(base / "nginx", NAME, self.application, self.static, certificate)
+        self.config = f"""
+stack:
+  site: http://127.0.0.1:{self.nginx.port}
+  web: {self.application.url}
+  host: {NAME}
+  theme: verde
+"""
+
+    def check(self, *words, config=None):
+        return check(config or self.config, *words, directory=self.base)
+
+    def stop(self):
+        self.application.stop()
+        if self.nginx.process.poll() is None:
+            self.nginx.stop()
+
+
+@pytest.fixture
+def verde(tmp_path):
+    site = Verde(tmp_path)
+    yield site
+    site.stop()
+
+
+def test_a_custom_theme_on_a_name_of_its_own_raises_no_alarm(verde):
+    report = verde.check()
+    assert_silent(report, {"nginx", "django", "theme"})
+    assert report["stack"]["theme"] == "verde" and report["stack"]["generation"] == "A"
+    reasons = {one["name"]: one["why"] for one in report["checks"] if one["status"] == "skip"}
+    assert all(f"stack.{'postgres' if name == 'postgres' else 'mongo' if name == 'mongo' else 'rocketchat'}" in reason
+               for name, reason in reasons.items()), reasons
+    assert_silent(verde.check(config=verde.config.replace("  web:", "  web: off #")), {"nginx", "django", "theme"})
+
+
+def spoil(name, change):
+    return lambda verde: verde.static.write(name, change(verde.static.read(name), verde.static))
+
+
+VERDE_FAULTS = {
+    "css of the shipped theme": (spoil("css/main.css", lambda text, static: static.read("css/main-default.min.css")),
+                                 "theme/css-wrong-theme", "theme/css-not-collected"),
+    "css empty": (spoil("css/main.css", lambda text, static: ""), "theme/css-empty", "theme/empty-css-collect"),
+    "css cut": (spoil("css/main.css", lambda text, static: text[: len(text) // 2]), "theme/truncated", "theme/partial-copy"),
+    "css of no theme": (spoil("css/main.css", lambda text, static: text + "p{}"), "theme/css-unknown", "theme/stale-volume"),
+    "logo cut": (spoil("img/logo/logo.svg", lambda text, static: text[:40]), "theme/truncated", "theme/partial-copy"),
+    "manifest cut": (spoil("manifest.json", lambda text, static: text[:20]), "theme/truncated", "theme/partial-copy"),
+    "manifest of the cpa theme": (spoil("manifest.json", lambda text, static: '{"short_name": "CPA"}'), "theme/mixed-assets", "theme/stale-volume"),
+    "script lost": (lambda verde: (verde.static.root / "js/main.js").unlink(), "theme/js-missing", "theme/files-lost"),
+    "static emptied": (lambda verde: [shutil.rmtree(path) if path.is_dir() else path.unlink() for path in verde.static.root.iterdir()],
+                       "theme/static-empty", "theme/naked"),
+    "another host allowed": (lambda verde: verde.application.hosts.__init__({"other.example.net"}), "django/disallowed-host",
+                             "web/host-not-allowed"),
+    "a view fails": (lambda verde: verde.application.broken.add("/conversations/"), "django/server-error", "web/view-fails"),
+    "debug": (lambda verde: setattr(verde.application, "debug", True), "django/debug-on", "web/debug"),
+    "web stopped": (lambda verde: verde.application.stop(), "django/unreachable", "web/down"),
+    "nginx stopped": (lambda verde: verde.nginx.stop(), "nginx/unreachable", "web/nginx-down"),
+}
+
+
+@pytest.mark.parametrize("name", VERDE_FAULTS)
+def test_a_fault_of_a_foreign_site_is_named_by_one_cause(verde, name):
+    apply, code, cause = VERDE_FAULTS[name]
+    apply(verde)
+    report = verde.check()
+    assert code in codes(report), report
+    assert causes(report) == [cause], report
+
+
+def test_a_remedy_that_cannot_reach_this_stack_says_so_and_does_nothing(verde):
+    verde.static.write("css/main.css", "")
+    verde.check()
+    before = sorted((path, path.stat().st_mtime_ns) for path in verde.static.root.rglob("*"))
+    done = subprocess.run([EJMON, "-c", verde.base / "ejmon.yaml", "heal", "--yes"], capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0, done
+    assert "docker" in (done.stdout + done.stderr).lower() and "web_command" in done.stdout + done.stderr, done
+    assert sorted((path, path.stat().st_mtime_ns) for path in verde.static.root.rglob("*")) == before
+
+
+def test_a_wanted_theme_that_the_site_does_not_have_is_a_bad_name(verde):
+    report = verde.check(config=verde.config.replace("theme: verde", "theme: verdde"))
+    assert causes(report) == ["theme/bad-name"], report
+
+
+def test_a_host_that_only_ejmon_uses_is_said_to_be_perhaps_its_own_mistake(verde):
+    report = verde.check(config=verde.config.replace(f"host: {NAME}", "host: 127.0.0.1"))
+    assert "theme/static-empty" not in codes(report) or causes(report) != ["theme/naked"], report
+    assert causes(report)[0] in ("web/nginx-without-ej", "web/host-not-allowed"), report
+
+
+# --- TLS of an authority of one's own ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("tls") / "ca")
+
+
+def tls_site(tmp_path, authority, certificate, trusted):
+    site = Verde(tmp_path, certificate)
+    site.config = f"""
+stack:
+  site: https://127.0.0.1:{site.nginx.port}
+  web: {site.application.url}
+  host: {NAME}
+  theme: verde
+  {f"cacert: {trusted}" if trusted else ""}
+"""
+    return site
+
+
+@pytest.mark.parametrize("case", ["good", "unknown authority", "another authority", "expired", "not yet valid", "for another name"])
+def test_tls_is_judged_by_the_authority_that_the_configuration_trusts(tmp_path, authority, case):
+    times = {"expired": ("20200101000000Z", "20210101000000Z"), "not yet valid": ("20390101000000Z", "20400101000000Z")}.get(case, ())
+    certificate = authority.issue("DNS:other.example.net" if case == "for another name" else "IP:127.0.0.1", *times)
+    trusted = {"unknown authority": None, "another authority": Authority(tmp_path / "other").certificate}.get(case, authority.certificate)
+    site = tls_site(tmp_path, authority, certificate, trusted)
+    try:
+        report = site.check()
+        if case == "good":
+            return assert_silent(report, {"nginx", "django", "theme"})
+        assert causes(report) == ["web/tls"], report
+        finding = next(finding for one in report["checks"] for finding in one["findings"] if finding["code"] == "nginx/certificate")
+        word = {"expired": "expired", "not yet valid": "not yet valid", "for another name": "another name"}.get(case, "authority")
+        assert word in finding["summary"], finding
+    finally:
+        site.stop()
+
+
+def test_https_asked_of_a_plain_port_and_http_of_a_tls_port_are_named(verde, tmp_path, authority):
+    report = verde.check(config=verde.config.replace("site: http:", "site: https:"))
+    assert causes(report) == ["web/tls"] and "nginx/not-http" in codes(report), report
+    site = tls_site(tmp_path / "tls", authority, authority.issue("IP:127.0.0.1"), authority.certificate)
+    try:
+        report = site.check(config=site.config.replace("site: https:", "site: http:"))
+        assert causes(report) and set(causes(report)) <= {"web/tls", "web/nginx-without-ej", "nginx/refused"}, report
+    finally:
+        site.stop()
+
+
+# --- Django without nginx, and generation C ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("generation", ["A", "C"])
+def test_django_alone_is_well_and_its_unserved_static_files_are_named(tmp_path, generation):
+    application = Application({"localhost", NAME}, generation)
+    config = f"stack:\n  site: {application.url}\n  web: {application.url}\n  host: localhost\n  theme: default\n"
+    try:
+        report = check(config, directory=tmp_path)
+        assert causes(report) == ["theme/misrouted"], report
+        assert not next(cause for cause in report["causes"]).get("remedy")
+        assert status_of(report)["django"] == "pass" and report["stack"]["generation"] == generation, report
+        assert_silent(check(config + "checks: { theme: off, nginx: off }\n", directory=tmp_path), {"django"})
+        application.broken.add("/conversations/")
+        report = check(config + "checks: { theme: off, nginx: off }\n", directory=tmp_path)
+        assert causes(report) == ["web/view-fails"], report
+    finally:
+        application.stop()
+
+
+# --- only PostgreSQL --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    base = tmp_path_factory.mktemp("pg")
+    for parent in (base, base.parent, base.parent.parent):
+        parent.chmod(0o755)  # the server does not run as root
+    cluster = Postgres(base / "data")
+    yield cluster
+    cluster.stop()
+
+
+def only_postgres(tmp_path, postgres, change=lambda url: url):
+    (tmp_path / "url").write_text(change(postgres.url) + "\n")
+    return check("stack:\n  site: off\n  postgres_file: url\n", directory=tmp_path)
+
+
+def test_a_database_alone_with_a_name_and_tables_of_its_own_is_well(tmp_path, postgres):
+    assert_silent(only_postgres(tmp_path, postgres), {"postgres"})
+
+
+@pytest.mark.parametrize("change,cause", [
+    (("participa:Verde", "participa:Wrong"), "database/auth"), (("/participa", "/nothere"), "database/missing"),
+    (("/participa", "/postgres"), "database/unused"), (("127.0.0.1:", "127.0.0.1:1"), "database/down")], ids=lambda one: one if isinstance(one, str) else "")
+def test_a_fault_of_a_database_alone_is_named(tmp_path, postgres, change, cause):
+    def spoiled(url):
+        if change[1] == "127.0.0.1:1":
+            return url.replace(f":{postgres.port}/", f":{free_port()}/")
+        head, _, tail = url.rpartition(change[0])
+        return head + change[1] + tail
+    report = only_postgres(tmp_path, postgres, spoiled)
+    assert causes(report) == [cause], report
+    assert postgres.password not in str(report)
+
+
+# --- EJ's environment alone -------------------------------------------------------------------------------------------------------------
+
+
+def environment(postgres, **more):
+    values = {"EJ_THEME": "verde", "DJANGO_HOSTNAME": NAME, "POSTGRES_USER": "participa", "DJANGO_SECRET_KEY": "k" * 40,
+              "DJANGO_DB_URL": postgres.url.replace("postgresql:", "psql:"), "EJ_ROCKETCHAT_INTEGRATION": "false", **more}
+    return "".join(f"{name}={value}\n" for name, value in values.items())
+
+
+def test_the_targets_come_from_config_env_alone(tmp_path, postgres):
+    (tmp_path / "config.env").write_text(environment(postgres))
+    report = check(None, "postgres", directory=tmp_path)
+    assert_silent(report, {"postgres"})
+    shown = subprocess.run([EJMON, "conf", "show"], capture_output=True, text=True, cwd=tmp_path, timeout=30)
+    assert shown.returncode == 0 and postgres.password not in shown.stdout + shown.stderr, shown
+    for line in (f"host: {NAME}", "theme: verde", "site: http://nginx", "web: http://web:8000"):
+        assert line in shown.stdout, shown.stdout
+    elsewhere = check(None, "--env-file", tmp_path / "config.env", "postgres", directory="/")
+    assert_silent(elsewhere, {"postgres"})
+
+
+@pytest.mark.skipif(subprocess.run(["unshare", "-rmn", "true"], capture_output=True).returncode != 0, reason="no namespaces here")
+def test_config_env_alone_does_inside_a_compose_network(tmp_path):
+    """`nginx` and `web` are names on ports 80 and 8000, as in compose; a namespace of its own has them to itself."""
+    (tmp_path / "config.env").write_text("EJ_THEME=verde\nDJANGO_HOSTNAME=" + NAME + "\nEJ_ROCKETCHAT_INTEGRATION=false\n")
+    (tmp_path / "hosts").write_text("127.0.0.1 localhost nginx web\n")
+    done = subprocess.run(["unshare", "-rmn", sys.executable, __file__, tmp_path], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def inside_a_namespace(base):
+    """The other half of the test above."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    subprocess.run(["mount", "--bind", base / "hosts", "/etc/hosts"], check=True)
+    application = Application({NAME}, port=8000)
+    static = Static(base / "static")
+    foreign.free_port = lambda: 80
+    nginx = Nginx(base / "nginx", NAME, application, static)
+    try:
+        report = check(None, directory=base)
+        assert_silent(report, {"nginx", "django", "theme"})
+        static.write("css/main.css", "")
+        assert causes(check(None, directory=base)) == ["theme/empty-css-collect"]
+    finally:
+        nginx.stop()
+        application.stop()
+
+
+if __name__ == "__main__":
+    inside_a_namespace(Path(sys.argv[1]))

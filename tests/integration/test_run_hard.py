@@ -1,0 +1,276 @@
+"""`ejmon run` under blows: killed at every step of an attempt, stopped in the middle, its folder taken away, its log unread."""
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+
+import pytest
+from conftest import EJMON
+from daemon import Daemon, configure
+
+# Stands before the lab's in-web: tells which step of a remedy has been reached, and waits there as long as told.
+GATE = """#!/bin/sh
+step=inv
+for word in "$@"; do case "$word" in look|save|switch|undo|forget) step=$word ;; esac; done
+echo "$step" >>{folder}/steps
+while [ -e {folder}/hold-$step ]; do sleep 0.05; done
+exec {command} "$@"
+"""
+
+
+@pytest.fixture
+def start(lab, mended, tmp_path):
+    daemons = []
+
+    def start_one(more="", config=None):
+        daemons.append(Daemon(EJMON, config or configure(lab, tmp_path, more)))
+        return daemons[-1]
+
+    yield start_one
+    for path in tmp_path.glob("hold-*"):
+        path.unlink()
+    for daemon in daemons:
+        daemon.stop(signal.SIGKILL)
+
+
+def spare(config, *keys):
+    """The configuration without these keys of the stack."""
+    lines = config.read_text().splitlines(True)
+    config.write_text("".join(line for line in lines if not any(line.startswith(f"  {key}:") for key in keys)))
+    return config
+
+
+class Gate:
+    """A configuration whose web_command goes through the gate."""
+
+    def __init__(self, lab, folder, more=""):
+        self.folder = folder
+        script = folder / "in-web"
+        script.write_text(GATE.format(folder=folder, command=lab.status["web_command"]))
+        script.chmod(0o755)
+        self.config = spare(configure(lab, folder, more), "web_command")
+        self.config.write_text(self.config.read_text().replace("stack:\n", f"stack:\n  web_command: {script}\n", 1))
+
+    def hold(self, step):
+        (self.folder / f"hold-{step}").touch()
+
+    def open(self, step):
+        (self.folder / f"hold-{step}").unlink()
+
+    def count(self, step):
+        path = self.folder / "steps"
+        return path.read_text().split().count(step) if path.exists() else 0
+
+    def reached(self, step, times=1):
+        until(lambda: self.count(step) >= times)
+
+
+def until(condition, seconds=60):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "not within %s s" % seconds
+        time.sleep(0.02)
+
+
+def journal(config, sql):
+    database = sqlite3.connect(f"file:{config.parent}/state/journal.db?mode=ro", uri=True)
+    try:
+        return database.execute(sql).fetchall()
+    finally:
+        database.close()
+
+
+def states(config):
+    return [row[0] for row in journal(config, "SELECT state FROM attempts ORDER BY started")]
+
+
+def healed(daemon, since=0):
+    daemon.wait(r"remedy clear-collect: kept", since=since)
+    daemon.wait(r"incident theme/\S* closed", since=since)
+
+
+def assert_mended(lab, daemon):
+    assert [check["status"] for check in lab.report("theme")["checks"]] == ["pass"]
+    assert journal(daemon.config, "SELECT count(*) FROM attempts WHERE ended IS NULL") == [(0,)]
+    triggered = [n["data"]["incident"] for n in daemon.notices() if n["type"] == "incident.triggered"]
+    assert len(triggered) == len(set(triggered))
+
+
+@pytest.mark.parametrize("step", ["look", "save", "inv", "switch"])
+def test_killed_in_the_middle_of_a_step_the_next_life_undoes_it_before_anything_else(start, lab, tmp_path, step):
+    gate = Gate(lab, tmp_path)
+    gate.hold(step)
+    daemon = start(config=gate.config)
+    lab.fault("static-truncated")
+    gate.reached(step)
+    daemon.stop(signal.SIGKILL)
+    again = start(config=gate.config)
+    again.wait("a command of a former life still runs")  # the step itself was not killed: nothing is undone under its hands
+    assert gate.count("undo") == 0
+    gate.open(step)
+    again.wait(r"attempt clear-collect@\S+ was left half-way by a former life: " + ("could-not-look" if step == "look" else "undone"))
+    healed(again)
+    assert states(gate.config) == ["could-not-look" if step == "look" else "undone", "kept"]
+    assert_mended(lab, again)
+
+
+def test_killed_while_undoing_what_a_former_life_left_the_third_life_undoes_it(start, lab, tmp_path):
+    gate = Gate(lab, tmp_path)
+    gate.hold("switch")
+    daemon = start(config=gate.config)
+    lab.fault("static-truncated")
+    gate.reached("switch")
+    daemon.stop(signal.SIGKILL)
+    gate.open("switch")
+    gate.hold("undo")
+    second = start(config=gate.config)
+    gate.reached("undo")
+    assert states(gate.config) == ["undoing"]
+    second.stop(signal.SIGKILL)
+    gate.open("undo")
+    third = start(config=gate.config)
+    third.wait(r"left half-way by a former life: undone")
+    healed(third)
+    assert states(gate.config) == ["undone", "kept"]
+    assert_mended(lab, third)
+
+
+def test_heal_undoes_what_a_killed_daemon_left(start, lab, tmp_path):
+    gate = Gate(lab, tmp_path)
+    gate.hold("switch")
+    daemon = start(config=gate.config)
+    lab.fault("static-truncated")
+    gate.reached("switch")
+    daemon.stop(signal.SIGKILL)
+    busy = daemon.ask("heal", "--yes")
+    assert "another ejmon is acting" in busy.stdout + busy.stderr
+    gate.open("switch")
+    said = []
+
+    def undone():
+        said.append(daemon.ask("heal", "--yes").stdout)
+        return re.search("left half-way.*: undone", said[-1])
+
+    until(undone)
+    assert states(gate.config)[0] == "undone"
+    assert_mended(lab, daemon)
+
+
+def test_two_heals_at_once_do_it_once(start, lab, tmp_path):
+    gate = Gate(lab, tmp_path)
+    daemon = start(config=gate.config)
+    daemon.stop()
+    lab.fault("static-truncated")
+    gate.hold("save")
+    first = subprocess.Popen([EJMON, "-c", gate.config, "heal", "--yes"], stdout=subprocess.PIPE, text=True)
+    gate.reached("save")
+    second = daemon.ask("heal", "--yes")
+    assert second.returncode == 2 and "another ejmon is acting" in second.stdout
+    first.send_signal(signal.SIGINT)  # in the middle of a transaction: it goes on
+    first.send_signal(signal.SIGHUP)
+    gate.open("save")
+    assert "clear-collect: kept" in first.communicate(timeout=60)[0]
+    assert first.returncode == 0
+    assert states(gate.config) == ["kept"]
+
+
+def test_stopped_in_an_attempt_it_leaves_within_its_grace_and_the_next_life_undoes(start, lab, tmp_path):
+    gate = Gate(lab, tmp_path, "grace: 1s\n")
+    gate.hold("inv")
+    daemon = start(config=gate.config)
+    lab.fault("static-truncated")
+    gate.reached("inv")
+    before = time.monotonic()
+    assert daemon.stop() == 0
+    assert time.monotonic() - before < 5
+    assert daemon.logged("did not end within 1 s of grace")
+    gate.open("inv")
+    again = start(config=gate.config)
+    again.wait(r"left half-way by a former life: undone")
+    healed(again)
+    assert_mended(lab, again)
+
+
+def test_a_remedy_that_cannot_be_undone_calls_a_person(start, lab, tmp_path):
+    gate = Gate(lab, tmp_path)
+    gate.hold("inv")
+    daemon = start(config=gate.config)
+    lab.fault("static-truncated")
+    gate.reached("inv")
+    daemon.stop(signal.SIGKILL)
+    gate.open("inv")
+    time.sleep(1)
+    lab.mend()
+    with sqlite3.connect(tmp_path / "state/journal.db") as database:  # a remedy that this configuration does not have
+        database.execute("UPDATE attempts SET remedy = 'gone'")
+    gate.config.write_text(gate.config.read_text())
+    again = start(config=gate.config)
+    again.wait("cannot be undone yet")
+    assert not [n for n in again.notices() if "half-way" in n["data"]["summary"]]
+
+
+def test_a_reload_that_renames_or_drops_a_check_closes_no_incident(start, lab):
+    daemon = start("mode: observe\n")
+    lab.fault("static-truncated")
+    daemon.wait(r"alert theme/partial-copy: triggered delivered to pager")
+    good = daemon.config.read_text()
+    daemon.config.write_text(good + "checks:\n  theme: off\n")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait(r"incident theme/partial-copy\S* stays open: no check looks for")
+    daemon.wait("reload: done")
+    time.sleep(3)
+    assert daemon.logged(r"incident theme/partial-copy\S* closed") == []
+    daemon.stop()
+    daemon = start(config=daemon.config)
+    daemon.wait(r"incident theme/partial-copy\S* is still open")
+    time.sleep(2)
+    assert daemon.logged(r"closed") == []
+    daemon.config.write_text(good)
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait("reload: done")
+    lab.mend()
+    daemon.wait(r"alert theme/partial-copy: resolved delivered to pager")
+    assert [n["type"] for n in daemon.notices() if n["data"]["code"] == "theme/partial-copy"] == ["incident.triggered", "incident.resolved"]
+
+
+def test_a_storm_of_sighups_starves_neither_probes_nor_pager(start, lab, tmp_path):
+    daemon = start()
+    text = daemon.config.read_text().replace(f"cat >>{tmp_path}/pager.jsonl", f"sleep 2; cat >>{tmp_path}/pager.jsonl")
+    daemon.config.write_text(text)
+    lab.fault("nginx-stopped")
+    limit = time.monotonic() + 90
+    while not [n for n in daemon.notices() if n["type"] == "incident.triggered"]:
+        assert time.monotonic() < limit, "\n".join(daemon.lines)
+        daemon.process.send_signal(signal.SIGHUP)
+        time.sleep(0.05)
+    lab.mend()
+    daemon.wait(r"resolved delivered to pager")
+    told = [n["type"] for n in daemon.notices()]
+    assert told == ["incident.triggered", "incident.resolved"]
+
+
+def test_a_log_that_nobody_reads_stops_nothing(lab, mended, tmp_path):
+    config = configure(lab, tmp_path)
+    daemon = subprocess.Popen([EJMON, "-v", "-c", config, "run"], stderr=subprocess.PIPE)
+    try:
+        until((tmp_path / "state/ejmon.sock").exists)
+        os.set_blocking(daemon.stderr.fileno(), False)
+        for _ in range(400):  # each reload says some lines: enough to fill any pipe
+            config.write_text("rize: 2\n" * 40 + config.read_text())
+            break
+        limit = time.monotonic() + 60
+        while time.monotonic() < limit:
+            daemon.send_signal(signal.SIGHUP)
+            time.sleep(2.1 if time.monotonic() < limit - 50 else 0.2)
+            config.write_text("rize: 2\n" * 3000)
+            if time.monotonic() > limit - 45:
+                break
+        asking = tmp_path / "asking.yaml"
+        asking.write_text(f"state: {tmp_path}/state\n")
+        health = subprocess.run([EJMON, "-c", asking, "health"], capture_output=True, text=True, timeout=20)
+        assert health.returncode == 0, health
+    finally:
+        daemon.kill()
+        daemon.wait()
