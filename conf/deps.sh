@@ -3,7 +3,7 @@
 set -eu
 
 build="gcc make pkg-config libc6-dev libev-dev libcurl4-openssl-dev libssl-dev libpq-dev libmongoc-dev libjansson-dev libsqlite3-dev libyaml-dev"
-tests="libcmocka-dev valgrind clang clang-format libclang-rt-14-dev mandoc curl python3-pytest python3-jsonschema python3-requests procps util-linux"
+tests="libcmocka-dev valgrind clang clang-format libclang-rt-14-dev mandoc curl python3-pytest python3-jsonschema python3-requests python3-pip ca-certificates openssl procps util-linux"
 lab="nginx-light postgresql gunicorn python3-django libjs-jquery python3-invoke python3-psycopg2 python3-pymongo"
 browser="chromium chromium-driver"
 docker="docker.io debootstrap iproute2 busybox-static"
@@ -26,7 +26,7 @@ say "the browser's own verdict on framing" "$browser"
 say "remedies through a real Docker Engine" "$docker"
 # An older Go will do: it fetches a newer one.
 if ! command -v mongod >/dev/null && ! PATH="$PATH:/usr/local/go/bin:/usr/lib/go/bin" command -v go >/dev/null; then
-  say "building FerretDB, a MongoDB server for the lab" "golang-go ca-certificates"
+  say "building FerretDB, a MongoDB server for the lab" golang-go
 fi
 [ -n "$wanted" ] || exit 0
 

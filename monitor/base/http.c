@@ -131,6 +131,10 @@ void http_header_add(struct http_response *response, const char *name, size_t na
   header->name[name_length] = header->value[value_length] = '\0';
 }
 
+static bool is_blank(char c) {
+  return c == '\r' || c == '\n' || c == ' ' || c == '\t';
+}
+
 static size_t header_cb(char *line, size_t size, size_t count, void *transfer_pointer) {
   struct transfer *transfer = transfer_pointer;
   struct http_response *response = transfer->response;
@@ -138,7 +142,7 @@ static size_t header_cb(char *line, size_t size, size_t count, void *transfer_po
   transfer->header_bytes += length;
   if (transfer->header_bytes > HTTP_HEADER_LIMIT) return 0;
   size_t end = length;
-  while (end > 0 && strchr("\r\n \t", line[end - 1])) end--;
+  while (end > 0 && is_blank(line[end - 1])) end--;
   if (length >= 5 && strncmp(line, "HTTP/", 5) == 0) { /* a new header block, after a 1xx */
     headers_clear(response);
     return length;

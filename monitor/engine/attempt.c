@@ -215,14 +215,15 @@ static bool all_passed(const struct attempt *attempt, const char **ret_code) {
   return true;
 }
 
-/* A critical finding that was not there before the remedy: it made something worse. */
+/* A critical finding of a code that was looked at and well before the remedy: it made something worse. A code that only now can be looked at, because
+ * what hid it is healed, is no harm done. */
 static const struct finding *new_harm(const struct attempt *attempt) {
   for (size_t i = 0; i < attempt->check_count; i++) {
     const struct findings *after = &attempt->after[i].findings;
     for (size_t k = 0; k < after->count; k++) {
       const struct finding *finding = &after->items[k];
       if (finding->severity != SEVERITY_CRITICAL || finding->code->blind) continue;
-      if (!findings_find(&attempt->before[i].findings, finding->code->name)) return finding;
+      if (findings_passed(&attempt->before[i].findings, finding->code->name)) return finding;
     }
   }
   return NULL;

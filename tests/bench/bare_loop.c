@@ -104,6 +104,7 @@ int main(int count, char **arguments) {
     curl_easy_setopt(easy, CURLOPT_URL, arguments[1]);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "ejmon/" EJMON_VERSION); /* the same bytes on the wire */
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_arrived);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &places[i]);
     curl_multi_add_handle(multi, easy);

@@ -160,26 +160,12 @@ def uncovered():
 
 @pytest.mark.parametrize("lab, name", uncovered(), indirect=["lab"])
 def test_a_fault_is_set_and_mended(lab, mended, name):
-    reason = faults.missing_need(RunningState(lab), faults.lookup(name))
-    if reason:
-        pytest.skip(reason)
     lab.fault(name)
     assert lab.status["faults"] == [name]
     lab.mend(name)
     assert lab.status["faults"] == []
     assert get(lab, "/conversations/").status_code == 200
     assert len(get(lab, "/static/css/main.css").content) > 50000
-
-
-class RunningState:
-    """What missing_need() asks of a lab, from its status."""
-
-    def __init__(self, lab):
-        status = lab.status
-        self.generation, self.integration, self.services = status["generation"], status["integration"], status["logs"]
-
-    def has(self, service):
-        return service in self.services
 
 
 def test_a_private_directory_several_labs_and_a_rest_free_end(tmp_path):

@@ -22,6 +22,7 @@
 
 static struct {
   bool bad, harmed, blind, mute;           /* what a probe finds */
+  bool hides;                              /* while it is bad, nothing can be known of the harm */
   int preflight, snapshot, apply, undo;    /* what the steps return */
   bool helps, harms, blinds, mutes, hangs; /* what apply does */
   struct text trace;                       /* the steps, each with the state that was on disk when it began */
@@ -42,8 +43,9 @@ static int thing_probe(const void *config, void **state, struct findings *findin
   }
   if (world.bad) finding_add(findings, &bad, "it is bad");
   if (!world.bad && !world.mute) finding_pass(findings, &bad);
-  if (world.harmed) finding_add(findings, &harm, "it is harmed");
-  if (!world.harmed) finding_pass(findings, &harm);
+  bool seen = !(world.hides && world.bad);
+  if (seen && world.harmed) finding_add(findings, &harm, "it is harmed");
+  if (seen && !world.harmed) finding_pass(findings, &harm);
   return task_yield();
 }
 
@@ -213,6 +215,12 @@ static void a_remedy_that_makes_something_else_critical_is_undone(void **state) 
 static void what_was_critical_before_is_not_held_against_the_remedy(void **state) {
   (void)state;
   world.harmed = true;
+  assert_attempt(ATTEMPT_KEPT, WENT);
+}
+
+static void what_only_now_can_be_seen_is_not_held_against_the_remedy(void **state) {
+  (void)state;
+  world.hides = world.harmed = true;
   assert_attempt(ATTEMPT_KEPT, WENT);
 }
 
@@ -442,6 +450,7 @@ int main(void) {
       TEST(what_is_said_comes_line_by_line_and_begins_with_the_plan),
       TEST(a_remedy_that_does_not_help_is_undone),
       TEST(a_remedy_that_makes_something_else_critical_is_undone),
+      TEST(what_only_now_can_be_seen_is_not_held_against_the_remedy),
       TEST(what_was_critical_before_is_not_held_against_the_remedy),
       TEST(a_fault_that_is_only_out_of_sight_is_not_healed),
       TEST(silence_about_the_fault_is_no_proof),

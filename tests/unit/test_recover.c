@@ -187,5 +187,5 @@ int main(void) {
       TEST(what_was_kept_on_a_full_disk_is_not_undone),
       TEST(an_attempt_that_somebody_is_busy_with_is_not_touched),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return end_all(cmocka_run_group_tests(tests, NULL, NULL));
 }
