@@ -84,7 +84,7 @@ int web_fetch_all(struct web_fetch *fetches, size_t count) {
 }
 
 bool web_fetch_was_silent(const struct web_fetch *fetch) {
-  return fetch->result == -ETIMEDOUT && fetch->response.times.connected > 0;
+  return fetch->result == -ETIMEDOUT && (fetch->response.kept || fetch->response.times.connected > 0);
 }
 
 char *web_fetch_describe(const struct web_fetch *fetch) {

@@ -34,8 +34,8 @@ const struct option top_options[] = {
     {.key = "grace",
      .type = OPTION_DURATION,
      .offset = offsetof(struct top_keys, grace),
-     .fallback = "10s",
-     .help = "How long `ejmon run` may take to stop."},
+     .fallback = "8s",
+     .help = "How long `ejmon run` may take to stop (Docker kills after 10 s)."},
 };
 const size_t top_option_count = countof(top_options);
 

@@ -263,7 +263,9 @@ void collect_describe_inv(const struct remedy_step *step, const char *const *env
 
 void collect_describe_end(const struct remedy_step *step) {
   if (!step->whole) {
-    text_add(step->report, "where PROGRAM is a small Python program that `ejmon plan -v` prints.\n");
+    text_add(
+        step->report,
+        "where PROGRAM is a small Python program that `ejmon plan -v` prints, ATTEMPT the name of the attempt, STATIC_ROOT web's static folder.\n");
     return;
   }
   text_add(step->report, "where PROGRAM is:\n");

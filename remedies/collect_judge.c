@@ -157,8 +157,12 @@ int collect_judge(const json_t *look, const char *desired, bool clear, struct te
   if (r < 0) return r;
   const char *failed = string_of(look, "failed");
   if (failed != NULL) {
+    /* A traceback says at its end what went wrong; what stands before it is for programmers. */
+    size_t end = strlen(failed), start;
+    while (end > 0 && strchr(" \t\r\n", failed[end - 1])) end--;
+    for (start = end; start > 0 && failed[start - 1] != '\n';) start--;
     auto_text struct text said = {0};
-    text_add_printable(&said, failed, strlen(failed), 1000);
+    text_add_printable(&said, failed + start, end - start, 400);
     text_printf(report, "A trial collectstatic into an empty folder fails, so the real one would: %s\n", text_get(&said));
     return strstr(failed, "Errno 28") != NULL ? -ENOSPC : -EPERM;
   }

@@ -176,6 +176,8 @@ static void handle_set_up(CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"); /* what a proxy says is not what the target says */
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  /* Else libcurl waits, and the loop with it, for a resolving thread whose name server does not answer, when the request is given up. */
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "ejmon/" EJMON_VERSION);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_cb);
@@ -265,6 +267,9 @@ static void transfer_read_info(struct transfer *transfer, double started) {
   curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
   response->status = (int)status;
   response->address = address && *address ? xstrdup(address) : NULL;
+  long new_connections = 0;
+  curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &new_connections);
+  response->kept = response->address && new_connections == 0;
   response->times = (struct http_times){
       .resolved = info_seconds(easy, CURLINFO_NAMELOOKUP_TIME_T),
       .connected = info_seconds(easy, CURLINFO_CONNECT_TIME_T),
@@ -277,6 +282,7 @@ static void transfer_read_info(struct transfer *transfer, double started) {
 /* Which phase a failure happened in, from what libcurl has timed so far. */
 static const char *failed_layer(const struct http_response *response, bool https) {
   const struct http_times *times = &response->times;
+  if (response->kept) return response->status == 0 ? "wait" : "body";
   if (times->resolved <= 0) return "resolve";
   if (times->connected <= 0) return "connect";
   if (https && times->secured <= 0) return "tls";
@@ -293,6 +299,8 @@ static const struct {
     {CURLE_COULDNT_RESOLVE_HOST, -ENOENT, "resolve", "the name does not resolve"},
     {CURLE_COULDNT_CONNECT, -ECONNREFUSED, "connect", "cannot connect"},
     {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, NULL, "timed out"},
+    {CURLE_OUT_OF_MEMORY, -EPROTO, "protocol",
+     "one of its headers is larger than 100 KiB"}, /* what libcurl calls it; real shortage ends ejmon */
     {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, "tls", "its certificate is not trusted"},
     {CURLE_SSL_CACERT_BADFILE, -EKEYREJECTED, "ejmon", "the file of trusted authorities cannot be read"},
     {CURLE_SSL_CONNECT_ERROR, -EPROTO, "tls", "the TLS handshake failed"},
@@ -329,7 +337,8 @@ static char *certificate_fault(CURL *easy) {
   }
 }
 
-static int response_fail(struct transfer *transfer, const struct http_request *request, int error, const char *layer, const char *sentence) {
+static int response_fail(struct transfer *transfer, const struct http_request *request, int error, const char *layer,
+                         const char *sentence) {
   struct http_response *response = transfer->response;
   struct http_url url;
   bool known = http_url_parse(request->url, false, &url) == 0;
@@ -337,10 +346,10 @@ static int response_fail(struct transfer *transfer, const struct http_request *r
   auto_free char *where = request->unix_socket ? xstrdup(request->unix_socket)
                           : known              ? text_format("%s:%ld", url.host, url.port)
                                                : xstrdup("URL");
-  auto_free char *connected = response->address && error == -ETIMEDOUT && text_equal(response->layer, "wait")
-                                  ? text_format(" (connected to %s in %.3f s, no answer after %.1f s)", response->address,
-                                                response->times.connected, response->times.total)
-                                  : NULL;
+  auto_free char *connected =
+      response->address && error == -ETIMEDOUT && text_equal(response->layer, "wait")
+          ? text_format(" (%s took the connection, no answer after %.1f s)", response->address, response->times.total)
+          : NULL;
   response->error = text_format("%s: %s%s", where, sentence, connected ? connected : "");
   if (known) http_url_free(&url);
   return error;

@@ -40,8 +40,9 @@ struct http_response {
   size_t header_count;
   char *body; /* NUL-terminated for convenience, may hold NULs; never NULL after success */
   size_t body_length;
-  bool body_cut;    /* longer than body_limit: the transfer was ended there, and is a success */
-  char *address;    /* the peer's IP address, or NULL */
+  bool body_cut; /* longer than body_limit: the transfer was ended there, and is a success */
+  bool kept;     /* a kept connection was used: nothing was resolved, connected or secured, and those times are 0 */
+  char *address; /* the peer's IP address, or NULL */
   struct http_times times;
   const char *layer; /* after a failure: "resolve", "connect", "tls", "send", "wait" (connected, no answer), "body", "protocol", "ejmon" */
   char *error;       /* after a failure: one sentence for people, naming the URL's host and port; otherwise NULL */

@@ -22,7 +22,8 @@ void log_set_times(bool on) {
   with_times = on;
 }
 
-/* Whether stderr takes a line now. A pipe that nobody empties any more must not stop the loop, so after a first, short wait its lines are lost. */
+/* Whether stderr takes a line now. A pipe that nobody empties any more must not stop the loop, so after a first, short wait its lines are
+ * lost. */
 static bool stderr_takes(void) {
   struct pollfd pipe = {.fd = STDERR_FILENO, .events = POLLOUT};
   int r = poll(&pipe, 1, lost ? 0 : STUCK_MILLISECONDS);

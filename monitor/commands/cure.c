@@ -70,6 +70,7 @@ void cure_by_hand(const struct conf *conf, const struct report_cause *cause, str
     }
   }
   if (!planned) text_add(text, "  nothing that ejmon may do: a person has to act\n");
-  for (const char *const *line = cause->by_hand; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
+  auto_strings char **lines = report_by_hand(cause);
+  for (char *const *line = lines; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
   text_printf(text, "  more      ejmon explain %s\n", cause->cause->code);
 }

@@ -45,6 +45,7 @@ static void save(struct daemon *daemon, const struct incident *incident, const c
                         (const char *const[]){incident->id, incident->code, severity_names[story_severity(daemon, incident)], summary, codes, opened,
                                               state, closed, NULL});
   if (r == 0 && incident->care) incident->care->saved_codes = strings_count(incident->codes);
+  if (r < 0 && incident->care) incident->care->next_save = loop_monotonic() + LOOK_AGAIN;
   if (r < 0) log_error("the journal does not take incident %s: %s", incident->id, strerror(-r));
 }
 
@@ -124,15 +125,6 @@ static void add_unwatched(const struct daemon *daemon, struct ill_codes *ill) {
   }
 }
 
-/* Believes the incident's codes ill until probes pass them. */
-static void believe(struct daemon *daemon, const struct incident *incident) {
-  for (char **code = incident->codes; code && *code; code++) {
-    if (watches_see_ill(daemon, *code)) continue;
-    watches_believe(daemon, (char *[]){*code, NULL});
-    if (!watches_know(daemon, *code)) log_warning("incident %s stays open: no check looks for %s any more", incident->id, *code);
-  }
-}
-
 void care_evaluate(struct daemon *daemon) {
   struct ill_codes ill;
   struct causes causes = {0};
@@ -145,55 +137,9 @@ void care_evaluate(struct daemon *daemon) {
   for (size_t i = 0; i < daemon->incidents.count; i++) {
     const struct incident *incident = daemon->incidents.items[i];
     /* What it has come to explain since, the next life must know as well. */
-    if (incident->care && incident->care->saved_codes < strings_count(incident->codes)) save(daemon, incident, "open");
+    const struct care *care = incident->care;
+    if (care && care->saved_codes < strings_count(incident->codes) && loop_monotonic() >= care->next_save) save(daemon, incident, "open");
   }
-}
-
-void care_before_reload(struct daemon *daemon) {
-  for (size_t i = 0; i < daemon->incidents.count; i++) {
-    struct incident *incident = daemon->incidents.items[i];
-    char **kept = xcalloc(1, sizeof *kept);
-    for (char **code = incident->codes; code && *code; code++) {
-      if (watches_see_ill(daemon, *code) || !watches_know(daemon, *code)) strings_push(&kept, *code);
-    }
-    strings_free(incident->codes);
-    incident->codes = kept;
-  }
-}
-
-void care_after_reload(struct daemon *daemon) {
-  for (size_t i = 0; i < daemon->incidents.count; i++) {
-    struct incident *incident = daemon->incidents.items[i];
-    if (incident->state != INCIDENT_PENDING) believe(daemon, incident);
-  }
-}
-
-void care_restore(struct daemon *daemon) {
-  struct journal_rows rows = {0};
-  int r = journal_read(daemon->journal, "SELECT id, code, codes, opened FROM incidents WHERE state <> 'closed'", NULL, &rows);
-  if (r < 0) log_error("the journal's open incidents cannot be read: %s", strerror(-r));
-  for (size_t i = 0; i < rows.count; i++) {
-    char **row = rows.rows[i];
-    auto_strings char **codes = NULL;
-    for (const char *p = row[2]; *p;) {
-      size_t length = strcspn(p, " ");
-      auto_free char *code = xstrndup(p, length);
-      strings_push(&codes, code);
-      p += length + (p[length] == ' ');
-    }
-    struct incident *incident = incidents_restore(&daemon->incidents, row[0], row[1], codes, loop_monotonic(), strtod(row[3], NULL));
-    incident->care = xcalloc(1, sizeof *incident->care);
-    /* Whether people were told is in the spool; who was told of the trouble must also be told of its end. */
-    struct journal_rows told = {0};
-    r = journal_read(daemon->journal, "SELECT id FROM notices WHERE incident = ? AND event = 'triggered' LIMIT 1", (const char *const[]){row[0], NULL}, &told);
-    incident->care->paged = r == 0 && told.count > 0;
-    incident->care->page_at = loop_monotonic() + PAGE_HOLD;
-    journal_rows_free(&told);
-    incident->care->saved_codes = strings_count(codes);
-    believe(daemon, incident);
-    log_info("incident %s is still open from before", incident->id);
-  }
-  journal_rows_free(&rows);
 }
 
 void care_free(struct daemon *daemon) {

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "monitor/base/child.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 
 #define ENV_FILE_SECONDS 5.0 /* between two looks at EJ's config.env where inotify does not tell (bind mounts, network folders) */
+#define JOURNAL_FILE_SECONDS 60.0
 #define LAG_PERIOD 0.5 /* seconds between the heartbeats that measure the loop's lag */
 
 struct start {
@@ -47,6 +49,18 @@ static void env_file_cb(struct ev_loop *loop, ev_stat *watcher, int events) {
   log_info("%s has changed", watcher->path);
   daemon->reload = true;
   task_event_set(&daemon->look);
+}
+
+static void journal_file_cb(struct ev_loop *loop, ev_stat *watcher, int events) {
+  (void)loop, (void)events;
+  if (watcher->attr.st_nlink > 0 && watcher->attr.st_ino == watcher->prev.st_ino) return; /* written to */
+  log_error("%s was removed or replaced: nothing that happens from now on is known after a restart, and the commands cannot reach this daemon; restart it",
+            watcher->path);
+}
+
+static void journal_file_watch(struct daemon *daemon, const char *path) {
+  ev_stat_init(&daemon->journal_file, journal_file_cb, path, JOURNAL_FILE_SECONDS);
+  ev_stat_start(loop_get(), &daemon->journal_file);
 }
 
 static void env_file_watch(struct daemon *daemon) {
@@ -144,6 +158,7 @@ static void wind_down(struct daemon *daemon) {
   log_info("stopping%s", daemon->healing ? ", after the attempt in flight" : "");
   ev_timer_stop(loop_get(), &daemon->tick);
   ev_stat_stop(loop_get(), &daemon->env_file);
+  ev_stat_stop(loop_get(), &daemon->journal_file);
   recover_stop(daemon);
   watches_stop(daemon);
   while (daemon->healing && !daemon->healed && loop_monotonic() < limit) {
@@ -151,7 +166,8 @@ static void wind_down(struct daemon *daemon) {
   }
   if (daemon->healing && !daemon->healed) log_error("the attempt in flight did not end within %.0f s of grace", daemon->conf->grace);
   if (daemon->healed) care_take_attempt(daemon);
-  alerts_stop(daemon->alerts, fmax(limit - loop_monotonic(), 0.5), true);
+  /* A pager command that is cut may take its own grace time to end. */
+  alerts_stop(daemon->alerts, fmax(limit - CHILD_GRACE - loop_monotonic(), 0.5), true);
   daemon->alerts = NULL;
 }
 
@@ -197,6 +213,8 @@ static int daemon_task(void *argument) {
   daemon->tick.data = daemon;
   ev_init(&daemon->env_file, env_file_cb);
   env_file_watch(daemon);
+  auto_free char *journal_file = text_format("%s/journal.db", journal_folder(daemon->journal));
+  journal_file_watch(daemon, journal_file);
   loop_watch_lag(LAG_PERIOD);
   watches_start(daemon);
   daemon->alerts = alerts_start(daemon->conf, daemon->journal);

@@ -52,6 +52,7 @@ struct daemon {
   struct incidents incidents;
   struct task_event look; /* the main task shall look */
   ev_timer tick;
+  ev_stat journal_file; /* gone: nothing of what happens now survives a restart */
   ev_stat env_file; /* EJ's own settings say what is wanted: an edit is taken in at once */
   double poked;   /* monotonic time of the last round outside of the schedule */
   double started; /* wall clock */
@@ -108,12 +109,15 @@ struct care {
   int blind_tries;
   struct text tried; /* what was tried, for the page; the newest last */
   size_t saved_codes; /* how many of the incident's codes the journal has */
+  double next_save;   /* monotonic: what it did not take is not offered before */
 };
 void care_evaluate(struct daemon *daemon); /* rules and incidents, after opinions changed */
 void care_tick(struct daemon *daemon);     /* pages that are due, attempts that may start */
 void care_take_attempt(struct daemon *daemon);
-void care_restore(struct daemon *daemon); /* open incidents of a former life */
 void care_free(struct daemon *daemon);
+
+/* --- keep.c --- */
+void care_restore(struct daemon *daemon); /* open incidents of a former life */
 /* Around a reload. Before: incidents forget the codes that have passed. After: the codes of open incidents are believed ill until probes pass them, also by
  * checks that came with the new configuration under another name. */
 void care_before_reload(struct daemon *daemon);

@@ -1,5 +1,5 @@
-/* At the daemon's start: undoes the attempts that a former life left half-way, and tells how that ended; see daemon.h. The stack may be starting as
- * well, so it is tried for some minutes before a person is called. */
+/* At the daemon's start: undoes the attempts that a former life left half-way, and tells how that ended; see daemon.h. The stack may be
+ * starting as well, so it is tried for some minutes before a person is called. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,12 +16,14 @@ static struct incident *incident_of(const struct daemon *daemon, const char *id)
   return NULL;
 }
 
-/* Pages under the incident's own key where it is still open, so that its end resolves it; else under the attempt's, for a person to close. */
+/* Pages under the incident's own key where it is still open, so that its end resolves it; else under the attempt's, for a person to close.
+ */
 static void call_person(struct daemon *daemon, const struct attempt_leftover *leftover) {
   struct incident *incident = incident_of(daemon, leftover->incident);
   enum notice_event event = incident && incident->care->paged ? NOTICE_UPDATED : NOTICE_TRIGGERED;
   auto_free char *key = xstrdup(incident ? incident->id : leftover->id);
-  auto_free char *summary = text_format("The remedy %s was left half-way and cannot be undone: a person has to look now.", leftover->remedy);
+  auto_free char *summary =
+      text_format("The remedy %s was left half-way and cannot be undone: a person has to look now.", leftover->remedy);
   auto_free char *body = text_format("Tried:\n%s\nMore: ejmon explain %s\n", leftover->report, leftover->cause);
   if (incident) {
     incident->care->paged = true;
@@ -49,7 +51,8 @@ static int recover_task(void *argument) {
     r = attempt_recover(daemon->conf, daemon->journal, tries >= RECOVER_TRIES, leftover_ended, daemon);
     daemon->undoing = false;
     if (r == 0) break;
-    if (r == -EBUSY && tries == 1) log_warning("another ejmon acts, or a command of a former life still runs: no remedy is attempted before its end");
+    if (r == -EBUSY && tries == 1)
+      log_warning("another ejmon acts, or a command of a former life still runs: no remedy is attempted before its end");
     if (r == -EAGAIN && tries == 1) log_warning("an attempt was left half-way by a former life and cannot be undone yet");
     if (r == -EBUSY && tries > 1) tries--; /* who holds the lock is bounded by the time-outs of its own steps */
     task_event_set(&daemon->look);

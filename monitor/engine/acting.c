@@ -23,7 +23,8 @@ int acting_begin(const char *folder, char **ret_error) {
     return lock;
   }
   close(lock);
-  *ret_error = text_format("another ejmon is acting on this stack right now, or a command of one that was killed still runs (%s is locked)", path);
+  *ret_error =
+      text_format("another ejmon is acting on this stack right now, or a command of one that was killed still runs (%s is locked)", path);
   return -EBUSY;
 }
 

@@ -1,5 +1,5 @@
-/* Attempts that a killed ejmon left half-way are undone, from the journal, their directory and the configuration; see attempt.h. Nothing here is
- * applied again: whoever still sees the fault begins a new attempt. */
+/* Attempts that a killed ejmon left half-way are undone, from the journal, their directory and the configuration; see attempt.h. Nothing
+ * here is applied again: whoever still sees the fault begins a new attempt. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,14 +62,14 @@ static bool was_marked(const char *directory, enum attempt_verdict *ret_verdict)
   return false;
 }
 
+/* Told before it is recorded: killed in between, it is told twice, and not never. */
 static int row_end(const struct recovery *recovery, char **row, enum attempt_verdict verdict, const struct text *report) {
-  auto_free char *now = text_format("%.3f", loop_wall());
-  int r = journal_write(recovery->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
-                        (const char *const[]){attempt_verdict_names[verdict], text_get(report), now, row[ID], NULL});
-  struct attempt_leftover leftover = {.id = row[ID], .incident = row[INCIDENT], .cause = row[CAUSE], .remedy = row[REMEDY], .verdict = verdict,
-                                      .report = text_get(report)};
+  struct attempt_leftover leftover = {
+      .id = row[ID], .incident = row[INCIDENT], .cause = row[CAUSE], .remedy = row[REMEDY], .verdict = verdict, .report = text_get(report)};
   if (recovery->ended) recovery->ended(recovery->context, &leftover);
-  return r;
+  auto_free char *now = text_format("%.3f", loop_wall());
+  return journal_write(recovery->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
+                       (const char *const[]){attempt_verdict_names[verdict], text_get(report), now, row[ID], NULL});
 }
 
 static int row_undo(const struct recovery *recovery, char **row, const char *directory, struct text *report) {

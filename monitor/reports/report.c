@@ -2,6 +2,7 @@
 #include "monitor/reports/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static const enum check_status status_order[] = {STATUS_PASS, STATUS_WARN, STATUS_UNKNOWN, STATUS_FAIL};
@@ -43,22 +44,36 @@ static void choose_remedy(struct report_cause *item, const struct conf *conf, co
   if (item->remedy) item->skip = NULL;
 }
 
-void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes, size_t count) {
+void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes,
+                       size_t count) {
   *item = (struct report_cause){.cause = cause, .confidence = CONFIDENCE_CERTAIN};
   if (cause->rule) {
     item->summary = cause->rule->summary;
     item->confidence = cause->rule->confidence;
     choose_remedy(item, conf, cause->rule->plan);
     item->refused = cause->rule->refused;
-    item->by_hand = cause->rule->by_hand;
     return;
   }
   const struct finding *finding = find_finding(cause->code, outcomes, count);
   item->summary = finding ? finding->summary : cause->finding->explain.title;
 }
 
+char **report_by_hand(const struct report_cause *item) {
+  char **lines = NULL;
+  const struct cause *cause = item->cause;
+  for (const char *const *line = cause->rule ? cause->rule->by_hand : NULL; line && *line; line++) strings_push(&lines, *line);
+  for (const char *text = cause->rule ? NULL : cause->finding->explain.by_hand; text && *text;) {
+    size_t length = strcspn(text, "\n");
+    auto_free char *line = xstrndup(text, length);
+    strings_push(&lines, line);
+    text += length + (text[length] == '\n');
+  }
+  return lines;
+}
+
 void report_make(struct report *report, const struct conf *conf, struct outcome *outcomes, size_t count, double started, double seconds) {
-  *report = (struct report){.started = started, .seconds = seconds, .conf = conf, .outcomes = outcomes, .outcome_count = count, .status = STATUS_PASS};
+  *report = (struct report){
+      .started = started, .seconds = seconds, .conf = conf, .outcomes = outcomes, .outcome_count = count, .status = STATUS_PASS};
   for (size_t i = 0; i < count; i++) {
     if (status_weight(outcomes[i].status) > status_weight(report->status)) report->status = outcomes[i].status;
   }

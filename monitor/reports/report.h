@@ -15,7 +15,6 @@ struct report_cause {
   const struct conf_remedy *remedy; /* the first of the plan that can be used here, or NULL */
   const char *skip;                 /* why none can be, when the plan has one */
   const struct rule_refusal *refused;
-  const char *const *by_hand;
 };
 
 struct report {
@@ -34,7 +33,11 @@ struct report {
 void report_make(struct report *report, const struct conf *conf, struct outcome *outcomes, size_t count, double started, double seconds);
 void report_free(struct report *report);
 /* What a cause, or a finding that stands for itself, looks like; summary lives as long as the outcomes. */
-void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes, size_t count);
+void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes,
+                       size_t count);
+/* What a person can run, line by line: the rule's commands, or those of a finding that stands for itself. NULL-terminated, for
+ * strings_free(); NULL when there are none. */
+char **report_by_hand(const struct report_cause *item) must_check;
 /* A fact of any outcome, or NULL. */
 const char *report_fact(const struct report *report, const char *name);
 /* 0 pass, 1 warn, 2 fail, 3 unknown: as monitoring plugins. */

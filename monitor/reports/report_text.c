@@ -102,7 +102,8 @@ static void write_cause(const struct report_cause *item, const struct report_sty
   for (const struct rule_refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
     text_printf(text, "  not       %s: %s\n", refusal->remedy, refusal->why);
   }
-  for (const char *const *line = item->by_hand; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
+  auto_strings char **lines = report_by_hand(item);
+  for (char *const *line = lines; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
   text_printf(text, "  more      ejmon explain %s\n", item->cause->code);
 }
 

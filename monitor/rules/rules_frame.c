@@ -62,11 +62,13 @@ const struct rule rules_frame[] = {
          LIST("# as superuser: the wizard at https://<ej>/talks/; and in config.env EJ_ROCKETCHAT_URL=<origin of Rocket.Chat>; then",
               RECREATE, "docker-compose exec web env | grep -o '^EJ_ROCKETCHAT_[A-Z_]*'    # the names alone: the values are secret"),
      .explain = {.title = "Rocket.Chat is not configured in EJ",
-                 .looks = "No active row in ej_rocketchat_rcconfig, and frame-ancestors says localhost:3000 or localhost alone. In generation B "
-                          "/talks/login/ is a 500 as well.",
-                 .why = "Nobody has run the wizard, and EJ_ROCKETCHAT_URL is not set. Generation A needs the row. B can do without it only if "
-                        "EJ_ROCKETCHAT_URL, _ADMIN_USERNAME, _ADMIN_ID, _ADMIN_PASSWORD and EJ_ROCKETCHAT_AUTH_TOKEN are all set; "
-                        "EJ_ROCKETCHAT_USER_ID and the like are not read.",
+                 .looks =
+                     "No active row in ej_rocketchat_rcconfig, and frame-ancestors says localhost:3000 or localhost alone. In generation B "
+                     "/talks/login/ is a 500 as well.",
+                 .why =
+                     "Nobody has run the wizard, and EJ_ROCKETCHAT_URL is not set. Generation A needs the row. B can do without it only if "
+                     "EJ_ROCKETCHAT_URL, _ADMIN_USERNAME, _ADMIN_ID, _ADMIN_PASSWORD and EJ_ROCKETCHAT_AUTH_TOKEN are all set; "
+                     "EJ_ROCKETCHAT_USER_ID and the like are not read.",
                  .heals = "The wizard, and EJ_ROCKETCHAT_URL for the framing headers: the wizard does not write the environment.",
                  .heals_not = "Restarting web.",
                  .refs = LIST("ej F70", "ej F71")}},
@@ -92,7 +94,7 @@ const struct rule rules_frame[] = {
                  .heals_not = "Restarting web; frame settings.",
                  .refs = LIST("ej F70", "ej F71")}},
     {.code = "frame/environment-lacks-url",
-     .summary = "EJ_ROCKETCHAT_URL is not set in the web container: EJ lets only localhost:3000 frame it.",
+     .summary = "EJ_ROCKETCHAT_URL is not set in the web container: EJ's list of who may frame it then lacks Rocket.Chat.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_FRAME + 7,
      .all = LIST("frame/url-unset"),

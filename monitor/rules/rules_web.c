@@ -136,8 +136,9 @@ const struct rule rules_web[] = {
           .looks =
               "Connections are taken, nothing is answered. A fresh worker with a dead database looks exactly alike: look at PostgreSQL "
               "first.",
-          .why = "All workers are stuck, the container is frozen, or the workers are cold and wait for the database. They wait for ever when "
-                 "DJANGO_DB_URL has a port other than 5432: EJ's own connection test ignores the port.",
+          .why =
+              "All workers are stuck, the container is frozen, or the workers are cold and wait for the database. They wait for ever when "
+              "DJANGO_DB_URL has a port other than 5432: EJ's own connection test ignores the port.",
           .heals = "The database if it is ill; else capture the log and restart web. A database on another port: give it 5432 as well.",
           .heals_not = "Restarting web while the database is down: the fresh workers wait again.",
           .refs = LIST("ej F35", "ej F43", "ej F47")}},
@@ -155,8 +156,9 @@ const struct rule rules_web[] = {
      .explain =
          {.title = "The header layer fails for the whole site",
           .meaning = "Every page is a 500.",
-          .why = "With the integration on every answer reads ej_rocketchat_rcconfig. When the postgres check passes, web itself does not get "
-                 "into the database: another password, name or address in its DJANGO_DB_URL.",
+          .why =
+              "With the integration on every answer reads ej_rocketchat_rcconfig. When the postgres check passes, web itself does not get "
+              "into the database: another password, name or address in its DJANGO_DB_URL.",
           .heals = "Migrate (after a backup) if the table is missing; deactivate all rows but one if there are several; start the database "
                    "if it is down; correct DJANGO_DB_URL and re-create web if only web is refused.",
           .heals_not = "Frame settings.",

@@ -16,7 +16,8 @@ struct place {
 
 static CURLM *multi;
 static ev_timer timer;
-static long to_start, ended, wrong;
+static long concurrency, to_start, ended, wrong;
+static struct cost cost;
 
 static void finish_done(void) {
   CURLMsg *message;
@@ -25,7 +26,7 @@ static void finish_done(void) {
     CURL *easy = message->easy_handle;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     if (message->data.result != CURLE_OK || status != 200) wrong++;
-    ended++;
+    if (++ended == concurrency) cost_start(&cost);
     curl_multi_remove_handle(multi, easy);
     if (to_start-- > 0) curl_multi_add_handle(multi, easy);
   }
@@ -86,7 +87,8 @@ int main(int count, char **arguments) {
     fprintf(stderr, "usage: bare_loop URL CONCURRENCY COUNT\n");
     return 2;
   }
-  long concurrency = strtol(arguments[2], NULL, 10), total = strtol(arguments[3], NULL, 10);
+  concurrency = strtol(arguments[2], NULL, 10);
+  long total = strtol(arguments[3], NULL, 10);
   if (concurrency < 1 || total < concurrency || !ev_default_loop(0)) return 2;
   curl_global_init(CURL_GLOBAL_NOTHING);
   multi = curl_multi_init();
@@ -96,8 +98,6 @@ int main(int count, char **arguments) {
   ev_init(&timer, timer_due);
   struct place *places = calloc((size_t)concurrency, sizeof *places);
   if (!places) abort();
-  struct cost cost;
-  cost_start(&cost);
   to_start = total - concurrency;
   for (long i = 0; i < concurrency; i++) {
     CURL *easy = places[i].easy = curl_easy_init();
@@ -110,7 +110,7 @@ int main(int count, char **arguments) {
     curl_multi_add_handle(multi, easy);
   }
   ev_run(EV_DEFAULT_UC, 0);
-  cost_print(&cost, ended, wrong);
+  cost_print(&cost, ended - concurrency, wrong);
   for (long i = 0; i < concurrency; i++) curl_easy_cleanup(places[i].easy);
   curl_multi_cleanup(multi);
   free(places);

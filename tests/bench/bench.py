@@ -105,9 +105,9 @@ def run_loop(program, url, count):
     if done.returncode:
         raise CannotMeasure(f"{program.name} ended with {done.returncode}: {done.stderr}")
     cost = json.loads(done.stdout)
-    if cost["ended"] != count or cost["wrong"]:
-        raise CannotMeasure(f"{program.name}: {cost['ended']} of {count} ended, {cost['wrong']} wrongly")
-    return (cost["user"] + cost["system"]) / count * 1e6
+    if cost["ended"] != count - CONCURRENCY or cost["wrong"]:
+        raise CannotMeasure(f"{program.name}: {cost['ended'] + CONCURRENCY} of {count} ended, {cost['wrong']} wrongly")
+    return (cost["user"] + cost["system"]) / cost["ended"] * 1e6
 
 
 def run_once(command):

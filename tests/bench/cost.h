@@ -1,4 +1,5 @@
-/* What a span of this process cost: CPU (user and system) and wall time, printed as one JSON object for bench.py. */
+/* What a span of this process cost: CPU (user and system) and wall time, printed as one JSON object for bench.py. The span begins once as
+ * many transfers have ended as are kept in flight: neither program is measured by how it sets itself up. */
 #ifndef EJMON_BENCH_COST_H
 #define EJMON_BENCH_COST_H
 

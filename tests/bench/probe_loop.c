@@ -29,6 +29,7 @@ struct run {
   struct place *places;
   size_t concurrency;
   long to_start, ended, wrong;
+  struct cost cost;
   struct task_event look;
 };
 
@@ -50,7 +51,7 @@ static void place_start(struct place *place) {
 static void place_take(struct place *place) {
   place->ended = false;
   if (task_join(place->task) < 0 || place->outcome.status != STATUS_PASS) place->run->wrong++;
-  place->run->ended++;
+  if (++place->run->ended == (long)place->run->concurrency) cost_start(&place->run->cost);
   const struct conf_check *check = place->run->check;
   double now = loop_monotonic();
   for (size_t i = 0; check->kind->codes[i] && i < CODE_LIMIT; i++) {
@@ -95,10 +96,8 @@ int main(int count, char **arguments) {
   struct run run = {.check = &check, .concurrency = (size_t)concurrency, .to_start = total};
   run.places = xcalloc(run.concurrency, sizeof *run.places);
   for (size_t i = 0; i < run.concurrency; i++) run.places[i].run = &run;
-  struct cost cost;
-  cost_start(&cost);
   int r = task_run_to_end("bench", 0, run_probes, &run);
-  cost_print(&cost, run.ended, run.wrong);
+  cost_print(&run.cost, run.ended - concurrency, run.wrong);
   free(run.places);
   conf_check_free(&check);
   http_end();

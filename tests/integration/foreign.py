@@ -36,7 +36,8 @@ class Application:
 
     def __init__(self, hosts, generation="A", port=0):
         self.hosts, self.generation = hosts, generation
-        self.title, self.broken, self.debug, self.refuses_preflight = "Participe Verde", set(), False, False
+        self.title, self.broken, self.debug = "Participe Verde", set(), False
+        self.instead = {}  # path, or "" for all: (status, headers, body) in place of EJ's answer; "silence"; "close"
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -70,6 +71,20 @@ class Application:
 
     def answer(self, request):
         path = request.path.partition("?")[0]
+        instead = self.instead.get(path, self.instead.get(""))
+        if instead == "silence":
+            time.sleep(30)
+        if instead in ("silence", "close"):
+            request.close_connection = True
+            return
+        if instead:
+            status, headers, body = instead
+            request.send_response(status)
+            for name, value in {"Content-Type": "text/html", **headers, "Content-Length": str(len(body))}.items():
+                request.send_header(name, value)
+            request.end_headers()
+            request.wfile.write(body.encode())
+            return
         headers, kind = {"X-Frame-Options": "SAMEORIGIN", "Vary": "Cookie"}, "text/html"
         if self.generation == "C":
             headers |= {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}

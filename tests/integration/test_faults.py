@@ -125,10 +125,12 @@ NEIGHBOURS = {
           "css-build-truncated", "postgres-silent-sqlite", "migrations-ahead", "sessions-expired", "secret-key-missing", "secret-key-public"],
     "B": ["country-brazil", "environment-local", "frame-ancestors-listed", "csrf-origins", "xfo-override"],
 }
-SELECTION = {"A": ["theme-empty", "static-rm-plain", "env-edited-only-restarted", "migrations-unrecorded-start", "postgres-refuses-web",
+# The remedy looks first, sees that it would fail, and says why in one line: EJ's settings cannot make a folder that a dead link stands for.
+REFUSED = {"static-dir-gone": "File exists"}
+SELECTION = {"A": ["theme-empty", "env-edited-only-restarted", "migrations-unrecorded-start", "postgres-refuses-web",
                    "allowed-hosts-blank", "rocket-unconfigured", "rocket-url-unset", "country-brazil", "frame-ancestors-listed",
                    "rocket-account-changes"],
-             "B": ["csp-override", "cors-star", "rocket-env-dead-names", "xfo-override", "csrf-origins"]}
+             "B": ["csp-override", "cors-star", "rocket-env-dead-names"]}
 
 
 def rows(generation, names):
@@ -162,13 +164,15 @@ def test_a_fault_has_its_cause_and_its_remedy(lab, fault):
     assert set(refused) <= {row["remedy"] for row in first.get("refused", [])}, first
 
     plan = lab.ejmon("plan", first["code"])
-    assert first["code"] in plan.stdout and plan.returncode == (1 if remedy else 0), plan
+    assert first["code"] in plan.stdout and plan.returncode == 1, plan
     if not remedy:
         assert "a person has to act" in plan.stdout, plan
     assert lab.report()["causes"][0]["code"] == first["code"], "plan changed something"
 
     heal = lab.ejmon("heal", "--yes", first["code"], timeout=300)
-    if remedy:
+    if fault in REFUSED:
+        assert f"{remedy}: refused" in heal.stdout and REFUSED[fault] in heal.stdout and heal.returncode == 2, heal
+    elif remedy:
         assert f"{remedy}: kept" in heal.stdout, heal
         assert first["code"] not in [cause["code"] for cause in lab.report()["causes"]]
     else:
@@ -185,7 +189,7 @@ def test_what_is_no_fault_raises_nothing(lab, fault):
     assert lab.ejmon("heal", "--yes").returncode == 0
 
 
-@pytest.mark.parametrize("lab", ["A", "B"], indirect=True)
+@pytest.mark.parametrize("lab", ["A", "B"] if ALL else ["A"], indirect=True)
 def test_every_code_that_a_fault_raises_is_passed_in_health(lab):
     """Only a passed code closes an incident."""
     lab.mend()

@@ -289,5 +289,68 @@ def inside_a_namespace(base):
         application.stop()
 
 
+# --- answers that neither the lab nor a healthy stack ever gives, one code each ---------------------------------------------------------
+
+
+def by_nginx(status):
+    return status, {}, f"<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center><hr><center>nginx</center></body></html>"
+
+
+# kind, answers, the code that they raise
+ANSWERS = [
+    ("nginx", {"": (200, {}, "<html><head><title>Welcome to nginx!</title></head></html>")}, "nginx/default-page"),
+    ("nginx", {"": by_nginx(404)}, "nginx/not-found"),
+    ("nginx", {"": by_nginx(500)}, "nginx/server-error"),
+    ("nginx", {"": by_nginx(503)}, "nginx/unavailable"),
+    ("nginx", {"": by_nginx(403)}, "nginx/refused"),
+    ("nginx", {"/sw.js": (301, {"Location": "https://elsewhere.example.net/sw.js"}, "")}, "nginx/redirected"),
+    ("django", {"/conversations/": (200, {"Vary": "Cookie"}, "<html>another program</html>")}, "django/wrong-answer"),
+    ("django", {"/conversations/": (500, {}, "<html><body><h1><p>Internal Server Error</p></h1></body></html>")}, "django/application-failed"),
+    ("django", {"": by_nginx(404)}, "django/unseen"),
+    ("django", {"/conversations/": "silence"}, "django/view-hung"),
+    ("django", {"/conversations/": "close"}, "django/worker-killed"),
+    ("http", {"": by_nginx(500)}, "http/status"),  # without instead there is a 404 at /
+    ("theme", {"/static/css/main.css": by_nginx(503)}, None),
+]
+
+
+def probed(*words):
+    done = subprocess.run([EJMON, "--format", "json", "probe", *words], capture_output=True, text=True, timeout=30)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)["checks"][0]
+
+
+@pytest.mark.parametrize("kind,answers,code", ANSWERS, ids=[str(row[2]) for row in ANSWERS])
+def test_an_odd_answer_raises_its_own_code(kind, answers, code):
+    application = Application({"127.0.0.1"})
+    application.instead = answers
+    words = [f"web={application.url}"] if kind == "django" and code != "django/unseen" else []
+    try:
+        check = probed(kind, f"url={application.url}", "timeout=5s", *words)
+        found = {finding["code"] for finding in check["findings"]}
+        assert (code in found) if code else not any(name.startswith("theme/css") for name in found), check
+        assert code not in check["passed"]
+        application.instead = {}
+        assert code is None or code in probed(kind, f"url={application.url}", "timeout=5s", *words)["passed"] or code == "http/status"
+    finally:
+        application.stop()
+
+
+@pytest.mark.parametrize("words,code", [
+    (["nginx", "url=http://no-such-host.invalid"], "nginx/name-unknown"), (["http", "url=http://no-such-host.invalid/"], "http/name-unknown"),
+    (["http", "url=http://127.0.0.1:{free}/"], "http/unreachable"), (["tcp", "address=127.0.0.1:{free}"], "tcp/unreachable"),
+    (["http", "url=https://127.0.0.1:{plain}/"], "http/tls"),
+    (["tcp", "address=127.0.0.1:{plain}", "send=GET / HTTP/1.1\\r\\nConnection: close\\r\\n\\r\\n", "expect=SSH-2.0"], "tcp/closed"),
+    (["theme", "url=http://127.0.0.1:{plain}", "theme=\"verde\""], "theme/odd-value"),
+])
+def test_an_odd_target_raises_its_own_code(words, code):
+    application = Application({"127.0.0.1"})
+    try:
+        check = probed(*[word.format(free=free_port(), plain=application.port) for word in words], "timeout=3s")
+        assert code in {finding["code"] for finding in check["findings"]}, check
+    finally:
+        application.stop()
+
+
 if __name__ == "__main__":
     inside_a_namespace(Path(sys.argv[1]))

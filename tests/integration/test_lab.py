@@ -3,6 +3,7 @@ recording covers can be set, is seen, and is mended."""
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -193,7 +194,9 @@ def test_a_plain_user_may_have_a_lab(tmp_path):
     folder = Path("/tmp") / f"ejmon-lab-test-{os.getpid()}"
     folder.mkdir(mode=0o755)
     os.chown(folder, 65534, 65534)
-    as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, LAB / "lab", "--dir", folder / "lab"]
+    # A copy, since the checkout may be somewhere in root's private home.
+    shutil.copytree(LAB, folder / "program", ignore=shutil.ignore_patterns("__pycache__"))
+    as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, folder / "program/lab", "--dir", folder / "lab"]
     try:
         up = subprocess.run([*as_nobody, "up", "--without", "mongo"], capture_output=True, text=True, cwd="/", timeout=120)
         assert up.returncode == 0, up.stderr

@@ -15,7 +15,7 @@ static void without_anything_the_compose_names_are_the_stack(void **state) {
   assert_int_equal(conf->mode, MODE_AUTO);
   assert_string_equal(conf->state, "/var/lib/ejmon");
   assert_null(conf->listen);
-  assert_true(conf->grace == 10);
+  assert_true(conf->grace == 8);
   assert_int_equal(conf->check_count, 4);
   const struct conf_check *page = check_named(conf, "page");
   assert_null(page->skip);

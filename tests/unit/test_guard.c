@@ -54,6 +54,15 @@ static void the_order_of_the_attempts_does_not_matter(void **state) {
   assert_true(until == NOW + 100);
 }
 
+static void an_attempt_whose_clock_was_wrong_does_not_hold_for_years(void **state) {
+  (void)state;
+  const double later[] = {NOW + 1e8, NOW + 3601}, soon[] = {NOW + 60};
+  struct guard_question question = automatic(later, 2);
+  question.all_in_last_hour = 0;
+  assert_int_equal(ask(question), GUARD_GO);
+  assert_int_equal(ask(automatic(soon, 1)), GUARD_COOL_DOWN); /* a clock that was set back a little lifts no cool-down */
+}
+
 static void an_attempt_an_hour_old_is_not_counted(void **state) {
   (void)state;
   const double attempts[] = {NOW - 3600, NOW - 2000, NOW - 700};
@@ -115,6 +124,7 @@ int main(void) {
       cmocka_unit_test(only_auto_goes_without_a_person),
       cmocka_unit_test(the_cool_down_ends_at_its_last_second),
       cmocka_unit_test(the_order_of_the_attempts_does_not_matter),
+      cmocka_unit_test(an_attempt_whose_clock_was_wrong_does_not_hold_for_years),
       cmocka_unit_test(an_attempt_an_hour_old_is_not_counted),
       cmocka_unit_test(the_hold_really_ends_when_it_says_so),
       cmocka_unit_test(all_remedies_together_have_a_budget_too),

@@ -1,4 +1,5 @@
-/* What a killed ejmon left half-way: every state that an attempt can be found in, undone once, from its directory and the configuration alone. */
+/* What a killed ejmon left half-way: every state that an attempt can be found in, undone once, from its directory and the configuration
+ * alone. */
 #include "tests/unit/state_folder.h"
 
 #include <sys/file.h>
@@ -36,9 +37,11 @@ static int end(void **state) {
 }
 
 static void leave(struct journal *journal, const char *state) {
-  assert_int_equal(journal_write(journal, "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state, report)"
-                                          " VALUES ('thing@1', 'i@1', 't/bad', 'thing', '', 1, ?, 'preflight: go')",
-                                 (const char *const[]){state, NULL}), 0);
+  assert_int_equal(journal_write(journal,
+                                 "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state, report)"
+                                 " VALUES ('thing@1', 'i@1', 't/bad', 'thing', '', 1, ?, 'preflight: go')",
+                                 (const char *const[]){state, NULL}),
+                   0);
 }
 
 static void hear(void *context, const struct attempt_leftover *leftover) {
@@ -180,12 +183,9 @@ static void an_attempt_that_somebody_is_busy_with_is_not_touched(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(what_was_left_at_any_step_is_undone_once),
-      TEST(an_intent_alone_has_nothing_to_undo),
-      TEST(an_undo_that_fails_is_tried_again_and_then_told),
-      TEST(a_remedy_that_is_configured_no_more_is_told),
-      TEST(what_was_kept_on_a_full_disk_is_not_undone),
-      TEST(an_attempt_that_somebody_is_busy_with_is_not_touched),
+      TEST(what_was_left_at_any_step_is_undone_once),        TEST(an_intent_alone_has_nothing_to_undo),
+      TEST(an_undo_that_fails_is_tried_again_and_then_told), TEST(a_remedy_that_is_configured_no_more_is_told),
+      TEST(what_was_kept_on_a_full_disk_is_not_undone),      TEST(an_attempt_that_somebody_is_busy_with_is_not_touched),
   };
   return end_all(cmocka_run_group_tests(tests, NULL, NULL));
 }
