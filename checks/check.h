@@ -18,8 +18,8 @@ struct check_kind {
   const char *needs;
   const struct option *options;
   size_t option_count;
-  size_t config_size; /* of the config struct that the options fill */
-  const char *target; /* the key whose value names the target in reports: "url" */
+  size_t config_size;              /* of the config struct that the options fill */
+  const char *target;              /* the key whose value names the target in reports: "url" */
   const struct code *const *codes; /* NULL-terminated: every code this kind may raise or pass */
   /* One probe. *state is NULL at first and kept between probes of the same check (a kept connection); one probe at a time. */
   int (*probe)(const void *config, void **state, struct findings *findings);

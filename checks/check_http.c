@@ -145,8 +145,12 @@ static void judge_times(const struct http_config *config, const struct http_time
 static int http_probe(const void *config_, void **state, struct findings *out) {
   (void)state;
   const struct http_config *config = config_;
-  struct web_fetch fetch = {
-      .path = config->url, .url = xstrdup(config->url), .method = config->method, .host = config->host, .cacert = config->cacert, .unread = true};
+  struct web_fetch fetch = {.path = config->url,
+                            .url = xstrdup(config->url),
+                            .method = config->method,
+                            .host = config->host,
+                            .cacert = config->cacert,
+                            .unread = true};
   int r = web_fetch_one(&fetch);
   if (r < 0) goto out;
   if (fetch.result < 0) {

@@ -78,7 +78,8 @@ const struct finding *findings_find(const struct findings *findings, const char 
 }
 
 bool findings_passed(const struct findings *findings, const char *code_name) {
-  for (size_t i = 0; i < findings->passed_count; i++) { /* mostly asked for by the code's own name, after every probe: no strcmp() for that */
+  /* Asked after every probe, mostly by the code's own name: no strcmp() for that. */
+  for (size_t i = 0; i < findings->passed_count; i++) {
     if (findings->passed[i]->name == code_name) return true;
   }
   for (size_t i = 0; i < findings->passed_count; i++) {

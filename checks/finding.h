@@ -12,21 +12,22 @@ extern const char *const severity_names[]; /* "info", "warning", "critical" */
 
 /* What `ejmon explain` says, for a tired administrator at three in the morning. Plain sentences; empty parts are NULL. */
 struct explanation {
-  const char *title;     /* one line without a full stop: "The images and the CSS are of different themes" */
-  const char *meaning;   /* what it means for the visitors */
-  const char *looks;     /* how it looks: the signature */
-  const char *why;       /* why it happens */
-  const char *heals;     /* what heals it */
-  const char *heals_not; /* what does not, or harms, and why */
-  const char *by_hand;   /* how to look by hand: commands */
+  const char *title;       /* one line without a full stop: "The images and the CSS are of different themes" */
+  const char *meaning;     /* what it means for the visitors */
+  const char *looks;       /* how it looks: the signature */
+  const char *why;         /* why it happens */
+  const char *heals;       /* what heals it */
+  const char *heals_not;   /* what does not, or harms, and why */
+  const char *by_hand;     /* how to look by hand: commands */
   const char *const *refs; /* NULL-terminated: "ej F01", "ej D2", "ej W3", "rocket 5.1/4", "guide \"Troubleshooting\"", "CSP3 6.4.2" */
 };
 
 struct code {
   const char *name; /* "group/name", lower case, stable for ever */
   enum severity severity;
-  const char *layer; /* the layer at fault: "network", "nginx", "web", "settings", "database", "volume", "proxy", "rocketchat", "mongo", "browser", "ejmon" */
-  bool blind; /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
+  const char *layer; /* the layer at fault: "network", "nginx", "web", "settings", "database", "volume", "proxy", "rocketchat", "mongo",
+                        "browser", "ejmon" */
+  bool blind;        /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
   struct explanation explain;
 };
 
@@ -69,7 +70,8 @@ struct findings {
 #define FINDING_SAW_LIMIT 512      /* bytes of foreign text kept per evidence */
 #define FINDING_SUMMARY_LIMIT 1024 /* bytes of a summary, which may quote foreign text too */
 
-/* Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. The summary is redacted and made printable. */
+/* Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. The summary is redacted and made
+ * printable. */
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
 /* Evidence: what was looked at, what should have been there (or NULL), what was seen (redacted, printable, cut at FINDING_SAW_LIMIT). */
 void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) format_like(4, 5);

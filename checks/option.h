@@ -25,11 +25,11 @@ enum option_type {
 struct option {
   const char *key; /* as in ejmon.yaml */
   enum option_type type;
-  size_t offset; /* offsetof the member in the config struct */
+  size_t offset;        /* offsetof the member in the config struct */
   const char *fallback; /* the default as it would be written, or NULL; a "{site}" in it is replaced by that key of stack:, and
                            the whole default is unset if that key is */
   bool required;
-  const char *group; /* written below this key in ejmon.yaml (`expect: { status: 200 }`), or NULL */
+  const char *group;          /* written below this key in ejmon.yaml (`expect: { status: 200 }`), or NULL */
   const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
   long low, high;             /* OPTION_INTEGER */
   const char *help;           /* one sentence */

@@ -66,14 +66,16 @@ const struct code rocket_rate_limited = {
     .name = "rocket/rate-limited",
     .severity = SEVERITY_INFO,
     .layer = "ejmon",
-    .explain = {.title = "Rocket.Chat's rate limiter turned ejmon away",
-                .meaning = "Nothing for visitors: a server that counts its callers is up. The settings could not be looked at just now, so nothing is said of them.",
-                .looks = "429, or in old versions 400 with error-too-many-requests: 10 calls a minute for each address and route.",
-                .why = "The check's interval is below 6 s, or other programs ask from the same address (old versions count the proxy's).",
-                .heals = "A longer interval for this check.",
-                .heals_not = "Restarting Rocket.Chat.",
-                .by_hand = "curl -si 'https://CHAT/api/v1/settings.public?count=1' | grep -i ratelimit",
-                .refs = REFS("rocket 2.5")}};
+    .explain = {
+        .title = "Rocket.Chat's rate limiter turned ejmon away",
+        .meaning =
+            "Nothing for visitors: a server that counts its callers is up. The settings could not be looked at just now, so nothing is said of them.",
+        .looks = "429, or in old versions 400 with error-too-many-requests: 10 calls a minute for each address and route.",
+        .why = "The check's interval is below 6 s, or other programs ask from the same address (old versions count the proxy's).",
+        .heals = "A longer interval for this check.",
+        .heals_not = "Restarting Rocket.Chat.",
+        .by_hand = "curl -si 'https://CHAT/api/v1/settings.public?count=1' | grep -i ratelimit",
+        .refs = REFS("rocket 2.5")}};
 
 const struct code rocket_unhealthy = {
     .name = "rocket/unhealthy",

@@ -22,7 +22,9 @@ static void print_version(void) {
 
 static void print_help(void) {
   auto_text struct text text = {0};
-  text_add(&text, "ejmon watches an EJ deployment, names what is wrong, heals what can be healed safely, and proves it.\n\nusage: ejmon COMMAND [OPTION...]\n\n");
+  text_add(
+      &text,
+      "ejmon watches an EJ deployment, names what is wrong, heals what can be healed safely, and proves it.\n\nusage: ejmon COMMAND [OPTION...]\n\n");
   size_t count = 0;
   while (commands[count]) count++;
   for (int order = 0; order < 100; order++) { /* the order a newcomer meets them in, not the alphabet's */
@@ -40,8 +42,8 @@ static void print_help(void) {
 
 static void print_command_help(const struct command *command) {
   auto_text struct text text = {0};
-  text_printf(&text, "usage: ejmon %s%s%s\n\n%s: %s.\n%s\n", command->name, *command->arguments ? " " : "", command->arguments, command->name,
-              command->summary, command->help ? command->help : "");
+  text_printf(&text, "usage: ejmon %s%s%s\n\n%s: %s.\n%s\n", command->name, *command->arguments ? " " : "", command->arguments,
+              command->name, command->summary, command->help ? command->help : "");
   if (*command->options) text_add(&text, "\noptions:\n");
   arguments_help(command->options, &text);
   command_print(&text);
@@ -65,7 +67,8 @@ static int refuse_command(const char *name) {
   *end = NULL;
   const char *near = text_nearest(name, names);
   free(names);
-  return command_refuse("there is no command '%s'%s%s%s (`ejmon --help` lists them)", name, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+  return command_refuse("there is no command '%s'%s%s%s (`ejmon --help` lists them)", name, near ? ", did you mean '" : "",
+                        near ? near : "", near ? "'?" : "");
 }
 
 static bool one_of(const char *value, const char *const *choices) {
@@ -96,7 +99,8 @@ static int run(struct invocation *invocation) {
   }
   for (size_t i = 0; i < invocation->used.length; i++) {
     char letter = invocation->used.data[i];
-    if (!strchr(command->options, letter) && !strchr(EVERYWHERE, letter)) return command_refuse("%s does not take %s", command->name, arguments_form(letter));
+    if (!strchr(command->options, letter) && !strchr(EVERYWHERE, letter))
+      return command_refuse("%s does not take %s", command->name, arguments_form(letter));
   }
   if (invocation->color && !one_of(invocation->color, colors)) return command_refuse("--color takes auto, always or never");
   if (invocation->verbose) log_set_level(LOG_DEBUG);

@@ -25,8 +25,8 @@ void place_result_free(struct place_result *result);
  * freed. */
 int place_run(const struct place *place, const char *const *arguments, const char *const *environment, double timeout,
               struct place_result *ret_result, char **ret_error) must_check;
-/* A descriptor that every local command inherits from now on, -1 for none: the lock of the attempt in flight, so that it stays taken until the last of
- * its commands has ended, also when ejmon is killed. What runs behind ssh, sudo or the Docker Engine cannot hold it. */
+/* A descriptor that every local command inherits from now on, -1 for none: the lock of the attempt in flight, so that it stays taken until
+ * the last of its commands has ended, also when ejmon is killed. What runs behind ssh, sudo or the Docker Engine cannot hold it. */
 void place_hold(int descriptor);
 /* How a person would type it: "docker exec -w /app deploy_web_1 inv collect", or the local prefix; adds one line to report. */
 void place_describe(const struct place *place, const char *const *arguments, const char *const *environment, struct text *report);

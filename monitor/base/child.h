@@ -16,7 +16,7 @@ struct child_request {
   const char *directory;          /* working directory or NULL */
   const char *input;              /* bytes for stdin instead of /dev/null, NUL-terminated, or NULL; at most 64 KiB */
   double timeout;                 /* seconds; 0: the task's deadline, which must then exist */
-  int hold;                       /* one more descriptor for the child to inherit, when above 2: a lock that is its own as long as it lives */
+  int hold; /* one more descriptor for the child to inherit, when above 2: a lock that is its own as long as it lives */
 };
 
 struct child_result {

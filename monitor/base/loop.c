@@ -5,16 +5,13 @@
 #include <signal.h>
 #include <time.h>
 
-
 #define LAG_SLOTS 6
 #define LAG_SLOT_SECONDS 10.0 /* the lag reported is the worst of the last LAG_SLOTS such spans: a minute */
 
 static struct ev_loop *loop;
 static ev_timer heartbeat;
 static double heartbeat_due;
-static struct {
-  double since, worst;
-} lag_slots[LAG_SLOTS];
+static struct { double since, worst; } lag_slots[LAG_SLOTS];
 static size_t lag_slot;
 
 struct ev_loop *loop_get(void) {

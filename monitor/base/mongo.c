@@ -25,11 +25,12 @@
 
 /* --- the libraries ----------------------------------------------------------------------------------------------------------------- */
 
-#define MONGO_FUNCTIONS(X)                                                                                                       \
-  X(mongoc_init)                                                                                                                 \
-  X(mongoc_log_set_handler) X(mongoc_uri_new_with_error) X(mongoc_uri_set_option_as_int32) X(mongoc_uri_set_option_as_bool)      \
-      X(mongoc_uri_destroy) X(mongoc_client_new_from_uri_with_error) X(mongoc_client_set_appname) X(mongoc_client_set_error_api) \
-          X(mongoc_client_command_simple) X(mongoc_client_destroy)
+/* clang-format off */
+#define MONGO_FUNCTIONS(X) \
+  X(mongoc_init) X(mongoc_log_set_handler) X(mongoc_uri_new_with_error) X(mongoc_uri_set_option_as_int32) \
+  X(mongoc_uri_set_option_as_bool) X(mongoc_uri_destroy) X(mongoc_client_new_from_uri_with_error) \
+  X(mongoc_client_set_appname) X(mongoc_client_set_error_api) X(mongoc_client_command_simple) X(mongoc_client_destroy)
+/* clang-format on */
 #define BSON_FUNCTIONS(X) X(bson_new_from_json) X(bson_destroy) X(bson_as_relaxed_extended_json) X(bson_free)
 
 #define MEMBER(name) __typeof__(&name) name;

@@ -28,7 +28,7 @@ static const char *const schemes[] = {"postgresql://", "postgres://", "psql://",
 
 void pg_find_sqlstate(const char *message, char ret_sqlstate[6]) {
   ret_sqlstate[0] = '\0';
-  /* "SEVERITY:  XXXXX: text": the severity may be in any language, the two blanks and the five characters may not change. */
+  /* "SEVERITY:  28P01: text": the severity may be in any language, the two blanks and the five characters of the state may not change. */
   for (const char *at = message; (at = strstr(at, ":  "));) {
     at += 3;
     if (strspn(at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && at[5] == ':' && (at[6] == ' ' || at[6] == '\n' || !at[6])) {

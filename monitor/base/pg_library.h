@@ -6,11 +6,14 @@
 
 #include "monitor/base/text.h"
 
-#define PG_FUNCTIONS(X)                                                                                                                \
-  X(PQconnectStartParams) X(PQconnectPoll) X(PQstatus) X(PQsocket) X(PQerrorMessage) X(PQfinish) X(PQsetnonblocking) X(PQflush)        \
-  X(PQconsumeInput) X(PQisBusy) X(PQgetResult) X(PQclear) X(PQsendQuery) X(PQsendQueryParams) X(PQsetSingleRowMode) X(PQresultStatus) \
-  X(PQresultErrorField) X(PQntuples) X(PQnfields) X(PQgetvalue) X(PQgetisnull) X(PQserverVersion) X(PQuser) X(PQdb)                    \
-  X(PQsetNoticeProcessor) X(PQsetErrorVerbosity) X(PQconninfoParse) X(PQconninfoFree) X(PQfreemem)
+/* clang-format off */
+#define PG_FUNCTIONS(X) \
+  X(PQconnectStartParams) X(PQconnectPoll) X(PQstatus) X(PQsocket) X(PQerrorMessage) X(PQfinish) X(PQsetnonblocking) \
+  X(PQflush) X(PQconsumeInput) X(PQisBusy) X(PQgetResult) X(PQclear) X(PQsendQuery) X(PQsendQueryParams) \
+  X(PQsetSingleRowMode) X(PQresultStatus) X(PQresultErrorField) X(PQntuples) X(PQnfields) X(PQgetvalue) X(PQgetisnull) \
+  X(PQserverVersion) X(PQuser) X(PQdb) X(PQsetNoticeProcessor) X(PQsetErrorVerbosity) X(PQconninfoParse) \
+  X(PQconninfoFree) X(PQfreemem)
+/* clang-format on */
 
 #define PG_MEMBER(name) __typeof__(&name) name;
 struct pg_library {
@@ -27,8 +30,8 @@ struct pg_keywords {
   char *address;          /* "host:port" or a socket's path, for messages; may be set after a failure too */
 };
 
-/* Inside a task: parses the DSN, resolves its hosts on a worker, adds what pg.h promises. 0, -EINVAL, -ENOENT (a name has no address), -EAGAIN,
- * -ETIMEDOUT, -ECANCELED; ret_complaint gets a sentence for the first three. Release with pg_keywords_free() in any case. */
+/* Inside a task: parses the DSN, resolves its hosts on a worker, adds what pg.h promises. 0, -EINVAL, -ENOENT (a name has no address),
+ * -EAGAIN, -ETIMEDOUT, -ECANCELED; ret_complaint gets a sentence for the first three. Release with pg_keywords_free() in any case. */
 int pg_keywords_make(const char *dsn, int unacked_milliseconds, struct pg_keywords *ret_keywords, char **ret_complaint) must_check;
 void pg_keywords_free(struct pg_keywords *keywords);
 

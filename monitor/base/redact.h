@@ -8,7 +8,8 @@
 
 #include "monitor/base/text.h"
 
-/* Remembers a copy of `secret` (also its URL-decoded and percent-encoded form). Shorter than 4 bytes: ignored, since hiding it would garble every text. */
+/* Remembers a copy of `secret` (also its URL-decoded and percent-encoded form). Shorter than 4 bytes: ignored, since hiding it would garble
+ * every text. */
 void redact_register(const char *secret);
 /* Registers the password of a URL, if it has one. */
 void redact_register_url(const char *url);
@@ -16,7 +17,7 @@ void redact_forget_all(void);
 
 /* A redacted copy; free() it. */
 char *redact(const char *string) must_check;
-void redact_text(struct text *text); /* in place */
+void redact_text(struct text *text);          /* in place */
 bool redact_name_is_secret(const char *name); /* does this variable or key name sound secret? */
 
 #endif

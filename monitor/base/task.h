@@ -20,7 +20,8 @@ struct task *task_start(const char *name, double timeout, int (*run)(void *argum
 /* Waits (inside a task) until `task` has ended, gives its result, releases the handle. If the *waiting* task is cancelled or times
  * out, `task` is cancelled first and still waited for: no orphan survives its parent. Returns the result of run(). */
 int task_join(struct task *task);
-/* The same, but neither the waiting task's deadline nor its cancellation reaches `task`: for work that must come to its own end (an undo). */
+/* The same, but neither the waiting task's deadline nor its cancellation reaches `task`: for work that must come to its own end (an undo).
+ */
 int task_join_shielded(struct task *task);
 /* Lets the task run on by itself; the handle is gone. */
 void task_detach(struct task *task);
@@ -28,10 +29,10 @@ void task_detach(struct task *task);
 void task_cancel(struct task *task);
 bool task_ended(const struct task *task);
 
-struct task *task_current(void);   /* NULL outside of tasks */
+struct task *task_current(void); /* NULL outside of tasks */
 const char *task_name(const struct task *task);
-double task_time_left(void);       /* seconds until the current task's deadline; INFINITY without one; never negative */
-size_t task_count(void);           /* tasks alive */
+double task_time_left(void); /* seconds until the current task's deadline; INFINITY without one; never negative */
+size_t task_count(void);     /* tasks alive */
 
 int task_sleep(double seconds) must_check;
 /* Gives the loop one round. */
@@ -41,8 +42,9 @@ int task_yield(void) must_check;
 int task_run_to_end(const char *name, double timeout, int (*run)(void *argument), void *argument) must_check;
 
 /* For base modules that turn a library's events into waits: parks the current task until task_wake() (returns 0), its
- * deadline or cancellation. Whoever wakes must know that the task is in this very wait: exactly one wake is consumed per park. A wake before the park is
- * remembered. task_wake() may be called from any callback of the loop, also for a task that has just timed out (ignored). */
+ * deadline or cancellation. Whoever wakes must know that the task is in this very wait: exactly one wake is consumed per park. A wake
+ * before the park is remembered. task_wake() may be called from any callback of the loop, also for a task that has just timed out
+ * (ignored). */
 int task_park(void) must_check;
 /* The same, but neither deadline nor cancellation ends it: for unwinding that must finish (a child to be reaped). The caller sees to it
  * that a wake comes within a bound. */

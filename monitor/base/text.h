@@ -42,8 +42,8 @@ void *xrealloc(void *memory, size_t size) must_check;
 char *xstrdup(const char *string) must_check;
 char *xstrndup(const char *string, size_t length) must_check;
 
-/* Grows the array `*items` (of `size` bytes an item) so that it holds one more than `*count`, and returns that new, zeroed item. The count may
- * be lowered in between: memory is only ever too large. */
+/* Grows the array `*items` (of `size` bytes an item) so that it holds one more than `*count`, and returns that new, zeroed item. The count
+ * may be lowered in between: memory is only ever too large. */
 void *array_push(void *items, size_t *count, size_t size) must_check;
 
 /* NULL-terminated arrays of owned strings. */

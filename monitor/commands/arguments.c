@@ -5,7 +5,15 @@
 #include <getopt.h>
 #include <string.h>
 
-enum { OPTION_ENV_FILE = 'e', OPTION_FORMAT = 'f', OPTION_COLOR = 'C', OPTION_LANG = 'L', OPTION_KIND = 'k', OPTION_YES = 'y', OPTION_VERSION = 'V' };
+enum {
+  OPTION_ENV_FILE = 'e',
+  OPTION_FORMAT = 'f',
+  OPTION_COLOR = 'C',
+  OPTION_LANG = 'L',
+  OPTION_KIND = 'k',
+  OPTION_YES = 'y',
+  OPTION_VERSION = 'V'
+};
 
 static const struct option_help {
   int letter;
@@ -23,12 +31,18 @@ static const struct option_help {
 };
 
 static const struct option long_options[] = {
-    {"config", required_argument, NULL, 'c'},           {"env-file", required_argument, NULL, OPTION_ENV_FILE},
-    {"format", required_argument, NULL, OPTION_FORMAT}, {"color", required_argument, NULL, OPTION_COLOR},
-    {"lang", required_argument, NULL, OPTION_LANG},     {"kind", required_argument, NULL, OPTION_KIND},
-    {"yes", no_argument, NULL, OPTION_YES},             {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},                {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, OPTION_VERSION},     {NULL, 0, NULL, 0},
+    {"config", required_argument, NULL, 'c'},
+    {"env-file", required_argument, NULL, OPTION_ENV_FILE},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"lang", required_argument, NULL, OPTION_LANG},
+    {"kind", required_argument, NULL, OPTION_KIND},
+    {"yes", no_argument, NULL, OPTION_YES},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
 };
 
 int arguments_parse(int count, char **arguments, struct invocation *ret_invocation) {
@@ -36,18 +50,41 @@ int arguments_parse(int count, char **arguments, struct invocation *ret_invocati
   int letter;
   while ((letter = getopt_long(count, arguments, "c:yqvh", long_options, NULL)) != -1) {
     switch (letter) {
-      case 'c': invocation->config = optarg; break;
-      case OPTION_ENV_FILE: invocation->env_file = optarg; break;
-      case OPTION_FORMAT: invocation->format = optarg; break;
-      case OPTION_COLOR: invocation->color = optarg; break;
-      case OPTION_LANG: invocation->lang = optarg; break;
-      case OPTION_KIND: invocation->kind = optarg; break;
-      case OPTION_YES: invocation->yes = true; break;
-      case 'q': invocation->quiet = true; break;
-      case 'v': invocation->verbose = true; break;
-      case 'h': invocation->help = true; continue;
-      case OPTION_VERSION: invocation->version = true; continue;
-      default: return -EINVAL;
+      case 'c':
+        invocation->config = optarg;
+        break;
+      case OPTION_ENV_FILE:
+        invocation->env_file = optarg;
+        break;
+      case OPTION_FORMAT:
+        invocation->format = optarg;
+        break;
+      case OPTION_COLOR:
+        invocation->color = optarg;
+        break;
+      case OPTION_LANG:
+        invocation->lang = optarg;
+        break;
+      case OPTION_KIND:
+        invocation->kind = optarg;
+        break;
+      case OPTION_YES:
+        invocation->yes = true;
+        break;
+      case 'q':
+        invocation->quiet = true;
+        break;
+      case 'v':
+        invocation->verbose = true;
+        break;
+      case 'h':
+        invocation->help = true;
+        continue;
+      case OPTION_VERSION:
+        invocation->version = true;
+        continue;
+      default:
+        return -EINVAL;
     }
     text_add_char(&invocation->used, (char)letter);
   }

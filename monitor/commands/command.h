@@ -10,11 +10,11 @@
 
 struct command {
   const char *name;
-  const char *arguments; /* "[NAME...]" */
-  const char *summary;   /* one line for --help */
-  const char *help;      /* what `ejmon NAME --help` adds */
-  const char *options;   /* letters of main.c's table that this command takes besides --help and --version */
-  int order;             /* place in --help */
+  const char *arguments;                           /* "[NAME...]" */
+  const char *summary;                             /* one line for --help */
+  const char *help;                                /* what `ejmon NAME --help` adds */
+  const char *options;                             /* letters of main.c's table that this command takes besides --help and --version */
+  int order;                                       /* place in --help */
   int (*run)(const struct invocation *invocation); /* returns the exit status */
 };
 extern const struct command *const commands[];

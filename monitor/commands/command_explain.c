@@ -85,8 +85,8 @@ static int refuse_unknown(const struct known_code *known, size_t count, const ch
   for (size_t i = 0; i < count; i++) names[i] = known[i].name;
   const char *near = text_nearest(word, names);
   free(names);
-  return command_refuse("no code is called '%s'%s%s%s (`ejmon explain` lists them all)", word, near ? ", did you mean '" : "", near ? near : "",
-                        near ? "'?" : "");
+  return command_refuse("no code is called '%s'%s%s%s (`ejmon explain` lists them all)", word, near ? ", did you mean '" : "",
+                        near ? near : "", near ? "'?" : "");
 }
 
 static int explain_kind(const char *kind) {
@@ -99,7 +99,8 @@ static int explain_kind(const char *kind) {
 
 static int explain_run(const struct invocation *invocation) {
   bool as_json = text_equal(invocation->format, "json");
-  if (invocation->format && !as_json && !text_equal(invocation->format, "text")) return command_refuse("explain knows the formats text and json");
+  if (invocation->format && !as_json && !text_equal(invocation->format, "text"))
+    return command_refuse("explain knows the formats text and json");
   if (invocation->kind) return explain_kind(invocation->kind);
   size_t count;
   auto_free struct known_code *known = command_codes(&count);

@@ -103,10 +103,16 @@ static void heal_cause(struct heal *heal, const struct report_cause *item) {
     int r = attempt_describe(remedy, false, &steps);
     if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
     say("  remedy %s:\n", remedy->kind->name);
-    for (const char *p = text_get(&steps); *p; p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n')) say("    %.*s\n", (int)strcspn(p, "\n"), p);
+    for (const char *p = text_get(&steps); *p; p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n'))
+      say("    %.*s\n", (int)strcspn(p, "\n"), p);
     if (!allowed(heal, remedy) || !yes(heal, "Do this?")) return;
-    enum attempt_verdict verdict = attempt_protected(&(struct attempt_request){.conf = heal->cure.conf, .remedy = remedy, .incident = "", .cause = item->cause->code,
-                                                                         .codes = (const char *const *)codes, .journal = heal->journal, .say = say_line});
+    enum attempt_verdict verdict = attempt_protected(&(struct attempt_request){.conf = heal->cure.conf,
+                                                                               .remedy = remedy,
+                                                                               .incident = "",
+                                                                               .cause = item->cause->code,
+                                                                               .codes = (const char *const *)codes,
+                                                                               .journal = heal->journal,
+                                                                               .say = say_line});
     say("  %s: %s\n", remedy->kind->name, attempt_verdict_names[verdict]);
     if (verdict != ATTEMPT_UNDONE && verdict != ATTEMPT_REFUSED) return;
   }
@@ -155,7 +161,8 @@ static int heal_all(struct heal *heal) {
     if (after.count == 0) say("nothing is ill any more\n");
     for (size_t i = 0; i < after.report.outcome_count; i++) {
       const struct outcome *outcome = &after.report.outcomes[i];
-      if (outcome->status == STATUS_UNKNOWN) say("could not look: %s: %s\n", outcome->check->name, outcome->findings.count ? outcome->findings.items[0].summary : "");
+      if (outcome->status == STATUS_UNKNOWN)
+        say("could not look: %s: %s\n", outcome->check->name, outcome->findings.count ? outcome->findings.items[0].summary : "");
     }
     heal->status = after.count ? 2 : after.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
   }
@@ -184,8 +191,9 @@ const struct command command_heal = {
     .name = "heal",
     .arguments = "[CODE...]",
     .summary = "do what plan shows: preflight, snapshot, apply, verify, keep or undo; asks unless --yes",
-    .help = "CODE names a cause or a finding; without one, everything that has a remedy. Exit status: 0 nothing is ill any more, 2 still ill,\n"
-            "3 could not look or could not act.",
+    .help =
+        "CODE names a cause or a finding; without one, everything that has a remedy. Exit status: 0 nothing is ill any more, 2 still ill,\n"
+        "3 could not look or could not act.",
     .options = "ceyv",
     .order = 4,
     .run = heal_run,

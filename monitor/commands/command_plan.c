@@ -55,7 +55,8 @@ static int plan_task(void *argument) {
 
 static int plan_run(const struct invocation *invocation) {
   bool as_json = text_equal(invocation->format, "json");
-  if (invocation->format && !as_json && !text_equal(invocation->format, "text")) return command_refuse("plan knows the formats text and json");
+  if (invocation->format && !as_json && !text_equal(invocation->format, "text"))
+    return command_refuse("plan knows the formats text and json");
   struct conf *conf = command_load(invocation);
   if (!conf) return EXIT_UNKNOWN;
   struct plan plan = {.cure = {.conf = conf, .words = invocation->words}, .causes = json_array(), .whole = invocation->verbose};
@@ -82,7 +83,8 @@ const struct command command_plan = {
     .name = "plan",
     .arguments = "[CODE...]",
     .summary = "what heal would do: exact commands, API calls, file diffs; changes nothing",
-    .help = "CODE names a cause or a finding. -v prints the texts of programs too. Exit status: 0 nothing to do, 1 something to do, 3 could not look.",
+    .help =
+        "CODE names a cause or a finding. -v prints the texts of programs too. Exit status: 0 nothing to do, 1 something to do, 3 could not look.",
     .options = "cefv",
     .order = 3,
     .run = plan_run,

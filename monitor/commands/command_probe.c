@@ -45,8 +45,9 @@ const struct command command_probe = {
     .name = "probe",
     .arguments = "KIND [KEY=VALUE...]",
     .summary = "one probe of one kind, without any configuration",
-    .help = "`ejmon explain --kind KIND` lists the keys. A key that is a list may be given several times. Secrets are never taken from the\n"
-            "command line: use KEY_file=PATH.",
+    .help =
+        "`ejmon explain --kind KIND` lists the keys. A key that is a list may be given several times. Secrets are never taken from the\n"
+        "command line: use KEY_file=PATH.",
     .options = "fCLqv",
     .order = 2,
     .run = probe_command_run,

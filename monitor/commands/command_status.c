@@ -25,8 +25,8 @@ static void write_answer(json_t *answer, struct text *text) {
   size_t index;
   json_t *row, *symptom;
   auto_free char *started = report_time(json_number_value(json_object_get(answer, "started")));
-  text_printf(text, "ejmon %s, running since %s, mode %s, loop lag %.3f s\n\n", string_of(answer, "version"), started, string_of(answer, "mode"),
-              json_number_value(json_object_get(answer, "lag")));
+  text_printf(text, "ejmon %s, running since %s, mode %s, loop lag %.3f s\n\n", string_of(answer, "version"), started,
+              string_of(answer, "mode"), json_number_value(json_object_get(answer, "lag")));
   json_array_foreach(json_object_get(answer, "checks"), index, row) {
     text_printf(text, "%-8s %-16s %s", string_of(row, "status"), string_of(row, "name"), string_of(row, "target"));
     size_t k;
@@ -39,8 +39,8 @@ static void write_answer(json_t *answer, struct text *text) {
   text_printf(text, "\n%zu open incident%s\n", json_array_size(incidents), json_array_size(incidents) == 1 ? "" : "s");
   json_array_foreach(incidents, index, row) {
     auto_free char *opened = report_time(json_number_value(json_object_get(row, "opened")));
-    text_printf(text, "  %s (%s, %s since %s)\n    %s\n", string_of(row, "code"), string_of(row, "severity"), string_of(row, "state"), opened,
-                string_of(row, "summary"));
+    text_printf(text, "  %s (%s, %s since %s)\n    %s\n", string_of(row, "code"), string_of(row, "severity"), string_of(row, "state"),
+                opened, string_of(row, "summary"));
   }
   if (*string_of(answer, "healing")) text_printf(text, "\nhealing: %s\n", string_of(answer, "healing"));
 }
@@ -55,17 +55,19 @@ static int read_journal(void *argument) {
     return r;
   }
   struct journal_rows incidents = {0}, attempts = {0};
-  r = journal_read(journal, "SELECT id, code, severity, summary, opened FROM incidents WHERE state <> 'closed' ORDER BY opened", NULL, &incidents);
+  r = journal_read(journal, "SELECT id, code, severity, summary, opened FROM incidents WHERE state <> 'closed' ORDER BY opened", NULL,
+                   &incidents);
   if (r == 0) {
     r = journal_read(journal, "SELECT id, cause, state, started FROM attempts ORDER BY started DESC LIMIT 5", NULL, &attempts);
   }
-  text_printf(job->text, "No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n", job->folder, incidents.count);
+  text_printf(job->text, "No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n", job->folder,
+              incidents.count);
   for (size_t i = 0; i < incidents.count; i++) {
     char **row = incidents.rows[i];
     auto_free char *opened = report_time(strtod(row[4], NULL));
     text_printf(job->text, "  %s (%s, since %s)\n    %s\n", row[1], row[2], opened, row[3]);
-    json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:f}", "id", row[0], "code", row[1], "severity", row[2], "summary", row[3], "opened",
-                                               strtod(row[4], NULL)));
+    json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:f}", "id", row[0], "code", row[1], "severity", row[2], "summary",
+                                               row[3], "opened", strtod(row[4], NULL)));
   }
   if (attempts.count) text_add(job->text, "last attempts\n");
   for (size_t i = 0; i < attempts.count; i++) {
@@ -81,7 +83,8 @@ static int read_journal(void *argument) {
 
 static int status_run(const struct invocation *invocation) {
   bool as_json = text_equal(invocation->format, "json");
-  if (invocation->format && !as_json && !text_equal(invocation->format, "text")) return command_refuse("status knows the formats text and json");
+  if (invocation->format && !as_json && !text_equal(invocation->format, "text"))
+    return command_refuse("status knows the formats text and json");
   struct conf *conf = command_load(invocation);
   if (!conf) return EXIT_UNKNOWN;
   auto_text struct text text = {0};

@@ -30,10 +30,12 @@ struct conf *command_load(const struct invocation *invocation) {
   for (char **line = errors.lines; line && *line; line++) fprintf(stderr, "%s\n", *line);
   if (r < 0 && !errors.lines) command_refuse("the configuration cannot be read: %s", strerror(-r));
   conf_errors_free(&errors);
-  for (char **line = conf && invocation->verbose ? conf->warnings : NULL; line && *line; line++) fprintf(stderr, "ejmon: warning: %s\n", *line);
+  for (char **line = conf && invocation->verbose ? conf->warnings : NULL; line && *line; line++)
+    fprintf(stderr, "ejmon: warning: %s\n", *line);
   if (conf && !conf->file && !conf->stack.env_file && !invocation->quiet) {
-    fprintf(stderr, "ejmon: no ejmon.yaml and no config.env found: looking for the compose services by name (--env-file gives EJ's own settings, "
-                    "`ejmon conf show` what is watched)\n");
+    fprintf(stderr,
+            "ejmon: no ejmon.yaml and no config.env found: looking for the compose services by name (--env-file gives EJ's own settings, "
+            "`ejmon conf show` what is watched)\n");
   }
   return r < 0 ? NULL : conf;
 }
@@ -103,8 +105,8 @@ static void complain_no_check(const struct conf *conf, const char *word) {
   const char **end = array_push(&names, &count, sizeof *end);
   *end = NULL;
   const char *near = text_nearest(word, names);
-  command_refuse("no check, kind or finding code is called '%s'%s%s%s (there are: %s)", word, near ? ", did you mean '" : "", near ? near : "",
-                 near ? "'?" : "", text_get(&list));
+  command_refuse("no check, kind or finding code is called '%s'%s%s%s (there are: %s)", word, near ? ", did you mean '" : "",
+                 near ? near : "", near ? "'?" : "", text_get(&list));
   free(names);
 }
 

@@ -4,7 +4,7 @@
 
 #include "remedies/remedy.h"
 
-#define GUARD_LAG_LIMIT 1.0 /* seconds of loop lag above which ejmon doubts its own measurements and does not act */
+#define GUARD_LAG_LIMIT 1.0  /* seconds of loop lag above which ejmon doubts its own measurements and does not act */
 #define GUARD_ALL_PER_HOUR 6 /* attempts of all remedies together */
 
 enum guard_verdict {

@@ -41,7 +41,8 @@ static struct incident *incident_add(struct incidents *incidents, const char *co
   return *place;
 }
 
-struct incident *incidents_restore(struct incidents *incidents, const char *id, const char *code, char *const *codes, double now, double opened) {
+struct incident *incidents_restore(struct incidents *incidents, const char *id, const char *code, char *const *codes, double now,
+                                   double opened) {
   struct incident *incident = incident_add(incidents, code, now);
   incident->id = xstrdup(id);
   incident->codes = strings_copy(codes);
@@ -74,7 +75,8 @@ static bool any_ill(const struct incident *incident, const struct code *const *i
 }
 
 /* The causes of now: known ones learn their codes, new ones begin to wait. */
-static void take_causes(struct incidents *incidents, const struct causes *causes, double now, double wall, incident_listener *changed, void *context) {
+static void take_causes(struct incidents *incidents, const struct causes *causes, double now, double wall, incident_listener *changed,
+                        void *context) {
   for (size_t i = 0; i < causes->count; i++) {
     const struct cause *cause = &causes->items[i];
     struct incident *incident = incidents_find(incidents, cause->code);
@@ -125,8 +127,8 @@ static void remove_over(struct incidents *incidents) {
   incidents->count = kept;
 }
 
-void incidents_update(struct incidents *incidents, const struct causes *causes, const struct code *const *ill, size_t ill_count, bool suspects,
-                      double now, double wall, incident_listener *changed, void *context) {
+void incidents_update(struct incidents *incidents, const struct causes *causes, const struct code *const *ill, size_t ill_count,
+                      bool suspects, double now, double wall, incident_listener *changed, void *context) {
   take_causes(incidents, causes, now, wall, changed, context);
   for (size_t i = 0; i < incidents->count; i++) {
     struct incident *incident = incidents->items[i];

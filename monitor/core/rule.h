@@ -1,8 +1,9 @@
 /* Rules: from the set of codes that are ill now to the causes that explain them. Pure: no I/O, no clock.
  *
- * The most specific cause wins: rules are tried in order of `rank` (higher first, then by code); a rule fires when all of `all`, at least one of
- * `any` (if given) and none of `none` are ill, and at least one code that it needs is not yet explained by a cause of higher rank. A fired rule explains the
- * codes it matched and those in `explains`, also the causes listed there. A code that no rule explains becomes a cause of its own name. */
+ * The most specific cause wins: rules are tried in order of `rank` (higher first, then by code); a rule fires when all of `all`, at least
+ * one of `any` (if given) and none of `none` are ill, and at least one code that it needs is not yet explained by a cause of higher rank. A
+ * fired rule explains the codes it matched and those in `explains`, also the causes listed there. A code that no rule explains becomes a
+ * cause of its own name. */
 #ifndef EJMON_RULE_H
 #define EJMON_RULE_H
 
@@ -24,14 +25,15 @@ struct rule {
   const char *const *all;
   const char *const *any;
   const char *const *none;
-  const char *const *explains; /* codes of findings and of causes that this cause also accounts for */
-  const char *const *plan;     /* remedies, from gentle to strong; NULL: nothing may be healed, a person is paged */
+  const char *const *explains;        /* codes of findings and of causes that this cause also accounts for */
+  const char *const *plan;            /* remedies, from gentle to strong; NULL: nothing may be healed, a person is paged */
   const struct rule_refusal *refused; /* ends with { NULL, NULL } */
   const char *const *by_hand;         /* commands a person can run */
   struct explanation explain;
 };
 
-/* Ranks: the lowest broken layer explains what is above it (EJ contract section 10, meta-rule 1). A rule adds 0-9 for how specific it is. */
+/* Ranks: the lowest broken layer explains what is above it (EJ contract section 10, meta-rule 1). A rule adds 0-9 for how specific it is.
+ */
 enum rule_rank {
   RANK_FINDING = 0,
   RANK_ROCKET = 100,   /* Rocket.Chat's own settings */
@@ -48,10 +50,10 @@ extern const struct rule *const rule_tables[];
 
 /* A cause found now. */
 struct cause {
-  const char *code;         /* a rule's, or a finding's own */
-  const struct rule *rule;  /* NULL for a finding that stands for itself */
+  const char *code;           /* a rule's, or a finding's own */
+  const struct rule *rule;    /* NULL for a finding that stands for itself */
   const struct code *finding; /* the finding's code when rule is NULL */
-  const char **explains;    /* codes of ill findings that it accounts for */
+  const char **explains;      /* codes of ill findings that it accounts for */
   size_t explains_count;
 };
 struct causes {

@@ -42,8 +42,8 @@ static void save(struct daemon *daemon, const struct incident *incident, const c
   int r = journal_write(daemon->journal,
                         "INSERT INTO incidents (id, code, severity, summary, codes, opened, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
                         " ON CONFLICT (id) DO UPDATE SET codes = ?5, state = ?7, closed = ?8",
-                        (const char *const[]){incident->id, incident->code, severity_names[story_severity(daemon, incident)], summary, codes, opened,
-                                              state, closed, NULL});
+                        (const char *const[]){incident->id, incident->code, severity_names[story_severity(daemon, incident)], summary,
+                                              codes, opened, state, closed, NULL});
   if (r == 0 && incident->care) incident->care->saved_codes = strings_count(incident->codes);
   if (r < 0 && incident->care) incident->care->next_save = loop_monotonic() + LOOK_AGAIN;
   if (r < 0) log_error("the journal does not take incident %s: %s", incident->id, strerror(-r));
@@ -71,8 +71,8 @@ static void incident_opened(struct daemon *daemon, struct incident *incident) {
   save(daemon, incident, "open"); /* on disk before the first notice */
   auto_free char *summary = story_summary(daemon, incident);
   auto_free char *codes = codes_joined(incident);
-  log_warning("incident %s opened: %s (explains %s; %s%s)", incident->id, summary, codes, remedy ? "remedy " : "no remedy: a person has to act",
-              remedy ? remedy->kind->name : "");
+  log_warning("incident %s opened: %s (explains %s; %s%s)", incident->id, summary, codes,
+              remedy ? "remedy " : "no remedy: a person has to act", remedy ? remedy->kind->name : "");
 }
 
 static void incident_closed(struct daemon *daemon, struct incident *incident) {
@@ -131,7 +131,8 @@ void care_evaluate(struct daemon *daemon) {
   watches_ill(daemon, &ill);
   add_unwatched(daemon, &ill);
   rules_evaluate(rule_tables, ill.seen, ill.seen_count, &causes);
-  incidents_update(&daemon->incidents, &causes, ill.believed, ill.believed_count, ill.suspects, loop_monotonic(), loop_wall(), incident_changed, daemon);
+  incidents_update(&daemon->incidents, &causes, ill.believed, ill.believed_count, ill.suspects, loop_monotonic(), loop_wall(),
+                   incident_changed, daemon);
   causes_free(&causes);
   ill_codes_free(&ill);
   for (size_t i = 0; i < daemon->incidents.count; i++) {
@@ -252,8 +253,9 @@ void care_take_attempt(struct daemon *daemon) {
   tell(daemon, incident, NOTICE_UPDATED, SEVERITY_INFO, summary);
 }
 
-/* The lowest broken layer comes first (EJ contract section 10, meta-rule 1): while nginx, web or its database is out, what is seen above may be its
- * doing, and a repair there would be judged by a stack that is not up. Rocket.Chat and MongoDB carry nothing that is repaired here. */
+/* The lowest broken layer comes first (EJ contract section 10, meta-rule 1): while nginx, web or its database is out, what is seen above
+ * may be its doing, and a repair there would be judged by a stack that is not up. Rocket.Chat and MongoDB carry nothing that is repaired
+ * here. */
 static bool waits_for_lower_layer(const struct daemon *daemon, const struct incident *incident) {
   static const char *const lower[] = {"nginx/", "web/", "database/"};
   const struct rule *own = rule_find(incident->code);
@@ -302,7 +304,8 @@ void care_tick(struct daemon *daemon) {
   }
   for (size_t i = 0; i < daemon->incidents.count; i++) {
     struct incident *incident = daemon->incidents.items[i];
-    if (!incident->care || incident->care->paged || incident->state != INCIDENT_OPEN || loop_monotonic() < incident->care->page_at) continue;
+    if (!incident->care || incident->care->paged || incident->state != INCIDENT_OPEN || loop_monotonic() < incident->care->page_at)
+      continue;
     page(daemon, incident);
   }
 }

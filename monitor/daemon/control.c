@@ -15,10 +15,10 @@
 #include "monitor/daemon/daemon.h"
 #include "monitor/daemon/story.h"
 
-#define REQUEST_LIMIT 4096   /* bytes of a request line */
-#define CLIENT_SECONDS 5.0   /* for one whole exchange */
-#define CLIENT_LIMIT 16      /* clients at once; more are turned away */
-#define ACCEPT_PAUSE 1.0     /* seconds, when there is no descriptor left for a client: it stays in the backlog, and we must not spin */
+#define REQUEST_LIMIT 4096 /* bytes of a request line */
+#define CLIENT_SECONDS 5.0 /* for one whole exchange */
+#define CLIENT_LIMIT 16    /* clients at once; more are turned away */
+#define ACCEPT_PAUSE 1.0   /* seconds, when there is no descriptor left for a client: it stays in the backlog, and we must not spin */
 
 struct control {
   struct daemon *daemon;
@@ -40,7 +40,8 @@ static json_t *watch_json(const struct watch *watch) {
   json_t *ill = json_array();
   for (size_t i = 0; i < watch->code_count; i++) {
     if (watch->symptoms[i].state == SYMPTOM_WELL) continue;
-    json_array_append_new(ill, json_pack("{s:s, s:s}", "code", watch->check->kind->codes[i]->name, "state", symptom_state_names[watch->symptoms[i].state]));
+    json_array_append_new(
+        ill, json_pack("{s:s, s:s}", "code", watch->check->kind->codes[i]->name, "state", symptom_state_names[watch->symptoms[i].state]));
   }
   const char *status = watch->probes ? check_status_names[watch->status] : "unknown";
   return json_pack("{s:s, s:s, s:s, s:s, s:I, s:f, s:o}", "name", watch->check->name, "kind", watch->check->kind->name, "target",
@@ -53,17 +54,17 @@ static json_t *incident_json(const struct daemon *daemon, const struct incident 
   json_t *codes = json_array();
   for (char **code = incident->codes; code && *code; code++) json_array_append_new(codes, json_string(*code));
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:b, s:o}", "id", incident->id, "code", incident->code, "state",
-                   incident_state_names[incident->state], "severity", severity_names[story_severity(daemon, incident)], "summary", summary, "opened",
-                   incident->opened, "paged", incident->care && incident->care->paged, "explains", codes);
+                   incident_state_names[incident->state], "severity", severity_names[story_severity(daemon, incident)], "summary", summary,
+                   "opened", incident->opened, "paged", incident->care && incident->care->paged, "explains", codes);
 }
 
 static json_t *answer_status(const struct daemon *daemon) {
   json_t *checks = json_array(), *incidents = json_array();
   for (size_t i = 0; i < daemon->watch_count; i++) json_array_append_new(checks, watch_json(&daemon->watches[i]));
   for (size_t i = 0; i < daemon->incidents.count; i++) json_array_append_new(incidents, incident_json(daemon, daemon->incidents.items[i]));
-  return json_pack("{s:s, s:s, s:f, s:f, s:s, s:o, s:o, s:s}", "schema", "ejmon.status/1", "version", EJMON_VERSION, "started", daemon->started, "lag",
-                   loop_lag(), "mode", remedy_mode_names[daemon->conf->mode], "checks", checks, "incidents", incidents, "healing",
-                   daemon->healing ? daemon->remedy->kind->name : "");
+  return json_pack("{s:s, s:s, s:f, s:f, s:s, s:o, s:o, s:s}", "schema", "ejmon.status/1", "version", EJMON_VERSION, "started",
+                   daemon->started, "lag", loop_lag(), "mode", remedy_mode_names[daemon->conf->mode], "checks", checks, "incidents",
+                   incidents, "healing", daemon->healing ? daemon->remedy->kind->name : "");
 }
 
 static json_t *answer(const struct daemon *daemon, const char *request) {
@@ -150,8 +151,8 @@ static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
 
 /* --- the socket ------------------------------------------------------------------------------------------------------------ */
 
-/* One daemon at a time on a state folder, from its first step to its last: held as long as the process lives, however it ends. Returns the lock's
- * descriptor or -errno. */
+/* One daemon at a time on a state folder, from its first step to its last: held as long as the process lives, however it ends. Returns the
+ * lock's descriptor or -errno. */
 static int daemon_lock(const char *folder, char **ret_error) {
   auto_free char *path = text_format("%s/daemon.lock", folder);
   int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -182,7 +183,8 @@ int control_start(struct daemon *daemon, struct control **ret_control, char **re
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   auto_free char *path = text_format("%s/ejmon.sock", daemon->conf->state);
   if (strlen(path) >= sizeof address.sun_path) {
-    *ret_error = text_format("the control socket's path %s is too long (%zu bytes at most): choose a shorter `state:`", path, sizeof address.sun_path - 1);
+    *ret_error = text_format("the control socket's path %s is too long (%zu bytes at most): choose a shorter `state:`", path,
+                             sizeof address.sun_path - 1);
     return -ENAMETOOLONG;
   }
   memcpy(address.sun_path, path, strlen(path));

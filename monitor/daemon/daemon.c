@@ -54,8 +54,9 @@ static void env_file_cb(struct ev_loop *loop, ev_stat *watcher, int events) {
 static void journal_file_cb(struct ev_loop *loop, ev_stat *watcher, int events) {
   (void)loop, (void)events;
   if (watcher->attr.st_nlink > 0 && watcher->attr.st_ino == watcher->prev.st_ino) return; /* written to */
-  log_error("%s was removed or replaced: nothing that happens from now on is known after a restart, and the commands cannot reach this daemon; restart it",
-            watcher->path);
+  log_error(
+      "%s was removed or replaced: nothing that happens from now on is known after a restart, and the commands cannot reach this daemon; restart it",
+      watcher->path);
 }
 
 static void journal_file_watch(struct daemon *daemon, const char *path) {

@@ -1,5 +1,5 @@
-/* The daemon's parts, for each other: the watches that schedule probes, the care for incidents, the control socket. One main task (daemon.c)
- * owns all of it; probes and attempts run in tasks of their own and hand their results back to it. */
+/* The daemon's parts, for each other: the watches that schedule probes, the care for incidents, the control socket. One main task
+ * (daemon.c) owns all of it; probes and attempts run in tasks of their own and hand their results back to it. */
 #ifndef EJMON_DAEMON_H
 #define EJMON_DAEMON_H
 
@@ -13,18 +13,18 @@
 #include "monitor/engine/journal.h"
 #include "monitor/engine/probe.h"
 
-#define START_SPREAD 1.0    /* seconds over which the first probes are spread */
-#define JITTER 0.1          /* an interval varies by this share, so that checks do not march in step */
-#define PAGE_HOLD 60.0      /* seconds that an automatic remedy has before people are paged all the same */
+#define START_SPREAD 1.0      /* seconds over which the first probes are spread */
+#define JITTER 0.1            /* an interval varies by this share, so that checks do not march in step */
+#define PAGE_HOLD 60.0        /* seconds that an automatic remedy has before people are paged all the same */
 #define PAGE_AFTER_HEAL 120.0 /* seconds that a kept remedy has until its incident must be closed, before people are paged */
-#define LOOK_AGAIN 30.0     /* seconds until an attempt that could not look is tried again */
+#define LOOK_AGAIN 30.0       /* seconds until an attempt that could not look is tried again */
 #define LOOK_AGAIN_MOST 300.0 /* doubled each time, up to this */
-#define LOOK_TRIES 3        /* such tries before people are paged */
-#define RELOAD_PAUSE 2.0 /* seconds between two reloads at least: a storm of SIGHUPs must leave the probes time to end */
-#define RELOAD_DELIVER 5.0 /* seconds that a reload leaves to deliveries in flight, before they are cut and sent again */
-#define RECOVER_PAUSE 15.0 /* seconds between two tries to undo what a former life left half-way */
+#define LOOK_TRIES 3          /* such tries before people are paged */
+#define RELOAD_PAUSE 2.0      /* seconds between two reloads at least: a storm of SIGHUPs must leave the probes time to end */
+#define RELOAD_DELIVER 5.0    /* seconds that a reload leaves to deliveries in flight, before they are cut and sent again */
+#define RECOVER_PAUSE 15.0    /* seconds between two tries to undo what a former life left half-way */
 #define RECOVER_TRIES 8
-#define TICK 0.5            /* seconds between two looks at open incidents */
+#define TICK 0.5 /* seconds between two looks at open incidents */
 
 /* One check, watched. */
 struct watch {
@@ -36,9 +36,9 @@ struct watch {
   ev_timer timer;
   struct task *task; /* the probe in flight, or NULL */
   struct probe_job job;
-  struct outcome outcome; /* of the last probe, or of the one in flight */
+  struct outcome outcome;   /* of the last probe, or of the one in flight */
   enum check_status status; /* of the last one taken in */
-  bool ended;             /* the probe in flight has ended and waits to be taken in */
+  bool ended;               /* the probe in flight has ended and waits to be taken in */
   unsigned long probes;
   double due; /* monotonic, of the next probe */
 };
@@ -53,9 +53,9 @@ struct daemon {
   struct task_event look; /* the main task shall look */
   ev_timer tick;
   ev_stat journal_file; /* gone: nothing of what happens now survives a restart */
-  ev_stat env_file; /* EJ's own settings say what is wanted: an edit is taken in at once */
-  double poked;   /* monotonic time of the last round outside of the schedule */
-  double started; /* wall clock */
+  ev_stat env_file;     /* EJ's own settings say what is wanted: an edit is taken in at once */
+  double poked;         /* monotonic time of the last round outside of the schedule */
+  double started;       /* wall clock */
   bool stop, reload;
   double reload_after; /* monotonic: no reload before */
 
@@ -78,10 +78,11 @@ void watches_start(struct daemon *daemon);
 void watches_stop(struct daemon *daemon); /* cancels, joins, frees; inside the main task */
 /* Takes in the probes that have ended: symptoms, log lines. True when an opinion changed. */
 bool watches_take(struct daemon *daemon);
-/* All checks at once, outside of their schedule, at most once per the shortest suspect interval: who is suspect may be the child of another. */
+/* All checks at once, outside of their schedule, at most once per the shortest suspect interval: who is suspect may be the child of
+ * another. */
 void watches_poke(struct daemon *daemon);
-/* The codes that are ill now, each once. Rules are fed with those that the last probe still saw (or that begin to pass): one that no probe looks
- * at any more, because another fault has come before it, opens no incident; but it keeps its own open until a probe passes it. */
+/* The codes that are ill now, each once. Rules are fed with those that the last probe still saw (or that begin to pass): one that no probe
+ * looks at any more, because another fault has come before it, opens no incident; but it keeps its own open until a probe passes it. */
 struct ill_codes {
   const struct code **believed, **seen;
   size_t believed_count, seen_count;
@@ -107,7 +108,7 @@ struct care {
   double next_try; /* monotonic: no attempt before */
   bool paged, healed, told_hold;
   int blind_tries;
-  struct text tried; /* what was tried, for the page; the newest last */
+  struct text tried;  /* what was tried, for the page; the newest last */
   size_t saved_codes; /* how many of the incident's codes the journal has */
   double next_save;   /* monotonic: what it did not take is not offered before */
 };
@@ -118,8 +119,8 @@ void care_free(struct daemon *daemon);
 
 /* --- keep.c --- */
 void care_restore(struct daemon *daemon); /* open incidents of a former life */
-/* Around a reload. Before: incidents forget the codes that have passed. After: the codes of open incidents are believed ill until probes pass them, also by
- * checks that came with the new configuration under another name. */
+/* Around a reload. Before: incidents forget the codes that have passed. After: the codes of open incidents are believed ill until probes
+ * pass them, also by checks that came with the new configuration under another name. */
 void care_before_reload(struct daemon *daemon);
 void care_after_reload(struct daemon *daemon);
 

@@ -41,7 +41,8 @@ static void timer_cb(struct ev_loop *loop, ev_timer *timer, int events) {
   struct watch *watch = timer->data;
   if (watch->task) return; /* never two probes of one check; the next is armed when this one is taken in */
   outcome_free(&watch->outcome);
-  watch->job = (struct probe_job){.check = watch->check, .state = &watch->state, .outcome = &watch->outcome, .ended = probe_ended, .context = watch};
+  watch->job =
+      (struct probe_job){.check = watch->check, .state = &watch->state, .outcome = &watch->outcome, .ended = probe_ended, .context = watch};
   watch->task = probe_start(&watch->job);
 }
 
@@ -95,8 +96,8 @@ void watches_poke(struct daemon *daemon) {
 static void log_transition(const struct watch *watch, const struct code *code, const struct symptom *symptom, enum symptom_state before) {
   const struct finding *finding = findings_find(&watch->outcome.findings, code->name);
   enum log_level level = symptom->state == SYMPTOM_ILL && before != SYMPTOM_RECOVERING ? LOG_WARNING : LOG_INFO;
-  log_line(level, "check %s: %s %s -> %s%s%s", watch->check->name, code->name, symptom_state_names[before], symptom_state_names[symptom->state],
-           finding ? ": " : "", finding ? finding->summary : "");
+  log_line(level, "check %s: %s %s -> %s%s%s", watch->check->name, code->name, symptom_state_names[before],
+           symptom_state_names[symptom->state], finding ? ": " : "", finding ? finding->summary : "");
 }
 
 static bool watch_feed(struct watch *watch) {

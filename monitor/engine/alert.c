@@ -19,7 +19,7 @@ struct queue {
   struct task *task;
   struct task_event filled; /* there may be something to send */
   bool resting;             /* between two tries: nothing is under way */
-  char *last;               /* id of the last notice done with: it is not sent again in this life, even when the journal did not take its end */
+  char *last; /* id of the last notice done with: it is not sent again in this life, even when the journal did not take its end */
 };
 
 struct alerts {
@@ -81,8 +81,10 @@ static void notice_done(struct queue *queue, const char *id, const char *verdict
   free(queue->last);
   queue->last = xstrdup(id);
   auto_free char *now = text_format("%.3f", loop_wall());
-  int r = journal_write(queue->alerts->journal, "UPDATE notices SET done = ?, verdict = ? WHERE id = ?", (const char *const[]){now, verdict, id, NULL});
-  if (r < 0) log_error("the journal did not take that notice %s to %s is %s: it may be sent again after a restart", id, queue->sink->name, verdict);
+  int r = journal_write(queue->alerts->journal, "UPDATE notices SET done = ?, verdict = ? WHERE id = ?",
+                        (const char *const[]){now, verdict, id, NULL});
+  if (r < 0)
+    log_error("the journal did not take that notice %s to %s is %s: it may be sent again after a restart", id, queue->sink->name, verdict);
 }
 
 /* Sends the row's notice. Returns the seconds to wait before the next try, 0 when the row is done with. */
@@ -91,8 +93,15 @@ static double row_send(struct queue *queue, char **row) {
   double tries = strtod(row[TRIES], NULL);
   auto_free char *time = wall_time(made);
   auto_free char *id = text_format("%s-%s-%s", row[INCIDENT], row[EVENT], row[ID]);
-  struct notice notice = {.event = event_of(row[EVENT]), .id = id, .incident = row[INCIDENT], .code = row[CODE], .severity = severity_of(row[SEVERITY]),
-                          .summary = row[SUMMARY], .text = row[BODY], .source = queue->alerts->source, .time = time};
+  struct notice notice = {.event = event_of(row[EVENT]),
+                          .id = id,
+                          .incident = row[INCIDENT],
+                          .code = row[CODE],
+                          .severity = severity_of(row[SEVERITY]),
+                          .summary = row[SUMMARY],
+                          .text = row[BODY],
+                          .source = queue->alerts->source,
+                          .time = time};
   struct send_job job = {.sink = queue->sink, .notice = &notice};
   int r = task_join(send_start(&job));
   auto_free char *error = job.error;
@@ -109,8 +118,10 @@ static double row_send(struct queue *queue, char **row) {
   }
   double pause = fmin(ALERT_RETRY_FIRST * exp2(fmin(tries, 16)), ALERT_RETRY_MOST);
   pause = fmax(pause, fmin(job.retry_after, ALERT_RETRY_MOST * 12));
-  log_warning("alert %s: %s not delivered to %s (%s), next try in %.0f s", row[CODE], row[EVENT], queue->sink->name, error ? error : strerror(-r), pause);
-  int written = journal_write(queue->alerts->journal, "UPDATE notices SET tries = tries + 1 WHERE id = ?", (const char *const[]){row[ID], NULL});
+  log_warning("alert %s: %s not delivered to %s (%s), next try in %.0f s", row[CODE], row[EVENT], queue->sink->name,
+              error ? error : strerror(-r), pause);
+  int written =
+      journal_write(queue->alerts->journal, "UPDATE notices SET tries = tries + 1 WHERE id = ?", (const char *const[]){row[ID], NULL});
   (void)written; /* the pause alone keeps it from flooding */
   return pause;
 }
@@ -213,16 +224,16 @@ static const char *spool_sql(enum notice_event event) {
   return sent_unspooled ? SPOOL_RESOLVE_ANY : SPOOL_RESOLVE_KNOWN;
 }
 
-void alerts_add(struct alerts *alerts, enum notice_event event, const char *incident, const char *code, enum severity severity, const char *summary,
-                const char *text) {
+void alerts_add(struct alerts *alerts, enum notice_event event, const char *incident, const char *code, enum severity severity,
+                const char *summary, const char *text) {
   double wall = loop_wall();
   auto_free char *made = text_format("%.3f", wall);
   auto_free bool *spooled = xcalloc(alerts->count, sizeof *spooled);
   int failed = 0;
   for (size_t i = 0; i < alerts->count; i++) {
     int r = journal_write(alerts->journal, spool_sql(event),
-                          (const char *const[]){incident, alerts->queues[i].sink->name, notice_event_names[event], code, severity_names[severity], summary,
-                                                text, made, NULL});
+                          (const char *const[]){incident, alerts->queues[i].sink->name, notice_event_names[event], code,
+                                                severity_names[severity], summary, text, made, NULL});
     spooled[i] = r == 0;
     if (r == 0) task_event_set(&alerts->queues[i].filled);
     if (r < 0) failed = r;
@@ -235,6 +246,13 @@ void alerts_add(struct alerts *alerts, enum notice_event event, const char *inci
   auto_free char *time = wall_time(wall);
   auto_free char *id = text_format("%s-%s-%s", incident, notice_event_names[event], made);
   send_from_memory(alerts, spooled,
-                   &(struct notice){.event = event, .id = id, .incident = incident, .code = code, .severity = severity, .summary = clean_summary,
-                                    .text = clean_text, .source = alerts->source, .time = time});
+                   &(struct notice){.event = event,
+                                    .id = id,
+                                    .incident = incident,
+                                    .code = code,
+                                    .severity = severity,
+                                    .summary = clean_summary,
+                                    .text = clean_text,
+                                    .source = alerts->source,
+                                    .time = time});
 }

@@ -20,12 +20,12 @@ struct alerts;
 /* Starts a delivering task per sink of the configuration; what a former life left in the spool is sent first. Inside a task. The
  * configuration and the journal must outlive it. */
 struct alerts *alerts_start(const struct conf *conf, struct journal *journal) must_check;
-/* Leaves at most `seconds` to the delivery in flight of each queue, and when it shall `drain` also to those behind it; then stops the tasks and frees.
- * What is not sent stays in the spool. Inside a task. Harmless on NULL. */
+/* Leaves at most `seconds` to the delivery in flight of each queue, and when it shall `drain` also to those behind it; then stops the tasks
+ * and frees. What is not sent stays in the spool. Inside a task. Harmless on NULL. */
 void alerts_stop(struct alerts *alerts, double seconds, bool drain);
 
 /* Spools one notice for every sink. Inside a task. Returns when it is on disk (or was sent on its way from memory). */
-void alerts_add(struct alerts *alerts, enum notice_event event, const char *incident, const char *code, enum severity severity, const char *summary,
-                const char *text);
+void alerts_add(struct alerts *alerts, enum notice_event event, const char *incident, const char *code, enum severity severity,
+                const char *summary, const char *text);
 
 #endif

@@ -76,7 +76,8 @@ static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_ve
     attempt_say(attempt, "the journal did not take the end of this attempt (%s)", strerror(-r));
     /* Else the next start would undo what was kept. A rename works on a full disk, too. */
     auto_free char *mark = attempt_mark(attempt->directory, verdict);
-    if (rename(attempt->directory, mark) < 0) attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, strerror(errno));
+    if (rename(attempt->directory, mark) < 0)
+      attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, strerror(errno));
   } else if (verdict == ATTEMPT_REFUSED || verdict == ATTEMPT_NEEDLESS || verdict == ATTEMPT_NO_LOOK) {
     rmdir(attempt->directory); /* where nothing was saved, nothing is left behind */
   }
@@ -124,7 +125,8 @@ static int attempt_begin(struct attempt *attempt) {
     return attempt->lock;
   }
   int r = attempt_recover_locked(request->conf, request->journal, false, say_leftover, attempt);
-  if (r < 0) attempt_say(attempt, "a former attempt was left half-way and is not undone yet (%s): nothing is done before that", strerror(-r));
+  if (r < 0)
+    attempt_say(attempt, "a former attempt was left half-way and is not undone yet (%s): nothing is done before that", strerror(-r));
   return r;
 }
 
@@ -215,8 +217,8 @@ static bool all_passed(const struct attempt *attempt, const char **ret_code) {
   return true;
 }
 
-/* A critical finding of a code that was looked at and well before the remedy: it made something worse. A code that only now can be looked at, because
- * what hid it is healed, is no harm done. */
+/* A critical finding of a code that was looked at and well before the remedy: it made something worse. A code that only now can be looked
+ * at, because what hid it is healed, is no harm done. */
 static const struct finding *new_harm(const struct attempt *attempt) {
   for (size_t i = 0; i < attempt->check_count; i++) {
     const struct findings *after = &attempt->after[i].findings;
@@ -351,7 +353,8 @@ enum attempt_verdict attempt_run(const struct attempt_request *request, struct t
 int attempt_history(struct journal *journal, const struct conf_remedy *remedy, struct guard_question *ret_question) {
   struct journal_rows rows = {0};
   auto_free char *since = text_format("%.3f", loop_wall() - 86400);
-  int r = journal_read(journal, "SELECT remedy, applied FROM attempts WHERE applied > CAST(? AS REAL)", (const char *const[]){since, NULL}, &rows);
+  int r = journal_read(journal, "SELECT remedy, applied FROM attempts WHERE applied > CAST(? AS REAL)", (const char *const[]){since, NULL},
+                       &rows);
   if (r < 0) return r;
   double *attempts = NULL;
   size_t count = 0, all = 0;
@@ -364,7 +367,13 @@ int attempt_history(struct journal *journal, const struct conf_remedy *remedy, s
     *place = applied;
   }
   journal_rows_free(&rows);
-  *ret_question = (struct guard_question){.mode = remedy->mode, .attempts_per_hour = remedy->attempts_per_hour, .cool_down = remedy->cool_down,
-                                          .loop_lag = loop_lag(), .attempts = attempts, .attempt_count = count, .all_in_last_hour = all, .now = now};
+  *ret_question = (struct guard_question){.mode = remedy->mode,
+                                          .attempts_per_hour = remedy->attempts_per_hour,
+                                          .cool_down = remedy->cool_down,
+                                          .loop_lag = loop_lag(),
+                                          .attempts = attempts,
+                                          .attempt_count = count,
+                                          .all_in_last_hour = all,
+                                          .now = now};
   return 0;
 }

@@ -1,7 +1,7 @@
 /* One attempt of a remedy as a transaction: describe, preflight, snapshot, apply, verify by the checks that saw the fault, keep or undo.
  *
- * Every step's intent is in the journal, on disk, before the step begins (DESIGN.md section 5). Only one attempt acts at a time on a state folder, also
- * across processes: a lock file in it is held meanwhile. */
+ * Every step's intent is in the journal, on disk, before the step begins (DESIGN.md section 5). Only one attempt acts at a time on a state
+ * folder, also across processes: a lock file in it is held meanwhile. */
 #ifndef EJMON_ATTEMPT_H
 #define EJMON_ATTEMPT_H
 
@@ -10,10 +10,10 @@
 #include "monitor/engine/journal.h"
 #include "monitor/engine/probe.h"
 
-#define VERIFY_SECONDS 20.0  /* how long the fault may take to vanish after the remedy */
-#define VERIFY_PAUSE 0.5     /* between two verifying rounds */
-#define VERIFY_PASSES 2      /* rounds in a row that must pass */
-#define UNDO_EXTRA 10.0      /* seconds granted to an undo beyond the remedy's own time-out */
+#define VERIFY_SECONDS 20.0 /* how long the fault may take to vanish after the remedy */
+#define VERIFY_PAUSE 0.5    /* between two verifying rounds */
+#define VERIFY_PASSES 2     /* rounds in a row that must pass */
+#define UNDO_EXTRA 10.0     /* seconds granted to an undo beyond the remedy's own time-out */
 
 enum attempt_verdict {
   ATTEMPT_KEPT,        /* the fault is gone: verified */
@@ -31,14 +31,15 @@ struct attempt_request {
   const struct conf_remedy *remedy;
   const char *incident; /* its id, or "" for a person's heal */
   const char *cause;
-  const char *const *codes;       /* NULL-terminated: the finding codes that must be gone */
+  const char *const *codes; /* NULL-terminated: the finding codes that must be gone */
   struct journal *journal;
   void (*say)(void *context, const char *line); /* progress for people, one line a call; may be NULL */
-  bool say_plan; /* begin with the remedy's description */
+  bool say_plan;                                /* begin with the remedy's description */
   void *context;
 };
 
-/* Runs the whole transaction inside the current task, to its end, whatever becomes of the caller's deadline. ret_report (may be NULL) gets every line said. */
+/* Runs the whole transaction inside the current task, to its end, whatever becomes of the caller's deadline. ret_report (may be NULL) gets
+ * every line said. */
 enum attempt_verdict attempt_run(const struct attempt_request *request, struct text *ret_report);
 
 /* What `plan` shows: the remedy's own description, whole: with the texts of programs. Changes nothing. 0 or -errno. */
@@ -54,9 +55,10 @@ struct attempt_leftover {
 };
 typedef void attempt_listener(void *context, const struct attempt_leftover *leftover);
 
-/* Undoes every attempt that the journal knows to have begun and not to have ended, from its directory and the configuration alone. `last`: one that
- * cannot be undone is given up: its end is recorded as undo-failed, and a person has to look. Inside a task. 0: nothing is half-done any more.
- * -EBUSY: somebody acts right now. -EAGAIN: something could not be undone yet. Other -errno: the journal cannot be read. */
+/* Undoes every attempt that the journal knows to have begun and not to have ended, from its directory and the configuration alone. `last`:
+ * one that cannot be undone is given up: its end is recorded as undo-failed, and a person has to look. Inside a task. 0: nothing is
+ * half-done any more. -EBUSY: somebody acts right now. -EAGAIN: something could not be undone yet. Other -errno: the journal cannot be
+ * read. */
 int attempt_recover(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) must_check;
 /* The same for who holds the right to act (acting.h) already. */
 int attempt_recover_locked(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) must_check;

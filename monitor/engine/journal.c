@@ -48,8 +48,8 @@ struct open_job {
 static int make_folder(struct open_job *job) {
   if (mkdir(job->folder, 0700) == 0 || errno == EEXIST) return 0;
   int r = -errno;
-  job->error = text_format("the state folder %s cannot be made: %s; set `state:` in ejmon.yaml to a folder that ejmon may write", job->folder,
-                           strerror(errno));
+  job->error = text_format("the state folder %s cannot be made: %s; set `state:` in ejmon.yaml to a folder that ejmon may write",
+                           job->folder, strerror(errno));
   return r;
 }
 

@@ -5,8 +5,8 @@
 
 #include "monitor/base/text.h"
 
-#define JOURNAL_KEEP_DAYS 400   /* closed incidents, attempts and events older than this are removed at opening */
-#define JOURNAL_ROW_LIMIT 1000  /* rows of one answer */
+#define JOURNAL_KEEP_DAYS 400  /* closed incidents, attempts and events older than this are removed at opening */
+#define JOURNAL_ROW_LIMIT 1000 /* rows of one answer */
 
 struct journal;
 
@@ -15,8 +15,8 @@ int journal_open(const char *folder, bool read_only, struct journal **ret_journa
 void journal_close(struct journal *journal); /* harmless on NULL; outside of tasks or in one */
 const char *journal_folder(const struct journal *journal);
 
-/* Runs one SQL statement with text parameters (NULL-terminated; NULL list for none; "" is an empty text) and waits until it is on disk. 0, -EIO with
- * nothing written, or the wait's -errno. */
+/* Runs one SQL statement with text parameters (NULL-terminated; NULL list for none; "" is an empty text) and waits until it is on disk. 0,
+ * -EIO with nothing written, or the wait's -errno. */
 int journal_write(struct journal *journal, const char *sql, const char *const *parameters) must_check;
 
 struct journal_rows {

@@ -39,7 +39,8 @@ static int probe_task(void *argument) {
   int r = job->check->kind->probe(job->check->config, job->state, &outcome->findings);
   outcome->seconds = loop_monotonic() - started;
   if (r < 0 && r != -ECANCELED) {
-    struct finding *finding = finding_add(&outcome->findings, &code_could_not_look, "The %s check could not look: %s.", job->check->name, strerror(-r));
+    struct finding *finding =
+        finding_add(&outcome->findings, &code_could_not_look, "The %s check could not look: %s.", job->check->name, strerror(-r));
     finding_evidence(finding, "reason", NULL, "%s", strerror(-r));
   }
   outcome->status = r < 0 ? STATUS_UNKNOWN : findings_status(&outcome->findings);
@@ -56,8 +57,8 @@ struct task *probe_start(struct probe_job *job) {
   return task_start(job->check->name, job->check->timeout, probe_task, job);
 }
 
-int probe_run_all(const struct conf_check *const *checks, size_t count, struct outcome *outcomes, void (*ended)(void *context, const struct outcome *outcome),
-                  void *context) {
+int probe_run_all(const struct conf_check *const *checks, size_t count, struct outcome *outcomes,
+                  void (*ended)(void *context, const struct outcome *outcome), void *context) {
   struct probe_job *jobs = xcalloc(count, sizeof *jobs);
   struct task **tasks = xcalloc(count, sizeof(struct task *));
   void **states = xcalloc(count, sizeof(void *));

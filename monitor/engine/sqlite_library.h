@@ -7,9 +7,11 @@
 
 #include "monitor/base/text.h"
 
+/* clang-format off */
 #define SQLITE_FUNCTIONS(X) \
-  X(open_v2)                \
-  X(close) X(busy_timeout) X(exec) X(errmsg) X(errstr) X(prepare_v2) X(bind_text) X(step) X(column_count) X(column_text) X(finalize)
+  X(open_v2) X(close) X(busy_timeout) X(exec) X(errmsg) X(errstr) X(prepare_v2) X(bind_text) X(step) X(column_count) \
+  X(column_text) X(finalize)
+/* clang-format on */
 
 #define SQLITE_MEMBER(name) __typeof__(&sqlite3_##name) name;
 struct sqlite_library {

@@ -35,9 +35,9 @@ static json_t *outcome_json(const struct outcome *outcome) {
     const struct measure *measure = &outcome->findings.measures[i];
     json_object_set_new(measures, measure->name, json_real(measure->value));
   }
-  json_t *check = json_pack("{s:s, s:s, s:o, s:s, s:f, s:o, s:o, s:o}", "name", outcome->check->name, "kind", outcome->check->kind->name, "target",
-                            json_text(outcome->check->target), "status", check_status_names[outcome->status], "seconds", outcome->seconds, "findings",
-                            findings, "passed", passed, "measures", measures);
+  json_t *check = json_pack("{s:s, s:s, s:o, s:s, s:f, s:o, s:o, s:o}", "name", outcome->check->name, "kind", outcome->check->kind->name,
+                            "target", json_text(outcome->check->target), "status", check_status_names[outcome->status], "seconds",
+                            outcome->seconds, "findings", findings, "passed", passed, "measures", measures);
   if (outcome->check->skip) json_object_set_new(check, "why", json_text(outcome->check->skip));
   return check;
 }
@@ -50,7 +50,8 @@ static json_t *cause_json(const struct report_cause *item) {
   json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "confidence",
                             confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
   if (item->remedy) {
-    json_object_set_new(cause, "remedy", json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", remedy_mode_names[item->remedy->mode]));
+    json_object_set_new(cause, "remedy",
+                        json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", remedy_mode_names[item->remedy->mode]));
   }
   if (item->refused && item->refused->remedy) {
     json_t *refused = json_array();
@@ -67,13 +68,15 @@ static void write_json(const struct report *report, const struct report_style *s
   json_t *stack = json_object(), *checks = json_array(), *causes = json_array();
   for (size_t i = 0; i < report->outcome_count; i++) {
     const struct findings *findings = &report->outcomes[i].findings;
-    for (size_t k = 0; k < findings->fact_count; k++) json_object_set_new(stack, findings->facts[k].name, json_text(findings->facts[k].value));
+    for (size_t k = 0; k < findings->fact_count; k++)
+      json_object_set_new(stack, findings->facts[k].name, json_text(findings->facts[k].value));
     json_array_append_new(checks, outcome_json(&report->outcomes[i]));
   }
   for (size_t i = 0; i < report->item_count; i++) json_array_append_new(causes, cause_json(&report->items[i]));
   auto_free char *started = report_time(report->started);
-  json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:o}", "schema", "ejmon.report/1", "version", EJMON_VERSION, "started", started,
-                           "seconds", report->seconds, "status", check_status_names[report->status], "stack", stack, "checks", checks, "causes", causes);
+  json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:o}", "schema", "ejmon.report/1", "version", EJMON_VERSION, "started",
+                           started, "seconds", report->seconds, "status", check_status_names[report->status], "stack", stack, "checks",
+                           checks, "causes", causes);
   char *dump = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
   text_printf(ret_text, "%s\n", dump);
   free(dump);

@@ -5,7 +5,8 @@
 #include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
 
-static const char *const words[] = {[STATUS_PASS] = "OK", [STATUS_WARN] = "WARNING", [STATUS_FAIL] = "CRITICAL", [STATUS_UNKNOWN] = "UNKNOWN"};
+static const char *const words[] = {
+    [STATUS_PASS] = "OK", [STATUS_WARN] = "WARNING", [STATUS_FAIL] = "CRITICAL", [STATUS_UNKNOWN] = "UNKNOWN"};
 
 /* Text that cannot end the line or begin the perfdata. */
 static void add_plain(struct text *text, const char *string) {
@@ -65,4 +66,5 @@ static void write_nagios(const struct report *report, const struct report_style 
   }
 }
 
-const struct report_format report_nagios = {.name = "nagios", .summary = "one line and perfdata, for Nagios and Icinga", .write = write_nagios};
+const struct report_format report_nagios = {
+    .name = "nagios", .summary = "one line and perfdata, for Nagios and Icinga", .write = write_nagios};

@@ -11,7 +11,7 @@ static const struct {
   const char *word;
   enum paint paint;
 } status_looks[] = {
-    [STATUS_PASS] = {"pass", GREEN},       [STATUS_WARN] = {"warn", YELLOW}, [STATUS_FAIL] = {"FAIL", RED},
+    [STATUS_PASS] = {"pass", GREEN},         [STATUS_WARN] = {"warn", YELLOW}, [STATUS_FAIL] = {"FAIL", RED},
     [STATUS_UNKNOWN] = {"unknown", MAGENTA}, [STATUS_SKIP] = {"skip", DIM},
 };
 

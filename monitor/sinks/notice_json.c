@@ -15,9 +15,10 @@ static json_t *string_json(const char *string) {
 
 char *notice_json(const struct notice *notice) {
   auto_free char *type = text_format("incident.%s", notice_event_names[notice->event]);
-  json_t *root = json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:o, s:o, s:o}}", "schema", "ejmon.notice/1", "type", type, "timestamp", notice->time,
-                           "data", "id", notice->id, "incident", notice->incident, "code", notice->code, "severity", severity_names[notice->severity],
-                           "summary", string_json(notice->summary), "text", string_json(notice->text), "source", string_json(notice->source));
+  json_t *root = json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:o, s:o, s:o}}", "schema", "ejmon.notice/1", "type", type, "timestamp",
+                           notice->time, "data", "id", notice->id, "incident", notice->incident, "code", notice->code, "severity",
+                           severity_names[notice->severity], "summary", string_json(notice->summary), "text", string_json(notice->text),
+                           "source", string_json(notice->source));
   char *dump = json_dumps(root, JSON_COMPACT);
   json_decref(root);
   char *copy = xstrdup(dump);

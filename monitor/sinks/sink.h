@@ -1,5 +1,5 @@
-/* The contract of a sink kind: one file monitor/sinks/sink_NAME.c that defines `const struct sink_kind sink_NAME`. A sink delivers one notice
- * inside a task; the engine keeps the queue, the retries and the journal. */
+/* The contract of a sink kind: one file monitor/sinks/sink_NAME.c that defines `const struct sink_kind sink_NAME`. A sink delivers one
+ * notice inside a task; the engine keeps the queue, the retries and the journal. */
 #ifndef EJMON_SINK_H
 #define EJMON_SINK_H
 
@@ -28,8 +28,8 @@ struct sink_kind {
   const struct option *options;
   size_t option_count;
   size_t config_size;
-  /* 0: delivered. -EINVAL: refused for good, a retry is pointless. Other -errno: try again, not before *ret_retry_after seconds when that is > 0.
-   * *ret_error: one sentence, to be freed, on failure. */
+  /* 0: delivered. -EINVAL: refused for good, a retry is pointless. Other -errno: try again, not before *ret_retry_after seconds when that
+   * is > 0. *ret_error: one sentence, to be freed, on failure. */
   int (*send)(const void *config, const struct notice *notice, double *ret_retry_after, char **ret_error);
 };
 

@@ -11,7 +11,12 @@ struct command_config {
 };
 
 static const struct option options[] = {
-    {.key = "command", .type = OPTION_LIST, .offset = offsetof(struct command_config, command), .required = true, .help = "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_INCIDENT, EJMON_SUMMARY in the environment."},
+    {.key = "command",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct command_config, command),
+     .required = true,
+     .help =
+         "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_INCIDENT, EJMON_SUMMARY in the environment."},
 };
 
 static void add_variable(char ***environment, const char *name, const char *value) {
@@ -32,8 +37,10 @@ static int command_send(const void *config_pointer, const struct notice *notice,
   add_variable(&environment, "EJMON_SEVERITY", severity_names[notice->severity]);
   add_variable(&environment, "EJMON_SUMMARY", notice->summary);
   struct child_result result;
-  int r = child_run(&(struct child_request){.arguments = (const char *const *)config->command, .environment = (const char *const *)environment, .input = body},
-                    &result);
+  int r = child_run(
+      &(struct child_request){
+          .arguments = (const char *const *)config->command, .environment = (const char *const *)environment, .input = body},
+      &result);
   if (r < 0) *ret_error = text_format("%s: %s", config->command[0], strerror(-r));
   if (r == 0 && result.exit_status != 0) {
     *ret_error = text_format("%s ended with %d", config->command[0], result.exit_status);
@@ -43,5 +50,9 @@ static int command_send(const void *config_pointer, const struct notice *notice,
   return r;
 }
 
-const struct sink_kind sink_command = {.name = "command", .summary = "JSON on the stdin of a command", .options = options, .option_count = countof(options),
-                                       .config_size = sizeof(struct command_config), .send = command_send};
+const struct sink_kind sink_command = {.name = "command",
+                                       .summary = "JSON on the stdin of a command",
+                                       .options = options,
+                                       .option_count = countof(options),
+                                       .config_size = sizeof(struct command_config),
+                                       .send = command_send};

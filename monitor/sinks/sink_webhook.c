@@ -10,9 +10,19 @@ struct webhook_config {
 };
 
 static const struct option options[] = {
-    {.key = "url", .type = OPTION_DSN, .offset = offsetof(struct webhook_config, url), .required = true, .help = "Where to POST to; may hold a secret, so url_file reads it from a file."},
-    {.key = "authorization", .type = OPTION_SECRET, .offset = offsetof(struct webhook_config, authorization), .help = "Value of the Authorization header."},
-    {.key = "cacert", .type = OPTION_PATH, .offset = offsetof(struct webhook_config, cacert), .help = "PEM file of trusted authorities instead of the system's."},
+    {.key = "url",
+     .type = OPTION_DSN,
+     .offset = offsetof(struct webhook_config, url),
+     .required = true,
+     .help = "Where to POST to; may hold a secret, so url_file reads it from a file."},
+    {.key = "authorization",
+     .type = OPTION_SECRET,
+     .offset = offsetof(struct webhook_config, authorization),
+     .help = "Value of the Authorization header."},
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct webhook_config, cacert),
+     .help = "PEM file of trusted authorities instead of the system's."},
 };
 
 static int webhook_send(const void *config_pointer, const struct notice *notice, double *ret_retry_after, char **ret_error) {
@@ -22,8 +32,13 @@ static int webhook_send(const void *config_pointer, const struct notice *notice,
   auto_free char *authorization = config->authorization ? text_format("Authorization: %s", config->authorization) : NULL;
   const char *headers[] = {"Content-Type: application/json", id, authorization, NULL};
   auto_response struct http_response response;
-  int r = http_fetch(&(struct http_request){.url = config->url, .method = "POST", .headers = headers, .body = body, .body_length = strlen(body),
-                                            .cacert = config->cacert, .body_limit = 4096},
+  int r = http_fetch(&(struct http_request){.url = config->url,
+                                            .method = "POST",
+                                            .headers = headers,
+                                            .body = body,
+                                            .body_length = strlen(body),
+                                            .cacert = config->cacert,
+                                            .body_limit = 4096},
                      &response);
   if (r < 0) {
     *ret_error = xstrdup(response.error);
@@ -37,5 +52,9 @@ static int webhook_send(const void *config_pointer, const struct notice *notice,
   return response.status == 408 || response.status == 429 || response.status >= 500 ? -EAGAIN : -EINVAL;
 }
 
-const struct sink_kind sink_webhook = {.name = "webhook", .summary = "JSON by POST to any URL", .options = options, .option_count = countof(options),
-                                       .config_size = sizeof(struct webhook_config), .send = webhook_send};
+const struct sink_kind sink_webhook = {.name = "webhook",
+                                       .summary = "JSON by POST to any URL",
+                                       .options = options,
+                                       .option_count = countof(options),
+                                       .config_size = sizeof(struct webhook_config),
+                                       .send = webhook_send};

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "tests/lab"
 EJMON = Path(os.environ.get("EJMON", ROOT / "ejmon")).absolute()
 START_SECONDS = 1800
-STEP_SECONDS = 60  # for one step to happen; they take a few seconds each
+STEP_SECONDS = 180  # for one step to happen; they take a few seconds each, unless web is so slow to start that its absence is an incident first
 COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 SETTINGS = """
 defaults: { interval: 3s, suspect: 2s, down: 2s, timeout: 8s, rise: 2, fall: 3 }

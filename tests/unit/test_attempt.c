@@ -5,8 +5,8 @@
 
 #include "tests/unit/state_folder.h"
 
-/* The same code, with less patience and under other names (all that attempt.c itself exports), so that a remedy that does not help is found out within the
- * test. */
+/* The same code, with less patience and under other names (all that attempt.c itself exports), so that a remedy that does not help is found
+ * out within the test. */
 #define attempt_verdict_names impatient_verdict_names
 #define attempt_run impatient_run
 #define attempt_describe impatient_describe

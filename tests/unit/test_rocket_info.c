@@ -94,11 +94,11 @@ static void both_answers_of_the_limiter_are_known(void **state) {
 #define GOOD_IFRAME                                                                  \
   SET("Accounts_iframe_enabled", "true")                                             \
   SET("Accounts_iframe_url", "\"https://ej.example.org/talks/login/?next=/talks/\"") \
-      SET("Accounts_Iframe_api_url", "\"https://ej.example.org/talks/api-login/\"") SET("Accounts_Iframe_api_method", "\"POST\"")
+  SET("Accounts_Iframe_api_url", "\"https://ej.example.org/talks/api-login/\"") SET("Accounts_Iframe_api_method", "\"POST\"")
 #define REST                                       \
   SET("Site_Url", "\"https://chat.example.org/\"") \
   SET("Accounts_AllowUsernameChange", "false")     \
-      SET("Accounts_AllowEmailChange", "false") "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":false}"
+  SET("Accounts_AllowEmailChange", "false") "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":false}"
 #define LIST_OF(settings) "{\"settings\":[" settings "],\"count\":9,\"offset\":0,\"total\":9,\"success\":true}"
 
 static struct findings judge(const char *body, bool complete) {

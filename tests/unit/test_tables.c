@@ -90,7 +90,7 @@ static void every_code_and_cause_is_explained_in_full(void **state) {
                                  explain->heals, explain->heals_not, explain->by_hand};
     for (size_t k = 0; k < countof(parts); k++) {
       if (parts[k] && !*parts[k]) complain(item->name, "has an empty part; NULL is for those");
-      if (parts[k] && strstr(parts[k], "/work/")) complain(item->name, "names a path that nobody else has");
+      if (parts[k] && strstr(parts[k], "/root/")) complain(item->name, "names a path that nobody else has");
     }
   }
   assert_nothing_wrong();

@@ -154,9 +154,12 @@ static void a_worker_answers_and_a_late_answer_is_dropped(void **state) {
 static int runs_children(void *unused) {
   (void)unused;
   struct child_result result;
-  assert_int_equal(child_run(&(struct child_request){.arguments = (const char *const[]){"sh", "-c", "cat; echo out; echo err >&2; exit 3", NULL},
-                                                     .input = "in\n", .timeout = 5},
-                             &result), 0);
+  assert_int_equal(
+      child_run(
+          &(struct child_request){
+              .arguments = (const char *const[]){"sh", "-c", "cat; echo out; echo err >&2; exit 3", NULL}, .input = "in\n", .timeout = 5},
+          &result),
+      0);
   assert_int_equal(result.exit_status, 3);
   assert_string_equal(text_get(&result.output), "in\nout\nerr\n");
   child_result_free(&result);
@@ -167,14 +170,18 @@ static int runs_children(void *unused) {
   child_result_free(&result);
 
   double before = loop_monotonic();
-  assert_int_equal(child_run(&(struct child_request){.arguments = (const char *const[]){"sh", "-c", "sleep 30 & sleep 30", NULL}, .timeout = 0.05}, &result),
-                   -ETIMEDOUT);
+  assert_int_equal(
+      child_run(&(struct child_request){.arguments = (const char *const[]){"sh", "-c", "sleep 30 & sleep 30", NULL}, .timeout = 0.05},
+                &result),
+      -ETIMEDOUT);
   assert_true(loop_monotonic() - before < CHILD_GRACE);
   child_result_free(&result);
 
-  assert_int_equal(child_run(&(struct child_request){.arguments = (const char *const[]){"sh", "-c", "yes 0123456789 | head -c 3000000; echo end", NULL},
-                                                     .timeout = 20},
-                             &result), 0);
+  assert_int_equal(
+      child_run(&(struct child_request){.arguments = (const char *const[]){"sh", "-c", "yes 0123456789 | head -c 3000000; echo end", NULL},
+                                        .timeout = 20},
+                &result),
+      0);
   assert_true(result.output_cut);
   assert_true(result.output.length < CHILD_OUTPUT_LIMIT + 100);
   assert_true(text_ends(text_get(&result.output), "end\n"));
@@ -225,14 +232,10 @@ static void urls_and_origins_are_taken_apart(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(tasks_end_in_the_order_of_their_sleeps),
-      cmocka_unit_test(a_deadline_ends_the_wait_and_every_later_one),
-      cmocka_unit_test(a_cancelled_task_unwinds_at_once),
-      cmocka_unit_test(a_parent_that_times_out_takes_its_child_along),
-      cmocka_unit_test(an_ended_task_can_still_be_joined),
-      cmocka_unit_test(a_worker_answers_and_a_late_answer_is_dropped),
-      cmocka_unit_test(children_are_fed_read_stopped_and_reaped),
-      cmocka_unit_test(a_refused_connection_names_its_layer),
+      cmocka_unit_test(tasks_end_in_the_order_of_their_sleeps),   cmocka_unit_test(a_deadline_ends_the_wait_and_every_later_one),
+      cmocka_unit_test(a_cancelled_task_unwinds_at_once),         cmocka_unit_test(a_parent_that_times_out_takes_its_child_along),
+      cmocka_unit_test(an_ended_task_can_still_be_joined),        cmocka_unit_test(a_worker_answers_and_a_late_answer_is_dropped),
+      cmocka_unit_test(children_are_fed_read_stopped_and_reaped), cmocka_unit_test(a_refused_connection_names_its_layer),
       cmocka_unit_test(urls_and_origins_are_taken_apart),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
