@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "monitor/base/redact.h"
+#include "monitor/reports/report.h"
 
 static const struct code *known_code(const struct daemon *daemon, const char *name) {
   for (size_t i = 0; i < daemon->watch_count; i++) {
@@ -49,7 +50,9 @@ void story_body(const struct daemon *daemon, const struct incident *incident, st
   for (const struct rule_refusal *refusal = rule ? rule->refused : NULL; refusal && refusal->remedy; refusal++) {
     text_printf(text, "Do not: %s: %s\n", refusal->remedy, refusal->why);
   }
-  for (const char *const *line = rule ? rule->by_hand : NULL; line && *line; line++) text_printf(text, "By hand: %s\n", *line);
+  const struct cause cause = {.code = incident->code, .rule = rule, .finding = rule ? NULL : known_code(daemon, incident->code)};
+  auto_strings char **by_hand = cause.rule || cause.finding ? report_by_hand(&(struct report_cause){.cause = &cause}) : NULL;
+  for (char **line = by_hand; line && *line; line++) text_printf(text, "By hand: %s\n", *line);
   text_printf(text, "More: ejmon explain %s\n", incident->code);
   text_limit(text, 16384);
 }
