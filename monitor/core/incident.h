@@ -10,7 +10,7 @@
 #include "monitor/core/rule.h"
 
 #define INCIDENT_WAIT 30.0      /* seconds that a new cause waits at most for suspects to be judged */
-#define INCIDENT_AFTERMATH 60.0 /* seconds that codes may outlive the cause that explained them, before they stand for another */
+#define INCIDENT_AFTERMATH 30.0 /* seconds that codes may outlive the cause that explained them, before they stand for another */
 
 enum incident_state { INCIDENT_PENDING, INCIDENT_OPEN, INCIDENT_FOLDED };
 extern const char *const incident_state_names[];
