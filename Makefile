@@ -9,6 +9,7 @@ PREFIX ?= /usr/local
 V ?= release
 B := build/$(V)
 PYTHON ?= /usr/bin/python3
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # --- variants -------------------------------------------------------------------------------------------------------------------
 CC_release = gcc
@@ -92,8 +93,8 @@ unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests of one vari
 	@for t in $^; do $$t || exit 1; done
 
 test: deps ## everything: includes, unit tests (plain and ASan + UBSan), the lab with real servers
-	@$(MAKE) --no-print-directory all unit-build
-	@$(MAKE) --no-print-directory V=asan build/asan/ejmon unit-build
+	@$(MAKE) --no-print-directory -j$(JOBS) all unit-build
+	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon unit-build
 	@$(PYTHON) tests/run.py $(TESTFLAGS)
 
 valgrind: unit-build ## the unit tests under valgrind
@@ -127,7 +128,7 @@ deps: ## installs what build, tests and demo need (apt)
 	@sh conf/deps.sh
 
 demo: deps ## sets up, builds, starts the stack in miniature, breaks it, shows ejmon healing it; KEEP=1 leaves it up
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(PYTHON) tests/lab/demo.py $(if $(KEEP),--keep)
 
 install: all ## DESTDIR and PREFIX as usual

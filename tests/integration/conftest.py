@@ -9,12 +9,14 @@ binary; without it ./ejmon at the root of the repository is taken."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from daemon import Daemon, configure
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "tests/lab"
@@ -121,3 +123,19 @@ def ejmon_binary():
     if not EJMON.exists():
         pytest.skip(f"{EJMON} is not built")
     return EJMON
+
+
+@pytest.fixture
+def start(lab, mended, tmp_path):
+    """Starts daemons on the lab; at the end lifts what a test still holds back (tmp_path/hold-*) and ends what it left running."""
+    daemons = []
+
+    def start_one(more="", config=None):
+        daemons.append(Daemon(EJMON, config or configure(lab, tmp_path, more)))
+        return daemons[-1]
+
+    yield start_one
+    for path in tmp_path.glob("hold-*"):
+        path.unlink()
+    for daemon in daemons:
+        daemon.stop(signal.SIGKILL)

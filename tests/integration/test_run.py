@@ -2,24 +2,6 @@
 import signal
 import sqlite3
 
-import pytest
-from conftest import EJMON
-from daemon import Daemon, configure
-
-
-@pytest.fixture
-def start(lab, mended, tmp_path):
-    """Starts daemons on the lab and stops what a test left running."""
-    daemons = []
-
-    def start_one(more="", config=None):
-        daemons.append(Daemon(EJMON, config or configure(lab, tmp_path, more)))
-        return daemons[-1]
-
-    yield start_one
-    for daemon in daemons:
-        daemon.stop(signal.SIGKILL)
-
 
 def journal(daemon, sql):
     with sqlite3.connect(f"file:{daemon.config.parent}/state/journal.db?mode=ro", uri=True) as database:

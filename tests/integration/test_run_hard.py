@@ -7,7 +7,7 @@ import time
 
 import pytest
 from conftest import EJMON
-from daemon import Daemon, configure
+from daemon import configure
 
 # Stands before the lab's in-web: tells which step of a remedy has been reached, and waits there as long as told.
 GATE = """#!/bin/sh
@@ -17,21 +17,6 @@ echo "$step" >>{folder}/steps
 while [ -e {folder}/hold-$step ]; do sleep 0.05; done
 exec {command} "$@"
 """
-
-
-@pytest.fixture
-def start(lab, mended, tmp_path):
-    daemons = []
-
-    def start_one(more="", config=None):
-        daemons.append(Daemon(EJMON, config or configure(lab, tmp_path, more)))
-        return daemons[-1]
-
-    yield start_one
-    for path in tmp_path.glob("hold-*"):
-        path.unlink()
-    for daemon in daemons:
-        daemon.stop(signal.SIGKILL)
 
 
 def spare(config, *keys):
