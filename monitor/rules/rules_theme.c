@@ -121,6 +121,7 @@ const struct rule rules_theme[] = {
      .by_hand = LIST("docker-compose exec web grep -c '#30bfd3' lib/build/css/main-default.min.css",
                      "TAG=<the last good one> docker-compose up -d web"),
      .explain = {.title = "The image was built with EJ_THEME in the environment",
+                 .meaning = "Visitors see another theme than the one that is named, and switching themes does not help.",
                  .why = "EJ_THEME in the environment overrides the theme that the build asks for, so two names hold one theme.",
                  .heals = "Another image.",
                  .refs = LIST("ej F11", "ej W7")}},

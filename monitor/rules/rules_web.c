@@ -74,6 +74,7 @@ const struct rule rules_web[] = {
      .explains = LIST("frame/", "login/"),
      .by_hand = LIST("getent hosts <host>", "dig +short <host>"),
      .explain = {.title = "The site's name does not resolve",
+                 .meaning = "From where ejmon runs nothing can be said about the site; visitors may or may not reach it.",
                  .why = "An expired domain, a broken zone, a container without DNS, or a misspelt stack.site.",
                  .heals = "Correct the record, the resolver or the configuration.",
                  .refs = LIST("ej F31")}},
@@ -86,6 +87,7 @@ const struct rule rules_web[] = {
      .by_hand = LIST("openssl s_client -connect <host>:443 -servername <host> </dev/null | openssl x509 -noout -dates -subject -issuer"),
      .explain =
          {.title = "TLS fails before EJ is reached",
+          .meaning = "Browsers warn visitors away, or show nothing at all.",
           .why = "An expired or wrong certificate at the outer proxy, or http and https mixed up: EJ's own nginx speaks plain http only.",
           .heals = "Renew the certificate, or correct the scheme.",
           .refs = LIST("ej section 1", "ej D9")}},

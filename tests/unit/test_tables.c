@@ -82,7 +82,7 @@ static void every_code_and_cause_is_explained_in_full(void **state) {
     if (!is_empty(explain->title) && text_ends(explain->title, ".")) complain(item->name, "has a title with a full stop");
     if (!is_empty(explain->title) && strlen(explain->title) > 100) complain(item->name, "has a title longer than a line");
     /* `explain` opens a cause with its rule's summary, which may say all that it means. */
-    if (is_empty(explain->meaning) && (!item->rule || is_empty(item->rule->summary))) complain(item->name, "has no meaning");
+    if (is_empty(explain->meaning)) complain(item->name, "has no meaning");
     if (is_empty(explain->why)) complain(item->name, "has no why");
     if (is_empty(explain->heals)) complain(item->name, "has no heals");
     if (!explain->refs || is_empty(explain->refs[0])) complain(item->name, "has no refs");
