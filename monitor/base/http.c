@@ -114,23 +114,6 @@ static void multi_start(void) {
 
 /* --- collecting a response ------------------------------------------------------------------------------------------------- */
 
-static void headers_clear(struct http_response *response) {
-  for (size_t i = 0; i < response->header_count; i++) free(response->headers[i].name); /* and the value with it */
-  free(response->headers);
-  response->headers = NULL;
-  response->header_count = 0;
-}
-
-void http_header_add(struct http_response *response, const char *name, size_t name_length, const char *value, size_t value_length) {
-  struct http_header *header = array_push(&response->headers, &response->header_count, sizeof *header);
-  /* "name NUL value NUL" in one piece: headers are most of the small allocations of a probe. */
-  header->name = xrealloc(NULL, name_length + 1 + value_length + 1);
-  header->value = header->name + name_length + 1;
-  memcpy(header->name, name, name_length);
-  memcpy(header->value, value, value_length);
-  header->name[name_length] = header->value[value_length] = '\0';
-}
-
 static bool is_blank(char c) {
   return c == '\r' || c == '\n' || c == ' ' || c == '\t';
 }
@@ -144,7 +127,7 @@ static size_t header_cb(char *line, size_t size, size_t count, void *transfer_po
   size_t end = length;
   while (end > 0 && is_blank(line[end - 1])) end--;
   if (length >= 5 && strncmp(line, "HTTP/", 5) == 0) { /* a new header block, after a 1xx */
-    headers_clear(response);
+    http_headers_clear(response);
     return length;
   }
   const char *colon = memchr(line, ':', end);
@@ -435,38 +418,6 @@ int http_fetch(const struct http_request *request, struct http_response *ret_res
   ret_response->body_length = transfer.body.length;
   ret_response->body = text_steal(&transfer.body);
   return r;
-}
-
-void http_response_free(struct http_response *response) {
-  headers_clear(response);
-  free(response->body);
-  free(response->address);
-  free(response->error);
-  *response = (struct http_response){0};
-}
-
-/* --- reading a response ---------------------------------------------------------------------------------------------------- */
-
-const char *http_header(const struct http_response *response, const char *name, size_t index) {
-  for (size_t i = 0; i < response->header_count; i++) {
-    if (text_equal_nocase(response->headers[i].name, name) && index-- == 0) return response->headers[i].value;
-  }
-  return NULL;
-}
-
-size_t http_header_count(const struct http_response *response, const char *name) {
-  size_t count = 0;
-  for (size_t i = 0; i < response->header_count; i++) count += text_equal_nocase(response->headers[i].name, name);
-  return count;
-}
-
-char *http_media_type(const struct http_response *response) {
-  const char *value = http_header(response, "Content-Type", 0);
-  char *type = xstrndup(value ? value : "", value ? strcspn(value, "; \t") : 0);
-  for (char *p = type; *p; p++) {
-    if (*p >= 'A' && *p <= 'Z') *p = (char)(*p + 32);
-  }
-  return type;
 }
 
 const char *http_library(void) {

@@ -56,6 +56,7 @@ int http_fetch(const struct http_request *request, struct http_response *ret_res
 void http_response_free(struct http_response *response);
 #define auto_response __attribute__((cleanup(http_response_free)))
 
+void http_headers_clear(struct http_response *response);
 /* Value of the index-th header of that name (case-insensitive), or NULL. */
 const char *http_header(const struct http_response *response, const char *name, size_t index);
 size_t http_header_count(const struct http_response *response, const char *name);
