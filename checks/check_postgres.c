@@ -407,7 +407,7 @@ static const struct option options[] = {
     {.key = "generation",
      .type = OPTION_CHOICE,
      .offset = offsetof(struct config, generation),
-     .fallback = "auto",
+     .fallback = "{generation}",
      .choices = generations,
      .help = "EJ's generation, whose migrations the database must record; auto: as its newest rows say"},
 };

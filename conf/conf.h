@@ -14,7 +14,7 @@ struct conf_source; /* where a value came from: conf/options.h */
 /* The keys of stack:, read by an option table of their own (conf/stack.c). Every member is NULL when unset. Kinds refer to them by name in
  * their defaults ("{site}"). */
 struct stack {
-  char *env_file, *site, *web, *static_root, *app_root, *postgres, *mongo, *rocketchat, *theme, *docker, *project;
+  char *env_file, *site, *web, *static_root, *app_root, *postgres, *mongo, *rocketchat, *theme, *generation, *docker, *project;
   char *web_service, *nginx_service;    /* compose services, "web" and "nginx" */
   char **web_command, **nginx_command;  /* argv prefixes used instead of Docker exec, or NULL */
   char *nginx_include, *nginx_upstream; /* the marked include file; what it proxies to */

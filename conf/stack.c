@@ -7,12 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf/ej_names.h"
+#include "checks/ej_names.h"
 #include "conf/value.h"
 #include "monitor/base/redact.h"
 
 #define KEY(member, kind, default_value, words) \
   { .key = #member, .type = kind, .offset = offsetof(struct stack, member), .fallback = default_value, .help = words }
+
+static const char *const generations[] = {"auto", "A", "B", "C", NULL};
 
 /* In the order that conf show prints them; a default may use keys above it. */
 const struct option stack_options[] = {
@@ -22,6 +24,12 @@ const struct option stack_options[] = {
     KEY(host, OPTION_STRING, NULL, "A Host header that the site accepts, when the address is not its name."),
     KEY(cacert, OPTION_PATH, NULL, "PEM file of the authorities that are trusted for the site instead of the system's: a private one."),
     KEY(theme, OPTION_STRING, NULL, "The theme that is wanted; EJ_THEME of the env file by default."),
+    {.key = "generation",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct stack, generation),
+     .choices = generations,
+     .fallback = "auto",
+     .help = "EJ's generation (2019-07: A, to 2022-04: B, later: C); auto: as what it answers and holds tells."},
     KEY(postgres, OPTION_DSN, NULL, "PostgreSQL as postgresql://user@host/database; from DJANGO_DB_URL by default."),
     KEY(mongo, OPTION_DSN, NULL, "Rocket.Chat's MongoDB as mongodb://host:27017/rocketchat."),
     KEY(rocketchat, OPTION_ORIGIN, NULL, "Rocket.Chat's origin as its users' browsers see it; EJ_ROCKETCHAT_URL by default."),

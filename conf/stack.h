@@ -2,7 +2,7 @@
 #ifndef EJMON_STACK_H
 #define EJMON_STACK_H
 
-#include "conf/env_file.h"
+#include "checks/env_file.h"
 #include "conf/options.h"
 
 extern const struct option stack_options[];

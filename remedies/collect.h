@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "remedies/place.h"
+#include "monitor/base/place.h"
 #include "remedies/remedy.h"
 
 struct collect_config {

@@ -10,7 +10,7 @@
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "remedies/nginx_headers.h"
-#include "remedies/place.h"
+#include "monitor/base/place.h"
 #include "remedies/remedy.h"
 #include "remedies/small_file.h"
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "conf/ej_names.h"
-#include "conf/env_file.h"
+#include "checks/ej_names.h"
+#include "checks/env_file.h"
 
 static struct env_file parse(const char *text) {
   struct env_file file;

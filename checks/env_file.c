@@ -1,5 +1,5 @@
 /* Parses EJ's config.env and reads values as EJ does; see env_file.h. Opens no file. */
-#include "conf/env_file.h"
+#include "checks/env_file.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* Runs a remedy's commands where they belong: by Docker exec in a compose service's container, or behind a local command prefix. It knows
+/* Runs commands where they belong: by Docker exec in a compose service's container, or behind a local command prefix. It knows
  * nothing of what the commands do. */
-#include "remedies/place.h"
+#include "monitor/base/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 
 #include "monitor/base/child.h"
 #include "monitor/base/docker.h"
+#include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 
 void place_result_free(struct place_result *result) {
@@ -119,6 +120,64 @@ int place_run(const struct place *place, const char *const *arguments, const cha
   if (place->docker != NULL) return run_docker(place, arguments, environment, timeout, ret_result, ret_error);
   *ret_error = text_format("There is no way into %s: set stack.docker, or stack.%s_command.", place->service, place->service);
   return -ENOTCONN;
+}
+
+/* --- the environment ---------------------------------------------------------------------------------------------------------- */
+
+/* Short values are words of everyday text; hiding them would garble every report (EJ's example says "password"). */
+static void register_secret(const char *entry) {
+  const char *value = strchr(entry, '=') + 1;
+  auto_free char *name = xstrndup(entry, (size_t)(value - entry - 1));
+  if (redact_name_is_secret(name) && strlen(value) >= 8 && !text_equal_nocase(value, "password")) redact_register(value);
+}
+
+/* NUL-separated, as `env -0` prints it. A wrapper's own words may stand before the first entry; they make it no name. */
+static char **split_environment(const struct text *output) {
+  char **entries = NULL;
+  const char *p = text_get(output), *end = p + output->length;
+  while (p < end) {
+    size_t length = strnlen(p, (size_t)(end - p));
+    size_t name = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    if (name > 0 && name < length && p[name] == '=' && p + length < end) strings_push(&entries, p);
+    p += length + 1;
+  }
+  return entries;
+}
+
+int place_environment(const struct place *place, double timeout, char ***ret_environment, char **ret_error) {
+  char **entries = NULL;
+  *ret_error = NULL;
+  if (!is_local(place) && place->docker != NULL) {
+    struct docker_container container = {0};
+    int r = docker_find(place->docker, place->service, place->project, &container, ret_error);
+    if (r < 0) return r;
+    entries = strings_copy(container.environment);
+    docker_container_free(&container);
+  } else {
+    struct place_result result;
+    int r = place_run(place, (const char *const[]){"env", "-0", NULL}, NULL, timeout, &result, ret_error);
+    if (r < 0) return r;
+    if (result.exit_status == 0) entries = split_environment(&result.output);
+    if (strings_count(entries) == 0) {
+      *ret_error = text_format("`env -0` in %s printed no environment (exit status %d).", place->service, result.exit_status);
+      r = -EPROTO;
+    }
+    place_result_free(&result);
+    if (r < 0) return r;
+  }
+  for (char **entry = entries; entry != NULL && *entry != NULL; entry++) {
+    if (strchr(*entry, '=') != NULL) register_secret(*entry);
+  }
+  *ret_environment = entries;
+  return 0;
+}
+
+const char *place_environment_get(char *const *environment, const char *name) {
+  size_t length = strlen(name);
+  for (; environment != NULL && *environment != NULL; environment++) {
+    if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=') return *environment + length + 1;
+  }
+  return NULL;
 }
 
 void place_describe(const struct place *place, const char *const *arguments, const char *const *environment, struct text *report) {

@@ -1,4 +1,5 @@
-/* A place where a remedy runs commands: the web or nginx container by Docker exec, or a local command prefix. The only way to a target.
+/* A place where checks look and remedies run commands: the web or nginx container by Docker exec, or a local command prefix. The only way
+ * into a target.
  *
  * With `command` set, the program given there is run with the arguments appended (a wrapper such as `docker-compose exec -T web`, `ssh
  * host`, or nothing at all for the same machine: "env"); otherwise Docker exec in the container of the compose service. */
@@ -25,6 +26,12 @@ void place_result_free(struct place_result *result);
  * freed. */
 int place_run(const struct place *place, const char *const *arguments, const char *const *environment, double timeout,
               struct place_result *ret_result, char **ret_error) must_check;
+/* The environment that the place's main process was created with, KEY=VALUE, NULL-terminated: by Docker inspect, else as `env -0` prints it
+ * behind the command prefix. Free with strings_free(). Values of secret names are registered for redaction. Errors as place_run(); -EPROTO
+ * when what came is no environment. */
+int place_environment(const struct place *place, double timeout, char ***ret_environment, char **ret_error) must_check;
+/* The value of a name in such a list, or NULL. */
+const char *place_environment_get(char *const *environment, const char *name);
 /* A descriptor that every local command inherits from now on, -1 for none: the lock of the attempt in flight, so that it stays taken until
  * the last of its commands has ended, also when ejmon is killed. What runs behind ssh, sudo or the Docker Engine cannot hold it. */
 void place_hold(int descriptor);

@@ -1,5 +1,5 @@
 /* Which variables EJ reads, and hints for those it does not; see ej_names.h. */
-#include "conf/ej_names.h"
+#include "checks/ej_names.h"
 
 #include <string.h>
 
