@@ -1,7 +1,7 @@
 """Every fault of the lab as an administrator meets it: one `ejmon check` names the one cause, the one remedy or none, and what would do harm;
 `plan` changes nothing; `heal` heals what it may and leaves the rest. What is no fault raises nothing.
 
-EJMON_ALL_FAULTS=1 runs the whole table (some 20 minutes); otherwise a selection of it. A fault of this table replaces the one before it."""
+The table is tests/lab/verdicts/. EJMON_ALL_FAULTS=1 runs it whole (some 20 minutes); otherwise a selection of it. A fault replaces the one before it."""
 import json
 import os
 
@@ -9,124 +9,10 @@ import jsonschema
 import pytest
 
 from conftest import ROOT
+from verdicts import APART, EXPECTED, GENERATIONS, NEIGHBOURS, REFUSED
 
 ALL = os.environ.get("EJMON_ALL_FAULTS") == "1"
 SCHEMA = json.loads((ROOT / "conf/report.schema.json").read_text())
-NO_COLLECT = ["collect", "clear-collect"]
-NO_ENV = ["restart web"]
-RESET = ["restart web", "down -v"]
-
-# fault: the causes in their order, the remedy that is chosen (None: a person acts), remedies and acts that must be refused with a reason.
-# Generation A without an active row is a fault of its own (EJ contract section 0), so it stands beside the address's.
-NO_ROW = "db/rocket-no-row"
-A = {
-    # --- static files and themes
-    "theme-switched": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
-    "theme-switched-collected": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
-    "css-wrong-theme": (["theme/css-not-collected"], "collect", ["collectstatic"]),
-    "theme-not-collected": (["theme/not-collected"], "clear-collect", ["collect", "collectstatic"]),
-    "theme-plain-collectstatic": (["theme/not-collected"], "clear-collect", ["collect", "collectstatic"]),
-    "theme-wrong-in-container": (["theme/wrong-environment"], None, NO_COLLECT + NO_ENV),
-    "env-edited-only-restarted": (["theme/wrong-environment"], None, NO_COLLECT + NO_ENV),
-    "theme-empty": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
-    "theme-unknown": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
-    "theme-quoted": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
-    "theme-path": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
-    "theme-unknown-process": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
-    "css-empty": (["theme/empty-css-collect"], "collect", ["collectstatic", "restart web"]),
-    "css-empty-in-image": (["theme/broken-image"], None, NO_COLLECT + ["rebuild"]),
-    "static-empty": (["theme/naked"], "collect", ["collectstatic", "docker volume rm"]),
-    "static-dir-gone": (["theme/naked"], "collect", ["collectstatic", "docker volume rm"]),
-    "static-rm-plain": (["theme/css-not-collected"], "collect", ["collectstatic"]),
-    "static-not-shared": (["theme/not-shared"], None, NO_COLLECT + ["docker volume rm"]),
-    "static-truncated": (["theme/partial-copy"], "clear-collect", ["collect", "restart web"]),
-    "static-truncated-css": (["theme/partial-copy"], "clear-collect", ["collect", "restart web"]),
-    "js-stale": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
-    "js-missing": (["theme/script-lost"], None, NO_COLLECT + ["inv js"]),
-    "process-theme-differs": (["theme/process-environment"], None, NO_COLLECT + NO_ENV),
-    "static-to-django": (["theme/misrouted"], None, NO_COLLECT),
-    # --- the database
-    "postgres-stopped": (["database/down"], None, RESET + ["migrate", "db-reset"]),
-    "postgres-stopped-cold": (["database/down"], None, RESET + ["migrate", "db-reset"]),
-    "postgres-stopped-cpa": (["database/down", "theme/not-collected"], None, RESET),
-    "postgres-hung": (["database/hung"], None, RESET + ["migrate", "db-reset"]),
-    "postgres-refuses-password": (["database/auth"], None, RESET + ["POSTGRES_PASSWORD"]),
-    "postgres-refuses-web": (["web/header-layer"], None, ["nginx-headers"]),
-    "postgres-no-database": (["database/missing"], None, ["create the database", "down -v"]),
-    "postgres-too-many-connections": (["database/full"], None, ["restart postgres"]),
-    "postgres-other-port": (["web/hung"], None, ["collect"]),
-    "migrations-pending": (["database/pending-migrations"], None, ["restart web", "migrate", "migrate --fake", "inv db"]),
-    "migrations-unrecorded": (["database/pending-migrations"], None, ["restart web", "migrate", "migrate --fake", "inv db"]),
-    "migrations-unrecorded-start": (["database/pending-migrations"], None, ["restart web", "migrate --fake"]),
-    "fresh-db": (["database/fresh"], None, ["migrate", "down -v"]),
-    "rc-tables-missing": (["database/rocket-tables-missing"], None, ["nginx-headers", "inv db"]),
-    "rc-two-active": (["database/two-active-rows"], None, ["migrate", "restart web", "nginx-headers"]),
-    "no-superuser": (["db/no-superuser"], None, []),
-    "fake-accounts": (["db/fake-accounts"], None, []),
-    # --- web and nginx
-    "web-stopped": (["web/down"], None, ["restart web", "collect"]),
-    "web-hung": (["web/hung"], None, ["collect"]),
-    "web-slow": (["django/slow"], None, []),
-    "view-bug": (["web/view-fails"], None, ["restart web", "migrate", "collect"]),
-    "nginx-stopped": (["web/nginx-down"], None, ["restart web", "collect"]),
-    "nginx-hung": (["web/nginx-hung"], None, ["restart web", "collect"]),
-    "nginx-stale-upstream": (["web/stale-upstream"], None, ["restart web", "collect"]),
-    "web-restart-loop": (["web/down"], None, ["restart web", "collect"]),
-    "country-unknown": (["web/down"], None, ["restart web", "collect"]),
-    "disallowed-host": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
-    "allowed-hosts-blank": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
-    "hostname-unprefixed": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
-    "debug-on": (["web/debug"], None, NO_ENV),
-    # --- framing
-    "rocket-unconfigured": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
-    "rocket-url-empty": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
-    "row-inactive": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
-    "rocket-env-only": ([NO_ROW], None, []),
-    "rocket-env-dead-names": ([NO_ROW], None, []),
-    "rocket-url-unset": (["frame/environment-lacks-url"], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
-    "frame-ancestors-wrong": (["frame/environment-lacks-url"], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
-    "rocket-url-no-scheme": (["frame/url-without-scheme", NO_ROW], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
-    "rocket-url-slash": (["frame/url-not-an-origin", NO_ROW], None, ["nginx-headers", "restart web"]),
-    "rocket-url-path": (["frame/url-with-path", NO_ROW], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
-    "rocket-url-port": (["frame/url-with-wrong-port"], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
-    "origin-not-listed": (["frame/other-rocketchat"], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
-    "stale-row": (["frame/stale-row"], None, ["nginx-headers", "EJ_ROCKETCHAT_URL"]),
-    "integration-off": (["frame/integration-disabled"], None, ["nginx-headers", "restart web"]),
-    "integration-unparsable": (["frame/integration-disabled"], None, ["nginx-headers", "restart web"]),
-    # --- Rocket.Chat and MongoDB
-    "mongo-stopped": (["rocket/mongo-down"], None, ["restart rocketchat", "restart web", "delete the volume"]),
-    "mongo-hung": (["rocket/mongo-down"], None, ["restart rocketchat", "restart web", "delete the volume"]),
-    "rocket-stopped": (["rocket/down"], None, ["restart web"]),
-    "rocket-hung": (["rocket/down"], None, ["restart web"]),
-    "rocket-iframe-off": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
-    "rocket-iframe-wrong-url": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
-    "rocket-iframe-no-api-url": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
-    "rocket-iframe-get": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
-    "rocket-account-changes": (["rocket/account-changes"], None, []),
-    "rocket-site-url": (["rocket/site-url"], None, []),
-}
-B = {
-    "csp-override": (["frame/policy-replaced"], "nginx-headers", ["EJ_ROCKETCHAT_URL", "restart web", "DJANGO_X_FRAME_OPTIONS"]),
-    "cors-star": (["frame/cors-override"], None, ["nginx-headers", "restart web"]),
-    "cors-credentials-case": (["frame/cors-override"], None, ["nginx-headers", "restart web"]),
-    "rocket-unconfigured": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
-    "row-inactive": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
-    "rocket-env-only": (["frame/login-page-fails"], None, ["nginx-headers", "restart web"]),
-    "rocket-env-dead-names": (["frame/login-page-fails"], None, ["nginx-headers", "restart web"]),
-    "rocket-url-slash": (["frame/login-page-fails"], None, ["nginx-headers", "restart web"]),
-    "theme-switched": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
-    "postgres-stopped-cold": (["database/down"], None, RESET),
-    "view-bug": (["web/view-fails"], None, ["restart web", "migrate"]),
-}
-# What looks like a fault and is none, by the contract or its corrections. The last ones are faults that nothing which ejmon sees tells from
-# health: whoever teaches a check to see one of them moves its row.
-NEIGHBOURS = {
-    "A": ["country-brazil", "environment-local", "frame-ancestors-listed", "csrf-origins", "x-frame-deny",
-          "css-build-truncated", "postgres-silent-sqlite", "migrations-ahead", "sessions-expired", "secret-key-missing", "secret-key-public"],
-    "B": ["country-brazil", "environment-local", "frame-ancestors-listed", "csrf-origins", "xfo-override"],
-}
-# The remedy looks first, sees that it would fail, and says why in one line: EJ's settings cannot make a folder that a dead link stands for.
-REFUSED = {"static-dir-gone": "File exists"}
 SELECTION = {"A": ["theme-empty", "env-edited-only-restarted", "migrations-unrecorded-start", "postgres-refuses-web",
                    "allowed-hosts-blank", "rocket-unconfigured", "rocket-url-unset", "country-brazil", "frame-ancestors-listed",
                    "rocket-account-changes"],
@@ -134,7 +20,7 @@ SELECTION = {"A": ["theme-empty", "env-edited-only-restarted", "migrations-unrec
 
 
 def rows(generation, names):
-    return [pytest.param(generation, name, id=f"{generation}-{name}") for name in names if ALL or name in SELECTION[generation]]
+    return [pytest.param(generation, name, id=f"{generation}-{name}") for name in names if ALL or name in SELECTION.get(generation, [])]
 
 
 def settle(lab, name):
@@ -152,9 +38,9 @@ def assert_readable(report):
         assert all(row["why"] for row in cause.get("refused", [])), cause
 
 
-@pytest.mark.parametrize("lab,fault", [*rows("A", A), *rows("B", B)], indirect=["lab"])
+@pytest.mark.parametrize("lab,fault", [row for generation in GENERATIONS for row in rows(generation, EXPECTED[generation])], indirect=["lab"])
 def test_a_fault_has_its_cause_and_its_remedy(lab, fault):
-    expected, remedy, refused = (A if lab.status["generation"] == "A" else B)[fault]
+    expected, remedy, refused = EXPECTED[lab.status["generation"]][fault]
     settle(lab, fault)
     report = lab.report()
     assert_readable(report)
@@ -208,5 +94,4 @@ def test_every_code_that_a_fault_raises_is_passed_in_health(lab):
 
 def test_the_table_knows_every_fault_of_the_lab(lab):
     known = {row["name"] for row in json.loads(lab.run("fault", "--list", "--json"))}
-    # rocket-api-url is no fault of framing, but takes the row away; postgres-no-privilege is a check that cannot look.
-    assert known - {"rocket-api-url", "postgres-no-privilege"} == {*A, *B, *NEIGHBOURS["A"], *NEIGHBOURS["B"]}
+    assert known - set(APART) == {fault for table in (EXPECTED, NEIGHBOURS) for part in table.values() for fault in part}

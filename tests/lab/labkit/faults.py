@@ -1,5 +1,7 @@
 """The table of faults: what each is called, what it stands for, how it is set; and `mend`, which brings the lab back to health."""
+import importlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Callable
 
 from labkit import container, database, health, image, rocket, services, supervision
@@ -120,7 +122,7 @@ def web_is_right(lab):
 
 
 def load():
-    """Imports the modules whose import fills the table."""
-    from labkit import faults_database, faults_process, faults_rocket, faults_static  # noqa: F401
-
+    """Imports every faults_*.py beside this file: their import fills the table."""
+    for path in sorted(Path(__file__).parent.glob("faults_*.py")):
+        importlib.import_module(f"labkit.{path.stem}")
     return TABLE

@@ -1,0 +1,29 @@
+"""PostgreSQL: server, roles, migrations, rows."""
+from verdicts.words import RESET
+
+A = {
+    "postgres-stopped": (["database/down"], None, RESET + ["migrate", "db-reset"]),
+    "postgres-stopped-cold": (["database/down"], None, RESET + ["migrate", "db-reset"]),
+    "postgres-stopped-cpa": (["database/down", "theme/not-collected"], None, RESET),
+    "postgres-hung": (["database/hung"], None, RESET + ["migrate", "db-reset"]),
+    "postgres-refuses-password": (["database/auth"], None, RESET + ["POSTGRES_PASSWORD"]),
+    "postgres-refuses-web": (["web/header-layer"], None, ["nginx-headers"]),
+    "postgres-no-database": (["database/missing"], None, ["create the database", "down -v"]),
+    "postgres-too-many-connections": (["database/full"], None, ["restart postgres"]),
+    "postgres-other-port": (["web/hung"], None, ["collect"]),
+    "migrations-pending": (["database/pending-migrations"], None, ["restart web", "migrate", "migrate --fake", "inv db"]),
+    "migrations-unrecorded": (["database/pending-migrations"], None, ["restart web", "migrate", "migrate --fake", "inv db"]),
+    "migrations-unrecorded-start": (["database/pending-migrations"], None, ["restart web", "migrate --fake"]),
+    "fresh-db": (["database/fresh"], None, ["migrate", "down -v"]),
+    "rc-tables-missing": (["database/rocket-tables-missing"], None, ["nginx-headers", "inv db"]),
+    "rc-two-active": (["database/two-active-rows"], None, ["migrate", "restart web", "nginx-headers"]),
+    "no-superuser": (["db/no-superuser"], None, []),
+    "fake-accounts": (["db/fake-accounts"], None, []),
+}
+B = {
+    "postgres-stopped-cold": (["database/down"], None, RESET),
+}
+NEIGHBOURS = {
+    "A": ["postgres-silent-sqlite", "migrations-ahead", "sessions-expired"],
+}
+APART = {"postgres-no-privilege": "a check that cannot look: unknown, and no cause"}

@@ -1,0 +1,14 @@
+"""Rocket.Chat and MongoDB."""
+
+A = {
+    "mongo-stopped": (["rocket/mongo-down"], None, ["restart rocketchat", "restart web", "delete the volume"]),
+    "mongo-hung": (["rocket/mongo-down"], None, ["restart rocketchat", "restart web", "delete the volume"]),
+    "rocket-stopped": (["rocket/down"], None, ["restart web"]),
+    "rocket-hung": (["rocket/down"], None, ["restart web"]),
+    "rocket-iframe-off": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
+    "rocket-iframe-wrong-url": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
+    "rocket-iframe-no-api-url": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
+    "rocket-iframe-get": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
+    "rocket-account-changes": (["rocket/account-changes"], None, []),
+    "rocket-site-url": (["rocket/site-url"], None, []),
+}

@@ -1,0 +1,36 @@
+"""Static files and themes."""
+from verdicts.words import NO_COLLECT, NO_ENV
+
+A = {
+    "theme-switched": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
+    "theme-switched-collected": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
+    "css-wrong-theme": (["theme/css-not-collected"], "collect", ["collectstatic"]),
+    "theme-not-collected": (["theme/not-collected"], "clear-collect", ["collect", "collectstatic"]),
+    "theme-plain-collectstatic": (["theme/not-collected"], "clear-collect", ["collect", "collectstatic"]),
+    "theme-wrong-in-container": (["theme/wrong-environment"], None, NO_COLLECT + NO_ENV),
+    "env-edited-only-restarted": (["theme/wrong-environment"], None, NO_COLLECT + NO_ENV),
+    "theme-empty": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
+    "theme-unknown": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
+    "theme-quoted": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
+    "theme-path": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
+    "theme-unknown-process": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
+    "css-empty": (["theme/empty-css-collect"], "collect", ["collectstatic", "restart web"]),
+    "css-empty-in-image": (["theme/broken-image"], None, NO_COLLECT + ["rebuild"]),
+    "static-empty": (["theme/naked"], "collect", ["collectstatic", "docker volume rm"]),
+    "static-dir-gone": (["theme/naked"], "collect", ["collectstatic", "docker volume rm"]),
+    "static-rm-plain": (["theme/css-not-collected"], "collect", ["collectstatic"]),
+    "static-not-shared": (["theme/not-shared"], None, NO_COLLECT + ["docker volume rm"]),
+    "static-truncated": (["theme/partial-copy"], "clear-collect", ["collect", "restart web"]),
+    "static-truncated-css": (["theme/partial-copy"], "clear-collect", ["collect", "restart web"]),
+    "js-stale": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
+    "js-missing": (["theme/script-lost"], None, NO_COLLECT + ["inv js"]),
+    "process-theme-differs": (["theme/process-environment"], None, NO_COLLECT + NO_ENV),
+    "static-to-django": (["theme/misrouted"], None, NO_COLLECT),
+}
+B = {
+    "theme-switched": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
+}
+NEIGHBOURS = {
+    "A": ["css-build-truncated"],
+}
+REFUSED = {"static-dir-gone": "File exists"}

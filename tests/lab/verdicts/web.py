@@ -1,0 +1,25 @@
+"""The web process and nginx before it."""
+from verdicts.words import NO_ENV
+
+A = {
+    "web-stopped": (["web/down"], None, ["restart web", "collect"]),
+    "web-hung": (["web/hung"], None, ["collect"]),
+    "web-slow": (["django/slow"], None, []),
+    "view-bug": (["web/view-fails"], None, ["restart web", "migrate", "collect"]),
+    "nginx-stopped": (["web/nginx-down"], None, ["restart web", "collect"]),
+    "nginx-hung": (["web/nginx-hung"], None, ["restart web", "collect"]),
+    "nginx-stale-upstream": (["web/stale-upstream"], None, ["restart web", "collect"]),
+    "web-restart-loop": (["web/down"], None, ["restart web", "collect"]),
+    "country-unknown": (["web/down"], None, ["restart web", "collect"]),
+    "disallowed-host": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
+    "allowed-hosts-blank": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
+    "hostname-unprefixed": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
+    "debug-on": (["web/debug"], None, NO_ENV),
+}
+B = {
+    "view-bug": (["web/view-fails"], None, ["restart web", "migrate"]),
+}
+NEIGHBOURS = {
+    "A": ["country-brazil", "environment-local", "secret-key-missing", "secret-key-public", "csrf-origins"],
+    "B": ["country-brazil", "environment-local", "csrf-origins"],
+}
