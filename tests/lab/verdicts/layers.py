@@ -1,0 +1,9 @@
+"""What stands between EJ and its visitors."""
+
+A = {
+    "proxy-doubles-cors": (["layers/proxy-doubles"], None, ["nginx-headers", "config.env", "restart web"]),
+    "proxy-strips-headers": (["layers/proxy-strips"], None, ["nginx-headers", "config.env", "restart web"]),
+    "proxy-second-policy": (["frame/second-policy"], None, ["nginx-headers", "EJ_ROCKETCHAT_URL"]),
+}
+B = dict(A)
+NEIGHBOURS = {"A": ["proxy-hardening"], "B": ["proxy-hardening"]}
