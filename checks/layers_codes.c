@@ -58,6 +58,7 @@ const struct code LAYERS_HEADER_ADDED = {
         .meaning = "Nothing by itself: the frame and login checks say whether it hurts. It tells where to look when they do.",
         .looks = "The outer answer has a header that the inner one lacks.",
         .why = "add_header in nginx or in a proxy before it, often copied from a list of recommended headers.",
+        .heals = "Nothing need be healed. If the header hurts, remove it in the layer that the evidence names.",
         .by_hand = LOOK,
         .refs = REFS("ej section 4"),
     }};
@@ -73,6 +74,7 @@ const struct code LAYERS_HEADER_CHANGED = {
             "browsers.",
         .looks = "Inner and outer answer have the same header with different values.",
         .why = "A proxy rewrites it: also the include file that ejmon's own remedy `nginx-headers` wrote.",
+        .heals = "Nothing need be healed. If the value hurts, correct it in the layer that the evidence names.",
         .by_hand = LOOK,
         .refs = REFS("ej section 4", "ej F66"),
     }};
@@ -86,6 +88,7 @@ const struct code LAYERS_ANSWER_DIFFERS = {
         .meaning = "Nothing by itself: a proxy that leads http to https does so. The nginx and django checks say when it is a fault.",
         .looks = "The evidence has the status at each point.",
         .why = "A redirect, an error page or a refused Host header in one of the layers.",
+        .heals = "Nothing need be healed. Set `site` to the address where the redirects end, and the headers are compared.",
         .by_hand = LOOK,
         .refs = REFS("ej F79", "ej section 5"),
     }};
