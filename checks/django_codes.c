@@ -61,6 +61,7 @@ const struct code DJANGO_WORKER_KILLED = {
     .name = "django/worker-killed",
     .severity = SEVERITY_CRITICAL,
     .layer = "web",
+    .inferred = true,
     .explain = {
         .title = "gunicorn kills its workers while they work on a request",
         .meaning = "Visitors wait and then get a 502.",

@@ -7,6 +7,7 @@
 #include "monitor/base/redact.h"
 
 const char *const severity_names[] = {"info", "warning", "critical"};
+const char *const confidence_names[] = {"possible", "likely", "certain"};
 const char *const check_status_names[] = {"pass", "warn", "fail", "unknown", "skip"};
 
 /* Foreign text for people: redacted while it is whole (half a secret is not recognised any more), then made printable and cut. */
@@ -30,7 +31,10 @@ struct finding *finding_add(struct findings *findings, const struct code *code, 
   struct finding *finding = array_push(&findings->items, &findings->count, sizeof *finding);
   va_list arguments;
   va_start(arguments, summary);
-  *finding = (struct finding){.code = code, .severity = code->severity, .summary = clean_text(summary, arguments, FINDING_SUMMARY_LIMIT)};
+  *finding = (struct finding){.code = code,
+                              .severity = code->severity,
+                              .confidence = code->inferred ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+                              .summary = clean_text(summary, arguments, FINDING_SUMMARY_LIMIT)};
   va_end(arguments);
   return finding;
 }
@@ -111,7 +115,8 @@ enum check_status findings_status(const struct findings *findings) {
 }
 
 void finding_copy(const struct finding *from, struct finding *ret_to) {
-  *ret_to = (struct finding){.code = from->code, .severity = from->severity, .summary = xstrdup(from->summary)};
+  *ret_to =
+      (struct finding){.code = from->code, .severity = from->severity, .confidence = from->confidence, .summary = xstrdup(from->summary)};
   for (size_t i = 0; i < from->evidence_count; i++) {
     struct evidence *evidence = array_push(&ret_to->evidence, &ret_to->evidence_count, sizeof *evidence);
     *evidence = (struct evidence){xstrdup(from->evidence[i].what), xstrdup(from->evidence[i].saw), xstrdup(from->evidence[i].want)};

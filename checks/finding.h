@@ -9,6 +9,9 @@
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 extern const char *const severity_names[]; /* "info", "warning", "critical" */
+/* How sure a finding or a cause is. */
+enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
+extern const char *const confidence_names[];
 
 /* What `ejmon explain` says, for a tired administrator at three in the morning. Plain sentences; empty parts are NULL. */
 struct explanation {
@@ -27,6 +30,7 @@ struct code {
   enum severity severity;
   const char *layer; /* the layer at fault: "network", "nginx", "web", "settings", "database", "volume", "proxy", "rocketchat", "mongo",
                         "browser", "ejmon" */
+  bool inferred;     /* read from signs that another fault may leave too: likely, where others are certain */
   bool blind;        /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
   struct explanation explain;
 };
@@ -37,8 +41,9 @@ struct evidence {
 
 struct finding {
   const struct code *code;
-  enum severity severity; /* the code's, unless the check knows better */
-  char *summary;          /* one sentence: what is wrong here, with names and numbers */
+  enum severity severity;     /* the code's, unless the check knows better */
+  enum confidence confidence; /* likewise */
+  char *summary;              /* one sentence: what is wrong here, with names and numbers */
   struct evidence *evidence;
   size_t evidence_count;
 };

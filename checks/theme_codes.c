@@ -75,6 +75,7 @@ const struct code THEME_PROCESS_DIFFERS = {
     .name = "theme/process-differs",
     .severity = SEVERITY_CRITICAL,
     .layer = "settings",
+    .inferred = true,
     .explain = {
         .title = "The pages are of another theme than wanted",
         .meaning = "Visitors see the texts and layout of another theme than its colours and images.",

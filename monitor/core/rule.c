@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const confidence_names[] = {"possible", "likely", "certain"};
 
 struct ill {
   const struct code *code;

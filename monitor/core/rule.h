@@ -9,9 +9,6 @@
 
 #include "checks/finding.h"
 
-enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
-extern const char *const confidence_names[];
-
 struct rule_refusal {
   const char *remedy, *why; /* a remedy or action that would do nothing or harm, and why */
 };

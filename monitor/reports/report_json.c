@@ -23,8 +23,9 @@ static json_t *finding_json(const struct finding *finding) {
     if (item->want) json_object_set_new(row, "want", json_text(item->want));
     json_array_append_new(evidence, row);
   }
-  return json_pack("{s:s, s:s, s:s, s:o, s:o}", "code", finding->code->name, "severity", severity_names[finding->severity], "layer",
-                   finding->code->layer, "summary", json_text(finding->summary), "evidence", evidence);
+  return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "code", finding->code->name, "severity", severity_names[finding->severity], "layer",
+                   finding->code->layer, "confidence", confidence_names[finding->confidence], "summary", json_text(finding->summary),
+                   "evidence", evidence);
 }
 
 static json_t *outcome_json(const struct outcome *outcome) {

@@ -36,7 +36,8 @@ static void write_finding(const struct finding *finding, const struct report_sty
   static const enum paint paints[] = {DIM, YELLOW, RED};
   text_add(text, "         ");
   add_painted(text, style, finding->code->blind ? MAGENTA : paints[finding->severity], "%s", finding->code->name);
-  text_add(text, "  ");
+  text_printf(text, " (%s%s%s)  ", finding->code->layer, finding->confidence == CONFIDENCE_CERTAIN ? "" : ", ",
+              finding->confidence == CONFIDENCE_CERTAIN ? "" : confidence_names[finding->confidence]);
   add_clean(text, finding->summary);
   text_add_char(text, '\n');
   for (size_t i = 0; i < finding->evidence_count; i++) {
