@@ -57,12 +57,12 @@ QUIET_LINK = $(if $(VERBOSE),,@echo '  link  $@';)
 # --- sources: the file names are the lists --------------------------------------------------------------------------------------
 SOURCES := $(sort $(wildcard monitor/base/*.c monitor/core/*.c monitor/rules/*.c monitor/sinks/*.c monitor/engine/*.c monitor/daemon/*.c monitor/reports/*.c \
   monitor/commands/*.c monitor/*.c checks/*.c remedies/*.c conf/*.c))
-OBJECTS := $(SOURCES:%.c=$B/%.o) $B/tables.o
+OBJECTS := $(SOURCES:%.c=$B/%.o) $B/tables.o $B/catalogue.o
 LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: all deps unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
+.PHONY: all po deps unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
 all: ejmon ## builds ./ejmon
 
 ejmon: $B/ejmon
@@ -83,6 +83,19 @@ $B/tables.c: conf/tables.sh FORCE
 	@mkdir -p $(@D)
 	@sh conf/tables.sh >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# So are the translations from conf/lang/*.po.
+$B/catalogue.o: $B/catalogue.c monitor/base/lang.h
+	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$B/catalogue.c: conf/po.sh FORCE
+	@mkdir -p $(@D)
+	@sh conf/po.sh >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+po: ejmon ## brings conf/lang/*.po up to date with the texts in the sources, and lists what is to be translated
+	@./ejmon explain --format pot | sh conf/po.sh merge
+	@sh conf/po.sh missing
 
 # --- tests ------------------------------------------------------------------------------------------------------------------------
 $B/tests/unit/%: $B/tests/unit/%.o $(LIBRARY)

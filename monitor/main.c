@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
@@ -81,6 +82,14 @@ static bool one_of(const char *value, const char *const *choices) {
 /* --color, --lang, -q, -v: they change no more than how much is said and how, so that an alias or a script may give them to any command. */
 #define EVERYWHERE "CLqv"
 
+static int choose_language(const char *wanted) {
+  lang_choose_by_environment();
+  if (!wanted || lang_choose(wanted) == 0) return 0;
+  auto_text struct text list = {0};
+  for (const struct language *language = languages; language->name; language++) text_printf(&list, " and %s", language->name);
+  return command_refuse("--lang %s: there are en%s", wanted, text_get(&list));
+}
+
 static int run(struct invocation *invocation) {
   static const char *const colors[] = {"auto", "always", "never", NULL};
   if (invocation->version) {
@@ -103,6 +112,7 @@ static int run(struct invocation *invocation) {
       return command_refuse("%s does not take %s", command->name, arguments_form(letter));
   }
   if (invocation->color && !one_of(invocation->color, colors)) return command_refuse("--color takes auto, always or never");
+  if (choose_language(invocation->lang) != 0) return EXIT_UNKNOWN;
   if (invocation->verbose) log_set_level(LOG_DEBUG);
   return command->run(invocation);
 }

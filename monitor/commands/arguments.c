@@ -11,6 +11,7 @@ enum {
   OPTION_COLOR = 'C',
   OPTION_LANG = 'L',
   OPTION_KIND = 'k',
+  OPTION_UNSEEN = 'u',
   OPTION_YES = 'y',
   OPTION_VERSION = 'V'
 };
@@ -23,8 +24,9 @@ static const struct option_help {
     {OPTION_ENV_FILE, "    --env-file FILE", "EJ's config.env"},
     {OPTION_FORMAT, "    --format F", "text (default), json; of reports also nagios"},
     {OPTION_COLOR, "    --color WHEN", "auto (default), always, never; NO_COLOR is honoured"},
-    {OPTION_LANG, "    --lang L", "language of texts for people; en is the only one so far"},
+    {OPTION_LANG, "    --lang L", "language of explanations: en, pt_BR; without it LC_ALL, LC_MESSAGES, LANG"},
     {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
+    {OPTION_UNSEEN, "    --unseen", "the faults that ejmon cannot see, and why"},
     {OPTION_YES, "-y, --yes", "do not ask"},
     {'q', "-q, --quiet", "only what is not well"},
     {'v', "-v, --verbose", "also what passed, and debug lines on stderr"},
@@ -37,6 +39,7 @@ static const struct option long_options[] = {
     {"color", required_argument, NULL, OPTION_COLOR},
     {"lang", required_argument, NULL, OPTION_LANG},
     {"kind", required_argument, NULL, OPTION_KIND},
+    {"unseen", no_argument, NULL, OPTION_UNSEEN},
     {"yes", no_argument, NULL, OPTION_YES},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -67,6 +70,9 @@ int arguments_parse(int count, char **arguments, struct invocation *ret_invocati
         break;
       case OPTION_KIND:
         invocation->kind = optarg;
+        break;
+      case OPTION_UNSEEN:
+        invocation->unseen = true;
         break;
       case OPTION_YES:
         invocation->yes = true;

@@ -7,7 +7,7 @@
 /* What the user typed. */
 struct invocation {
   const char *config, *env_file, *format, *color, *lang, *kind;
-  bool quiet, verbose, yes, help, version;
+  bool quiet, verbose, yes, unseen, help, version;
   const char *command;
   char **words;     /* NULL-terminated arguments after the command's name */
   struct text used; /* the letters of the options given, in the terms of arguments_help() */

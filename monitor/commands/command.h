@@ -19,7 +19,7 @@ struct command {
 };
 extern const struct command *const commands[];
 
-/* --- what commands share (command.c) --- */
+/* --- what commands share (common.c) --- */
 
 /* Prints "ejmon: ..." to stderr, redacted, and returns EXIT_UNKNOWN. */
 int command_refuse(const char *format, ...) format_like(1, 2);
@@ -34,7 +34,7 @@ const struct conf_check **command_select(const struct conf *conf, char *const *w
 /* Runs these checks with a progress line on a terminal and makes the report. Inside a task. 0 or -ECANCELED. */
 int command_run_checks(const struct conf *conf, const struct conf_check *const *checks, size_t count, struct report *ret_report) must_check;
 
-/* Every code that exists, in the order of their names (command_codes.c). */
+/* Every code that exists, in the order of their names (codes.c). */
 struct known_code {
   const char *name;
   const char *what; /* "finding" or "cause" */
@@ -43,5 +43,8 @@ struct known_code {
   const struct rule *rule; /* a cause's */
 };
 struct known_code *command_codes(size_t *ret_count) must_check; /* free() it */
+/* Every text that explain may print, in English: what a translation has to have. `where` is the code that says it, or "ejmon", "unseen";
+ * the same text may come more than once. Both strings live only as long as the call. (strings.c) */
+void command_strings(void (*visit)(void *context, const char *where, const char *english), void *context);
 
 #endif

@@ -1,0 +1,34 @@
+/* What `ejmon explain` knows and the ways it writes it; command_explain.c chooses among them. All texts in the chosen language. */
+#ifndef EJMON_EXPLAIN_H
+#define EJMON_EXPLAIN_H
+
+#include <jansson.h>
+
+#include "monitor/commands/command.h"
+
+/* A fault of EJ's or Rocket.Chat's contract that no program beside the stack can see, and why. `explain --unseen` prints them, so that
+ * nobody takes silence for a clean bill; a test proves that every fault is either in the refs of a code or here. */
+struct unseen {
+  const char *ref;    /* "ej F12", as in struct explanation */
+  const char *title;  /* the fault, one line without a full stop */
+  const char *reason; /* why it cannot be seen, and what a person can do instead */
+};
+extern const struct unseen unseen[]; /* ends with a row without a ref */
+
+/* Whether the rule needs this finding (all, any): it is then one of the signs that the cause is known by. */
+bool explain_matches(const struct rule *rule, const struct code *code) must_check;
+/* Whether the rule folds it away without needing it, by its name or with its whole group. */
+bool explain_folds(const struct rule *rule, const char *name) must_check;
+
+void explain_text(const struct known_code *known, const struct known_code *all, size_t count, struct text *text);
+json_t *explain_json(const struct known_code *known, const struct known_code *all, size_t count) must_check;
+void explain_unseen_text(struct text *text);
+json_t *explain_unseen_json(void) must_check;
+/* The template of all that is to be translated, for translators' tools and for `make po`. */
+void explain_pot(struct text *text);
+
+/* A paragraph in lines of at most 80 characters, each after `indent` blanks, the first after `first` instead. Counts characters, not bytes.
+ */
+void explain_wrap(struct text *text, const char *first, size_t indent, const char *paragraph);
+
+#endif
