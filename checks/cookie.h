@@ -58,12 +58,11 @@ struct cookie_place {
   const char *url;
   const char
       *top; /* URL or origin in the address bar while url is framed or fetched by a script; NULL: url itself is the page at the top */
-  bool navigation;  /* top is NULL: the visitor came by a link or form of `from`... */
-  const char *from; /* ...this origin; NULL: typed, or from the same site */
+  const char *from; /* top is NULL: who led there by a link or form; NULL: typed, or the site itself */
   bool post;        /* by a form with POST */
 };
 
-/* What to warn of although Chromium says yes. A set of bits. */
+/* What to warn of beside Chromium's verdict. A set of bits. */
 enum cookie_warning {
   COOKIE_THIRD_PARTY = 1,  /* stored or sent below another site at the top: Safari, Firefox, Brave and private windows block it */
   COOKIE_LAX_POST = 2,     /* no SameSite: Chromium sends it with a cross-site POST to the top for two minutes after it was set, then not */

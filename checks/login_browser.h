@@ -32,6 +32,7 @@ char *login_client_method(enum login_client client, const char *method) must_che
 /* --- the body of the API's answer ---------------------------------------------------------------------------------------------------- */
 
 #define LOGIN_BODY_LIMIT (64u << 10) /* bytes that are parsed: the answer is one token of 43 letters */
+#define LOGIN_VERSION_LIMIT 1000     /* the largest part of a version */
 
 enum login_body {
   LOGIN_BODY_LOGIN_TOKEN, /* "loginToken" is a string that is not empty */
@@ -71,8 +72,8 @@ enum login_sight {
   LOGIN_SIGHT_FRAME,    /* EJ's login page in the frame */
   LOGIN_SIGHT_OWN_FORM, /* Rocket.Chat's own login form: EJ never appears */
   LOGIN_SIGHT_NOTHING,  /* an empty page, or "refused to connect" in the frame */
-  LOGIN_SIGHT_LOOP,     /* signs in at EJ and gets EJ's login page again */
-  LOGIN_SIGHT_STUCK,    /* signs in at EJ and stays on "Redirecting" */
+  LOGIN_SIGHT_LOOP,     /* signs in at EJ and gets EJ's login page again: EJ does not know him */
+  LOGIN_SIGHT_STUCK,    /* signs in at EJ and stays in its page, on "Redirecting": Rocket.Chat does not hear of it */
   LOGIN_SIGHT_COUNT
 };
 extern const char *const login_sight_names[LOGIN_SIGHT_COUNT]; /* "unknown", "signed-in", "frame", "own-form", ... */
@@ -81,7 +82,7 @@ enum login_reason {
   LOGIN_FINE,
   LOGIN_OFF,           /* one of the settings is empty: the client does not even try */
   LOGIN_REQUEST,       /* the API's answer is not seen: login_verdict.cors says why */
-  LOGIN_STATUS,        /* the API answers with an error where this client gives up */
+  LOGIN_STATUS,        /* the API answers with an error that no signing in cures: 404, 500; any but 401 and 403 */
   LOGIN_ANSWER,        /* 200 without a token that this client takes: login_verdict.body */
   LOGIN_FRAME_REFUSED, /* the frame is refused: login_verdict.frame */
   LOGIN_FRAME_CLIENT,  /* this client never shows the frame (C) */

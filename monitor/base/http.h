@@ -76,7 +76,7 @@ struct http_url {
 /* 0 or -EINVAL; accepts only http and https unless any_scheme (then port is 0 when unknown). */
 int http_url_parse(const char *url, bool any_scheme, struct http_url *ret_url) must_check;
 void http_url_free(struct http_url *url);
-/* "scheme://host[:port]" as a browser serialises an origin (default port left out), or NULL. */
+/* "scheme://host[:port]" as a browser serialises an origin (default port left out, an international name as "xn--"), or NULL. */
 char *http_origin(const char *url) must_check;
 
 /* Library version for --version. Ends libcurl's use: for leak checks at the end of a program. */

@@ -57,9 +57,33 @@ void http_url_free(struct http_url *url) {
   *url = (struct http_url){0};
 }
 
+/* A browser's name for an international host: "xn--..." in ASCII. NULL when it cannot be written so. */
+static char *make_ascii(const char *host) {
+  CURLU *handle = curl_url();
+  auto_free char *url = text_format("http://%s/", host);
+  char *ascii = curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK ? part_get(handle, CURLUPART_HOST, CURLU_PUNYCODE) : NULL;
+  curl_url_cleanup(handle);
+  lower(ascii);
+  return ascii;
+}
+
+static bool is_ascii(const char *string) {
+  while (*string > 0) string++;
+  return *string == '\0';
+}
+
 char *http_origin(const char *url) {
   struct http_url parts;
   if (http_url_parse(url, false, &parts) < 0) return NULL;
+  if (!is_ascii(parts.host)) {
+    char *ascii = make_ascii(parts.host);
+    free(parts.host);
+    parts.host = ascii;
+    if (!ascii) {
+      http_url_free(&parts);
+      return NULL;
+    }
+  }
   long standard = text_equal(parts.scheme, "https") ? 443 : 80;
   char *origin = parts.port == standard ? text_format("%s://%s", parts.scheme, parts.host)
                                         : text_format("%s://%s:%ld", parts.scheme, parts.host, parts.port);
