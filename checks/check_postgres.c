@@ -1,26 +1,36 @@
 /* The check of EJ's database: connects, measures, and reads what EJ's tables tell; it writes nothing and never reads a password or a token.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checks/check.h"
 #include "checks/db_codes.h"
+#include "checks/db_image.h"
 #include "checks/db_schema.h"
-#include "monitor/base/http.h"
+#include "checks/db_tables.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/pg.h"
+#include "monitor/base/place.h"
+#include "monitor/base/task.h"
 
+#define IMAGE_EVERY 300.0       /* seconds between two looks into web that found all well: each costs a Python start there */
+#define IMAGE_SHARE 0.6         /* of the time left */
+#define IMAGE_SHORTEST_WAIT 0.5 /* with less than this left, web is not asked: a cold python takes as long */
 #define SLOTS_OF_SUPERUSERS "superuser_reserved_connections"
 
 struct config {
-  char *url, *rocketchat, *generation;
+  char *url, *rocketchat, *generation, *site;
+  char *docker, *project, *service, **command, *app_root;
   double slow;
   long connections_warn, connections_critical;
 };
 
 struct state {
   struct pg *pg; /* kept between probes */
+  struct db_image image;
+  double looked; /* monotonic; 0: image is not known */
 };
 
 struct probe {
@@ -28,7 +38,8 @@ struct probe {
   struct state *state;
   struct findings *findings;
   struct db_schema schema;
-  char generation; /* 'A', 'B', 'C' or 0 */
+  struct db_look look;
+  char generation; /* of the configuration: 'A', 'B', 'C' or 0 */
 };
 
 /* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
@@ -160,23 +171,8 @@ static int look_at_server(struct probe *probe, struct pg_error *error) {
   return 0;
 }
 
-/* --- EJ's tables ------------------------------------------------------------------------------------------------------------------- */
-
-/* One "no privilege" finding collects all the grants that are missing. */
-static void report_forbidden(struct probe *probe, const char *schema, const char *table, const char *columns) {
-  struct finding *finding = NULL;
-  for (size_t i = 0; i < probe->findings->count; i++) {
-    if (probe->findings->items[i].code == &db_no_privilege) finding = &probe->findings->items[i];
-  }
-  auto_free char *role = db_quote(pg_user(probe->state->pg)), *in = db_quote(schema);
-  if (!finding) {
-    finding = finding_add(probe->findings, &db_no_privilege, "The role %s may not read what ejmon has to look at.", role);
-    auto_free char *usage = text_format("GRANT USAGE ON SCHEMA %s TO %s;", in, role);
-    finding_evidence(finding, "to run as the owner of the schema", usage, "needed with the others if it was never granted");
-  }
-  auto_free char *grant = text_format("GRANT SELECT (%s) ON %s.%s TO %s;", columns, in, table, role);
-  finding_evidence(finding, table, grant, "no permission to read");
-}
+/* --- EJ's tables -----------------------------------------------------------------------------------------------------------------------
+ */
 
 static int read_columns(struct probe *probe, struct pg_error *error) {
   auto_pg_rows struct pg_rows rows = {0};
@@ -189,136 +185,97 @@ static int read_columns(struct probe *probe, struct pg_error *error) {
   return r;
 }
 
-static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_error *error) {
-  static const char *const columns[] = {"app", "name", NULL};
+/* The configured generation, or what the rows say. */
+static char generation_of(const struct probe *probe) {
+  return probe->generation ? probe->generation : db_schema_generation(&probe->schema);
+}
+
+static int read_migrations(struct probe *probe, bool *ret_readable, struct pg_error *error) {
+  static const char *const columns[] = {"app", "name", NULL}, *const order[] = {"id", NULL};
   const char *schema = NULL;
   enum db_access access = db_schema_access(&probe->schema, "django_migrations", columns, &schema);
-  if (access == DB_FORBIDDEN) {
-    report_forbidden(probe, schema, "django_migrations", "app, name");
-    *ret_go_on = true;
-    return 0;
-  }
-  if (access == DB_READABLE) {
-    auto_free char *in = db_quote(schema);
-    auto_free char *sql = text_format(
-        "SELECT left(app, 100), left(name, 200) FROM %s.django_migrations WHERE app LIKE 'ej\\_%%' OR app = 'sites' LIMIT 1000", in);
-    auto_pg_rows struct pg_rows rows = {0};
-    int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
-    if (r < 0) return r;
-    for (size_t i = 0; i < rows.count; i++) {
-      struct db_migration *row = array_push(&probe->schema.migrations, &probe->schema.migration_count, sizeof *row);
-      *row = (struct db_migration){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1))};
-    }
-  }
-  if (!probe->generation) probe->generation = db_schema_generation(&probe->schema);
-  *ret_go_on = db_schema_judge(&probe->schema, probe->generation, probe->findings);
-  if (probe->generation && *ret_go_on) findings_fact(probe->findings, "generation", (char[]){probe->generation, '\0'});
-  return 0;
-}
-
-static int look_at_users(struct probe *probe, struct pg_error *error) {
-  static const char *const columns[] = {"email", "is_superuser", "is_active", NULL};
-  const char *schema = NULL;
-  enum db_access access = db_schema_access(&probe->schema, "ej_users_user", columns, &schema);
-  if (access == DB_FORBIDDEN) report_forbidden(probe, schema, "ej_users_user", "email, is_superuser, is_active");
+  *ret_readable = access != DB_FORBIDDEN;
+  if (access == DB_FORBIDDEN) db_look_forbidden(&probe->look, schema, "django_migrations", "id, app, name");
   if (access != DB_READABLE) return 0;
+  bool ordered = db_schema_access(&probe->schema, "django_migrations", order, NULL) == DB_READABLE;
   auto_free char *in = db_quote(schema);
   auto_free char *sql = text_format(
-      "SELECT EXISTS (SELECT FROM %s.ej_users_user WHERE is_superuser AND is_active), email, is_superuser FROM (VALUES (1)) AS one"
-      " LEFT JOIN (SELECT email, is_superuser FROM %s.ej_users_user WHERE email IN ('admin@admin.com', 'user@user.com') AND is_active) AS fake ON true LIMIT 10",
-      in, in);
+      "SELECT left(app, 100), left(name, 200), %s FROM %s.django_migrations"
+      " WHERE app LIKE 'ej\\_%%' OR app = 'sites' LIMIT 1000",
+      ordered ? "id" : "0", in);
   auto_pg_rows struct pg_rows rows = {0};
   int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
-  if (r < 0) return r;
-  if (pg_is_true(&rows, 0, 0)) {
-    finding_pass(probe->findings, &db_no_superuser);
-  } else {
-    struct finding *finding =
-        finding_add(probe->findings, &db_no_superuser, "There is no active superuser: nobody can administer the site.");
-    finding_evidence(finding, "ej_users_user", "one row at least that is is_superuser and is_active", "none");
+  for (size_t i = 0; r == 0 && i < rows.count; i++) {
+    struct db_migration *row = array_push(&probe->schema.migrations, &probe->schema.migration_count, sizeof *row);
+    *row = (struct db_migration){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1)), 0};
+    if (text_to_long(pg_cell(&rows, i, 2), 0, 1000000000, &row->order) < 0) row->order = 0;
   }
-  if (!*pg_cell(&rows, 0, 1)) {
-    finding_pass(probe->findings, &db_fake_accounts);
-    return 0;
+  return r;
+}
+
+/* --- the image in use ---------------------------------------------------------------------------------------------------------------- */
+
+/* Asks web what it holds. What cannot be asked is not known, which is no fault: the rows alone must do then. -ECANCELED only. */
+static int ask_web(struct probe *probe) {
+  const struct config *config = probe->config;
+  const struct place place = {.docker = config->docker, .project = config->project, .service = config->service, .command = config->command};
+  double left = task_time_left() * IMAGE_SHARE;
+  if ((!config->docker && !config->command) || left < IMAGE_SHORTEST_WAIT) return 0;
+  auto_text struct text program = {0};
+  for (const char *const *line = db_image_program; *line; line++) text_printf(&program, "%s\n", *line);
+  const char *const arguments[] = {"python3", "-c", text_get(&program), config->app_root ? config->app_root : "", NULL};
+  struct place_result result;
+  auto_free char *reason = NULL;
+  int r = place_run(&place, arguments, NULL, isinf(left) ? 10 : left, &result, &reason);
+  if (r == 0) {
+    struct db_image image;
+    if (db_image_read(text_get(&result.output), result.output.length, &image) == 0) {
+      db_image_free(&probe->state->image);
+      probe->state->image = image;
+      probe->state->looked = loop_monotonic();
+    }
   }
-  struct finding *finding =
-      finding_add(probe->findings, &db_fake_accounts, "Accounts of the demonstration data are active: their passwords are published.");
-  for (size_t i = 0; i < rows.count; i++) {
-    bool superuser = pg_is_true(&rows, i, 2);
-    if (superuser) finding->severity = SEVERITY_CRITICAL;
-    finding_evidence(finding, pg_cell(&rows, i, 1), "no such account, or its password changed", "active%s", superuser ? ", superuser" : "");
+  place_result_free(&result);
+  return r == -ECANCELED ? r : 0;
+}
+
+static bool judge_image(struct probe *probe, bool rows, struct findings *findings) {
+  const struct db_image *image = &probe->state->image;
+  size_t before = findings->count;
+  db_image_judge_engine(image, findings);
+  if (rows) db_image_judge_migrations(image, &probe->schema, findings);
+  return findings->count == before;
+}
+
+/* A look that found all well holds for a while; one that did not is taken again before anything is said, since web may have been
+ * re-created from another image. */
+static int look_at_image(struct probe *probe, bool rows) {
+  struct state *state = probe->state;
+  struct findings draft = {0};
+  bool fresh = state->looked > 0 && loop_monotonic() - state->looked < IMAGE_EVERY && judge_image(probe, rows, &draft);
+  findings_free(&draft);
+  if (!fresh) {
+    state->looked = 0;
+    int r = ask_web(probe);
+    if (r < 0) return r;
   }
+  if (state->looked > 0) (void)judge_image(probe, rows, probe->findings);
   return 0;
 }
 
-/* --- EJ's Rocket.Chat rows --------------------------------------------------------------------------------------------------------- */
-
-static void judge_row_url(struct probe *probe, const struct pg_rows *rows) {
-  auto_free char *origin = probe->config->rocketchat ? http_origin(probe->config->rocketchat) : NULL;
-  if (!origin) return;
-  const char *url = pg_cell(rows, 0, 1);
-  if (strcmp(url, origin) == 0) {
-    finding_pass(probe->findings, &db_rocket_row_differs);
-    return;
-  }
-  auto_free char *other = http_origin(url);
-  bool only_form = other && strcmp(other, origin) == 0;
-  struct finding *finding = finding_add(probe->findings, &db_rocket_row_differs,
-                                        only_form ? "EJ's active Rocket.Chat row is written as %s, which no browser sends as an origin."
-                                                  : "EJ's active Rocket.Chat row names %s, which is not Rocket.Chat's address.",
-                                        url);
-  finding_evidence(finding, "ej_rocketchat_rcconfig.url", origin, "%s", url);
-  finding_evidence(finding, "ej_rocketchat_rcconfig.id", NULL, "%s", pg_cell(rows, 0, 0));
-}
-
-static void judge_rows(struct probe *probe, const struct pg_rows *rows) {
-  if (rows->count >= 2) {
-    struct finding *finding =
-        finding_add(probe->findings, &db_rocket_rows_many,
-                    "%zu Rocket.Chat configurations are active; EJ answers 500 everywhere when there are two.", rows->count);
-    for (size_t i = 0; i < rows->count; i++) {
-      auto_free char *what = text_format("ej_rocketchat_rcconfig id %s", pg_cell(rows, i, 0));
-      finding_evidence(finding, what, i == 0 ? "one active row" : NULL, "%s", pg_cell(rows, i, 1));
-    }
-    return;
-  }
-  finding_pass(probe->findings, &db_rocket_rows_many);
-  if (rows->count == 1) {
-    finding_pass(probe->findings, &db_rocket_no_row);
-    judge_row_url(probe, rows);
-  } else if (probe->config->rocketchat) {
-    struct finding *finding = finding_add(probe->findings, &db_rocket_no_row, "EJ has no active Rocket.Chat configuration.");
-    /* Generation B and later builds may take everything from the environment, which the database does not show. */
-    if (probe->generation != 'A') finding->severity = SEVERITY_INFO;
-    finding_evidence(finding, "ej_rocketchat_rcconfig", "one active row, or the five EJ_ROCKETCHAT_* variables of generation B",
-                     "no active row");
-  }
-}
-
-static int look_at_rocketchat(struct probe *probe, struct pg_error *error) {
-  static const char *const columns[] = {"id", "url", "is_active", NULL};
-  const char *schema = NULL;
-  if (probe->generation == 'C') return 0; /* removed; old tables stay behind and mean nothing */
-  enum db_access access = db_schema_access(&probe->schema, "ej_rocketchat_rcconfig", columns, &schema);
-  if (access == DB_FORBIDDEN) {
-    finding_pass(probe->findings, &db_rocket_tables_missing);
-    report_forbidden(probe, schema, "ej_rocketchat_rcconfig", "id, url, is_active");
-    return 0;
-  }
-  if (access == DB_ABSENT) {
-    if (!probe->config->rocketchat) return 0; /* not part of this stack: the tables are rightly absent */
-    struct finding *finding =
-        finding_add(probe->findings, &db_rocket_tables_missing, "The tables of the Rocket.Chat integration were never made.");
-    finding_evidence(finding, "ej_rocketchat_rcconfig", "a table", "no such table");
-    return 0;
-  }
-  finding_pass(probe->findings, &db_rocket_tables_missing);
-  auto_free char *in = db_quote(schema);
-  auto_free char *sql = text_format("SELECT id, left(url, 500) FROM %s.ej_rocketchat_rcconfig WHERE is_active ORDER BY id LIMIT 10", in);
-  auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
-  if (r == 0) judge_rows(probe, &rows);
-  return r;
+static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_error *error) {
+  bool readable = false;
+  int r = read_migrations(probe, &readable, error);
+  if (r < 0) return r;
+  *ret_go_on = readable ? db_schema_judge(&probe->schema, probe->findings) : true;
+  r = look_at_image(probe, readable && *ret_go_on);
+  if (r < 0 || !readable || !*ret_go_on) return r;
+  if (probe->state->looked == 0 || probe->state->image.file_count == 0)
+    db_schema_judge_rows(&probe->schema, probe->generation, probe->findings);
+  db_schema_judge_unrecorded(&probe->schema, generation_of(probe), probe->findings);
+  if (generation_of(probe)) findings_fact(probe->findings, "generation", (char[]){generation_of(probe), '\0'});
+  probe->look.generation = generation_of(probe);
+  return 0;
 }
 
 /* --- the probe --------------------------------------------------------------------------------------------------------------------- */
@@ -342,11 +299,18 @@ static int look(struct probe *probe) {
   finding_pass(probe->findings, &db_no_client);
   judge_latency(probe, latency);
   bool go_on = false;
+  probe->look = (struct db_look){.pg = probe->state->pg,
+                                 .schema = &probe->schema,
+                                 .findings = probe->findings,
+                                 .rocketchat = probe->config->rocketchat,
+                                 .site = probe->config->site};
   r = look_at_server(probe, &error);
   if (r == 0) r = read_columns(probe, &error);
   if (r == 0) r = look_at_migrations(probe, &go_on, &error);
-  if (r == 0 && go_on) r = look_at_users(probe, &error);
-  if (r == 0 && go_on) r = look_at_rocketchat(probe, &error);
+  if (r == 0 && go_on) r = db_look_at_users(&probe->look, &error);
+  if (r == 0 && go_on) r = db_look_at_sessions(&probe->look, &error);
+  if (r == 0 && go_on) r = db_look_at_site(&probe->look, &error);
+  if (r == 0 && go_on) r = db_look_at_rocketchat(&probe->look, &error);
   if (r < 0) return statement_failed(probe, r, &error);
   finding_pass(probe->findings, &db_query_failed);
   finding_pass(probe->findings, &db_locked);
@@ -368,6 +332,7 @@ static void forget_postgres(void *state) {
   struct state *mine = state;
   if (!mine) return;
   pg_close(mine->pg);
+  db_image_free(&mine->image);
   free(mine);
 }
 
@@ -410,11 +375,42 @@ static const struct option options[] = {
      .fallback = "{generation}",
      .choices = generations,
      .help = "EJ's generation, whose migrations the database must record; auto: as its newest rows say"},
+    {.key = "site",
+     .type = OPTION_URL,
+     .offset = offsetof(struct config, site),
+     .fallback = "{site}",
+     .help = "the site as people type it, which the domain in the database should name"},
+    {.key = "docker",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct config, docker),
+     .fallback = "{docker}",
+     .help = "the Docker Engine's socket, to look at web's migration files and for an SQLite file in it"},
+    {.key = "project",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct config, project),
+     .fallback = "{project}",
+     .help = "the compose project"},
+    {.key = "service",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct config, service),
+     .fallback = "{web_service}",
+     .help = "the compose service of Django"},
+    {.key = "command",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct config, command),
+     .fallback = "{web_command}",
+     .help = "what to put before a command to run it beside Django, instead of Docker's exec"},
+    {.key = "app_root",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct config, app_root),
+     .fallback = "{app_root}",
+     .help = "EJ's folder as web sees it; /app, /ej-application and /ej-server are tried too"},
 };
 
 const struct check_kind check_postgres = {
     .name = "postgres",
-    .summary = "EJ's database: session, latency, connections, migrations, superuser, active Rocket.Chat rows",
+    .summary =
+        "EJ's database: session, latency, connections, migrations, accounts, sessions, Rocket.Chat rows; is it the one that EJ uses?",
     .needs = "postgres",
     .options = options,
     .option_count = countof(options),

@@ -237,8 +237,8 @@ const struct code db_migrations_pending = {
         .title = "Migrations that this EJ needs are not recorded in the database",
         .meaning = "Pages that use the new columns answer 500; or nothing shows until the next start of web, which then may fail and loop.",
         .looks =
-            "django_migrations has rows of this generation for some apps and lacks its last ones for others. Without the image no more can be known "
-            "from the tables: the list is EJ's published one, an image between two releases may rightly lack some.",
+            "With a way into web: the image has a migration file that django_migrations does not record. Without one: rows of this generation are "
+            "there for some apps and its last ones are missing for others, by EJ's published list; an image between two releases may rightly lack some.",
         .why = "migrate stopped half-way, the database was restored from an older backup, or rows were deleted by hand.",
         .heals = "Look at the plan first. If the columns are really missing: backup, then python manage.py migrate --noinput.",
         .heals_not =
@@ -362,4 +362,12 @@ const struct code *const db_codes[] = {&db_no_client,
                                        &db_rocket_rows_many,
                                        &db_rocket_row_differs,
                                        &db_rocket_no_row,
+                                       &db_sqlite_in_use,
+                                       &db_migrations_ahead,
+                                       &db_migrations_broken,
+                                       &db_sessions_bloated,
+                                       &db_rocket_password_default,
+                                       &db_rocket_password_clear,
+                                       &db_rocket_no_accounts,
+                                       &db_site_domain,
                                        NULL};

@@ -70,7 +70,10 @@ const char *db_schema_sql(void) {
   /* By the catalog and not by to_regclass(): without USAGE on the schema that says NULL, as if the table did not exist. */
   return "SELECT n.nspname, c.relname, a.attname,"
          " pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')"
-         " FROM (VALUES ('django_migrations', 'app'), ('django_migrations', 'name'), ('ej_users_user', 'id'), ('ej_users_user', 'email'),"
+         " FROM (VALUES ('django_migrations', 'app'), ('django_migrations', 'name'), ('django_migrations', 'id'), ('django_session', 'expire_date'),"
+         " ('django_site', 'domain'), ('ej_rocketchat_rcconfig', 'admin_password'), ('ej_rocketchat_rcconfig', 'admin_token'),"
+         " ('ej_rocketchat_rcaccount', 'is_active'), ('auth_permission', 'codename'), ('auth_permission', 'id'),"
+         " ('ej_users_user_user_permissions', 'permission_id'), ('auth_group_permissions', 'permission_id'), ('ej_users_user', 'id'), ('ej_users_user', 'email'),"
          " ('ej_users_user', 'is_superuser'), ('ej_users_user', 'is_active'), ('ej_rocketchat_rcconfig', 'id'), ('ej_rocketchat_rcconfig', 'url'),"
          " ('ej_rocketchat_rcconfig', 'api_url'), ('ej_rocketchat_rcconfig', 'is_active'), ('ej_rocketchat_rcaccount', 'id'),"
          " ('ej_profiles_profile', 'id'), ('ej_conversations_conversation', 'id'), ('ej_conversations_comment', 'id'),"
@@ -135,18 +138,35 @@ static void judge_tables(const struct db_schema *schema, struct findings *findin
   if (!finding) finding_pass(findings, &db_tables_missing);
 }
 
-static void judge_pending(const struct db_schema *schema, char generation, struct findings *findings) {
+void db_schema_judge_rows(const struct db_schema *schema, char generation, struct findings *findings) {
+  char recorded = db_schema_generation(schema);
+  if (generation && recorded > generation) {
+    struct finding *ahead =
+        finding_add(findings, &db_migrations_ahead,
+                    "The database records migrations of generation %c, and EJ is configured as generation %c.", recorded, generation);
+    finding_evidence(ahead, "the newest rows of django_migrations", (char[]){generation, '\0'}, "%c", recorded);
+    finding_pass(findings, &db_migrations_pending);
+    return;
+  }
+  char wanted = generation ? generation : recorded ? recorded : 'A';
   struct finding *finding = NULL;
   for (size_t i = 0; i < countof(known); i++) {
-    if (!is_expected(schema, &known[i], generation) || db_schema_recorded(schema, known[i].app, known[i].name)) continue;
+    if (!is_expected(schema, &known[i], wanted) || db_schema_recorded(schema, known[i].app, known[i].name)) continue;
     if (!finding) {
-      finding = finding_add(findings, &db_migrations_pending, "Generation %c needs %s.%s, and the database does not record it.", generation,
+      finding = finding_add(findings, &db_migrations_pending, "Generation %c needs %s.%s, and the database does not record it.", wanted,
                             known[i].app, known[i].name);
     }
     auto_free char *what = text_format("%s.%s", known[i].app, known[i].name);
     finding_evidence(finding, what, "a row in django_migrations", "none");
   }
-  /* The other way round: a table without any row of its app. The next start would try to make it again and loop (correction 22). */
+  if (!finding) finding_pass(findings, &db_migrations_pending);
+}
+
+void db_schema_judge_unrecorded(const struct db_schema *schema, char generation, struct findings *findings) {
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < findings->count; i++) {
+    if (findings->items[i].code == &db_migrations_pending) finding = &findings->items[i];
+  }
   for (size_t i = 0; i < countof(anchors); i++) {
     if (db_schema_recorded(schema, anchors[i].app, NULL) || !column_find(schema, NULL, anchors[i].table, NULL)) continue;
     if (generation == 'C' && strcmp(anchors[i].app, "ej_rocketchat") == 0) continue; /* left behind by B: C removed the app */
@@ -157,10 +177,9 @@ static void judge_pending(const struct db_schema *schema, char generation, struc
     finding_evidence(finding, anchors[i].table, "rows of its app in django_migrations",
                      "none: the next start of web will fail with \"already exists\"");
   }
-  if (!finding) finding_pass(findings, &db_migrations_pending);
 }
 
-bool db_schema_judge(const struct db_schema *schema, char generation, struct findings *findings) {
+bool db_schema_judge(const struct db_schema *schema, struct findings *findings) {
   static const char *const apps[] = {"ej_users", "ej_conversations", "ej_profiles", "ej_boards"};
   bool used = false;
   for (size_t i = 0; i < countof(apps); i++) used = used || db_schema_recorded(schema, apps[i], NULL);
@@ -173,8 +192,6 @@ bool db_schema_judge(const struct db_schema *schema, char generation, struct fin
   }
   finding_pass(findings, &db_fresh);
   judge_tables(schema, findings);
-  char recorded = db_schema_generation(schema);
-  judge_pending(schema, generation ? generation : recorded ? recorded : 'A', findings);
   return true;
 }
 

@@ -16,6 +16,7 @@ struct db_column {
 
 struct db_migration {
   char *app, *name;
+  long order; /* its row's id, which tells what was recorded after what; 0: not known */
 };
 
 struct db_schema {
@@ -39,9 +40,13 @@ bool db_schema_recorded(const struct db_schema *schema, const char *app, const c
 /* 'A', 'B', 'C', or 0 when the rows do not tell. */
 char db_schema_generation(const struct db_schema *schema);
 
-/* Adds or passes db/fresh, db/tables-missing and db/migrations-pending. `generation` is what the configuration says, or 0: what the rows
- * say. Returns false when the database is fresh: then nothing else is worth a look. */
-bool db_schema_judge(const struct db_schema *schema, char generation, struct findings *findings);
+/* Adds or passes db/fresh and db/tables-missing. Returns false when the database is fresh: then nothing else is worth a look. */
+bool db_schema_judge(const struct db_schema *schema, struct findings *findings);
+/* Without a look into the image: adds or passes db/migrations-pending by the contract's lists, and db/migrations-ahead when the rows are of
+ * a later generation than the configuration says (generation 0: what the rows say, and nothing is ahead). */
+void db_schema_judge_rows(const struct db_schema *schema, char generation, struct findings *findings);
+/* Adds to db/migrations-pending the tables whose app has no row at all: the next start would make them again (correction 22). */
+void db_schema_judge_unrecorded(const struct db_schema *schema, char generation, struct findings *findings);
 
 /* "a" quoted as an SQL identifier. */
 char *db_quote(const char *identifier) must_check;

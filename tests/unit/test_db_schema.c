@@ -30,7 +30,7 @@ static void column_put(struct db_schema *schema, const char *table, const char *
 
 static void row_put(struct db_schema *schema, const char *app, const char *name) {
   struct db_migration *row = array_push(&schema->migrations, &schema->migration_count, sizeof *row);
-  *row = (struct db_migration){xstrdup(app), xstrdup(name)};
+  *row = (struct db_migration){xstrdup(app), xstrdup(name), 0};
 }
 
 static void fill_a(struct db_schema *schema, const char *table_left_out, const char *row_left_out) {
@@ -42,13 +42,21 @@ static void fill_a(struct db_schema *schema, const char *table_left_out, const c
   }
 }
 
+/* As the check does without a way into web. */
+static bool judge(const struct db_schema *schema, char generation, struct findings *findings) {
+  bool go_on = db_schema_judge(schema, findings);
+  if (go_on) db_schema_judge_rows(schema, generation, findings);
+  if (go_on) db_schema_judge_unrecorded(schema, generation, findings);
+  return go_on;
+}
+
 static void a_healthy_generation_a_passes(void **state) {
   (void)state;
   struct db_schema schema = {0};
   struct findings findings = {0};
   fill_a(&schema, NULL, NULL);
   assert_int_equal(db_schema_generation(&schema), 'A');
-  assert_true(db_schema_judge(&schema, 0, &findings));
+  assert_true(judge(&schema, 0, &findings));
   assert_int_equal(findings.count, 0);
   assert_true(findings_passed(&findings, "db/migrations-pending") && findings_passed(&findings, "db/tables-missing") &&
               findings_passed(&findings, "db/fresh"));
@@ -60,7 +68,7 @@ static void an_empty_database_is_fresh_and_nothing_else(void **state) {
   (void)state;
   struct db_schema schema = {0};
   struct findings findings = {0};
-  assert_false(db_schema_judge(&schema, 0, &findings));
+  assert_false(judge(&schema, 0, &findings));
   assert_int_equal(findings.count, 1);
   assert_ptr_equal(findings.items[0].code, &db_fresh);
   findings_free(&findings);
@@ -71,7 +79,7 @@ static void a_recorded_table_that_is_gone_is_named(void **state) {
   struct db_schema schema = {0};
   struct findings findings = {0};
   fill_a(&schema, "ej_boards_board", NULL);
-  assert_true(db_schema_judge(&schema, 0, &findings));
+  assert_true(judge(&schema, 0, &findings));
   assert_non_null(findings_find(&findings, "db/tables-missing"));
   findings_free(&findings);
   db_schema_free(&schema);
@@ -82,14 +90,27 @@ static void a_half_migrated_b_is_pending_and_an_a_is_when_b_was_asked_for(void *
   struct db_schema schema = {0};
   struct findings findings = {0};
   fill_a(&schema, NULL, NULL);
-  assert_true(db_schema_judge(&schema, 'B', &findings));
+  assert_true(judge(&schema, 'B', &findings));
   assert_int_equal(findings_find(&findings, "db/migrations-pending")->evidence_count, 4);
   findings_free(&findings);
   findings = (struct findings){0};
   row_put(&schema, "ej_profiles", "0003_barbara_change_state_max_length");
   assert_int_equal(db_schema_generation(&schema), 'B');
-  assert_true(db_schema_judge(&schema, 0, &findings));
+  assert_true(judge(&schema, 0, &findings));
   assert_int_equal(findings_find(&findings, "db/migrations-pending")->evidence_count, 3);
+  findings_free(&findings);
+  db_schema_free(&schema);
+}
+
+static void rows_of_a_later_generation_than_the_configured_one_are_ahead(void **state) {
+  (void)state;
+  struct db_schema schema = {0};
+  struct findings findings = {0};
+  fill_a(&schema, NULL, NULL);
+  row_put(&schema, "ej_rocketchat", "0005_auto_barbara_relax_uniqueness_constraint");
+  assert_true(judge(&schema, 'A', &findings));
+  assert_non_null(findings_find(&findings, "db/migrations-ahead"));
+  assert_true(findings_passed(&findings, "db/migrations-pending"));
   findings_free(&findings);
   db_schema_free(&schema);
 }
@@ -99,7 +120,7 @@ static void a_table_without_any_row_of_its_app_is_pending_because_the_next_start
   struct db_schema schema = {0};
   struct findings findings = {0};
   fill_a(&schema, NULL, "ej_gamification");
-  assert_true(db_schema_judge(&schema, 0, &findings));
+  assert_true(judge(&schema, 0, &findings));
   const struct finding *finding = findings_find(&findings, "db/migrations-pending");
   assert_non_null(finding);
   assert_int_equal(finding->evidence_count, 2);
@@ -135,6 +156,7 @@ int main(void) {
       cmocka_unit_test(an_empty_database_is_fresh_and_nothing_else),
       cmocka_unit_test(a_recorded_table_that_is_gone_is_named),
       cmocka_unit_test(a_half_migrated_b_is_pending_and_an_a_is_when_b_was_asked_for),
+      cmocka_unit_test(rows_of_a_later_generation_than_the_configured_one_are_ahead),
       cmocka_unit_test(a_table_without_any_row_of_its_app_is_pending_because_the_next_start_fails),
       cmocka_unit_test(what_may_not_be_read_differs_from_what_is_not_there),
       cmocka_unit_test(names_are_quoted_for_sql),

@@ -69,6 +69,21 @@ def create_cluster(lab):
     write_access(lab)
 
 
+def write_standby(lab, lines=()):
+    """Makes a stopped server one that waits for a primary, with more lines of configuration."""
+    (lab.dir / "postgres/standby.signal").touch()
+    (lab.dir / "postgres/postgresql.auto.conf").write_text("".join(f"{line}\n" for line in lines))
+
+
+def is_standby(lab):
+    return (lab.dir / "postgres/standby.signal").exists()
+
+
+def write_primary(lab):
+    (lab.dir / "postgres/standby.signal").unlink()
+    (lab.dir / "postgres/postgresql.auto.conf").write_text("")
+
+
 @contextmanager
 def admin(lab, dbname="db"):
     connection = psycopg2.connect(host="127.0.0.1", port=lab.ports["postgres"], user="postgres", dbname=dbname, connect_timeout=5)
@@ -117,6 +132,7 @@ def seed(lab, rocketchat):
             cursor.execute("INSERT INTO ej_users_user (email, name, display_name, password, is_staff, is_superuser, is_active, date_joined) "
                            "VALUES (%s, %s, '', %s, %s, %s, true, %s) RETURNING id", (email, email.split("@")[0], password, boss, boss, now))
             people[boss] = cursor.fetchone()[0]
+        cursor.execute("UPDATE django_site SET domain = 'ej.example.org'")
         cursor.execute("INSERT INTO ej_boards_board (slug, title) VALUES ('city', 'City')")
         cursor.execute("INSERT INTO ej_conversations_conversation (title, is_promoted) VALUES ('How do we move around?', true)")
         if lab.integration:

@@ -81,6 +81,9 @@ def mend(lab, names, web=True):
     if not web:
         supervision.stop(lab, "web")
     image.empty(lab.dir / "knobs")
+    if database.is_standby(lab):
+        supervision.stop(lab, "postgres")
+        database.write_primary(lab)
     for name in lab.services:
         supervision.thaw(lab, name)
         if not supervision.supervised(lab, name) and name not in ("web", "nginx"):

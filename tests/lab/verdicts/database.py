@@ -19,11 +19,11 @@ A = {
     "rc-two-active": (["database/two-active-rows"], None, ["migrate", "restart web", "nginx-headers"]),
     "no-superuser": (["db/no-superuser"], None, []),
     "fake-accounts": (["db/fake-accounts"], None, []),
+    "postgres-silent-sqlite": (["database/silent-sqlite"], None, ["migrate", "re-create web", "db-reset"]),
+    "migrations-ahead": (["database/ahead"], None, ["migrate", "restart web", "delete the rows"]),
+    "sessions-expired": (["database/sessions"], None, ["TRUNCATE django_session"]),
 }
 B = {
     "postgres-stopped-cold": (["database/down"], None, RESET),
-}
-NEIGHBOURS = {
-    "A": ["postgres-silent-sqlite", "migrations-ahead", "sessions-expired"],
 }
 APART = {"postgres-no-privilege": "a check that cannot look: unknown, and no cause"}

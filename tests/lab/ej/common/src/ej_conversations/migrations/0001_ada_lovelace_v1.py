@@ -5,8 +5,9 @@ from ej.migrating import tables
 
 
 class Migration(migrations.Migration):
-    replaces = [("ej_conversations", name) for name in (
-        "0001_first_migration", "0002_conversation_tags", "0003_favorites", "0004_comment_queue", "0005_auto_20190701_1443")]
+    replaces = [
+        ("ej_conversations", "0001_first_migration"), ("ej_conversations", "0002_conversation_tags"), ("ej_conversations", "0003_favorites"),
+        ("ej_conversations", "0004_comment_queue"), ("ej_conversations", "0005_auto_20190701_1443")]
     dependencies = [("ej_boards", "0001_ada_lovelace_v1"), ("taggit", "0001_initial")]
     operations = [
         migrations.CreateModel("Conversation", [

@@ -2,12 +2,10 @@
 from django.db import migrations, models
 import django.utils.timezone
 
-from ej.generation import GENERATION
 from ej.migrating import tables
 
 
 class Migration(migrations.Migration):
-    replaces = [("ej_users", "0001_first_migration"), ("ej_users", "0002_user_names"), ("ej_users", "0003_password_tokens")] if GENERATION == "A" else []
     dependencies = [("auth", "0011_update_proxy_permissions")]
     operations = [
         migrations.CreateModel("User", [

@@ -1,0 +1,19 @@
+"""The databases again: server states, the record of migrations, rows of Rocket.Chat; and MongoDB."""
+
+A = {
+    "postgres-locked": (["database/locked"], None, ["restart web"]),
+    "postgres-connections-high": (["db/connections-high"], None, []),
+    "postgres-read-only": (["database/read-only"], None, ["promote"]),
+    "postgres-starting": (["database/starting"], None, ["restart postgres", "restart web"]),
+    "postgres-damaged": (["database/failing"], None, ["restart postgres", "VACUUM FULL"]),
+    "migrations-broken": (["database/broken-squash"], None, ["restart web", "migrate", "migrate --fake"]),
+    "rocket-password-default": (["db/rocket-password-default"], None, []),
+}
+B = {
+    "migrations-broken": (["database/broken-squash"], None, ["restart web", "migrate"]),
+    "migrations-ahead": (["database/ahead"], None, ["migrate", "restart web"]),
+    "postgres-silent-sqlite": (["database/silent-sqlite"], None, ["migrate", "re-create web"]),
+}
+NEIGHBOURS = {
+    "A": ["rocket-password-readable", "rocket-no-accounts", "site-domain-default"],
+}
