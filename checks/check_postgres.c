@@ -195,7 +195,7 @@ static int read_migrations(struct probe *probe, bool *ret_readable, struct pg_er
   const char *schema = NULL;
   enum db_access access = db_schema_access(&probe->schema, "django_migrations", columns, &schema);
   *ret_readable = access != DB_FORBIDDEN;
-  if (access == DB_FORBIDDEN) db_look_forbidden(&probe->look, schema, "django_migrations", "id, app, name");
+  if (access == DB_FORBIDDEN) db_look_forbidden(&probe->look, schema, "django_migrations", "app, name, id");
   if (access != DB_READABLE) return 0;
   bool ordered = db_schema_access(&probe->schema, "django_migrations", order, NULL) == DB_READABLE;
   auto_free char *in = db_quote(schema);
