@@ -10,6 +10,7 @@
 #include "checks/db_image.h"
 #include "checks/db_schema.h"
 #include "checks/db_tables.h"
+#include "checks/ej_generation.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/pg.h"
 #include "monitor/base/place.h"
@@ -263,6 +264,24 @@ static int look_at_image(struct probe *probe, bool rows) {
   return 0;
 }
 
+/* What tells which EJ this is; the configuration's word is weighed elsewhere. */
+static void tell_generation(struct probe *probe) {
+  static const char *const what[] = {"the last ones of A, and none of B", "B's", "C's"};
+  char recorded = db_schema_generation(&probe->schema);
+  if (recorded) {
+    auto_free char *clue = text_format("%c: %s", recorded, what[recorded - 'A']);
+    findings_fact(probe->findings, EJ_CLUE_DATABASE, clue);
+  }
+  const struct db_image *image = &probe->state->image;
+  auto_free char *container = ej_clue_of_marks(image->marks);
+  auto_free char *names = ej_clue_of_names(image->names);
+  const char *line = ej_line_of_marks(image->marks);
+  if (!line && recorded == 'B' && db_schema_recorded(&probe->schema, "ej_tools", NULL)) line = EJ_LINE_LATER_B;
+  if (container) findings_fact(probe->findings, EJ_CLUE_CONTAINER, container);
+  if (names) findings_fact(probe->findings, EJ_CLUE_ENVIRONMENT, names);
+  if (line) findings_fact(probe->findings, EJ_CLUE_LINE, line);
+}
+
 static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_error *error) {
   bool readable = false;
   int r = read_migrations(probe, &readable, error);
@@ -273,7 +292,7 @@ static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_er
   if (probe->state->looked == 0 || probe->state->image.file_count == 0)
     db_schema_judge_rows(&probe->schema, probe->generation, probe->findings);
   db_schema_judge_unrecorded(&probe->schema, generation_of(probe), probe->findings);
-  if (generation_of(probe)) findings_fact(probe->findings, "generation", (char[]){generation_of(probe), '\0'});
+  tell_generation(probe);
   probe->look.generation = generation_of(probe);
   return 0;
 }

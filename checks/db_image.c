@@ -27,6 +27,7 @@ void db_image_free(struct db_image *image) {
   free(image->why);
   free(image->sqlite);
   strings_free(image->marks);
+  strings_free(image->names);
   *image = (struct db_image){0};
 }
 
@@ -72,6 +73,9 @@ int db_image_read(const char *output, size_t length, struct db_image *ret_image)
   }
   json_array_foreach(json_object_get(answer, "marks"), index, row) {
     if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_push(&ret_image->marks, json_string_value(row));
+  }
+  json_array_foreach(json_object_get(answer, "names"), index, row) {
+    if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_push(&ret_image->names, json_string_value(row));
   }
   ret_image->root = copy_of(answer, "root");
   ret_image->engine = copy_of(answer, "engine");

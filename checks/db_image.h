@@ -26,6 +26,7 @@ struct db_image {
   char *root;              /* EJ's folder in the container */
   char *engine;            /* "postgresql", "sqlite", or "" when it cannot be told without importing the settings */
   char *why;               /* what makes it so: "DJANGO_DB_URL is not set" */
+  char **names;            /* of the environment: variables whose names tell the generation */
   char **marks;            /* what tells the generation: see ej_generation.h */
   char *sqlite;            /* path of an SQLite file that has EJ's tables, or NULL */
   double size, age, users; /* of that file: bytes, seconds since its last change, accounts in it */

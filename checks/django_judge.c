@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checks/django_codes.h"
+#include "checks/ej_generation.h"
 
 static const struct web_fetch *asked(const struct django_lane *lane, enum django_path path) {
   return lane->used && lane->tried[path] ? &lane->fetches[path] : NULL;
@@ -286,7 +287,10 @@ static void judge_way(const struct django_lane *through, const struct django_lan
 static void tell_facts(const struct django_lane *lane, struct findings *out) {
   const struct web_fetch *missing = asked(lane, DJANGO_MISSING);
   const char *generation = missing ? web_answer_generation(&missing->answer) : NULL;
-  if (generation && !findings_get_fact(out, "generation")) findings_fact(out, "generation", generation);
+  if (generation && !findings_get_fact(out, EJ_CLUE_ANSWERS)) {
+    auto_free char *clue = text_format("%s: %s", generation, *generation == 'A' ? "bare ones of Django's own" : "pages in EJ's own layout");
+    findings_fact(out, EJ_CLUE_ANSWERS, clue);
+  }
   static const struct {
     enum django_path path;
     const char *name;

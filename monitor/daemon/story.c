@@ -35,6 +35,20 @@ enum severity story_severity(const struct daemon *daemon, const struct incident 
   return severity;
 }
 
+/* By what the last probes saw; those in flight have nothing to say yet. */
+static struct ej_forms forms_here(const struct daemon *daemon) {
+  auto_free const struct findings **seen = xcalloc(daemon->watch_count + 1, sizeof *seen);
+  size_t count = 0;
+  for (size_t i = 0; i < daemon->watch_count; i++) {
+    if (!daemon->watches[i].task) seen[count++] = &daemon->watches[i].outcome.findings;
+  }
+  struct ej_generation generation;
+  ej_generation_decide(seen, count, daemon->conf->stack.generation, &generation);
+  struct ej_forms forms = report_forms(daemon->conf, &generation);
+  ej_generation_free(&generation);
+  return forms;
+}
+
 void story_body(const struct daemon *daemon, const struct incident *incident, struct text *text) {
   const struct rule *rule = rule_find(incident->code);
   text_add(text, "Seen:\n");
@@ -51,7 +65,8 @@ void story_body(const struct daemon *daemon, const struct incident *incident, st
     text_printf(text, "Do not: %s: %s\n", refusal->remedy, refusal->why);
   }
   const struct cause cause = {.code = incident->code, .rule = rule, .finding = rule ? NULL : known_code(daemon, incident->code)};
-  auto_strings char **by_hand = cause.rule || cause.finding ? report_by_hand(&(struct report_cause){.cause = &cause}) : NULL;
+  const struct report_cause item = {.cause = &cause, .forms = forms_here(daemon)};
+  auto_strings char **by_hand = cause.rule || cause.finding ? report_by_hand(&item) : NULL;
   for (char **line = by_hand; line && *line; line++) text_printf(text, "By hand: %s\n", *line);
   text_printf(text, "More: ejmon explain %s\n", incident->code);
   text_limit(text, 16384);

@@ -58,14 +58,34 @@ void report_cause_fill(struct report_cause *item, const struct cause *cause, con
   item->summary = finding ? finding->summary : cause->finding->explain.title;
 }
 
+struct ej_forms report_forms(const struct conf *conf, const struct ej_generation *generation) {
+  struct ej_forms forms = {.generation = generation->letter, .later = generation->later};
+  if (!conf) return forms;
+  forms.web_service = conf->stack.web_service;
+  forms.nginx_service = conf->stack.nginx_service;
+  forms.app_root = conf->stack.app_root;
+  return forms;
+}
+
+static void push_line(char ***lines, const struct report_cause *item, const char *line) {
+  auto_free char *typed = ej_by_hand(&item->forms, line);
+  strings_push(lines, typed);
+}
+
+static void decide_generation(struct report *report) {
+  auto_free const struct findings **all = xcalloc(report->outcome_count + 1, sizeof *all);
+  for (size_t i = 0; i < report->outcome_count; i++) all[i] = &report->outcomes[i].findings;
+  ej_generation_decide(all, report->outcome_count, report->conf ? report->conf->stack.generation : NULL, &report->generation);
+}
+
 char **report_by_hand(const struct report_cause *item) {
   char **lines = NULL;
   const struct cause *cause = item->cause;
-  for (const char *const *line = cause->rule ? cause->rule->by_hand : NULL; line && *line; line++) strings_push(&lines, *line);
+  for (const char *const *line = cause->rule ? cause->rule->by_hand : NULL; line && *line; line++) push_line(&lines, item, *line);
   for (const char *text = cause->rule ? NULL : cause->finding->explain.by_hand; text && *text;) {
     size_t length = strcspn(text, "\n");
     auto_free char *line = xstrndup(text, length);
-    strings_push(&lines, line);
+    push_line(&lines, item, line);
     text += length + (text[length] == '\n');
   }
   return lines;
@@ -77,12 +97,14 @@ void report_make(struct report *report, const struct conf *conf, struct outcome 
   for (size_t i = 0; i < count; i++) {
     if (status_weight(outcomes[i].status) > status_weight(report->status)) report->status = outcomes[i].status;
   }
+  decide_generation(report);
   size_t ill_count;
   auto_free const struct code **ill = outcomes_ill(outcomes, count, &ill_count);
   rules_evaluate(rule_tables, ill, ill_count, &report->causes);
   for (size_t i = 0; i < report->causes.count; i++) {
     struct report_cause *item = array_push(&report->items, &report->item_count, sizeof *item);
     report_cause_fill(item, &report->causes.items[i], conf, outcomes, count);
+    item->forms = report_forms(conf, &report->generation);
   }
 }
 
@@ -91,6 +113,7 @@ void report_free(struct report *report) {
   free(report->outcomes);
   free(report->items);
   causes_free(&report->causes);
+  ej_generation_free(&report->generation);
   *report = (struct report){0};
 }
 

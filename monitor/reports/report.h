@@ -3,6 +3,7 @@
 #ifndef EJMON_REPORT_H
 #define EJMON_REPORT_H
 
+#include "checks/ej_generation.h"
 #include "conf/conf.h"
 #include "monitor/core/rule.h"
 #include "monitor/engine/probe.h"
@@ -15,12 +16,14 @@ struct report_cause {
   const struct conf_remedy *remedy; /* the first of the plan that can be used here, or NULL */
   const char *skip;                 /* why none can be, when the plan has one */
   const struct rule_refusal *refused;
+  struct ej_forms forms; /* how commands are typed here */
 };
 
 struct report {
   double started; /* wall clock */
   double seconds;
   enum check_status status;
+  struct ej_generation generation;
   const struct conf *conf; /* may be NULL (ejmon probe) */
   struct outcome *outcomes;
   size_t outcome_count;
@@ -35,8 +38,10 @@ void report_free(struct report *report);
 /* What a cause, or a finding that stands for itself, looks like; summary lives as long as the outcomes. */
 void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes,
                        size_t count);
-/* What a person can run, line by line: the rule's commands, or those of a finding that stands for itself. NULL-terminated, for
- * strings_free(); NULL when there are none. */
+/* How commands are typed in a stack of this generation. The strings are the configuration's. */
+struct ej_forms report_forms(const struct conf *conf, const struct ej_generation *generation);
+/* What a person can run, line by line, as item->forms says: the rule's commands, or those of a finding that stands for itself.
+ * NULL-terminated, for strings_free(); NULL when there are none. */
 char **report_by_hand(const struct report_cause *item) must_check;
 /* A fact of any outcome, or NULL. */
 const char *report_fact(const struct report *report, const char *name);

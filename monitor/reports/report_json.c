@@ -64,15 +64,27 @@ static json_t *cause_json(const struct report_cause *item) {
   return cause;
 }
 
+static void add_generation(json_t *stack, const struct ej_generation *generation) {
+  if (!generation->letter) return;
+  json_object_set_new(stack, "generation", json_stringn(&generation->letter, 1));
+  json_object_set_new(stack, "generation_confidence", json_string(confidence_names[generation->sure]));
+  if (generation->line) json_object_set_new(stack, "generation_line", json_string(generation->line));
+  if (generation->because) json_object_set_new(stack, "generation_because", json_text(generation->because));
+  if (generation->against) json_object_set_new(stack, "generation_against", json_text(generation->against));
+}
+
 static void write_json(const struct report *report, const struct report_style *style, struct text *ret_text) {
   (void)style;
   json_t *stack = json_object(), *checks = json_array(), *causes = json_array();
   for (size_t i = 0; i < report->outcome_count; i++) {
     const struct findings *findings = &report->outcomes[i].findings;
-    for (size_t k = 0; k < findings->fact_count; k++)
+    for (size_t k = 0; k < findings->fact_count; k++) {
+      if (text_starts(findings->facts[k].name, "generation")) continue; /* weighed together below */
       json_object_set_new(stack, findings->facts[k].name, json_text(findings->facts[k].value));
+    }
     json_array_append_new(checks, outcome_json(&report->outcomes[i]));
   }
+  add_generation(stack, &report->generation);
   for (size_t i = 0; i < report->item_count; i++) json_array_append_new(causes, cause_json(&report->items[i]));
   auto_free char *started = report_time(report->started);
   json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:o}", "schema", "ejmon.report/1", "version", EJMON_VERSION, "started",

@@ -108,6 +108,17 @@ static void write_cause(const struct report_cause *item, const struct report_sty
   text_printf(text, "  more      ejmon explain %s\n", item->cause->code);
 }
 
+/* Shown when asked for, and always when what was seen does not fit together. */
+static void write_generation(const struct ej_generation *generation, const struct report_style *style, struct text *text) {
+  if (!generation->letter || (!style->verbose && !generation->against)) return;
+  text_printf(text, "\nThis EJ is of generation %c (%s)", generation->letter, confidence_names[generation->sure]);
+  if (generation->line) text_printf(text, ", %s", generation->line);
+  text_add_char(text, '\n');
+  if (generation->because) text_printf(text, "  for it    %s\n", generation->because);
+  if (generation->against)
+    text_printf(text, "  against   %s\n            stack.generation in ejmon.yaml settles it\n", generation->against);
+}
+
 static void write_text(const struct report *report, const struct report_style *style, struct text *ret_text) {
   int name_width = 0;
   for (size_t i = 0; i < report->outcome_count; i++) {
@@ -119,6 +130,7 @@ static void write_text(const struct report *report, const struct report_style *s
     write_outcome(&report->outcomes[i], name_width, style, ret_text);
     counts[report->outcomes[i].status]++;
   }
+  write_generation(&report->generation, style, ret_text);
   for (size_t i = 0; i < report->item_count; i++) write_cause(&report->items[i], style, ret_text);
   if (style->quiet && report->status == STATUS_PASS) return;
   text_add_char(ret_text, '\n');
