@@ -24,7 +24,7 @@ static const struct option_help {
     {OPTION_ENV_FILE, "    --env-file FILE", "EJ's config.env"},
     {OPTION_FORMAT, "    --format F", "text (default), json; of reports also nagios"},
     {OPTION_COLOR, "    --color WHEN", "auto (default), always, never; NO_COLOR is honoured"},
-    {OPTION_LANG, "    --lang L", "language of explanations: en, pt_BR; without it LC_ALL, LC_MESSAGES, LANG"},
+    {OPTION_LANG, "    --lang L", "language of explanations and causes: en, pt_BR; without it LC_ALL, LC_MESSAGES, LANG"},
     {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
     {OPTION_UNSEEN, "    --unseen", "the faults that ejmon cannot see, and why"},
     {OPTION_YES, "-y, --yes", "do not ask"},

@@ -61,6 +61,7 @@ static void add_finding(json_t *row, const struct code *code, const struct known
   }
   json_object_set_new(row, "layer", json_string(code->layer));
   json_object_set_new(row, "blind", json_boolean(code->blind));
+  json_object_set_new(row, "confidence", json_string(confidence_names[code->inferred ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN]));
   json_object_set_new(row, "causes", causes);
   json_object_set_new(row, "remedies", remedies);
 }

@@ -130,6 +130,10 @@ void explain_text(const struct known_code *known, const struct known_code *all, 
   text_printf(&head, "%s: %s", known->name, translated(explain->title));
   if (known->code) {
     text_printf(&kind, translated("A finding, %s, layer %s."), translated(severity_names[known->code->severity]), known->code->layer);
+    if (known->code->inferred) {
+      text_add_char(&kind, ' ');
+      text_add(&kind, translated("It is read from signs that another fault may leave too."));
+    }
     if (known->code->blind) {
       text_add_char(&kind, ' ');
       text_add(&kind, translated("It says that ejmon could not look; it is never taken for a fault."));

@@ -1,7 +1,9 @@
-/* The report for people: a table of checks, what was found, and what can be done about each cause. */
+/* The report for people: a table of checks, what was found, and what can be done about each cause. Causes are told in the chosen language;
+ * findings, which are put together from what was seen, in English. */
 #include <math.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
 
@@ -81,31 +83,36 @@ static void write_outcome(const struct outcome *outcome, int name_width, const s
   }
 }
 
+/* The blanks that align the labels stand in the texts: a translation keeps the columns. */
 static void write_cause(const struct report_cause *item, const struct report_style *style, struct text *text) {
   text_add_char(text, '\n');
-  add_painted(text, style, BOLD, "Cause: %s", item->cause->code);
-  text_printf(text, " (%s)\n  ", confidence_names[item->confidence]);
-  add_clean(text, item->summary);
+  add_painted(text, style, BOLD, translated("Cause: %s"), item->cause->code);
+  text_printf(text, " (%s)\n  ", translated(confidence_names[item->confidence]));
+  add_clean(text, translated(item->summary));
   text_add_char(text, '\n');
   if (item->cause->rule) {
-    text_add(text, "  explains  ");
+    text_add(text, translated("  explains  "));
     for (size_t i = 0; i < item->cause->explains_count; i++) text_printf(text, "%s%s", i ? ", " : "", item->cause->explains[i]);
     text_add_char(text, '\n');
   }
   if (item->remedy) {
-    text_printf(text, "  remedy    %s (mode %s): `ejmon plan %s` shows the steps, `ejmon heal %s` does them\n", item->remedy->kind->name,
-                remedy_mode_names[item->remedy->mode], item->cause->code, item->cause->code);
+    text_printf(text, translated("  remedy    %s (mode %s): `ejmon plan %s` shows the steps, `ejmon heal %s` does them\n"),
+                item->remedy->kind->name, remedy_mode_names[item->remedy->mode], item->cause->code, item->cause->code);
   } else if (item->skip) {
-    text_printf(text, "  remedy    cannot be used here: %s\n", item->skip);
+    text_printf(text, translated("  remedy    cannot be used here: %s\n"), item->skip);
   } else {
-    text_add(text, "  remedy    none that ejmon may run: a person has to act\n");
+    text_add(text, translated("  remedy    none that ejmon may run: a person has to act\n"));
   }
   for (const struct rule_refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
-    text_printf(text, "  not       %s: %s\n", refusal->remedy, refusal->why);
+    text_printf(text, translated("  not       %s: %s\n"), translated(refusal->remedy), translated(refusal->why));
   }
   auto_strings char **lines = report_by_hand(item);
-  for (char *const *line = lines; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
-  text_printf(text, "  more      ejmon explain %s\n", item->cause->code);
+  for (char *const *line = lines; line && *line; line++) {
+    text_add(text, translated("  by hand   "));
+    lang_add_command(text, *line);
+    text_add_char(text, '\n');
+  }
+  text_printf(text, translated("  more      ejmon explain %s\n"), item->cause->code);
 }
 
 /* Shown when asked for, and always when what was seen does not fit together. */

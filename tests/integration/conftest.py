@@ -24,6 +24,10 @@ sys.path.insert(0, str(LAB))
 from labkit import faults, lifecycle  # noqa: E402
 from labkit.state import Lab  # noqa: E402
 
+# What a developer speaks is not what the tests expect; those of the language set it themselves.
+for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    os.environ.pop(name, None)
+
 EJMON = Path(os.environ.get("EJMON", ROOT / "ejmon")).absolute()
 
 

@@ -1,5 +1,6 @@
 """The commands from outside: reports under their schema, exit statuses, errors that say what to do, no secret anywhere."""
 import json
+import os
 import re
 import subprocess
 
@@ -78,7 +79,36 @@ def test_explain_knows_every_code_and_its_json_carries_refs():
     assert unknown.returncode == 3 and "did you mean 'theme/stale-volume'" in unknown.stderr
 
 
+def test_explain_speaks_portuguese_by_option_or_locale():
+    english = ejmon("explain", "web/down").stdout
+    assert "What it means" in english and max(map(len, english.splitlines())) <= 80
+    portuguese = ejmon("--lang", "pt-BR", "explain", "web/down").stdout
+    assert "O que significa" in portuguese and "docker-compose up -d web" in portuguese
+    assert max(map(len, portuguese.splitlines())) <= 80
+    environment = {**os.environ, "LANG": "pt_BR.UTF-8"}  # no such locale need be installed
+    assert ejmon("explain", "web/down", env=environment).stdout == portuguese
+    assert ejmon("explain", "web/down", "--lang", "en", env=environment).stdout == english
+    row = json.loads(ejmon("explain", "web/down", "--format", "json", "--lang", "pt").stdout)[0]
+    assert row["lang"] == "pt_BR" and row["code"] == "web/down" and row["title"] in portuguese
+
+
+def test_what_cannot_be_seen_is_listed_with_its_reason():
+    assert "ej F82" in ejmon("explain", "--unseen").stdout
+    for row in json.loads(ejmon("explain", "--unseen", "--format", "json").stdout):
+        assert row["what"] == "unseen" and row["title"] and row["text"] and row["refs"]
+
+
+def test_a_cause_is_told_in_the_language_and_json_stays_english(lab, mended):
+    lab.fault("web-stopped")
+    text = lab.ejmon("check", "--lang", "pt_BR").stdout
+    assert "Causa: web/down (certa)" in text and "à mão     docker-compose ps web" in text
+    environment = {**os.environ, "LANG": "pt_BR.UTF-8"}
+    done = subprocess.run([EJMON, "check", "--format", "json", "-c", lab.dir / "ejmon.yaml"], env=environment, capture_output=True, text=True)
+    assert "The web container is down" in [cause["summary"].split(":")[0] for cause in json.loads(done.stdout)["causes"]]
+
+
 @pytest.mark.parametrize("arguments, words", [
+    (["explain", "--lang", "klingon"], "--lang klingon: there are en and pt_BR"),
     (["chekc"], "did you mean 'check'"),
     (["check", "--format", "yaml"], "there are json"),
     (["check", "-c", "/does/not/exist.yaml"], "/does/not/exist.yaml"),

@@ -209,8 +209,8 @@ static void check_kept(const char *english, const char *translation) {
 
 /* A command without a word of explanation is the same in every language; so is a single word, which is a name. */
 static bool is_command(const char *english) {
-  static const char *const beginnings[] = {"inv ",   "docker ", "docker-compose ", "migrate -",
-                                           "down -", "python ", "nginx -",         "X-Frame-Options: "};
+  static const char *const beginnings[] = {"inv ",    "docker ", "docker-compose ", "migrate -", "down -",
+                                           "python ", "nginx -", "TRUNCATE ",       "VACUUM ",   "X-Frame-Options: "};
   for (size_t i = 0; i < countof(beginnings); i++) {
     if (text_starts(english, beginnings[i])) return true;
   }
