@@ -4,11 +4,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "checks/check.h"
 #include "checks/frame_codes.h"
 #include "checks/frame_diagnose.h"
+#include "checks/site_address.h"
 
 struct frame_config {
   char *url, *host, *cacert;
@@ -40,53 +40,19 @@ static const struct option frame_options[] = {
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 
-/* What stands after "://", up to the path. */
-static const char *authority_start(const char *url) {
-  const char *start = strstr(url, "://");
-  return start ? start + 3 : url;
-}
-
-static char *authority_copy(const char *url) {
-  const char *start = authority_start(url);
-  return xstrndup(start, strcspn(start, "/?#"));
-}
-
-static char *replace_authority(const char *url, const char *authority) {
-  const char *start = authority_start(url);
-  return text_format("%.*s%s%s", (int)(start - url), url, authority, start + strcspn(start, "/?#"));
-}
-
-/* The site goes by up to two names: the address that is connected to, and `host`. Browsers use `host`, unless it is only "localhost", EJ's
- * default, which would make a plain http page look safe to them. */
-static bool is_named_by_host(const struct frame_config *config) {
-  auto_free char *url = config->host ? text_format("http://%s/", config->host) : NULL;
-  struct csp_origin origin;
-  return url && csp_origin_parse(csp_span(url), &origin) && !csp_origin_is_local(&origin);
-}
-
-static bool is_site(const struct frame_config *config, const char *url) {
-  auto_free char *authority = authority_copy(url), *own = authority_copy(config->url);
-  size_t scheme = (size_t)(authority_start(url) - url);
-  bool same_scheme = scheme == (size_t)(authority_start(config->url) - config->url) && strncasecmp(url, config->url, scheme) == 0;
-  return same_scheme && (text_equal_nocase(authority, own) || text_equal_nocase(authority, config->host));
-}
-
-/* The address as a browser sees it; takes over `url`. */
-static char *make_visible(const struct frame_config *config, char *url) {
-  if (!is_site(config, url)) return url;
-  auto_free char *own = authority_copy(config->url), *given = url;
-  return replace_authority(given, is_named_by_host(config) ? config->host : own);
+static struct site_address site_of(const struct frame_config *config) {
+  return (struct site_address){config->url, config->host};
 }
 
 static int fetch_hop(const struct frame_config *config, struct frame_walk *walk, char *url) {
   static const char *const headers[] = {"Accept: text/html,application/xhtml+xml", NULL};
-  bool site = is_site(config, url);
-  auto_free char *address = authority_copy(config->url);
+  const struct site_address site = site_of(config);
   size_t i = walk->count++;
   walk->hops[i].url = url;
   struct web_fetch *fetch = &walk->hops[i].fetch;
-  *fetch = (struct web_fetch){.path = url, .cacert = config->cacert, .headers = headers, .host = site ? config->host : NULL};
-  fetch->url = site ? replace_authority(url, address) : xstrdup(url);
+  *fetch = (struct web_fetch){
+      .path = url, .cacert = config->cacert, .headers = headers, .host = site_address_is_site(&site, url) ? config->host : NULL};
+  fetch->url = site_address_reach(&site, url);
   return web_fetch_one(fetch);
 }
 
@@ -103,7 +69,8 @@ static char *find_next(const struct frame_config *config, const struct frame_wal
     return NULL;
   }
   next[strcspn(next, "#")] = '\0';
-  return make_visible(config, next);
+  const struct site_address site = site_of(config);
+  return site_address_visible(&site, next);
 }
 
 static bool was_here(const struct frame_walk *walk, const char *url) {
@@ -115,7 +82,8 @@ static bool was_here(const struct frame_walk *walk, const char *url) {
 
 /* 0, or -errno when it was not the target's doing. */
 static int walk_redirects(const struct frame_config *config, struct frame_walk *walk) {
-  char *url = make_visible(config, xstrdup(config->url));
+  const struct site_address site = site_of(config);
+  char *url = site_address_visible(&site, xstrdup(config->url));
   while (url) {
     int r = fetch_hop(config, walk, url);
     if (r < 0) return r;

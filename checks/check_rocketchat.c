@@ -7,6 +7,7 @@
 #include "checks/check.h"
 #include "checks/rocket_codes.h"
 #include "checks/rocket_info.h"
+#include "checks/rocket_seen.h"
 #include "checks/rocket_settings.h"
 #include "monitor/base/http.h"
 
@@ -23,6 +24,7 @@ struct probe {
   char *base;     /* the address without a slash at its end */
   bool forwarded; /* Force_SSL answers only requests that say that they came over https */
   struct rocket_version version;
+  struct rocket_seen seen; /* what other checks may take over */
 };
 
 static int fetch(const struct probe *probe, const char *path, size_t limit, struct http_response *ret_response) {
@@ -91,6 +93,11 @@ static void judge_info(struct probe *probe, const struct http_response *response
   finding_pass(probe->findings, &rocket_not_rocketchat);
   findings_fact(probe->findings, "rocketchat", version);
   *ret_go_on = rocket_version_parse(version, &probe->version) == 0;
+  if (!*ret_go_on) return;
+  probe->seen.known = true;
+  probe->seen.version = probe->version;
+  auto_free char *windows = rocket_windows_name(rocket_client_windows(&probe->version));
+  findings_fact(probe->findings, "client_window", windows);
 }
 
 static int look_at_info(struct probe *probe, bool *ret_go_on) {
@@ -181,6 +188,7 @@ static int look_at_settings(struct probe *probe) {
     finding_pass(probe->findings, &rocket_settings_unread);
     finding_pass(probe->findings, &rocket_rate_limited);
     rocket_settings_judge(&settings, probe->config->site, probe->config->url, complete, probe->findings);
+    probe->seen.settings = json_incref(settings.values);
   } else if (r == 0 && answer != SETTINGS_FAILED) {
     struct finding *finding = finding_add(probe->findings, &rocket_settings_unread, "Rocket.Chat's public settings could not be read.");
     finding_evidence(finding, "/api/v1/settings.public", "a list with the four iframe settings", "%ld of %ld settings", settings.returned,
@@ -192,61 +200,20 @@ static int look_at_settings(struct probe *probe) {
 
 /* --- the browser client's window ------------------------------------------------------------------------------------------------------ */
 
-static bool lists_content_type(const struct http_response *response) {
-  for (size_t i = 0; i < http_header_count(response, "Access-Control-Allow-Headers"); i++) {
-    const char *value = http_header(response, "Access-Control-Allow-Headers", i);
-    if (text_find(value, strlen(value), "content-type", true)) return true; /* "*" does not count when credentials are sent */
-  }
-  return false;
-}
-
-/* Asks EJ what the clients of windows B and C ask. EJ's own troubles are other checks': no answer, no verdict. */
-static int look_at_preflight(struct probe *probe) {
-  auto_free char *site = http_origin(probe->config->site), *origin = http_origin(probe->config->url);
-  if (!site || !origin) return 0;
-  auto_free char *url = text_format("%s/talks/api-login/", site), *from = text_format("Origin: %s", origin);
-  const char *const headers[] = {from, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type", NULL};
-  auto_response struct http_response response = {0};
-  int r = http_fetch(
-      &(struct http_request){
-          .url = url, .method = "OPTIONS", .headers = headers, .cacert = probe->config->cacert, .body_limit = SMALL_BODY},
-      &response);
-  if (r < 0) return r == -ECANCELED ? r : 0;
-  const char *allowed = http_header(&response, "Access-Control-Allow-Origin", 0),
-             *credentials = http_header(&response, "Access-Control-Allow-Credentials", 0);
-  bool good = response.status >= 200 && response.status < 300 && text_equal(allowed, origin) && text_equal(credentials, "true") &&
-              lists_content_type(&response);
-  if (response.status >= 500) return 0;
-  if (good) {
-    finding_pass(probe->findings, &rocket_preflight_refused);
-    return 0;
-  }
-  struct finding *finding =
-      finding_add(probe->findings, &rocket_preflight_refused, "Rocket.Chat %ld.%ld asks EJ by OPTIONS before it logs in, and EJ refuses.",
-                  probe->version.major, probe->version.minor);
-  finding_evidence(finding, "OPTIONS /talks/api-login/", "2xx", "%d", response.status);
-  finding_evidence(finding, "Access-Control-Allow-Origin", origin, "%s", allowed ? allowed : "none");
-  finding_evidence(
-      finding, "Access-Control-Allow-Headers", "content-type", "%s",
-      http_header(&response, "Access-Control-Allow-Headers", 0) ? http_header(&response, "Access-Control-Allow-Headers", 0) : "none");
-  return 0;
-}
-
-static int look_at_window(struct probe *probe) {
-  enum rocket_window window = rocket_client_window(&probe->version);
-  if (window == ROCKET_WINDOW_C) {
-    bool perhaps = probe->version.minor == 9 && probe->version.patch < 0;
+/* What a client asks of EJ is the login check's to see; this one knows the versions whose client fails whatever EJ answers. */
+static void judge_window(struct probe *probe) {
+  unsigned windows = rocket_client_windows(&probe->version);
+  if (windows & ROCKET_WINDOW_BIT(ROCKET_WINDOW_C)) {
+    bool perhaps = windows != ROCKET_WINDOW_BIT(ROCKET_WINDOW_C);
     struct finding *finding = finding_add(probe->findings, &rocket_window_broken,
-                                          perhaps ? "Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3)."
+                                          perhaps ? "Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3): without a "
+                                                    "login it does not tell the last number of its version."
                                                   : "Rocket.Chat %ld.%ld is a version whose IFrame login is broken.",
                                           probe->version.major, probe->version.minor);
     finding_evidence(finding, "/api/info version", "before 7.8 or from 7.9.4 on", "%ld.%ld", probe->version.major, probe->version.minor);
   } else {
     finding_pass(probe->findings, &rocket_window_broken);
   }
-  if (window == ROCKET_WINDOW_B || window == ROCKET_WINDOW_C) return probe->config->site ? look_at_preflight(probe) : 0;
-  finding_pass(probe->findings, &rocket_preflight_refused);
-  return 0;
 }
 
 /* --- the probe --------------------------------------------------------------------------------------------------------------------- */
@@ -258,10 +225,13 @@ static int probe_rocketchat(const void *config, void **state, struct findings *f
   while (length && probe.config->url[length - 1] == '/') length--;
   probe.base = xstrndup(probe.config->url, length);
   bool go_on = false;
+  rocket_seen_begin(probe.base);
   int r = look_at_info(&probe, &go_on);
   if (r == 0 && go_on) r = look_at_health(&probe);
   if (r == 0 && go_on) r = look_at_settings(&probe);
-  if (r == 0 && go_on) r = look_at_window(&probe);
+  if (r == 0 && go_on) judge_window(&probe);
+  rocket_seen_end(probe.base, &probe.seen);
+  rocket_seen_free(&probe.seen);
   free(probe.base);
   return r;
 }

@@ -267,41 +267,8 @@ const struct code rocket_window_broken = {
                 .by_hand = "curl -s https://CHAT/api/info",
                 .refs = REFS("rocket 5", "rocket 8")}};
 
-const struct code rocket_preflight_refused = {
-    .name = "rocket/preflight-refused",
-    .severity = SEVERITY_CRITICAL,
-    .layer = "proxy",
-    .explain = {
-        .title = "This version of Rocket.Chat asks first (preflight), and EJ refuses",
-        .meaning = "Visitors see Rocket.Chat's own login form; EJ's never appears.",
-        .looks =
-            "The version is 6.1 to 7.9.3, and OPTIONS on /talks/api-login/ is not answered with 2xx, the origin, and content-type among the allowed headers.",
-        .why = "These clients send Content-Type: application/json; EJ answers OPTIONS with 401 and no Access-Control-Allow-Headers.",
-        .heals = "A rule in the proxy before EJ that answers OPTIONS for this path; or a Rocket.Chat before 6.1 or from 7.10 on.",
-        .heals_not = "Changing settings of EJ or Rocket.Chat.",
-        .by_hand =
-            "curl -si -X OPTIONS -H 'Origin: https://CHAT' -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: "
-            "content-type' https://EJ/talks/api-login/",
-        .refs = REFS("rocket 5.1/5", "rocket 5")}};
-
-const struct code *const rocket_codes[] = {&rocket_unreachable,
-                                           &rocket_hung,
-                                           &rocket_server_error,
-                                           &rocket_not_rocketchat,
-                                           &rocket_rate_limited,
-                                           &rocket_unhealthy,
-                                           &rocket_force_ssl,
-                                           &rocket_settings_unread,
-                                           &rocket_setting_hidden,
-                                           &rocket_iframe_off,
-                                           &rocket_iframe_incomplete,
-                                           &rocket_iframe_url,
-                                           &rocket_iframe_api_url,
-                                           &rocket_iframe_method,
-                                           &rocket_site_url,
-                                           &rocket_account_changes,
-                                           &rocket_anonymous_read,
-                                           &rocket_setup_wizard,
-                                           &rocket_window_broken,
-                                           &rocket_preflight_refused,
-                                           NULL};
+const struct code *const rocket_codes[] = {
+    &rocket_unreachable,       &rocket_hung,           &rocket_server_error,    &rocket_not_rocketchat, &rocket_rate_limited,
+    &rocket_unhealthy,         &rocket_force_ssl,      &rocket_settings_unread, &rocket_setting_hidden, &rocket_iframe_off,
+    &rocket_iframe_incomplete, &rocket_iframe_url,     &rocket_iframe_api_url,  &rocket_iframe_method,  &rocket_site_url,
+    &rocket_account_changes,   &rocket_anonymous_read, &rocket_setup_wizard,    &rocket_window_broken,  NULL};

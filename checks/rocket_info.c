@@ -65,6 +65,26 @@ enum rocket_window rocket_client_window(const struct rocket_version *version) {
   return ROCKET_WINDOW_D;
 }
 
+unsigned rocket_client_windows(const struct rocket_version *version) {
+  bool first = version->major == 6 && version->minor == 1;
+  bool unknown = version->major == 7 && version->minor == 9 && version->patch < 0;
+  return ROCKET_WINDOW_BIT(rocket_client_window(version)) | (first ? ROCKET_WINDOW_BIT(ROCKET_WINDOW_A) : 0) |
+         (unknown ? ROCKET_WINDOW_BIT(ROCKET_WINDOW_D) : 0);
+}
+
+bool rocket_window_asks_first(enum rocket_window window) {
+  return window == ROCKET_WINDOW_B || window == ROCKET_WINDOW_C;
+}
+
+char *rocket_windows_name(unsigned windows) {
+  struct text name = {0};
+  for (int window = ROCKET_WINDOW_A; window <= ROCKET_WINDOW_D; window++) {
+    if (windows & ROCKET_WINDOW_BIT(window)) text_printf(&name, "%s%c", name.length ? " or " : "", 'A' + window);
+  }
+  text_add(&name, "");
+  return name.data ? text_steal(&name) : xstrdup("");
+}
+
 /* "mongo: no answer; eventLoop": the checks of /readyz whose status is not ok. */
 static char *ill_checks(const json_t *root) {
   auto_text struct text text = {0};

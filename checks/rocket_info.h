@@ -27,6 +27,16 @@ enum rocket_window {
 };
 enum rocket_window rocket_client_window(const struct rocket_version *version);
 
+/* All windows that the client of this version may be of, as a set of ROCKET_WINDOW_BIT(): an anonymous answer tells no patch, so 7.9 is C
+ * (7.9.0 to 7.9.3) or D (7.9.4); and 6.1 is A or B, since the move came with 6.1 or 6.2 (contract section 0 and 5). */
+#define ROCKET_WINDOW_BIT(window) (1u << (window))
+#define ROCKET_WINDOWS_ALL 15u
+unsigned rocket_client_windows(const struct rocket_version *version);
+/* Does the client of this window ask by OPTIONS before it calls EJ? */
+bool rocket_window_asks_first(enum rocket_window window);
+/* "A", "C or D", "" for the empty set. free() it. */
+char *rocket_windows_name(unsigned windows) must_check;
+
 enum rocket_health { ROCKET_HEALTH_NONE, ROCKET_HEALTH_OK, ROCKET_HEALTH_ILL };
 /* The body of /readyz, /livez or /health, whatever its status. NONE: not an answer of these (a page, a proxy's error). ret_detail (to be
  * freed, may stay NULL) says what is ill. */

@@ -73,6 +73,29 @@ void redact_register(const char *secret) {
   secret_add(escaped);
 }
 
+static void secret_remove(const char *secret) {
+  size_t count = strings_count(secrets);
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(secrets[i], secret) != 0) continue;
+    free(secrets[i]);
+    memmove(&secrets[i], &secrets[i + 1], (count - i) * sizeof *secrets); /* the NULL as well */
+    return;
+  }
+}
+
+void redact_forget(const char *secret) {
+  if (!secret) return;
+  auto_free char *decoded = percent_decode(secret);
+  auto_free char *encoded = percent_encode(secret, true);
+  auto_free char *encoded_lower = percent_encode(secret, false);
+  auto_free char *escaped = json_escape(secret);
+  secret_remove(secret);
+  secret_remove(decoded);
+  secret_remove(encoded);
+  secret_remove(encoded_lower);
+  secret_remove(escaped);
+}
+
 /* The password part of scheme://user:password@host in [start, *ret_end), or NULL. The last '@' before the path ends the userinfo; if there
  * is none, and what follows the ':' is no port, a '/', '?' or '#' is taken for a part of a password that nobody encoded. */
 static const char *url_password(const char *after_scheme, const char **ret_end) {

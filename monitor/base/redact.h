@@ -13,6 +13,9 @@
 void redact_register(const char *secret);
 /* Registers the password of a URL, if it has one. */
 void redact_register_url(const char *url);
+/* Forgets a secret that has died (a token that was logged out), with its other forms, so that a program that runs for months does not
+ * search its texts for thousands of them. */
+void redact_forget(const char *secret);
 void redact_forget_all(void);
 
 /* A redacted copy; free() it. */

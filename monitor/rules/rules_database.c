@@ -16,10 +16,10 @@
   "django/server-error", "django/header-layer-failed", "django/hung", "django/view-hung", "django/worker-killed",                         \
       "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway", \
       "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable", "frame/header-layer-failed", "frame/page-failed",      \
-      "frame/unreachable"
+      "login/api-failed", "login/unreachable", "frame/unreachable"
 #define HEADER_LAYER_SYMPTOMS                                                                                                  \
   "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "nginx/server-error", "frame/page-failed", \
-      "django/wrong-answer"
+      "login/api-failed", "django/wrong-answer"
 
 #define REFUSE_RESTART_WEB                                                                                                             \
   {                                                                                                                                    \
@@ -156,7 +156,7 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 5,
      .all = LIST("db/rocket-rows-many"),
-     .explains = LIST(HEADER_LAYER_SYMPTOMS, "frame/row-differs", "frame/origin-not-exact"),
+     .explains = LIST(HEADER_LAYER_SYMPTOMS, "frame/row-differs", "frame/origin-not-exact", "login/cors-origin", "login/message-target"),
      .refused = (const struct rule_refusal[]){{"migrate", "the schema allows two rows; nothing is pending"},
                                               {"restart web", "the rows stay"},
                                               {"nginx-headers", "the pages themselves fail, their headers only show it"},
@@ -213,7 +213,7 @@ const struct rule rules_database[] = {
      .rank = RANK_BELOW_WEB + 4,
      .all = LIST("db/fresh"),
      .any = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "nginx/server-error",
-                 "nginx/bad-gateway", "frame/header-layer-failed", "frame/page-failed"),
+                 "nginx/bad-gateway", "frame/header-layer-failed", "frame/page-failed", "login/api-failed", "login/unreachable"),
      .explains = LIST(WEB_SYMPTOMS),
      .refused = (const struct rule_refusal[]){{"migrate",
                                                "right for a new install only: if there was data, an empty site would hide that it is gone"},
@@ -236,7 +236,7 @@ const struct rule rules_database[] = {
      .all = LIST("db/fresh"),
      .none = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "django/unreachable", "django/hung",
                   "nginx/server-error", "nginx/bad-gateway", "nginx/unreachable", "nginx/timeout", "frame/header-layer-failed",
-                  "frame/page-failed"),
+                  "frame/page-failed", "login/api-failed", "login/unreachable"),
      .refused = (const struct rule_refusal[]){{"migrate", "it makes empty tables where EJ does not look"},
                                               {"re-create web", "with SQLite inside the container everything written since would be lost"},
                                               {NULL, NULL}},
@@ -254,7 +254,7 @@ const struct rule rules_database[] = {
      .rank = RANK_BELOW_WEB + 2,
      .all = LIST("db/migrations-pending"),
      .explains = LIST("django/server-error", "django/application-failed", "django/unreachable", "django/wrong-answer", "nginx/server-error",
-                      "nginx/bad-gateway", "frame/page-failed", "frame/unreachable"),
+                      "nginx/bad-gateway", "frame/page-failed", "frame/unreachable", "login/api-failed", "login/unreachable"),
      .refused =
          (const struct rule_refusal[]){{"restart web", "where only the row is missing, the start fails with \"already exists\" and loops"},
                                        {"migrate", "only after a backup and a look at the plan; never by itself"},
@@ -305,7 +305,7 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_ROCKET + 5,
      .all = LIST("db/rocket-row-differs"),
-     .explains = LIST("frame/row-differs"),
+     .explains = LIST("frame/row-differs", "login/cors-origin", "login/message-target"),
      .refused = (const struct rule_refusal[]){{"EJ_ROCKETCHAT_URL", "the active row wins over the environment"}, {NULL, NULL}},
      .by_hand = LIST(PSQL "-c 'SELECT id, url, api_url, is_active FROM ej_rocketchat_rcconfig WHERE is_active'",
                      "# correct url in /admin/ej_rocketchat/rcconfig/: scheme, host, port if not the default, no slash at the end"),

@@ -202,7 +202,7 @@ const struct rule rules_web[] = {
      .rank = RANK_SETTINGS + 1,
      .any = LIST("django/server-error", "django/view-hung"),
      .none = LIST("django/header-layer-failed"),
-     .explains = LIST("frame/page-failed"),
+     .explains = LIST("frame/page-failed", "login/api-failed", "login/form-failed"),
      .refused = REFUSED({"restart web", "a bug in a view is still there afterwards"},
                         {"migrate", "nothing says that tables or columns are missing"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose logs --tail=200 web | grep -A20 'Internal Server Error'"),
