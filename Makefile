@@ -110,6 +110,10 @@ test: deps ## everything: includes, unit tests (plain and ASan + UBSan), the lab
 	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon unit-build
 	@$(PYTHON) tests/run.py $(TESTFLAGS)
 
+matrix: deps ## every fault of the lab against the cause that ejmon names; FAULTS="a b" or T='theme-*' selects, MATRIXFLAGS="--full --json FILE"
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(PYTHON) tests/lab/matrix.py $(MATRIXFLAGS) -- $(FAULTS) $(if $(T),'$(T)')
+
 valgrind: unit-build ## the unit tests under valgrind
 	@for t in $(UNIT_TESTS); do echo "valgrind $$t"; \
 	  valgrind -q --error-exitcode=1 --leak-check=full --show-leak-kinds=definite,possible --suppressions=tests/valgrind.supp $$t >/dev/null || exit 1; done

@@ -4,11 +4,13 @@
     NEIGHBOURS = {"A": ["fault"], ...}  what looks like a fault and is none, by the contract or its corrections, or what nothing that ejmon
                                         sees tells from health: whoever teaches a check to see one of the latter moves its row
     REFUSED = {"fault": "words"}        the remedy looks first, sees that it would fail, and says why with these words
-    APART = {"fault": "reason"}         a fault of the lab that has no row, because no lab of these tests can set it or nothing is to be named
+    BLIND = {"A": ["fault"], ...}       takes a check's sight away: unknown, and no cause
+    APART = {"fault": "reason"}         a fault of the lab that has no row, because no lab of these tests can set it
+    UNRAISED = {"group/code": "reason"} a finding code that no fault of the lab raises, and where it is tested instead
 
 A row's remedy is the one that is chosen for the first cause; None: a person acts. A fault stands in one place for each generation.
 
-EXPECTED, NEIGHBOURS, REFUSED and APART here are all modules' together."""
+EXPECTED, NEIGHBOURS, BLIND, REFUSED, APART and UNRAISED here are all modules' together."""
 import importlib
 import pkgutil
 
@@ -16,22 +18,31 @@ GENERATIONS = ("A", "B", "C")
 
 
 def gather():
-    expected, neighbours = ({generation: {} for generation in GENERATIONS} for _ in range(2))
-    refused, apart, owner = {}, {}, {}
+    """The parts of all modules together; a fault or a code that two of them speak of is an error."""
+    by_generation = {name: {generation: {} for generation in GENERATIONS} for name in ("EXPECTED", "NEIGHBOURS", "BLIND")}
+    whole, owner = {"REFUSED": {}, "APART": {}, "UNRAISED": {}}, {}
+
+    def own(key, module):
+        if key in owner:
+            raise ValueError(f"{' '.join(key)} stands in verdicts/{owner[key]}.py and again in verdicts/{module}.py")
+        owner[key] = module
+
     for found in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
         module = importlib.import_module(f"{__name__}.{found.name}")
-        refused |= getattr(module, "REFUSED", {})
-        apart |= getattr(module, "APART", {})
         for generation in GENERATIONS:
-            rows = getattr(module, generation, {})
-            beside = getattr(module, "NEIGHBOURS", {}).get(generation, [])
-            for fault in [*rows, *beside]:
-                if (generation, fault) in owner:
-                    raise ValueError(f"{fault} of generation {generation} stands in {owner[generation, fault]} and again in {found.name}")
-                owner[generation, fault] = found.name
-            expected[generation] |= rows
-            neighbours[generation] |= dict.fromkeys(beside)
-    return expected, {generation: list(names) for generation, names in neighbours.items()}, refused, apart
+            parts = {"EXPECTED": getattr(module, generation, {})}
+            parts.update({name: dict.fromkeys(getattr(module, name, {}).get(generation, [])) for name in ("NEIGHBOURS", "BLIND")})
+            for name, part in parts.items():
+                for fault in part:
+                    own((generation, fault), found.name)
+                by_generation[name][generation].update(part)
+        for name, together in whole.items():
+            for key in getattr(module, name, {}):
+                own((name, key), found.name)
+            together.update(getattr(module, name, {}))
+    return {**by_generation, **whole}
 
 
-EXPECTED, NEIGHBOURS, REFUSED, APART = gather()
+TABLES = gather()
+EXPECTED, NEIGHBOURS, BLIND = TABLES["EXPECTED"], TABLES["NEIGHBOURS"], TABLES["BLIND"]
+REFUSED, APART, UNRAISED = TABLES["REFUSED"], TABLES["APART"], TABLES["UNRAISED"]

@@ -26,4 +26,10 @@ A = {
 B = {
     "postgres-stopped-cold": (["database/down"], None, RESET),
 }
-APART = {"postgres-no-privilege": "a check that cannot look: unknown, and no cause"}
+C = {name: A[name] for name in ("postgres-stopped", "postgres-refuses-password", "postgres-no-database", "postgres-too-many-connections",
+                                "migrations-pending", "fresh-db", "no-superuser", "fake-accounts", "postgres-silent-sqlite", "migrations-ahead",
+                                "sessions-expired")}
+BLIND = {
+    "A": ["postgres-no-privilege"],
+    "C": ["postgres-no-privilege"],
+}

@@ -8,6 +8,7 @@ A = {
     "row-inactive": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
     "rocket-env-only": ([NO_ROW], None, []),
     "rocket-env-dead-names": ([NO_ROW], None, []),
+    "rocket-api-url": ([NO_ROW], None, []),  # no fault of framing, but it takes the row away
     "rocket-url-unset": (["frame/environment-lacks-url"], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
     "frame-ancestors-wrong": (["frame/environment-lacks-url"], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
     "rocket-url-no-scheme": (["frame/url-without-scheme", NO_ROW], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
@@ -33,4 +34,3 @@ NEIGHBOURS = {
     "A": ["frame-ancestors-listed", "x-frame-deny"],
     "B": ["frame-ancestors-listed", "xfo-override"],
 }
-APART = {"rocket-api-url": "no fault of framing, but takes the row away"}

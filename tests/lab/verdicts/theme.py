@@ -30,7 +30,16 @@ A = {
 B = {
     "theme-switched": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
 }
+# Generation C has no theme but default: cpa is a name that it does not know, and kills the next start (W17).
+C = {
+    **{name: A[name] for name in ("theme-empty", "theme-unknown", "theme-quoted", "theme-path", "theme-unknown-process", "css-empty",
+                                  "css-empty-in-image", "static-empty", "static-dir-gone", "static-not-shared", "static-truncated",
+                                  "static-truncated-css", "js-stale", "js-missing", "process-theme-differs", "static-to-django")},
+    **{name: (["theme/bad-name"], None, NO_COLLECT + NO_ENV) for name in ("theme-not-collected", "theme-plain-collectstatic", "static-rm-plain",
+                                                                         "env-edited-only-restarted")},
+}
 NEIGHBOURS = {
     "A": ["css-build-truncated"],
+    "C": ["css-build-truncated"],
 }
 REFUSED = {"static-dir-gone": "File exists"}

@@ -19,7 +19,13 @@ A = {
 B = {
     "view-bug": (["web/view-fails"], None, ["restart web", "migrate"]),
 }
+C = {
+    **{name: A[name] for name in ("web-stopped", "view-bug", "nginx-stopped", "nginx-stale-upstream", "web-restart-loop", "country-unknown",
+                                  "debug-on")},
+}
 NEIGHBOURS = {
+    # C's ALLOWED_HOSTS is "*" whatever the environment says (EJ contract section 9).
+    "C": ["country-brazil", "environment-local", "disallowed-host", "allowed-hosts-blank", "hostname-unprefixed"],
     "A": ["country-brazil", "environment-local", "secret-key-missing", "secret-key-public", "csrf-origins"],
     "B": ["country-brazil", "environment-local", "csrf-origins"],
 }

@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+"""The confusion matrix: sets every fault of the lab that has a verdict (tests/lab/verdicts), asks `ejmon check` once, and compares the
+cause that it names with the one that the table wants; health, neighbours, several faults at once and the recorded states of the real EJ
+too. Exit 1 off the diagonal.
+
+    matrix.py [PATTERN...]          faults by shell pattern; several faults at once by any of their names; "replay": the recorded states
+    --generation A                  only this one;  --full every row;  --json FILE everything;  --jobs N labs at the same time (2)
+
+EJMON names the binary; without it ./ejmon is taken."""
+import argparse
+import fnmatch
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from dataclasses import asdict
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.dont_write_bytecode = True
+from labkit import confusion, faults  # noqa: E402
+from labkit.confusion import Row  # noqa: E402
+import replay  # noqa: E402
+import verdicts  # noqa: E402
+from verdicts import observed  # noqa: E402
+from verdicts.together import TOGETHER  # noqa: E402
+
+EJMON = Path(os.environ.get("EJMON", HERE.parents[1] / "ejmon")).absolute()
+LIMIT = 300  # seconds for one command of the lab; the first one on a machine builds a MongoDB server
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def jobs(table):
+    """Every row that is wanted, by the lab that it needs: {(generation, integration): [Row]}."""
+    found = {}
+    for generation in verdicts.GENERATIONS:
+        rows = [Row(generation, "healthy", [], [], "healthy")]
+        for fault, (causes, remedy, refused) in verdicts.EXPECTED[generation].items():
+            rows.append(Row(generation, fault, causes, [], "fault", expected_remedy=remedy, missing_refusals=list(refused)))
+        rows += [Row(generation, fault, [], [], "neighbour") for fault in verdicts.NEIGHBOURS[generation]]
+        rows += [Row(generation, fault, [], [], "blind") for fault in verdicts.BLIND[generation]]
+        rows += [Row(generation, " + ".join(some), causes, [], "together") for some, causes in TOGETHER.get(generation, {}).items()]
+        for row in rows:
+            names = [name for name in row.fault.split(" + ") if row.kind != "healthy"]
+            # C has no integration with Rocket.Chat any more.
+            integration = "off" if generation == "C" or any("off" in table[name].needs for name in names) else "on"
+            found.setdefault((generation, integration), []).append(row)
+    for rows in found.values():  # those that leave web as it is come first: a web need not be re-created between two of them
+        rows.sort(key=lambda row: (row.kind != "healthy", row.kind == "together", any(table[name].recreates for name in row.fault.split(" + ") if name in table)))
+    return found
+
+
+def selected(row, patterns):
+    return not patterns or any(fnmatch.fnmatch(name, pattern) for name in [row.fault, *row.fault.split(" + ")] for pattern in patterns)
+
+
+class Place:
+    """A lab of one kind, up from its first row until it is closed."""
+
+    def __init__(self, generation, integration, base):
+        self.options = ["--gen", generation, "--integration", integration, *(["--without", "mongo"] if integration == "off" else [])]
+        self.dir = Path(tempfile.mkdtemp(prefix=f"{generation}-{integration}-", dir=base))
+        self.run("lab", "up", *self.options, limit=1800)
+
+    def run(self, script, *arguments, limit=LIMIT):
+        done = subprocess.run([HERE / script, "--dir", self.dir, *arguments], capture_output=True, text=True, timeout=limit)
+        if done.returncode:
+            raise RuntimeError(f"{script} {' '.join(arguments)}: {done.stderr.strip()[-400:]}")
+
+    def close(self):
+        try:
+            self.run("lab", "down")
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            say(f"matrix: {error}")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def judge(place, row):
+    """Sets the row's faults in place of those before and fills in what ejmon says."""
+    names = row.fault.split(" + ") if row.kind != "healthy" else []
+    started = time.monotonic()
+    try:
+        if not names:
+            place.run("mend")
+        for number, name in enumerate(names):
+            place.run("fault", *([] if number else ["--instead"]), name)
+        check = subprocess.run([EJMON, "check", "--format", "json", "-c", place.dir / "ejmon.yaml"], capture_output=True, text=True, timeout=120)
+        fill(row, json.loads(check.stdout))
+    except (RuntimeError, subprocess.TimeoutExpired, ValueError) as error:
+        row.error = f"{type(error).__name__}: {error}"
+    row.seconds = round(time.monotonic() - started, 1)
+
+
+def look(place, row):
+    """A row off the diagonal is looked at a second time at once: two labs share two cores with ejmon, and a verdict that waits too long is
+    not wrong for that. The report says which rows needed it."""
+    refusals = list(row.missing_refusals)
+    judge(place, row)
+    if row.complaints:
+        row.first_look, row.error, row.missing_refusals = row.complaints, "", refusals
+        judge(place, row)
+
+
+def fill(row, report):
+    row.status = report["status"]
+    row.named = [cause["code"] for cause in report["causes"]]
+    row.codes = {finding["code"]: finding["severity"] for check in report["checks"] for finding in check["findings"]}
+    first = report["causes"][0] if report["causes"] else {}
+    row.remedy = (first.get("remedy") or {}).get("name")
+    row.missing_refusals = sorted({*row.missing_refusals} - {one["remedy"] for one in first.get("refused", [])})
+
+
+class Work:
+    """Hands rows out: a worker stays with its lab until no row is left for it, then takes the fullest other kind."""
+
+    def __init__(self, rows_by_lab):
+        self.queues = {lab: deque(rows) for lab, rows in rows_by_lab.items() if rows}
+        self.taken, self.lock = set(), threading.Lock()
+
+    def next_lab(self):
+        with self.lock:
+            # B and C are short: one worker does them while the other is at A, and then helps there.
+            open_ones = [lab for lab, rows in self.queues.items() if rows]
+            fresh = [lab for lab in open_ones if lab not in self.taken]
+            if not open_ones or (not fresh and max(len(self.queues[lab]) for lab in open_ones) < 6):
+                return None
+            lab = max(fresh or open_ones, key=lambda one: len(self.queues[one]))
+            self.taken.add(lab)
+            return lab
+
+    def next_row(self, lab, backwards):
+        with self.lock:
+            rows = self.queues[lab]
+            return (rows.pop() if backwards else rows.popleft()) if rows else None
+
+
+def worker(work, base, done, troubles):
+    while (lab := work.next_lab()) is not None:
+        backwards = lab in done["open"]
+        done["open"].add(lab)
+        try:
+            place = Place(*lab, base)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            troubles.append(f"no lab {lab[0]}, integration {lab[1]}: {error}")
+            return
+        try:
+            while (row := work.next_row(lab, backwards)) is not None:
+                look(place, row)
+                done["rows"].append(row)
+                say(f"{'ok  ' if not row.complaints else 'OFF '} {row.name}: {', '.join(row.named) or row.error or 'nothing'} ({row.seconds:.0f} s)")
+        finally:
+            place.close()
+
+
+def run(rows_by_lab, workers):
+    base = Path(tempfile.mkdtemp(prefix="ejmon-matrix-"))
+    done, troubles = {"rows": [], "open": set()}, []
+    work = Work(rows_by_lab)
+    threads = [threading.Thread(target=worker, args=(work, base, done, troubles)) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    shutil.rmtree(base, ignore_errors=True)
+    for row in (row for rows in work.queues.values() for row in rows):  # nobody could take these
+        row.error = "not tried: " + ("; ".join(troubles) or "no lab was left")
+        done["rows"].append(row)
+    order = {row.name: number for number, row in enumerate(row for rows in rows_by_lab.values() for row in rows)}
+    return sorted(done["rows"], key=lambda row: (row.generation, order[row.name]))
+
+
+def replayed(patterns, generation):
+    """The rows of the recorded states of the real EJ."""
+    rows = [Row(letter, state, observed.causes(state), [], "replay") for state, (letter, _) in replay.states().items()]
+    rows = [row for row in rows if generation in (None, row.generation) and (selected(row, patterns) or "replay" in patterns)]
+    for row in rows:
+        for _ in range(2):
+            row.first_look = row.complaints if row.status else []
+            try:
+                fill(row, replay.check(row.fault, EJMON))
+            except (subprocess.TimeoutExpired, ValueError) as error:
+                row.error = f"{type(error).__name__}: {error}"
+            if not row.complaints:
+                break
+        say(f"{'ok  ' if not row.complaints else 'OFF '} recorded {row.name}: {', '.join(row.named) or row.error or 'nothing'}")
+    return rows
+
+
+def known_codes():
+    listed = subprocess.run([EJMON, "explain", "--format", "json"], capture_output=True, text=True, check=True, timeout=30)
+    return {one["code"]: one["what"] for one in json.loads(listed.stdout)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("patterns", nargs="*", metavar="PATTERN")
+    parser.add_argument("--generation", choices=verdicts.GENERATIONS)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    if not EJMON.exists():
+        sys.exit(f"{EJMON} is not built")
+    wanted = {lab: [row for row in rows if selected(row, options.patterns)] for lab, rows in jobs(faults.load()).items()
+              if options.generation in (None, lab[0])}
+    started = time.monotonic()
+    rows = run({lab: rows for lab, rows in wanted.items() if rows}, options.jobs) + replayed(options.patterns, options.generation)
+    if not rows:
+        sys.exit("no fault with a verdict is called so; see tests/lab/verdicts")
+    complete = not options.patterns and not options.generation
+    text, good = confusion.text(rows, known_codes(), complete, verdicts.UNRAISED, options.full)
+    print(text, end="")
+    print(f"{sum(not row.complaints for row in rows)} of {len(rows)} rows on the diagonal, after {time.monotonic() - started:.0f} s")
+    if options.json:
+        Path(options.json).write_text(json.dumps([{**asdict(row), "complaints": row.complaints} for row in rows], indent=1) + "\n")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

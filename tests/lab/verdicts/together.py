@@ -1,0 +1,24 @@
+"""Several faults at once: one cause for each, in their order, and what one of them explains folded in.
+
+A fault that re-creates web or mends a service by itself stands first in its row, since it would take away what was set before it."""
+
+TOGETHER = {
+    "A": {
+        ("theme-switched", "postgres-stopped"): ["database/down", "theme/stale-volume"],
+        ("theme-switched", "postgres-stopped", "rocket-stopped"): ["database/down", "theme/stale-volume", "rocket/down"],
+        ("theme-switched", "stale-row"): ["theme/stale-volume", "frame/stale-row"],
+        ("rocket-url-unset", "js-stale"): ["theme/stale-volume", "frame/environment-lacks-url"],
+        ("rocket-url-no-scheme", "static-empty"): ["theme/naked", "frame/url-without-scheme", "db/rocket-no-row"],
+        ("stale-row", "static-empty"): ["theme/naked", "frame/stale-row"],
+        ("web-stopped", "mongo-stopped"): ["rocket/mongo-down", "web/down"],
+        ("disallowed-host", "css-empty"): ["web/host-not-allowed", "theme/empty-css-collect"],
+        ("migrations-unrecorded", "no-superuser"): ["database/pending-migrations", "db/no-superuser"],
+        ("rc-two-active", "static-truncated"): ["database/two-active-rows", "theme/partial-copy"],
+        ("rocket-iframe-off", "fake-accounts"): ["rocket/iframe-misconfigured", "db/fake-accounts"],
+        ("nginx-stopped", "postgres-stopped"): ["database/down", "web/nginx-down"],
+        ("debug-on", "rocket-site-url", "no-superuser"): ["web/debug", "db/no-superuser", "rocket/site-url"],
+        ("view-bug", "js-missing"): ["web/view-fails", "theme/script-lost"],
+        ("origin-not-listed", "migrations-unrecorded"): ["database/pending-migrations", "frame/other-rocketchat"],
+        ("web-hung", "static-empty"): ["web/hung", "theme/naked"],
+    },
+}
