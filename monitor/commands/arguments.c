@@ -26,7 +26,7 @@ static const struct option_help {
     {OPTION_COLOR, "    --color WHEN", "auto (default), always, never; NO_COLOR is honoured"},
     {OPTION_LANG, "    --lang L", "language of explanations and causes: en, pt_BR; without it LC_ALL, LC_MESSAGES, LANG"},
     {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
-    {OPTION_UNSEEN, "    --unseen", "the faults that ejmon cannot see, and why"},
+    {OPTION_UNSEEN, "    --unseen", "the faults that ejmon does not report, and why"},
     {OPTION_YES, "-y, --yes", "do not ask"},
     {'q', "-q, --quiet", "only what is not well"},
     {'v', "-v, --verbose", "also what passed, and debug lines on stderr"},

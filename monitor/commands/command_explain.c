@@ -111,7 +111,7 @@ const struct command command_explain = {
     .summary = "what a code means, why it happens, what heals it and what does not",
     .help =
         "Without a CODE: the list of all. --kind KIND: the keys that a check, remedy or sink of that kind takes. --unseen: the faults that "
-        "ejmon cannot see, and why. --format pot: the template for translators.",
+        "ejmon does not report, and why. --format pot: the template for translators.",
     .options = "fLku",
     .order = 6,
     .run = explain_run,

@@ -6,7 +6,8 @@
 
 #include "monitor/commands/command.h"
 
-/* A fault of EJ's or Rocket.Chat's contract that no program beside the stack can see, and why. `explain --unseen` prints them, so that
+/* A fault of EJ's or Rocket.Chat's contract that no program beside the stack can see, or that every EJ has, so that a finding would tell
+ * nothing; and why. `explain --unseen` prints them, so that
  * nobody takes silence for a clean bill; a test proves that every fault is either in the refs of a code or here. */
 struct unseen {
   const char *ref;    /* "ej F12", as in struct explanation */

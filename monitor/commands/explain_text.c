@@ -156,9 +156,10 @@ void explain_text(const struct known_code *known, const struct known_code *all, 
 }
 
 void explain_unseen_text(struct text *text) {
-  explain_wrap(text, "", 0,
-               translated("Faults that ejmon cannot see from beside the stack, and why. Everything else that is known to go wrong has a "
-                          "code: `ejmon explain` lists them."));
+  explain_wrap(
+      text, "", 0,
+      translated("What ejmon does not report, and why: faults that leave nothing to see from beside the stack, and what is so in every "
+                 "EJ. Everything else that is known to go wrong has a code: `ejmon explain` lists them."));
   for (const struct unseen *item = unseen; item->ref; item++) {
     auto_free char *head = text_format("%s: %s", item->ref, translated(item->title));
     text_add_char(text, '\n');

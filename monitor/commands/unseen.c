@@ -1,11 +1,17 @@
-/* What ejmon cannot see, and why: see struct unseen in explain.h. Data only. In the order of the contracts. */
+/* What ejmon cannot see or does not report, and why: see struct unseen in explain.h. Data only. In the order of the contracts. */
 #include "monitor/commands/explain.h"
 
 const struct unseen unseen[] = {
-    {"ej F12", "`inv collect --theme default` was run and changed nothing",
-     "The command leaves no trace: the option is ignored as long as EJ_THEME says something else. What is wrong afterwards, a theme that is "
-     "not the wanted one, has codes of its own, and those say that the option does not help."},
     {"ej F82", "`collectstatic` waits for an answer that nobody gives, or ends with EOFError",
      "It hangs in the terminal of whoever typed it and touches nothing that is served. Run it with --noinput; ejmon itself always does."},
+    {"ej D10", "/info/environment/ shows all environment variables, secrets included, to superusers",
+     "EJ has this page without any setting for it, and answers 404 to everybody else, as for a page that does not exist: nothing differs from "
+     "outside. Keep superusers few; a `location` in nginx that denies /info/ closes it for all."},
+    {"ej D11", "nginx takes request bodies of any size (client_max_body_size 0)",
+     "EJ's nginx image is shipped so, and from outside it shows only by sending a huge body, which a monitor must not do to a site. Set a limit "
+     "such as 20m in default.conf, best in the proxy before it."},
+    {"ej D14", "A key for push notifications stands in EJ's public sources",
+     "It is part of every image, whatever a deployment does, so a finding would say nothing about this one; and ejmon never reads such values. "
+     "Who uses push notifications, or the outside services of the later versions, needs keys of their own."},
     {NULL},
 };
