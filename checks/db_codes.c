@@ -212,7 +212,7 @@ const struct code db_fresh = {
         .heals_not = "migrate when data is missed: it only builds an empty site over the question where the data is.",
         .by_hand =
             "docker-compose exec postgres psql -U user -l; docker-compose exec web sh -c 'ls -l local/db; env | grep -c DJANGO_DB_URL'",
-        .refs = REFS("ej F50", "ej F48", "ej F45")}};
+        .refs = REFS("ej F50", "ej F48", "ej F45", "guide \"Initializing the application\"")}};
 
 const struct code db_tables_missing = {
     .name = "db/tables-missing",
@@ -245,7 +245,7 @@ const struct code db_migrations_pending = {
             "Restarting web while the plan shows [ ]: where only the row is missing the start fails with \"already exists\" and loops. inv db "
             "without -m, migrate --fake, makemigrations.",
         .by_hand = "docker-compose exec web python manage.py showmigrations --plan | grep '\\[ \\]'",
-        .refs = REFS("ej F49", "ej F54", "ej F53", "ej correction 8", "ej correction 22")}};
+        .refs = REFS("ej F49", "ej F54", "ej F53", "ej correction 8", "ej correction 22", "guide \"Initializing the application\"")}};
 
 const struct code db_no_superuser = {
     .name = "db/no-superuser",
@@ -258,7 +258,7 @@ const struct code db_no_superuser = {
                 .heals = "docker-compose exec web python manage.py createsuperuser",
                 .heals_not = "inv db-fake: it makes admin@admin.com with the password \"admin\" and fifty invented users.",
                 .by_hand = "SELECT count(*) FROM ej_users_user WHERE is_superuser AND is_active",
-                .refs = REFS("ej F55")}};
+                .refs = REFS("ej F55", "guide \"Initializing the application\"")}};
 
 const struct code db_fake_accounts = {
     .name = "db/fake-accounts",
@@ -274,7 +274,7 @@ const struct code db_fake_accounts = {
             "Change their passwords or deactivate them, at once. In generation A two more staff accounts with invented addresses came along.",
         .heals_not = "Deleting them blindly: their conversations and votes go with them.",
         .by_hand = "SELECT id, email, is_staff, is_superuser, is_active FROM ej_users_user WHERE is_staff OR is_superuser",
-        .refs = REFS("ej F56", "ej D6", "ej correction 25")}};
+        .refs = REFS("ej F56", "ej D6", "ej correction 25", "guide \"Initializing the application\"")}};
 
 const struct code db_rocket_tables_missing = {
     .name = "db/rocket-tables-missing",
@@ -338,7 +338,7 @@ const struct code db_rocket_no_row = {
         .heals = "Log in as superuser and complete the wizard at /talks/ (generation A: /talks/config/).",
         .heals_not = "In generation A: the environment alone (it reads a name that no setting defines). A restart.",
         .by_hand = "SELECT id, url, is_active FROM ej_rocketchat_rcconfig",
-        .refs = REFS("ej F70", "ej F71")}};
+        .refs = REFS("ej F70", "ej F71", "guide \"Rocket.Chat integration\"")}};
 
 const struct code *const db_codes[] = {&db_no_client,
                                        &db_unreachable,

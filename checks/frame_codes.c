@@ -92,7 +92,7 @@ const struct code FRAME_INTEGRATION_OFF = {
         .heals_not = NO_RESTART "Framing headers in nginx: the page itself is missing.",
         .by_hand =
             "docker-compose exec web printenv EJ_ROCKETCHAT_INTEGRATION\ncurl -s -o /dev/null -w '%{http_code}\\n' https://<ej>/talks/api-login/",
-        .refs = REFS("ej F58", "ej F69", "ej section 4"),
+        .refs = REFS("ej F58", "ej F69", "ej section 4", "guide \"Rocket.Chat integration\""),
     }};
 
 const struct code FRAME_HEADER_LAYER_FAILED = {
@@ -311,7 +311,7 @@ const struct code FRAME_X_FRAME_OPTIONS = {
                  "frame-ancestors. `nginx-headers` does that.",
         .heals_not = "ALLOW-FROM: no browser of today reads it. " NO_RESTART,
         .by_hand = LOOK " | grep -iE 'x-frame|content-security'\ndocker-compose exec web printenv EJ_ROCKETCHAT_INTEGRATION",
-        .refs = REFS("ej F69", "ej F68", "HTML 7.7"),
+        .refs = REFS("ej F69", "ej F68", "HTML 7.7", "guide \"Troubleshooting\""),
     }};
 
 const struct code FRAME_ROW_DIFFERS = {

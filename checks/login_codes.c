@@ -50,7 +50,7 @@ const struct code login_api_missing = {
                 .heals = "EJ_ROCKETCHAT_INTEGRATION=true in config.env and a re-created web; or the proxy's routing.",
                 .heals_not = "Changing Rocket.Chat's settings, when the address in them is /talks/api-login/. CORS headers on a 404.",
                 .by_hand = LOOK,
-                .refs = REFS("ej F58", "ej F79", "rocket 5.1/1")}};
+                .refs = REFS("ej F58", "ej F79", "rocket 5.1/1", "guide \"Configuring Rocket.Chat\"")}};
 
 const struct code login_api_failed = {
     .name = "login/api-failed",

@@ -81,7 +81,7 @@ const struct code login_no_permission = {
         .heals = "Grant the permission in EJ's admin, then open https://EJ/talks/ once as that user and register.",
         .heals_not = "CORS, frame and cookie settings. Restarting.",
         .by_hand = LOOK_ACCOUNT,
-        .refs = REFS("ej F76", "ej correction 7", "ej section 4")}};
+        .refs = REFS("ej F76", "ej correction 7", "ej section 4", "guide \"Rocket.Chat integration\"")}};
 
 const struct code login_api_error = {
     .name = "login/api-error",

@@ -132,7 +132,7 @@ const struct code rocket_setting_hidden = {
                 .heals = "Take it out of SETTINGS_HIDDEN and re-create the container.",
                 .heals_not = "Setting its value: it stays hidden.",
                 .by_hand = LOOK_SETTINGS,
-                .refs = REFS("rocket 7", "rocket 6.1")}};
+                .refs = REFS("rocket 7", "rocket 6.1", "guide \"Configuring Rocket.Chat\"")}};
 
 const struct code rocket_iframe_off = {
     .name = "rocket/iframe-off",

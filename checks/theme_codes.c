@@ -52,7 +52,7 @@ const struct code THEME_UNKNOWN = {
         .heals_not =
             "build-assets in the container (it has no compiler); plain collectstatic afterwards (it would publish an empty main.css).",
         .by_hand = "docker-compose exec web ls lib/build/css\n" LOOK_AT_ENV,
-        .refs = REFS("ej F06", "ej F26", "ej W1", "ej W17"),
+        .refs = REFS("ej F06", "ej F26", "ej W1", "ej W17", "guide \"Docker-build\""),
     }};
 
 const struct code THEME_CONTAINER_DIFFERS = {
@@ -68,7 +68,7 @@ const struct code THEME_CONTAINER_DIFFERS = {
         .heals = "Re-create web; its start collects. Then images that stay of the former theme need a clear-collect.",
         .heals_not = "docker restart. Collecting first: the container collects for its own old theme.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose up -d web",
-        .refs = REFS("ej F03", "ej F04", "ej W2"),
+        .refs = REFS("ej F03", "ej F04", "ej W2", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_PROCESS_DIFFERS = {
@@ -85,7 +85,7 @@ const struct code THEME_PROCESS_DIFFERS = {
         .heals = "Set EJ_THEME in config.env, re-create web, then check the files again.",
         .heals_not = "Collecting: the pages do not come from the static volume. docker restart: it keeps the old environment.",
         .by_hand = LOOK_AT_ENV "\ndocker-compose up -d web",
-        .refs = REFS("ej F03", "ej F22", "ej W15"),
+        .refs = REFS("ej F03", "ej F22", "ej W15", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_CSS_WRONG_THEME = {
@@ -152,7 +152,7 @@ const struct code THEME_BUILD_EMPTY = {
         .heals = "Go back to the last good image, or repair the build and build anew.",
         .heals_not = "Any collect: there is nothing to collect from. Emptying the volume: it loses what is still good.",
         .by_hand = "docker-compose exec web ls -l lib/build/css\ndocker images | grep web",
-        .refs = REFS("ej F10", "ej F80", "ej W6"),
+        .refs = REFS("ej F10", "ej F80", "ej W6", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_BUILD_JS_MISSING = {
@@ -182,7 +182,7 @@ const struct code THEME_BUILD_MISLABELLED = {
         .heals = "Build the image again without EJ_THEME in the environment, or go back to a good one.",
         .heals_not = "Switching themes back and forth, or collecting.",
         .by_hand = "docker-compose exec web grep -c '#30bfd3' lib/build/css/main-default.min.css",
-        .refs = REFS("ej F11", "ej W7"),
+        .refs = REFS("ej F11", "ej W7", "guide \"Docker-build\"", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_STATIC_UNSEEN = {.name = "theme/static-unseen",

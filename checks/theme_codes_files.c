@@ -52,7 +52,7 @@ const struct code THEME_CSS_UNKNOWN = {
         .heals = "A clear-collect; or name the custom theme in `themes`.",
         .heals_not = "`inv collect` alone: it skips the copies that are newer than their sources.",
         .by_hand = "docker-compose exec web sh -c 'cksum lib/build/css/main*.min.css local/static/css/main*.css'",
-        .refs = REFS("ej F19", "ej section 3"),
+        .refs = REFS("ej F19", "ej section 3", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_ASSETS_MISSING = {
@@ -103,7 +103,7 @@ const struct code THEME_JS_MISSING = {
         .heals = "`inv collect` when lib/build/js/main.js exists in the container; else re-create the container first.",
         .heals_not = "`inv js` or build-assets: the image has no npm.",
         .by_hand = "docker-compose exec web ls -l lib/build/js local/static/js\ndocker-compose exec web inv collect",
-        .refs = REFS("ej F20", "ej W12"),
+        .refs = REFS("ej F20", "ej W12", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_JS_STALE = {
@@ -121,7 +121,7 @@ const struct code THEME_JS_STALE = {
         .heals_not = "`inv collect`: it skips the same files again.",
         .by_hand = "docker-compose exec web cksum lib/build/js/main.js local/static/js/main.js\n"
                    "docker-compose exec web python manage.py collectstatic --noinput --clear",
-        .refs = REFS("ej F19", "ej W13"),
+        .refs = REFS("ej F19", "ej W13", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_FILES_STALE = {
@@ -138,7 +138,7 @@ const struct code THEME_FILES_STALE = {
         .heals = "A clear-collect.",
         .heals_not = "`inv collect`: it skips the same files again.",
         .by_hand = "docker-compose exec web python manage.py collectstatic --noinput --clear",
-        .refs = REFS("ej F18", "ej F19", "ej W13"),
+        .refs = REFS("ej F18", "ej F19", "ej W13", "guide \"Troubleshooting\""),
     }};
 
 const struct code THEME_STATIC_MISROUTED = {
