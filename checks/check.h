@@ -14,7 +14,8 @@ struct check_kind {
   const char *name;    /* "theme" */
   const char *summary; /* one sentence for --help and explain */
   /* Keys of stack: (space separated) that the standard check of this kind needs: the check named like the kind exists without
-   * being configured, and is skipped with the reason when one of them is missing. NULL: no standard check of this kind. */
+   * being configured, and is skipped with the reason when one of them is missing. "a|b": one of a and b is enough. NULL: no standard
+   * check of this kind. */
   const char *needs;
   const struct option *options;
   size_t option_count;

@@ -9,6 +9,7 @@ static const char *const names_read[] = {
     "COUNTRY",
     "DB_HOST",
     "DEFAULT_FROM_EMAIL",
+    "DEFAULT_FROM_NAME",
     "DISABLE_DJANGO_DEBUG_TOOLBAR",
     "DJANGO_ADMIN_URL",
     "DJANGO_ALLOWED_HOSTS",
@@ -20,6 +21,8 @@ static const char *const names_read[] = {
     "DJANGO_DEBUG",
     "DJANGO_ENVIRONMENT",
     "DJANGO_HOSTNAME",
+    "DJANGO_LANGUAGE_CODE",
+    "DJANGO_LOCALE_NAME",
     "DJANGO_LOGIN_URL",
     "DJANGO_LOG_FILE_PATH",
     "DJANGO_MEDIA_ROOT",
@@ -29,10 +32,22 @@ static const char *const names_read[] = {
     "DJANGO_STATIC_ROOT",
     "DJANGO_STATIC_URL",
     "DJANGO_SUPERUSER_PASSWORD",
+    "DJANGO_TIME_ZONE",
     "DJANGO_X_FRAME_OPTIONS",
     "EJ_ANONYMOUS_HOME_PATH",
+    "EJ_ENABLE_BOARDS",
+    "EJ_ENABLE_CLUSTERS",
+    "EJ_ENABLE_CONVERSATIONS",
+    "EJ_ENABLE_DATAVIZ",
+    "EJ_ENABLE_GAMIFICATION",
+    "EJ_ENABLE_NOTIFICATIONS",
+    "EJ_ENABLE_PROFILES",
+    "EJ_LOGIN_TITLE_TEXT",
+    "EJ_MAX_COMMENTS_PER_CONVERSATION",
+    "EJ_MAX_CONVERSATIONS_PER_BOARD",
     "EJ_PAGE_TITLE",
     "EJ_PROFILE_EXCLUDE_FIELDS",
+    "EJ_REGISTER_TEXT",
     "EJ_ROCKETCHAT_ADMIN_ID",
     "EJ_ROCKETCHAT_ADMIN_PASSWORD",
     "EJ_ROCKETCHAT_ADMIN_USERNAME",
@@ -56,6 +71,7 @@ static const char *const names_read[] = {
     "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN",
     "HTTP_CONTENT_SECURITY_POLICY",
     "HTTP_X_FRAME_OPTIONS",
+    "PGPORT",
     "POSTGRES_DB",
     "POSTGRES_PASSWORD",
     "POSTGRES_USER",
@@ -100,6 +116,26 @@ bool ej_name_is_read(const char *name) {
     if (strcmp(*n, name) == 0) return true;
   }
   return false;
+}
+
+/* Do they differ in one place only, by two letters at most? */
+static bool is_misspelt(const char *name, const char *real) {
+  size_t same_start = 0, name_length = strlen(name), real_length = strlen(real), same_end = 0;
+  size_t shorter = name_length < real_length ? name_length : real_length;
+  while (same_start < shorter && name[same_start] == real[same_start]) same_start++;
+  while (same_end < shorter - same_start && name[name_length - 1 - same_end] == real[real_length - 1 - same_end]) same_end++;
+  size_t name_rest = name_length - same_start - same_end, real_rest = real_length - same_start - same_end;
+  return name_rest <= 2 && real_rest <= 2 && real_length >= 8;
+}
+
+const char *ej_name_instead(const char *name) {
+  if (ej_name_is_read(name)) return NULL;
+  for (size_t i = 0; i < countof(names_meant); i++) {
+    if (strcmp(names_meant[i].name, name) == 0) return names_meant[i].instead;
+  }
+  if (!text_starts(name, "DJANGO_") && !text_starts(name, "EJ_") && !text_starts(name, "HTTP_")) return NULL;
+  const char *nearest = text_nearest(name, names_read);
+  return nearest && is_misspelt(name, nearest) ? nearest : NULL;
 }
 
 char *ej_name_hint(const char *name) {

@@ -85,22 +85,50 @@ static void check_init(struct conf_check *check, const char *name, const struct 
   check->sources = xcalloc(kind->option_count + check_option_count, sizeof *check->sources);
 }
 
-/* The stack key that a standard check lacks, or NULL. A key that the check's own options make up for does not count. */
-static char *needs_missing(const struct checks_reading *reading, const struct conf_check *check) {
+/* Does the standard check have this key of the stack, or an option of its own that makes up for it? */
+static bool need_is_met(const struct checks_reading *reading, const struct conf_check *check, const char *key) {
   struct option_set stack = stack_set(reading->conf);
+  const struct option *option = options_find(&stack, key);
+  if (option && option_has_value(option, stack.config)) return true;
+  bool made_up = false, wanted = false;
+  for (size_t i = 0; i < check->kind->option_count; i++) {
+    if (!fallback_mentions(check->kind->options[i].fallback, key)) continue;
+    if (check->sources[i].kind == SOURCE_NONE) wanted = true;
+    made_up = true;
+  }
+  return made_up && !wanted;
+}
+
+/* Why none of the alternatives "a|b" is there, or NULL when one is. */
+static char *need_missing(const struct checks_reading *reading, const struct conf_check *check, const char *alternatives) {
+  struct text names = {0};
+  size_t count = 0;
+  auto_free char *last = NULL;
+  for (const char *word = alternatives; *word; count++) {
+    size_t length = strcspn(word, "|");
+    auto_free char *key = xstrndup(word, length);
+    if (need_is_met(reading, check, key)) {
+      text_free(&names);
+      return NULL;
+    }
+    text_printf(&names, "%sstack.%s", count ? ", " : "", key);
+    free(last);
+    last = xstrdup(key);
+    word += length + (word[length] == '|');
+  }
+  char *reason = count == 1 ? stack_missing(reading->conf, last) : text_format("none of %s is set", text_get(&names));
+  text_free(&names);
+  return reason;
+}
+
+/* The stack key that a standard check lacks, or NULL. */
+static char *needs_missing(const struct checks_reading *reading, const struct conf_check *check) {
   for (const char *word = check->kind->needs; *word;) {
     size_t length = strcspn(word, " ");
-    auto_free char *key = xstrndup(word, length);
+    auto_free char *alternatives = xstrndup(word, length);
+    char *reason = *alternatives ? need_missing(reading, check, alternatives) : NULL;
+    if (reason) return reason;
     word += length + strspn(word + length, " ");
-    const struct option *option = options_find(&stack, key);
-    if (!*key || (option && option_has_value(option, stack.config))) continue;
-    bool made_up = false, wanted = false;
-    for (size_t i = 0; i < check->kind->option_count; i++) {
-      if (!fallback_mentions(check->kind->options[i].fallback, key)) continue;
-      if (check->sources[i].kind == SOURCE_NONE) wanted = true;
-      made_up = true;
-    }
-    if (!made_up || wanted) return stack_missing(reading->conf, key);
   }
   return NULL;
 }

@@ -46,7 +46,7 @@ int conf_kind_help_tables(const struct conf_tables *tables, const char *kind_nam
     text_printf(out, "check %s: %s\n", kind_name, (*kind)->summary ? (*kind)->summary : "");
     if ((*kind)->needs) {
       text_printf(out, "A standard check: it is there without being configured when the stack has: %s.\n",
-                  *(*kind)->needs ? (*kind)->needs : "nothing in particular");
+                  *(*kind)->needs ? (*kind)->needs : "nothing in particular"); /* "a|b": one of them */
     }
     add_options(out, "Keys", (*kind)->options, (*kind)->option_count);
     add_options(out, "Keys of every check", check_options, check_option_count);

@@ -17,7 +17,7 @@ bool explain_matches(const struct rule *rule, const struct code *code) {
 }
 
 bool explain_folds(const struct rule *rule, const char *name) {
-  return in_list(rule->explains, name);
+  return in_list(rule->explains, name) || in_list(rule->proof, name);
 }
 
 static int refuse_unknown(const struct known_code *known, size_t count, const char *word) {

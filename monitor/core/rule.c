@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 struct ill {
   const struct code *code;
   bool explained;
@@ -82,7 +81,7 @@ static void cause_fold(struct causes *causes, const struct rule *rule, struct ev
   for (size_t i = 0; into && i < evaluation->count; i++) {
     struct ill *ill = &evaluation->ill[i];
     bool own = list_matches(rule->all, ill->code->name) || list_matches(rule->any, ill->code->name) ||
-               list_matches(rule->explains, ill->code->name);
+               list_matches(rule->explains, ill->code->name) || list_matches(rule->proof, ill->code->name);
     if (own && !ill->explained) cause_explain(into, ill);
   }
 }
@@ -120,7 +119,10 @@ void rules_evaluate(const struct rule *const *tables, const struct code *const *
     for (size_t k = 0; k < code_count; k++) {
       const char *name = codes[k]->name;
       bool matched = list_matches(rule->all, name) || list_matches(rule->any, name);
-      if (matched || (list_matches(rule->explains, name) && !evaluation.ill[k].explained)) cause_explain(cause, &evaluation.ill[k]);
+      bool proof = list_matches(rule->proof, name);
+      cause->proven = cause->proven || proof;
+      if (matched || ((proof || list_matches(rule->explains, name)) && !evaluation.ill[k].explained))
+        cause_explain(cause, &evaluation.ill[k]);
     }
   }
   for (size_t i = 0; i < code_count; i++) {

@@ -22,6 +22,7 @@ struct rule {
   const char *const *all;
   const char *const *any;
   const char *const *none;
+  const char *const *proof;           /* findings that make it certain when they are ill too; it explains them, and does not need them */
   const char *const *explains;        /* codes of findings and of causes that this cause also accounts for */
   const char *const *plan;            /* remedies, from gentle to strong; NULL: nothing may be healed, a person is paged */
   const struct rule_refusal *refused; /* ends with { NULL, NULL } */
@@ -50,6 +51,7 @@ struct cause {
   const char *code;           /* a rule's, or a finding's own */
   const struct rule *rule;    /* NULL for a finding that stands for itself */
   const struct code *finding; /* the finding's code when rule is NULL */
+  bool proven;                /* one of the rule's proofs is ill */
   const char **explains;      /* codes of ill findings that it accounts for */
   size_t explains_count;
 };

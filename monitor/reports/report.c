@@ -49,7 +49,7 @@ void report_cause_fill(struct report_cause *item, const struct cause *cause, con
   *item = (struct report_cause){.cause = cause, .confidence = CONFIDENCE_CERTAIN};
   if (cause->rule) {
     item->summary = cause->rule->summary;
-    item->confidence = cause->rule->confidence;
+    item->confidence = cause->proven ? CONFIDENCE_CERTAIN : cause->rule->confidence;
     choose_remedy(item, conf, cause->rule->plan);
     item->refused = cause->rule->refused;
     return;

@@ -23,6 +23,7 @@ const struct rule rules_database_rows[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 6,
      .all = LIST("db/sqlite-in-use"),
+     .proof = LIST("env/database-unset"),
      .explains = LIST("db/fresh", "database/unused", "database/fresh", SYMPTOMS_OF_A_FAILED_START, "frame/header-layer-failed",
                       "django/header-layer-failed"),
      .refused = (const struct rule_refusal[]){{"migrate", "the tables are there already, in the wrong database"},

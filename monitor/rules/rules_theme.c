@@ -37,10 +37,10 @@ const struct rule rules_theme[] = {
      .summary = "EJ_THEME names no theme that the image has: collect fails, and with it every start of web.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 5, /* above web/down: a start that fails for its theme's name is down for no other reason */
-     .any = LIST("theme/not-set", "theme/odd-value", "theme/unknown"),
-     .explains =
-         LIST("nginx/bad-gateway", "django/unreachable", "theme/css-wrong-theme", "theme/css-empty", "theme/css-unknown",
-              "theme/assets-wrong-theme", "theme/mixed-assets", "theme/process-differs", "theme/container-differs", "frame/", "login/"),
+     .any = LIST("theme/not-set", "theme/odd-value", "theme/unknown", "env/theme-value"),
+     .explains = LIST("nginx/bad-gateway", "django/unreachable", "theme/css-wrong-theme", "theme/css-empty", "theme/css-unknown",
+                      "theme/assets-wrong-theme", "theme/mixed-assets", "theme/process-differs", "theme/container-differs",
+                      "env/theme-differs", "frame/", "login/"),
      .refused = REFUSED(REFUSE_BOTH("it looks for main-<EJ_THEME>.min.css, which does not exist, and empties its scratch main.css first"),
                         REFUSE_RESTART),
      .by_hand =
@@ -54,7 +54,7 @@ const struct rule rules_theme[] = {
      .summary = "config.env names another theme than the one that the web container was created with.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_SETTINGS + 6,
-     .all = LIST("theme/container-differs"),
+     .any = LIST("theme/container-differs", "env/theme-differs"),
      .explains =
          LIST("theme/css-wrong-theme", "theme/assets-wrong-theme", "theme/mixed-assets", "theme/process-differs", "theme/assets-missing"),
      .refused = REFUSED(REFUSE_BOTH("it collects for the theme that the container was created with"), REFUSE_RESTART),

@@ -304,11 +304,11 @@ static void the_tables_of_all_kinds_are_sound(void **state) {
   for (const struct check_kind *const *kind = check_kinds; *kind; kind++) {
     options_walk((*kind)->name, (*kind)->options, (*kind)->option_count, (*kind)->config_size, check_options, check_option_count);
     for (const char *word = (*kind)->needs; word && *word;) {
-      size_t length = strcspn(word, " ");
+      size_t length = strcspn(word, " |");
       char *key = xstrndup(word, length);
       if (!options_find(&stack, key)) fail_msg("%s needs %s, which the stack does not have", (*kind)->name, key);
       free(key);
-      word += length + strspn(word + length, " ");
+      word += length + strspn(word + length, " |");
     }
     const struct option_set set = {.options = (*kind)->options, .count = (*kind)->option_count};
     if ((*kind)->target && !options_find(&set, (*kind)->target))

@@ -149,6 +149,7 @@ static void check_rule(const struct rule *rule) {
   check_list(rule, rule->all, "all", false);
   check_list(rule, rule->any, "any", false);
   check_list(rule, rule->none, "none", false);
+  check_list(rule, rule->proof, "proof", false);
   check_list(rule, rule->explains, "explains", true);
   for (const char *const *name = rule->plan; name && *name; name++) {
     bool exists = false;
@@ -156,6 +157,7 @@ static void check_rule(const struct rule *rule) {
     auto_free char *who = text_format("%s: plan %s", rule->code, *name);
     if (!exists) complain(who, "is no remedy");
   }
+  if (rule->proof && !rule->proof[0]) complain(rule->code, "has an empty proof; NULL is for those");
   if (rule->plan && !rule->plan[0]) complain(rule->code, "has an empty plan; NULL is for those");
   if (rule->refused && is_empty(rule->refused[0].remedy)) complain(rule->code, "has an empty refused");
   for (const struct rule_refusal *refusal = rule->refused; refusal && refusal->remedy; refusal++) {

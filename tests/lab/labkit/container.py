@@ -45,6 +45,8 @@ def baseline_env_file(lab):
         f"DJANGO_DB_URL={database}\n"
         f"\n# PostgreSQL: read by its image on the first start of an empty volume\n"
         f"POSTGRES_DB=db\nPOSTGRES_USER=ej\nPOSTGRES_PASSWORD={lab.passwords['ej']}\n"
+        # EJ's own connection test ignores the URL's port, so libpq's variable has to say it.
+        f"PGPORT={lab.ports['postgres']}\n"
         f"\n# Rocket.Chat\nEJ_ROCKETCHAT_INTEGRATION={integration}\n{rocketchat}")
 
 
@@ -54,9 +56,8 @@ def creation_env(lab, override=None):
         "PATH": f"{lab.dir}/bin/container:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": f"{lab.app}/src/:", "EJ_THEME": lab.theme,
         "DJANGO_ENVIRONMENT": "production", "USING_DOCKER": "true"}
-    # EJ's own connection test ignores the URL's port, so libpq's variable has to say it.
     ours = {
-        "PGPORT": str(lab.ports["postgres"]), "EJLAB_BIND": f"127.0.0.1:{lab.ports['web']}", "EJLAB_KNOBS": f"{lab.dir}/knobs",
+        "EJLAB_BIND": f"127.0.0.1:{lab.ports['web']}", "EJLAB_KNOBS": f"{lab.dir}/knobs",
         "EJLAB_ID": lab.id, "EJLAB_RUN": f"{lab.dir}/run", "GUNICORN_CMD_ARGS": f"--config {HERE}/labkit/gunicorn_conf.py --timeout {lab.data.get('worker_timeout', WORKER_TIMEOUT)}"}
     return {**image, **parse_env_file(lab.env_file.read_text()), **ours, **(override or {})}
 

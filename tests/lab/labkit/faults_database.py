@@ -83,7 +83,8 @@ def postgres_silent_sqlite(lab):
        ["off:db-port"], recreates=True)
 def postgres_other_port(lab):
     # A port without a listener stands for 5432, which may be somebody else's on this machine.
-    services.recreate_web(lab, SERVE_WITHOUT_MIGRATE, override={"PGPORT": "1"})
+    container.edit_env_file(lab, {"PGPORT": "1"})
+    services.recreate_web(lab, SERVE_WITHOUT_MIGRATE)
     health.wait_until(lambda: health.listens(lab, "web"), "web listens")
 
 

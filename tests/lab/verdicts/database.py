@@ -10,7 +10,7 @@ A = {
     "postgres-refuses-web": (["web/header-layer"], None, ["nginx-headers"]),
     "postgres-no-database": (["database/missing"], None, ["create the database", "down -v"]),
     "postgres-too-many-connections": (["database/full"], None, ["restart postgres"]),
-    "postgres-other-port": (["web/hung"], None, ["collect"]),
+    "postgres-other-port": (["settings/database-port"], None, ["restart web", "collect"]),
     "migrations-pending": (["database/pending-migrations"], None, ["restart web", "migrate", "migrate --fake", "inv db"]),
     "migrations-unrecorded": (["database/pending-migrations"], None, ["restart web", "migrate", "migrate --fake", "inv db"]),
     "migrations-unrecorded-start": (["database/pending-migrations"], None, ["restart web", "migrate --fake"]),

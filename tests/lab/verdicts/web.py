@@ -9,8 +9,8 @@ A = {
     "nginx-stopped": (["web/nginx-down"], None, ["restart web", "collect"]),
     "nginx-hung": (["web/nginx-hung"], None, ["restart web", "collect"]),
     "nginx-stale-upstream": (["web/stale-upstream"], None, ["restart web", "collect"]),
-    "web-restart-loop": (["web/down"], None, ["restart web", "collect"]),
-    "country-unknown": (["web/down"], None, ["restart web", "collect"]),
+    "web-restart-loop": (["settings/bad-environment"], None, ["restart web", "collect"]),
+    "country-unknown": (["settings/bad-country"], None, ["restart web", "collect"]),
     "disallowed-host": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
     "allowed-hosts-blank": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
     "hostname-unprefixed": (["web/host-not-allowed"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
@@ -26,6 +26,6 @@ C = {
 NEIGHBOURS = {
     # C's ALLOWED_HOSTS is "*" whatever the environment says (EJ contract section 9).
     "C": ["country-brazil", "environment-local", "disallowed-host", "allowed-hosts-blank", "hostname-unprefixed"],
-    "A": ["country-brazil", "environment-local", "secret-key-missing", "secret-key-public", "csrf-origins"],
+    "A": ["country-brazil", "environment-local", "csrf-origins"],
     "B": ["country-brazil", "environment-local", "csrf-origins"],
 }

@@ -1,0 +1,30 @@
+/* Looks at EJ's settings where they stand: config.env with its mode and git's opinion of it, and the environment of the web container.
+ * Waits inside a task, judges nothing. */
+#ifndef EJMON_ENV_LOOK_H
+#define EJMON_ENV_LOOK_H
+
+#include "checks/env_judge.h"
+#include "monitor/base/place.h"
+
+#define ENV_GIT_INDEX_LIMIT (16u << 20) /* bytes: an index of 100,000 files; a larger one is left alone, and nothing is said of git */
+
+struct env_file_look {
+  struct env_file file;
+  bool mode_known, world_readable;
+  enum env_git git;
+};
+
+/* Reads the file on a worker thread and registers its secrets for redaction. 0; -errno with *ret_error a sentence to be freed when the file
+ * cannot be read; -EAGAIN, -ECANCELED, -ETIMEDOUT without one. */
+int env_look_file(const char *path, struct env_file_look *ret_look, char **ret_error) must_check;
+void env_file_look_free(struct env_file_look *look);
+
+/* The same without a worker: for tests. */
+int env_look_file_now(const char *path, struct env_file_look *ret_look) must_check;
+
+/* Is there a way into the container at all? */
+bool env_place_exists(const struct place *place);
+/* As place_environment(), and the password in DJANGO_DB_URL is registered for redaction as well. */
+int env_look_container(const struct place *place, double timeout, char ***ret_environment, char **ret_error) must_check;
+
+#endif
