@@ -1,5 +1,5 @@
-/* The theme as visitors get it: fetches the static files and a page, has the volume read where there is one, and lets theme_judge.c say
- * what is wrong. Keeps what it fetched, so that unchanged files are not fetched again. */
+/* The theme as visitors get it: fetches the static files and a page, has the volume read where there is one, looks inside of web where
+ * there is a way, and lets theme_judge.c say what is wrong. Keeps what it fetched, so that unchanged files are not fetched again. */
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
@@ -9,14 +9,19 @@
 #include "checks/check.h"
 #include "checks/theme_codes.h"
 #include "checks/theme_fetch.h"
+#include "checks/theme_history.h"
+#include "checks/theme_inside.h"
 #include "checks/theme_judge.h"
 #include "monitor/base/docker.h"
+#include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
 struct theme_config {
-  char *url, *theme, *static_root, *app_root, *host, *cacert, *docker, *project, *service;
-  char **themes;
+  char *url, *theme, *static_root, *app_root, *host, *cacert, *docker, *project, *service, *web, *nginx, *shadow;
+  char **themes, **web_command;
 };
+
+static const char *const shadow_choices[] = {"auto", "true", "false", NULL};
 
 static const struct option theme_options[] = {
     {.key = "url",
@@ -43,12 +48,12 @@ static const struct option theme_options[] = {
      .type = OPTION_PATH,
      .offset = offsetof(struct theme_config, app_root),
      .fallback = "{app_root}",
-     .help = "The web container's /app, when it is mounted here: then every static file is compared with its source."},
+     .help = "EJ's folder inside of web. When it is mounted here too, every static file is compared with its source."},
     {.key = "docker",
      .type = OPTION_STRING,
      .offset = offsetof(struct theme_config, docker),
      .fallback = "{docker}",
-     .help = "The Docker Engine's socket: then EJ_THEME of the running web container is read too."},
+     .help = "The Docker Engine's socket: then EJ_THEME of the web container is read, and its files are looked at from inside."},
     {.key = "project",
      .type = OPTION_STRING,
      .offset = offsetof(struct theme_config, project),
@@ -59,6 +64,28 @@ static const struct option theme_options[] = {
      .offset = offsetof(struct theme_config, service),
      .fallback = "{web_service}",
      .help = "The compose service of the web container; default: web."},
+    {.key = "web_command",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct theme_config, web_command),
+     .fallback = "{web_command}",
+     .help = "A program and arguments that run a command in web, instead of the Docker Engine."},
+    {.key = "shadow",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct theme_config, shadow),
+     .choices = shadow_choices,
+     .fallback = "auto",
+     .help =
+         "Collect inside of web into a fresh folder in /tmp and compare by content, at first, after a change and once in an hour; auto: "
+         "where no mounted app_root allows it without."},
+    {.key = "web",
+     .type = OPTION_URL,
+     .offset = offsetof(struct theme_config, web),
+     .fallback = "{web}",
+     .help = "The Django container itself: it must not serve static files."},
+    {.key = "nginx",
+     .type = OPTION_URL,
+     .offset = offsetof(struct theme_config, nginx),
+     .help = "nginx itself, when a cache or CDN stands before it: what it serves is compared with what visitors get."},
     {.key = "host",
      .type = OPTION_STRING,
      .offset = offsetof(struct theme_config, host),
@@ -74,18 +101,64 @@ static const struct option theme_options[] = {
 struct theme_state {
   struct theme_copies copies;  /* over HTTP */
   struct theme_volume *volume; /* NULL until there is one */
+  struct theme_inside inside;
+  struct theme_history history;
+  struct theme_origin origin;
 };
 
 #define SHARE_FOR_PAGE 0.4 /* of the deadline: a hung Django must not take the time from the static files' judging */
 #define SHARE_FOR_DISK 0.8
 #define SHARE_FOR_DOCKER 0.5
+#define SHARE_FOR_INSIDE 0.75
 
 /* --- the process theme ------------------------------------------------------------------------------------------------------- */
 
 struct page_look {
   const struct theme_config *config;
   const char *theme;
+  bool seen; /* a page came */
+  char *foreign_static;
+  int foreign_status;
+  bool web_asked, web_serves;
 };
+
+static bool is_page_of_ej(const struct web_fetch *fetch) {
+  return fetch->result == 0 && fetch->answer.author != WEB_NGINX && fetch->answer.author != WEB_PROXY;
+}
+
+/* Where does an address lead that a page names for a static file? */
+static int follow_static(struct page_look *look, const char *page_url) {
+  auto_free char *url = http_resolve(page_url, look->foreign_static);
+  auto_free char *origin = url ? http_origin(url) : NULL, *site = http_origin(page_url);
+  if (!origin) return 0;
+  struct web_fetch fetch;
+  const char *path = strstr(url, "://") + strlen("://");
+  path += strcspn(path, "/");
+  web_fetch_init(&fetch, origin, *path ? path : "/", text_equal(origin, site) ? look->config->host : NULL, look->config->cacert);
+  fetch.body_limit = THEME_KEY_FILE_LIMIT;
+  int r = web_fetch_one(&fetch);
+  if (r == 0 && fetch.result == 0) look->foreign_status = fetch.answer.status;
+  web_fetch_free(&fetch);
+  return r;
+}
+
+/* With DEBUG off web answers 404 below /static/ (EJ contract section 5, ej-corrections 11). */
+static int look_at_web(struct page_look *look) {
+  if (!look->config->web) return 0;
+  struct web_fetch fetch;
+  web_fetch_init(&fetch, look->config->web, "/static/css/main.css", look->config->host, look->config->cacert);
+  fetch.share = 0.5; /* a name that does not resolve from here must not take the time of all */
+  int r = web_fetch_one(&fetch);
+  if (r == 0 && fetch.result == 0) {
+    auto_free char *type = http_media_type(&fetch.response);
+    bool django = fetch.answer.author != WEB_NGINX && fetch.answer.author != WEB_PROXY;
+    const char *server = http_header(&fetch.response, "Server", 0);
+    look->web_asked = django && !(server && text_starts(server, "nginx")); /* `web` may be the site's own address */
+    look->web_serves = look->web_asked && fetch.answer.status == 200 && text_equal(type, "text/css");
+  }
+  web_fetch_free(&fetch);
+  return r;
+}
 
 /* /start/ tells best; /login/ is asked only when it does not tell. A page that does not come says nothing here: the django check tells why.
  */
@@ -96,13 +169,20 @@ static int look_at_page(void *argument) {
     struct web_fetch fetch;
     web_fetch_init(&fetch, look->config->url, paths[i], look->config->host, look->config->cacert);
     int r = web_fetch_one(&fetch);
-    bool came = r == 0 && fetch.result == 0 && fetch.answer.author != WEB_NGINX && fetch.answer.author != WEB_PROXY;
-    if (came && fetch.answer.status == 200) look->theme = theme_of_page(fetch.response.body, fetch.response.body_length);
+    bool came = r == 0 && is_page_of_ej(&fetch);
+    if (came && fetch.answer.status == 200) {
+      look->theme = theme_of_page(fetch.response.body, fetch.response.body_length);
+      look->seen = true;
+      if (!look->foreign_static) {
+        look->foreign_static = theme_foreign_static(fetch.response.body, fetch.response.body_length);
+        if (look->foreign_static) r = follow_static(look, fetch.url);
+      }
+    }
     web_fetch_free(&fetch);
     if (r < 0) return r;
     if (!came) break;
   }
-  return 0;
+  return look_at_web(look);
 }
 
 /* --- the container's environment --------------------------------------------------------------------------------------------- */
@@ -198,6 +278,68 @@ static int fetch_doubtful_again(struct theme_state *state, struct theme_sight *s
   return doubt ? theme_copies_fetch(&state->copies, NULL, sight) : 0;
 }
 
+/* --- inside of web ------------------------------------------------------------------------------------------------------------- */
+
+static enum theme_shadow shadow_of(const struct theme_config *config) {
+  if (text_equal(config->shadow, "true")) return SHADOW_ALWAYS;
+  return text_equal(config->shadow, "false") ? SHADOW_NEVER : SHADOW_AUTO;
+}
+
+/* Looks, and lays what was seen over what the mounted volume showed. `merged` and `minified` are the caller's room. */
+static int read_inside(const struct theme_config *config, struct theme_state *state, struct theme_sight *sight, const char *wanted,
+                       struct theme_volume_sight *merged, struct theme_file *minified) {
+  const struct place place = {.docker = config->docker,
+                              .project = config->project,
+                              .service = config->service ? config->service : "web",
+                              .command = config->web_command};
+  if (!place.docker && !place.command) return 0;
+  bool compared = sight->volume && sight->volume->compared;
+  double left = task_time_left();
+  int r = theme_inside_look(&state->inside, &place, config->app_root, wanted, shadow_of(config), compared,
+                            isinf(left) ? INSIDE_TIME_LIMIT : left * SHARE_FOR_INSIDE);
+  if (r < 0 || !state->inside.looked) return r;
+  *merged = (struct theme_volume_sight){.volume_error = -ENODATA, .sources_error = -ENODATA};
+  if (sight->volume) *merged = *sight->volume;
+  theme_inside_merge(&state->inside, sight->themes, wanted, minified, merged);
+  sight->volume = merged;
+  sight->inside = &state->inside.seen;
+  return 0;
+}
+
+/* --- past the caches ------------------------------------------------------------------------------------------------------------ */
+
+/* With nginx's own address always; without, only when something is wrong: then it is worth one more round. */
+static int read_origin(const struct theme_config *config, struct theme_state *state, struct theme_sight *sight,
+                       struct theme_file keys[KEY_COUNT]) {
+  bool present = false, ill = config->nginx != NULL;
+  for (size_t i = 0; i < KEY_COUNT; i++) present = present || sight->keys[i].presence == THEME_PRESENT;
+  if (!present) return 0;
+  if (!ill) {
+    struct findings first = {0};
+    theme_judge(sight, &first);
+    ill = findings_status(&first) == STATUS_FAIL;
+    findings_free(&first);
+  }
+  if (!ill) return 0;
+  const struct theme_source site = {.base = config->url, .host = config->host, .cacert = config->cacert};
+  int r = theme_origin_fetch(&state->origin, config->nginx, &site, keys);
+  if (r < 0) return r;
+  sight->origin = keys;
+  sight->origin_name = config->nginx ? "nginx itself" : "the site, asked with a query that no cache has seen";
+  return 0;
+}
+
+static void note_history(struct theme_state *state, struct theme_sight *sight, const char *wanted) {
+  const char *theme = theme_judge_css(sight);
+  if (!theme) return;
+  auto_text struct text attempts = {0};
+  for (char **name = sight->inside ? sight->inside->attempts : NULL; name && *name; name++) text_printf(&attempts, "%s ", *name);
+  double now = loop_monotonic();
+  theme_history_note(&state->history, now, theme, wanted, text_get(&attempts));
+  sight->relapses = theme_history_relapses(&state->history, now);
+  sight->history = state->history.seen > 1;
+}
+
 static int theme_probe(const void *config_, void **state_, struct findings *out) {
   const struct theme_config *config = config_;
   if (!*state_) *state_ = xcalloc(1, sizeof(struct theme_state));
@@ -209,22 +351,36 @@ static int theme_probe(const void *config_, void **state_, struct findings *out)
 
   struct page_look page = {.config = config};
   struct container_look container = {.config = config};
+  struct theme_volume_sight merged;
+  struct theme_file origin[KEY_COUNT];
+  auto_free struct theme_file *minified = xcalloc(strings_count(names) + 1, sizeof *minified);
   struct task *page_task = start_share("theme of the page", SHARE_FOR_PAGE, look_at_page, &page);
   struct task *container_task = config->docker ? start_share("EJ_THEME of web", SHARE_FOR_DOCKER, look_at_container, &container) : NULL;
   const struct theme_source source = {.base = config->url, .host = config->host, .cacert = config->cacert};
   int r = theme_copies_fetch(&state->copies, &source, &sight);
   if (r == 0) r = read_volume(config, state, &sight, wanted, out);
   if (r == 0) r = fetch_doubtful_again(state, &sight);
+  if (r == 0) r = read_inside(config, state, &sight, wanted, &merged, minified);
   (void)task_join(page_task); /* a page that did not come says nothing */
   if (container_task) (void)task_join(container_task);
   if (r == 0) {
     sight.page_theme = page.theme;
-    sight.container_looked = container.looked;
-    sight.container = container.theme;
+    sight.page_seen = page.seen;
+    sight.foreign_static = page.foreign_static;
+    sight.foreign_status = page.foreign_status;
+    sight.web_asked = page.web_asked;
+    sight.web_serves = page.web_serves;
+    sight.container_looked = container.looked || sight.inside;
+    sight.container = container.looked ? container.theme : sight.inside ? sight.inside->theme : NULL;
+    note_history(state, &sight, wanted);
+    r = read_origin(config, state, &sight, origin);
+  }
+  if (r == 0) {
     theme_judge(&sight, out);
     findings_measure(out, "static_bytes_fetched", (double)state->copies.bytes_fetched, "B");
     if (sight.volume) findings_measure(out, "static_files_compared", (double)sight.volume->files, "");
   }
+  free(page.foreign_static);
   free(container.theme);
   free(container.error);
   free((void *)(uintptr_t)sight.minified);
@@ -236,6 +392,9 @@ static void theme_forget(void *state_) {
   if (!state) return;
   theme_copies_free(&state->copies);
   theme_volume_free(state->volume);
+  theme_inside_free(&state->inside);
+  theme_history_free(&state->history);
+  theme_origin_free(&state->origin);
   free(state);
 }
 
@@ -263,6 +422,14 @@ static const struct code *const theme_codes[] = {
     &THEME_STATIC_EMPTY,
     &THEME_STATIC_NOT_SHARED,
     &THEME_SERVED_DIFFERS,
+    &THEME_SCRATCH_CSS_EMPTY,
+    &THEME_SCRATCH_CSS_OTHER,
+    &THEME_COLLECTED_ELSEWHERE,
+    &THEME_VOLUME_FLIPS,
+    &THEME_STATIC_URL_OTHER,
+    &THEME_STATIC_ROOT_OTHER,
+    &THEME_SERVED_BY_WEB,
+    &THEME_CACHE_STALE,
     &THEME_STATIC_UNSEEN,
     &THEME_VOLUME_UNSEEN,
     NULL,

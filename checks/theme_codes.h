@@ -1,4 +1,4 @@
-/* What the theme check can find; the texts stand in theme_codes.c and theme_codes_files.c. */
+/* What the theme check can find; the texts stand in theme_codes.c, theme_codes_files.c and theme_codes_inside.c. */
 #ifndef EJMON_THEME_CODES_H
 #define EJMON_THEME_CODES_H
 
@@ -11,6 +11,9 @@ extern const struct code THEME_NOT_SET, THEME_ODD_VALUE, THEME_UNKNOWN, THEME_PR
 /* In what state are the files? */
 extern const struct code THEME_CSS_EMPTY, THEME_CSS_MISSING, THEME_CSS_UNKNOWN, THEME_ASSETS_MISSING, THEME_TRUNCATED, THEME_JS_MISSING,
     THEME_JS_STALE, THEME_FILES_STALE, THEME_STATIC_MISROUTED, THEME_STATIC_EMPTY, THEME_STATIC_NOT_SHARED, THEME_SERVED_DIFFERS;
+/* What takes a look inside of web, past a cache, or at more than one probe? */
+extern const struct code THEME_SCRATCH_CSS_EMPTY, THEME_SCRATCH_CSS_OTHER, THEME_COLLECTED_ELSEWHERE, THEME_VOLUME_FLIPS,
+    THEME_STATIC_URL_OTHER, THEME_STATIC_ROOT_OTHER, THEME_SERVED_BY_WEB, THEME_CACHE_STALE;
 /* Blind. */
 extern const struct code THEME_STATIC_UNSEEN, THEME_VOLUME_UNSEEN;
 

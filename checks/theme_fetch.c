@@ -7,6 +7,8 @@
 
 #include "monitor/base/loop.h"
 
+#define NOTE_VALUE_LIMIT 100 /* bytes of one header in a note; a longer one tells nobody anything */
+
 bool strings_contain(char *const *strings, const char *string) {
   for (size_t i = 0; strings && strings[i]; i++)
     if (text_equal(strings[i], string)) return true;
@@ -16,7 +18,8 @@ bool strings_contain(char *const *strings, const char *string) {
 static void copy_clear(struct theme_copy *copy) {
   free(copy->body);
   free(copy->etag);
-  copy->body = copy->etag = NULL;
+  free(copy->note);
+  copy->body = copy->etag = copy->note = NULL;
   copy->file = (struct theme_file){0};
   copy->settled = copy->doubted = false;
 }
@@ -61,6 +64,18 @@ static enum theme_presence presence_of(const struct web_fetch *fetch) {
   return THEME_NOT_LOOKED;
 }
 
+/* "ETag: ..., Age: 120, X-Cache: HIT": who gave this copy, for people. A new string, or NULL. */
+static char *note_of(const struct http_response *response) {
+  static const char *const names[] = {"Server",    "Age", "X-Cache",       "X-Cache-Status", "CF-Cache-Status",
+                                      "X-Varnish", "Via", "Cache-Control", "Last-Modified",  "ETag"};
+  struct text note = {0};
+  for (size_t i = 0; i < countof(names); i++) {
+    const char *value = http_header(response, names[i], 0);
+    if (value && *value && strlen(value) <= NOTE_VALUE_LIMIT) text_printf(&note, "%s%s: %s", note.length ? ", " : "", names[i], value);
+  }
+  return note.data ? text_steal(&note) : NULL;
+}
+
 static void store(struct theme_copy *copy, struct web_fetch *fetch, double now) {
   const char *etag = http_header(&fetch->response, "ETag", 0);
   bool strong = etag && etag[0] == '"';
@@ -72,10 +87,14 @@ static void store(struct theme_copy *copy, struct web_fetch *fetch, double now) 
   copy->first_fetched = first;
   copy->settled = settled;
   copy->fetched = now;
+  copy->note = note_of(&fetch->response);
   copy->body = fetch->response.body;
   fetch->response.body = NULL;
-  copy->file = (struct theme_file){
-      .presence = THEME_PRESENT, .bytes = copy->body, .length = fetch->response.body_length, .cut = fetch->response.body_cut};
+  copy->file = (struct theme_file){.presence = THEME_PRESENT,
+                                   .bytes = copy->body,
+                                   .length = fetch->response.body_length,
+                                   .cut = fetch->response.body_cut,
+                                   .note = copy->note};
 }
 
 /* A page of HTML is none of these files, whatever its status says. */
@@ -156,5 +175,49 @@ int theme_copies_fetch(struct theme_copies *copies, const struct theme_source *s
   free(fetches);
   free(wanted);
   free(fetched);
+  return r;
+}
+
+/* --- past the caches --------------------------------------------------------------------------------------------------------- */
+
+void theme_origin_free(struct theme_origin *origin) {
+  for (size_t i = 0; i < KEY_COUNT; i++) {
+    if (origin->fetched) web_fetch_free(&origin->fetches[i]);
+    free(origin->note[i]);
+  }
+  *origin = (struct theme_origin){0};
+}
+
+int theme_origin_fetch(struct theme_origin *origin, const char *address, const struct theme_source *site,
+                       struct theme_file ret_keys[KEY_COUNT]) {
+  static const char *const past_caches[] = {"Cache-Control: no-cache", NULL};
+  char *paths[KEY_COUNT];
+  theme_origin_free(origin);
+  for (size_t i = 0; i < KEY_COUNT; i++) {
+    paths[i] = address ? text_format("/static/%s", theme_key_paths[i])
+                       : text_format("/static/%s?ejmon=%.0f", theme_key_paths[i], loop_monotonic() * 1000);
+    web_fetch_init(&origin->fetches[i], address ? address : site->base, paths[i], site->host, site->cacert);
+    origin->fetches[i].headers = past_caches;
+    origin->fetches[i].body_limit = THEME_KEY_FILE_LIMIT;
+  }
+  origin->fetched = true;
+  int r = web_fetch_all(origin->fetches, KEY_COUNT);
+  for (size_t i = 0; i < KEY_COUNT; i++) {
+    struct web_fetch *fetch = &origin->fetches[i];
+    ret_keys[i] = (struct theme_file){0};
+    if (r == 0 && fetch->result == 0) {
+      bool file = fetch->answer.status == 200 && !is_page(fetch);
+      origin->note[i] = note_of(&fetch->response);
+      ret_keys[i].presence = file ? THEME_PRESENT : fetch->answer.status == 200 ? THEME_MISROUTED : presence_of(fetch);
+      if (file) {
+        ret_keys[i].bytes = fetch->response.body;
+        ret_keys[i].length = fetch->response.body_length;
+        ret_keys[i].cut = fetch->response.body_cut;
+        ret_keys[i].note = origin->note[i];
+      }
+    }
+    free(paths[i]);
+    fetch->path = ""; /* its text is gone */
+  }
   return r;
 }

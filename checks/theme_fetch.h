@@ -15,7 +15,7 @@
 struct theme_copy {
   char *path; /* below /static/ */
   struct theme_file file;
-  char *body, *etag;
+  char *body, *etag, *note;
   double first_fetched, fetched; /* monotonic; first_fetched: the first time with this etag */
   bool settled, doubted;
 };
@@ -33,6 +33,16 @@ struct theme_source {
  * frees; its bytes belong to copies). source NULL: as before, and only the doubted ones. 0, or -errno when it was not the target's doing.
  */
 int theme_copies_fetch(struct theme_copies *copies, const struct theme_source *source, struct theme_sight *sight) must_check;
+/* The key files again, past whatever cache stands before nginx: from `origin`, the address of nginx itself, or without one from the site
+ * with a query that no cache has seen. They live until the next call or theme_origin_free(). */
+struct theme_origin {
+  struct web_fetch fetches[KEY_COUNT];
+  bool fetched;
+  char *note[KEY_COUNT];
+};
+int theme_origin_fetch(struct theme_origin *origin, const char *address, const struct theme_source *site,
+                       struct theme_file ret_keys[KEY_COUNT]) must_check;
+void theme_origin_free(struct theme_origin *origin);
 /* Marks a copy that was not fetched in this probe for an unconditional fetch; false when it was. */
 bool theme_copies_distrust(struct theme_copies *copies, const char *path);
 void theme_copies_free(struct theme_copies *copies);

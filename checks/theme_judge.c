@@ -16,7 +16,8 @@ struct judge {
   const char *wanted;                       /* NULL: nobody said */
   const char *css;                          /* the theme of main.css, NULL: not known */
   bool css_wrong;
-  bool sources_asked, sources_seen; /* app_root is configured; its files were compared */
+  struct theme_file past_caches[KEY_COUNT]; /* what nginx itself has, where a cache gives visitors something else */
+  bool sources_asked, sources_seen;         /* app_root is configured; its files were compared */
 };
 
 static struct finding *open_finding(struct findings *out, const struct code *code, const char *summary, ...) format_like(3, 4);
@@ -81,7 +82,7 @@ static void judge_name(struct judge *judge) {
     } else {
       finding_pass(judge->out, &THEME_NOT_SET);
     }
-    if (fault) {
+    if (fault && !(sight->container_looked && text_equal(sight->container, judge->wanted))) {
       struct finding *finding = open_finding(judge->out, &THEME_ODD_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
       finding_evidence(finding, "EJ_THEME", judge->wanted, "%s", sight->desired);
     } else {
@@ -89,9 +90,11 @@ static void judge_name(struct judge *judge) {
     }
   }
   if (!sight->container_looked || !sight->desired || !sight->desired[0]) return;
-  if (!text_equal(sight->container ? sight->container : "default", sight->desired)) {
+  const char *container = sight->container ? sight->container : "default";
+  /* Newer versions of compose strip the quotes that older ones keep: then the name without them is right. */
+  if (!text_equal(container, sight->desired) && !text_equal(container, judge->wanted)) {
     struct finding *finding =
-        open_finding(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, config.env says %s.",
+        open_finding(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, wanted is %s.",
                      sight->container ? sight->container : "(none)", sight->desired);
     finding_evidence(finding, "EJ_THEME of the container", sight->desired, "%s", sight->container ? sight->container : "(not set)");
   } else {
@@ -101,16 +104,46 @@ static void judge_name(struct judge *judge) {
 
 /* --- do the files come at all? ----------------------------------------------------------------------------------------------- */
 
+static bool same_copy(const struct theme_file *a, const struct theme_file *b) {
+  return a->presence == b->presence && (a->presence == THEME_ABSENT || theme_file_equal(a, b));
+}
+
+static void add_note(struct finding *finding, const char *what, const struct theme_file *file) {
+  if (file->note) finding_evidence(finding, what, NULL, "%s", file->note);
+}
+
+/* A copy that nginx no longer has is a cache's. From here on nginx's copies are judged: a purge, not a collect, brings them to visitors. */
+static void judge_caches(struct judge *judge) {
+  const struct theme_sight *sight = judge->sight;
+  bool all = sight->origin != NULL;
+  for (size_t i = 0; i < KEY_COUNT; i++) judge->past_caches[i] = sight->keys[i];
+  for (size_t i = 0; i < KEY_COUNT && sight->origin; i++) {
+    const struct theme_file *served = &sight->keys[i], *origin = &sight->origin[i];
+    bool comparable = looked(served) && looked(origin) && origin->presence != THEME_MISROUTED && served->presence != THEME_MISROUTED;
+    all = all && comparable;
+    if (!comparable || same_copy(served, origin)) continue;
+    judge->past_caches[i] = *origin;
+    struct finding *finding =
+        open_finding(judge->out, &THEME_CACHE_STALE, "A cache before nginx gives visitors an old %s.", theme_key_paths[i]);
+    auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
+    auto_free char *want = text_format("as from %s: %zu bytes", sight->origin_name, origin->length);
+    finding_evidence(finding, what, want, "%zu other bytes", served->length);
+    add_note(finding, "its headers", served);
+  }
+  if (all) finding_pass(judge->out, &THEME_CACHE_STALE);
+  judge->keys = judge->past_caches;
+}
+
 static void compare_with_volume(struct judge *judge) {
   const struct theme_volume_sight *volume = judge->sight->volume;
   bool all = true;
   for (size_t i = 0; i < KEY_COUNT; i++) {
-    const struct theme_file *served = &judge->sight->keys[i], *stored = &volume->keys[i];
+    const struct theme_file *served = &judge->keys[i], *stored = &volume->keys[i];
     if (!looked(served) || !looked(stored) || served->presence == THEME_MISROUTED) {
       all = false;
       continue;
     }
-    if (served->presence == stored->presence && (served->presence == THEME_ABSENT || theme_file_equal(served, stored))) continue;
+    if (same_copy(served, stored)) continue;
     struct finding *finding =
         open_finding(judge->out, &THEME_SERVED_DIFFERS, "nginx serves another %s than the volume holds.", theme_key_paths[i]);
     auto_free char *want =
@@ -121,8 +154,12 @@ static void compare_with_volume(struct judge *judge) {
     } else {
       finding_evidence(finding, what, want, "%zu other bytes", served->length);
     }
+    add_note(finding, theme_note_tells_cache(served->note) ? "its headers, which tell of a cache" : "its headers, which tell of no cache",
+             served);
   }
-  if (all) finding_pass(judge->out, &THEME_SERVED_DIFFERS);
+  if (!all) return;
+  finding_pass(judge->out, &THEME_SERVED_DIFFERS);
+  finding_pass(judge->out, &THEME_CACHE_STALE);
 }
 
 /* Chooses the copies to judge; false when there is nothing to judge any further. */
@@ -137,6 +174,7 @@ static bool judge_routes(struct judge *judge) {
   if (present > 0) {
     static const struct code *const fine[] = {&THEME_STATIC_EMPTY, &THEME_STATIC_NOT_SHARED, &THEME_STATIC_MISROUTED, &THEME_STATIC_UNSEEN};
     for (size_t i = 0; i < countof(fine); i++) finding_pass(judge->out, fine[i]);
+    judge_caches(judge);
     if (volume) compare_with_volume(judge);
     return true;
   }
@@ -148,6 +186,8 @@ static bool judge_routes(struct judge *judge) {
       auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
       finding_evidence(finding, what, "the file", "a page of HTML, such as Django's 404");
     }
+    if (sight->inside && text_equal(sight->inside->generation, "C"))
+      finding_evidence(finding, "generation", NULL, "C, which ships no proxy: an outer one has to serve local/static");
   } else if (absent > 0 && stored) {
     struct finding *finding =
         open_finding(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
@@ -207,6 +247,8 @@ static void judge_build(struct judge *judge) {
   struct finding *finding = open_finding(judge->out, &THEME_UNKNOWN, "The image has no theme named %s.", judge->wanted);
   auto_free char *what = text_format("main-%s.min.css", judge->wanted);
   finding_evidence(finding, what, "a file", "absent, while other themes' are there");
+  for (char **name = judge->sight->inside ? judge->sight->inside->themes : NULL; name && *name; name++)
+    finding_evidence(finding, "a theme of the image", NULL, "%s", *name);
 }
 
 static void judge_css(struct judge *judge) {
@@ -388,15 +430,24 @@ static void judge_differences(struct judge *judge) {
 /* --- the process ------------------------------------------------------------------------------------------------------------- */
 
 static void judge_process(struct judge *judge) {
-  const char *page = judge->sight->page_theme, *wanted = judge->wanted ? judge->wanted : judge->css;
-  if (!page || !is_shipped(wanted)) return; /* a theme of the operator's own may show any page */
-  if (text_equal(page, wanted)) {
+  const char *wanted = judge->wanted ? judge->wanted : judge->css;
+  const char *page = is_shipped(wanted) ? judge->sight->page_theme : NULL; /* a theme of the operator's own may show any page */
+  const struct inside *inside = judge->sight->inside;
+  const char *started = inside ? inside_process_theme(inside) : NULL;
+  const char *seen = page ? page : started;
+  if (!seen || !wanted) return;
+  if (text_equal(seen, wanted)) {
     finding_pass(judge->out, &THEME_PROCESS_DIFFERS);
     return;
   }
-  struct finding *finding = open_finding(judge->out, &THEME_PROCESS_DIFFERS, "The pages are of theme %s, %s is %s.", page,
+  struct finding *finding = open_finding(judge->out, &THEME_PROCESS_DIFFERS,
+                                         page ? "The pages are of theme %s, %s is %s." : "The web process runs theme %s, %s is %s.", seen,
                                          judge->wanted ? "wanted" : "the CSS", wanted);
-  finding_evidence(finding, "the HTML of /start/ or /login/", wanted, "%s", page);
+  if (page) finding_evidence(finding, "the HTML of /start/ or /login/", wanted, "%s", page);
+  if (inside && inside->serving_argument) finding_evidence(finding, "the command line of web", NULL, "-t %s", inside->serving_argument);
+  if (inside && inside->environment_seen)
+    finding_evidence(finding, "EJ_THEME that the process was started with", wanted, "%s",
+                     inside->serving_theme ? inside->serving_theme : "(not set)");
 }
 
 static void judge_truncation(struct judge *judge) {
@@ -435,6 +486,13 @@ void theme_judge(const struct theme_sight *sight, struct findings *out) {
     judge_build(&judge);
   }
   judge_process(&judge);
+  struct judge stored = {.sight = sight, .wanted = wanted};
+  if (volume && volume->volume_error == 0) {
+    stored.keys = volume->keys;
+    stored.minified = volume->minified;
+  }
+  const char *css_stored = stored.keys ? find_css_theme(&stored) : NULL;
+  theme_judge_inside(sight, css_stored ? css_stored : judge.css, out);
   /* Whole files on a volume do not prove that visitors get them: nothing is closed while the site was not seen. */
   if (is_found(&judge, &THEME_STATIC_UNSEEN)) out->passed_count = 0;
   if (judge.css || wanted) findings_fact(out, "theme", judge.css ? judge.css : wanted);

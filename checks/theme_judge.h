@@ -7,6 +7,7 @@
 #define EJMON_THEME_JUDGE_H
 
 #include "checks/finding.h"
+#include "checks/inside.h"
 #include "checks/theme_volume.h"
 
 struct theme_sight {
@@ -17,10 +18,24 @@ struct theme_sight {
   struct theme_file keys[KEY_COUNT];       /* over HTTP */
   const struct theme_file *minified;       /* css/main-<t>.min.css over HTTP, one per name */
   const char *page_theme;                  /* of the HTML; NULL: not seen, or it does not tell */
-  const struct theme_volume_sight *volume; /* NULL: no volume configured */
+  const struct theme_volume_sight *volume; /* as mounted, and as seen inside of web; NULL: neither */
+  const struct inside *inside;             /* NULL: not looked */
+  /* The key files past the caches before nginx, and from where ("nginx itself", "the site with a fresh query"); NULL: not asked. */
+  const struct theme_file *origin;
+  const char *origin_name;
+  const char *foreign_static; /* what theme_foreign_static() found in the page; NULL: nothing, or no page */
+  int foreign_status;         /* of that address, 0: no answer */
+  bool page_seen;
+  bool web_serves, web_asked; /* web itself answered main.css with 200; it was asked */
+  size_t relapses;            /* theme_history_relapses() */
+  bool history;               /* more than one probe has seen the volume's theme */
 };
 
 void theme_judge(const struct theme_sight *sight, struct findings *out);
+
+/* What only the look inside of web, the page and the probes before can tell; `css`: the theme of main.css on the volume, else as served, or
+ * NULL. Called by theme_judge(). */
+void theme_judge_inside(const struct theme_sight *sight, const char *css, struct findings *out);
 
 /* The theme whose minified CSS equals main.css (the desired one if several do), or NULL; over HTTP, or on the volume where HTTP saw
  * nothing. */

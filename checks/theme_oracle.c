@@ -72,14 +72,24 @@ const char *theme_of_logo(const char *svg, size_t length) {
   return NULL;
 }
 
+static bool has_digest(const struct theme_file *file, const char *digest) {
+  char own[65] = "";
+  if (!file->bytes) return text_equal(file->digest, digest);
+  text_sha256(file->bytes, file->length, own);
+  return text_equal(own, digest);
+}
+
 bool theme_file_equal(const struct theme_file *a, const struct theme_file *b) {
-  return a->presence == THEME_PRESENT && b->presence == THEME_PRESENT && !a->cut && !b->cut && a->length == b->length &&
-         (a->length == 0 || memcmp(a->bytes, b->bytes, a->length) == 0);
+  if (a->presence != THEME_PRESENT || b->presence != THEME_PRESENT || a->cut || b->cut || a->length != b->length) return false;
+  if (a->length == 0) return true;
+  if (a->bytes && b->bytes) return memcmp(a->bytes, b->bytes, a->length) == 0;
+  const char *digest = a->bytes ? b->digest : a->digest;
+  return digest && digest[0] && has_digest(a->bytes ? a : b, digest);
 }
 
 bool theme_file_is_part(const struct theme_file *part, const struct theme_file *whole) {
-  return part->presence == THEME_PRESENT && whole->presence == THEME_PRESENT && !part->cut && part->length > 0 &&
-         part->length < whole->length && memcmp(part->bytes, whole->bytes, part->length) == 0;
+  return part->presence == THEME_PRESENT && whole->presence == THEME_PRESENT && !part->cut && part->length > 0 && part->bytes &&
+         whole->bytes && part->length < whole->length && memcmp(part->bytes, whole->bytes, part->length) == 0;
 }
 
 static bool ends_with(const struct theme_file *file, const char *end) {
@@ -97,10 +107,49 @@ bool theme_svg_is_cut(const struct theme_file *file) {
 }
 
 bool theme_json_is_cut(const struct theme_file *file) {
-  if (file->presence != THEME_PRESENT || file->cut) return false;
+  if (file->presence != THEME_PRESENT || file->cut || !file->bytes) return false;
   size_t start = 0;
   while (start < file->length && isspace((unsigned char)file->bytes[start])) start++;
   return start < file->length && file->bytes[start] == '{' && !ends_with(file, "}");
+}
+
+/* --- the page's own addresses ------------------------------------------------------------------------------------------------ */
+
+/* EJ writes these addresses into every page; which of them follow STATIC_URL differs by generation (EJ contract section 2). */
+static bool names_static_file(const char *url) {
+  static const char *const files[] = {"/css/main.css", "/css/rocket.css", "/css/hicontrast.css", "/css/fontawesome-all.min.css",
+                                      "/js/main.js",   "/manifest.json",  "/img/logo/logo.svg"};
+  for (size_t i = 0; i < countof(files); i++)
+    if (text_ends(url, files[i])) return true;
+  return false;
+}
+
+char *theme_foreign_static(const char *html, size_t length) {
+  static const char *const attributes[] = {"href=\"", "src=\""};
+  for (size_t i = 0; html && i < countof(attributes); i++) {
+    const char *end = html + length;
+    for (const char *at = html; (at = text_find(at, (size_t)(end - at), attributes[i], true));) {
+      at += strlen(attributes[i]);
+      const char *close = memchr(at, '"', (size_t)(end - at));
+      if (!close) break;
+      size_t size = (size_t)(close - at);
+      const char *query = memchr(at, '?', size);
+      auto_free char *url = xstrndup(at, query ? (size_t)(query - at) : size);
+      at = close;
+      if (!names_static_file(url) || text_starts(url, "/static/")) continue;
+      char *found = url;
+      url = NULL;
+      return found;
+    }
+  }
+  return NULL;
+}
+
+bool theme_note_tells_cache(const char *note) {
+  if (!note) return false;
+  const char *age = text_find(note, strlen(note), "Age: ", true);
+  if (age && (age == note || age[-1] == ' ') && age[strlen("Age: ")] >= '1' && age[strlen("Age: ")] <= '9') return true;
+  return text_find(note, strlen(note), "HIT", false) || text_find(note, strlen(note), "STALE", false);
 }
 
 const char *theme_name_fault(const char *value) {

@@ -17,9 +17,11 @@ enum theme_presence {
 };
 struct theme_file {
   enum theme_presence presence;
-  const char *bytes; /* borrowed */
+  const char *bytes; /* borrowed; NULL where only the digest is known */
   size_t length;
-  bool cut; /* only the first `length` bytes are here */
+  bool cut;           /* only the first `length` bytes are here */
+  const char *digest; /* borrowed SHA-256 in hex, or NULL; asked only where bytes is NULL */
+  const char *note;   /* borrowed: what the answer said about caches, or NULL */
 };
 
 /* "default", "cpa", or NULL when the bytes do not tell. The results are constants. */
@@ -28,12 +30,19 @@ const char *theme_of_colours(const char *css, size_t length);
 const char *theme_of_manifest(const char *json, size_t length);
 const char *theme_of_logo(const char *svg, size_t length);
 
+/* Where one of the two has no bytes, the digests decide. */
 bool theme_file_equal(const struct theme_file *a, const struct theme_file *b);
 /* Is `part` the beginning of `whole`, not empty, and shorter? Then it is a truncated copy. */
 bool theme_file_is_part(const struct theme_file *part, const struct theme_file *whole);
 /* An SVG that does not end in </svg>, a JSON object that does not end in }: cut off, whatever it should have been. */
 bool theme_svg_is_cut(const struct theme_file *file);
 bool theme_json_is_cut(const struct theme_file *file);
+
+/* The first address of a page that names one of EJ's own static files outside of /static/ ("/assets/js/main.js": STATIC_URL was changed),
+ * or NULL. free() it. */
+char *theme_foreign_static(const char *html, size_t length) must_check;
+/* Do headers of an answer show that a cache gave it? `note` as theme_file has it. */
+bool theme_note_tells_cache(const char *note);
 
 /* What is wrong with a value of EJ_THEME, as a sentence ("it is quoted: ..."), or NULL when it can be a theme's name (EJ contract section
  * 2, F05-F08). The empty string is not judged here. */

@@ -78,6 +78,10 @@ def mend(lab, names, web=True):
     With web=False web is left stopped, for one who re-creates it next."""
     touches = {touch for name in names for touch in lookup(name).touches}
     supervision.stop(lab, "hog")
+    image.allow_writing(lab.static)
+    if lab.data.pop("check_keys", None):
+        lab.save()
+        lifecycle.write_config(lab)
     if not web:
         supervision.stop(lab, "web")
     image.empty(lab.dir / "knobs")

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from labkit import assets
-from labkit.state import HERE
+from labkit.state import HERE, LabError
 
 # Files of an image are older than any volume that was filled from it, as in life (checkout and build come first).
 IMAGE_AGE_SECONDS = 7200
@@ -47,6 +47,20 @@ def copy_into(source, target):
     """The tree as it is, times included, on top of what is there."""
     target.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-a", "--reflink=auto", f"{source}/.", str(target)], check=True)
+
+
+def forbid_writing(folder):
+    """Nobody may write to the folder, root included (who needs the attribute for that)."""
+    folder.chmod(0o555)
+    if os.getuid() == 0 and subprocess.run(["chattr", "+i", str(folder)], stderr=subprocess.DEVNULL).returncode != 0:
+        raise LabError(f"{folder} is on a file system that knows no immutable folders, and root may write to all others")
+
+
+def allow_writing(folder):
+    if os.getuid() == 0:
+        subprocess.run(["chattr", "-i", str(folder)], stderr=subprocess.DEVNULL)
+    if folder.is_dir():
+        folder.chmod(0o755)
 
 
 def empty(folder, keep=()):

@@ -136,8 +136,9 @@ def config_text(lab):
     if lab.has("rocketchat") or lab.integration:  # the origin that EJ is to let embed it, whether or not anything answers there
         lines.append(f"  rocketchat: {lab.url('rocketchat')}")
     absent = [name for name in ("mongo", "rocketchat") if lab.integration and not lab.has(name)]
-    if absent:
-        lines.append("checks: { %s }  # this lab runs none" % ", ".join(f"{name}: off" for name in absent))
+    checks = {**{name: "off" for name in absent}, **{name: "{ %s }" % keys for name, keys in lab.data.get("check_keys", {}).items()}}
+    if checks:  # what this lab does not run, and what a fault has set
+        lines.append("checks: { %s }" % ", ".join(f"{name}: {keys}" for name, keys in checks.items()))
     return "\n".join([*lines, f"state: {lab.dir}/ejmon-state"]) + "\n"
 
 
@@ -149,6 +150,7 @@ def wipe(lab):
     """Removes what an earlier lab left, and nothing that is not a lab's."""
     if not lab.dir.exists():
         return
+    image.allow_writing(lab.static)
     if not lab.file.exists() and any(path.name != ".lock" for path in lab.dir.iterdir()):
         raise LabError(f"{lab.dir} is not empty and holds no lab; choose another --dir")
     image.empty(lab.dir, keep=(".lock",))
@@ -158,6 +160,7 @@ def wipe(lab):
 def down(lab):
     if not lab.exists():
         return
+    image.allow_writing(lab.static)
     left = supervision.end_everything(lab)
     lab.data["up"] = False
     lab.save()

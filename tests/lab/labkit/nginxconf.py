@@ -15,7 +15,7 @@ http {{
     sendfile on;
     keepalive_timeout 65;
     access_log {dir}/logs/nginx-access.log;
-    client_body_temp_path {dir}/nginx/tmp/body;
+{cache}    client_body_temp_path {dir}/nginx/tmp/body;
     proxy_temp_path {dir}/nginx/tmp/proxy;
     fastcgi_temp_path {dir}/nginx/tmp/fastcgi;
     uwsgi_temp_path {dir}/nginx/tmp/uwsgi;
@@ -38,15 +38,34 @@ http {{
 """
 
 
+# A cache as an outer proxy keeps one, played by a second server of the same nginx; the first one is its origin.
+CACHE = """    proxy_cache_path {dir}/nginx/tmp/cache keys_zone=edge:1m;
+    server {{
+        listen unix:{dir}/nginx/origin.sock;
+        charset utf-8;
+        location /static {{ alias {alias}; }}
+    }}
+"""
+CACHED = """        location /static {{
+            proxy_pass http://unix:{dir}/nginx/origin.sock:/static;
+            proxy_cache edge;
+            proxy_cache_valid 200 1h;
+            add_header X-Cache-Status $upstream_cache_status;
+        }}
+"""
+
+
 def upstream(lab):
     return f"http://127.0.0.1:{lab.ports['web']}/"
 
 
-def write(lab, static=True, alias=None, read_timeout=None):
-    """static=False leaves /static to Django; alias is another directory; read_timeout shortens nginx's 60 s."""
+def write(lab, static=True, alias=None, read_timeout=None, cache=False):
+    """static=False leaves /static to Django; alias is another directory; read_timeout shortens nginx's 60 s; cache puts one before /static."""
     alias = alias or lab.static
+    plain = CACHED.format(dir=lab.dir) if cache else f"        location /static {{ alias {alias}; }}\n"
+    (lab.dir / "nginx/origin.sock").unlink(missing_ok=True)
     text = CONF.format(
         user="user root;\n" if os.getuid() == 0 else "", dir=lab.dir, log=lab.log("nginx"), port=lab.ports["nginx"],
-        upstream=upstream(lab), static=f"        location /static {{ alias {alias}; }}\n" if static else "",
+        upstream=upstream(lab), static=plain if static else "", cache=CACHE.format(dir=lab.dir, alias=alias) if cache else "",
         timeout=f"\n            proxy_read_timeout {read_timeout};" if read_timeout else "")
     write_atomically(lab.dir / "nginx/nginx.conf", text)

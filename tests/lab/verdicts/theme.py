@@ -38,8 +38,4 @@ C = {
     **{name: (["theme/bad-name"], None, NO_COLLECT + NO_ENV) for name in ("theme-not-collected", "theme-plain-collectstatic", "static-rm-plain",
                                                                          "env-edited-only-restarted")},
 }
-NEIGHBOURS = {
-    "A": ["css-build-truncated"],
-    "C": ["css-build-truncated"],
-}
 REFUSED = {"static-dir-gone": "File exists"}

@@ -1,0 +1,21 @@
+"""What is seen from inside of web, past a cache, and on the disks."""
+from verdicts.words import NO_COLLECT, NO_ENV
+
+A = {
+    "build-mislabelled": (["theme/mislabelled-image"], None, NO_COLLECT),
+    "css-build-truncated": (["theme/failed-collect"], None, ["collectstatic"]),
+    "two-stacks": (["theme/other-container"], "collect", ["collectstatic", "restart web"]),
+    "healed-in-one-off": (["theme/healed-elsewhere"], None, ["collectstatic", "docker-compose run web collect"]),
+    "cache-stale": (["theme/stale-cache"], None, NO_COLLECT + NO_ENV),
+    "static-url-other": (["theme/static-moved"], None, NO_COLLECT + NO_ENV),
+    "static-root-other": (["theme/static-moved"], None, NO_COLLECT + NO_ENV),
+    "debug-runserver": (["web/debug"], None, NO_ENV),
+    "log-huge": (["disk/log-eats-disk"], None, ["rm debug.log", "restart web"]),
+    "static-not-writable": (["disk/wrong-owner"], None, NO_COLLECT + ["restart web", "chmod 777"]),
+    "disk-nearly-full": (["disk/space-low"], None, []),
+    "disk-full": (["disk/full"], None, NO_COLLECT + ["restart web"]),
+}
+C = {
+    "theme-gone": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
+    "static-to-django": (["theme/misrouted"], None, NO_COLLECT),
+}
