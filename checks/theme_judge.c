@@ -214,9 +214,27 @@ static bool judge_routes(struct judge *judge) {
 
 /* --- CSS --------------------------------------------------------------------------------------------------------------------- */
 
+/* Is it the wanted theme's CSS of the image itself? The minified copies beside main.css may be older than the image (the mtime rule). */
+static bool is_built_css(const struct judge *judge, const struct theme_file *css) {
+  const struct theme_sight *sight = judge->sight;
+  auto_free char *path = text_format("lib/build/css/main-%s.min.css", judge->wanted ? judge->wanted : "");
+  const struct inside_file *built = judge->wanted && sight->inside ? inside_find(sight->inside, path) : NULL;
+  if (built && built->present) {
+    const struct theme_file file = {.presence = THEME_PRESENT, .length = (size_t)built->size, .digest = built->digest};
+    return theme_file_equal(css, &file);
+  }
+  if (!judge->wanted || !sight->volume || !sight->volume->compared || !theme_file_equal(css, &sight->volume->keys[KEY_MAIN_CSS]))
+    return false;
+  for (size_t kind = 0; kind < DIFFER_COUNT; kind++)
+    if (sight->volume->differences[GROUP_CSS][kind].count > 0) return false;
+  return true;
+}
+
 static const char *find_css_theme(const struct judge *judge) {
   const struct theme_file *css = &judge->keys[KEY_MAIN_CSS], *wanted = minified_of(judge, judge->wanted);
-  if (css->presence != THEME_PRESENT || css->length == 0 || !judge->minified) return NULL;
+  if (css->presence != THEME_PRESENT || css->length == 0) return NULL;
+  if (is_built_css(judge, css)) return judge->wanted;
+  if (!judge->minified) return NULL;
   if (wanted && theme_file_equal(css, wanted)) return judge->wanted;
   for (size_t i = 0; judge->sight->themes[i]; i++)
     if (theme_file_equal(css, &judge->minified[i])) return judge->sight->themes[i];
@@ -460,7 +478,7 @@ static void judge_truncation(struct judge *judge) {
 const char *theme_judge_css(const struct theme_sight *sight) {
   auto_free char *wanted = theme_judge_wanted(sight);
   struct judge judge = {.sight = sight, .keys = sight->keys, .minified = sight->minified, .wanted = wanted};
-  const char *theme = find_css_theme(&judge);
+  const char *theme = find_css_theme(&judge);        /* a local copy of the name, when it is the wanted one */
   for (size_t i = 0; theme && sight->themes[i]; i++) /* not the local copy of the wanted one */
     if (text_equal(sight->themes[i], theme)) return sight->themes[i];
   return NULL;

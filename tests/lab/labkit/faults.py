@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
-from labkit import container, database, health, image, rocket, services, supervision
+from labkit import container, database, health, image, lifecycle, rocket, services, supervision
 from labkit.state import LabError
 
 TABLE = {}

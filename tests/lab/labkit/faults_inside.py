@@ -2,7 +2,7 @@
 import shutil
 import urllib.request
 
-from labkit import container, health, image, nginxconf, services
+from labkit import container, health, image, lifecycle, nginxconf, services
 from labkit.faults import fault
 from labkit.faults_process import environment
 from labkit.faults_static import inside, other, plain_collectstatic, recreate, recreate_into_loop, set_theme, theme_not_collected, truncate
@@ -106,8 +106,6 @@ def disk_full(lab):
 
 
 def set_limits(lab, keys):
-    from labkit import lifecycle
-
     lab.data["check_keys"] = {"disk": keys}
     lab.save()
     lifecycle.write_config(lab)
