@@ -1,11 +1,11 @@
-"""Faults that are seen from inside of web, past a cache, or on the disks (EJ contract F06, F11, F16, F17, F21, F24, F26, F83, F84, W19, W20)."""
+"""Faults that are seen from inside of web, past a cache, or on the disks (EJ contract F06, F11, F16, F17, F21, F24, F83, F84, W19, W20)."""
 import shutil
 import urllib.request
 
 from labkit import container, health, image, lifecycle, nginxconf, services
 from labkit.faults import fault
 from labkit.faults_process import environment
-from labkit.faults_static import inside, other, plain_collectstatic, recreate, recreate_into_loop, set_theme, theme_not_collected, truncate
+from labkit.faults_static import inside, other, plain_collectstatic, recreate, set_theme, theme_not_collected, truncate
 
 SCRATCH = ("main", "rocket", "hicontrast")
 GIB = 1 << 30
@@ -75,12 +75,6 @@ def debug_runserver(lab):
     address = f"127.0.0.1:{lab.ports['web']}"
     services.recreate_web(lab, ("/bin/sh", "-c", f"inv collect && inv db -m && exec python manage.py runserver --noreload {address}"))
     health.wait_answers(lab, "web")
-
-
-@fault("theme-gone", "generation C with EJ_THEME=cpa, a theme that its image has no longer: restart loop", "F26", needs=["C"], recreates=True)
-def theme_gone(lab):
-    set_theme(lab, "cpa")
-    recreate_into_loop(lab)
 
 
 @fault("log-huge", "debug.log has 3 GiB (sparse here)", "F84", touches=["web"])

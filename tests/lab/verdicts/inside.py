@@ -15,7 +15,6 @@ A = {
     "disk-nearly-full": (["disk/space-low"], None, []),
     "disk-full": (["disk/full"], None, NO_COLLECT + ["restart web"]),
 }
-C = {
-    "theme-gone": (["theme/bad-name"], None, NO_COLLECT + NO_ENV),
-    "static-to-django": (["theme/misrouted"], None, NO_COLLECT),
-}
+# A disk, a log, a failed collect and a development server are the same in every generation; C has one theme only.
+C = {name: A[name] for name in ("css-build-truncated", "static-url-other", "static-root-other", "debug-runserver", "log-huge", "static-not-writable",
+                                "disk-nearly-full", "disk-full")}
