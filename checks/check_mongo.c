@@ -8,6 +8,7 @@
 
 #include "checks/check.h"
 #include "checks/mongo_codes.h"
+#include "checks/mongo_look.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/mongo.h"
 #include "monitor/base/task.h"
@@ -22,7 +23,7 @@
 #define FIND_ONE_SETTING "{\"find\":\"rocketchat_settings\",\"limit\":1,\"singleBatch\":true,\"projection\":{\"_id\":1}}"
 
 struct config {
-  char *url, *at_least;
+  char *url, *at_least, *rocketchat_version;
   double slow;
 };
 
@@ -80,18 +81,7 @@ static int report_fault(struct probe *probe, int r, const struct mongo_error *er
 /* --- one host ------------------------------------------------------------------------------------------------------------------------ */
 
 static int run(struct probe *probe, const char *database, const char *command, json_t **ret_reply, struct mongo_error *error) {
-  char *text = NULL;
-  int r = mongo_command(probe->state->mongo, database, command, &text, error);
-  if (r < 0) return r;
-  json_error_t where;
-  *ret_reply = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
-  free(text);
-  if (json_is_object(*ret_reply)) return 0;
-  json_decref(*ret_reply);
-  *ret_reply = NULL;
-  error->fault = MONGO_FAULT_PROTOCOL;
-  error->message = xstrdup("the reply makes no sense");
-  return -EIO;
+  return mongo_ask(probe->state->mongo, database, command, ret_reply, error);
 }
 
 static bool is_true(const json_t *object, const char *key) {
@@ -231,19 +221,6 @@ static int look_at_ping(struct probe *probe, struct mongo_error *error) {
   return 0;
 }
 
-/* Compares "7.0.42" with "3.6" number by number. */
-static int version_compare(const char *a, const char *b) {
-  while (*a || *b) {
-    char *end_a, *end_b;
-    long x = strtol(a, &end_a, 10), y = strtol(b, &end_b, 10);
-    if (x != y) return x < y ? -1 : 1;
-    if ((end_a == a && end_b == b) || (*end_a != '.' && *end_b != '.')) return 0;
-    a = *end_a == '.' ? end_a + 1 : "";
-    b = *end_b == '.' ? end_b + 1 : "";
-  }
-  return 0;
-}
-
 static int look_at_version(struct probe *probe, struct mongo_error *error) {
   json_t *reply = NULL;
   int r = run(probe, "admin", "{\"buildInfo\":1}", &reply, error);
@@ -254,7 +231,7 @@ static int look_at_version(struct probe *probe, struct mongo_error *error) {
   if (r < 0) return r;
   const char *version = string_of(reply, "version");
   if (*version) findings_fact(probe->findings, "mongo", version);
-  if (*version && version_compare(version, probe->config->at_least) < 0) {
+  if (*version && mongo_version_compare(version, probe->config->at_least) < 0) {
     struct finding *finding =
         finding_add(probe->findings, &mongo_too_old, "MongoDB %s is older than %s.", version, probe->config->at_least);
     finding_evidence(finding, "buildInfo version", probe->config->at_least, "%s", version);
@@ -356,6 +333,21 @@ static int look_at_settings(struct probe *probe, bool readable_member, struct mo
   return 0;
 }
 
+/* What else bears on Rocket.Chat, once its settings could be read. */
+static int look_further(struct probe *probe, const json_t *hello, struct mongo_error *error) {
+  const struct mongo_look look = {.mongo = probe->state->mongo,
+                                  .target = &probe->target,
+                                  .findings = probe->findings,
+                                  .database = probe->target.database ? probe->target.database : DEFAULT_DATABASE,
+                                  .rocketchat = probe->config->rocketchat_version,
+                                  .alone = !*string_of(hello, "setName")};
+  int r = mongo_look_at_fit(&look, findings_get_fact(probe->findings, "mongo"), error);
+  if (r == 0) r = mongo_look_at_pins(&look, error);
+  if (r == 0) r = mongo_look_at_test(&look, error);
+  if (r == 0) r = mongo_look_at_lock(&look, error);
+  return r;
+}
+
 /* --- the probe --------------------------------------------------------------------------------------------------------------------- */
 
 static int look(struct probe *probe, const json_t *hello) {
@@ -367,6 +359,7 @@ static int look(struct probe *probe, const json_t *hello) {
   if (r == 0) r = look_at_version(probe, &error), doing = "buildInfo";
   if (r == 0) r = look_at_members(probe, hello, &error), doing = "replSetGetStatus";
   if (r == 0) r = look_at_settings(probe, readable, &error), doing = "find rocketchat_settings";
+  if (r == 0 && readable) r = look_further(probe, hello, &error), doing = "find";
   if (r < 0) return report_fault(probe, r, &error, doing);
   pass_rungs_below(probe->findings, NULL);
   finding_pass(probe->findings, &mongo_no_client);
@@ -403,12 +396,16 @@ static const struct option options[] = {
      .offset = offsetof(struct config, at_least),
      .fallback = "3.2",
      .help = "the oldest MongoDB that your Rocket.Chat accepts; older ones are mongo/too-old"},
+    {.key = "rocketchat_version",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct config, rocketchat_version),
+     .help = "the version of Rocket.Chat that uses it, 0.74.3; unset: what Rocket.Chat recorded itself, if anything"},
     {.key = "slow", .type = OPTION_DURATION, .offset = offsetof(struct config, slow), .fallback = "1s", .help = "how long ping may take"},
 };
 
 const struct check_kind check_mongo = {
     .name = "mongo",
-    .summary = "Rocket.Chat's database: hello, ping, version, replica set, settings readable",
+    .summary = "Rocket.Chat's database: hello, ping, version, replica set, settings readable and pinned, who may in",
     .needs = "mongo",
     .options = options,
     .option_count = countof(options),

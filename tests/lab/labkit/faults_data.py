@@ -1,7 +1,7 @@
 """Faults of the databases that only their own server, or a look into web, can tell (EJ contract F43, F48 to F57, F76, section 8)."""
-from labkit import database, health, services, supervision
+from labkit import database, health, lifecycle, mongo_client, rocket, services, supervision
 from labkit.faults import fault
-from labkit.state import PYTHON
+from labkit.state import HERE, PYTHON, free_ports
 
 # Holds connections of its own until it is stopped; what it runs in each is its second argument.
 HOLDER = """import psycopg2, sys, time
@@ -101,3 +101,73 @@ def rocket_no_accounts(lab):
 def site_domain_default(lab):
     with database.admin(lab) as cursor:
         cursor.execute("UPDATE django_site SET domain = 'ejplatform.org.br'")
+
+
+def recorded(lab, version):
+    mongo_client.insert(lab.ports["mongo"], "rocketchat_statistics", {"_id": "lab", "version": version, "createdAt": 1})
+
+
+@fault("mongo-standalone", "Rocket.Chat was upgraded to 7.2, as it recorded itself, and MongoDB runs alone", needs=["rocketchat"], touches=["rocketchat"])
+def mongo_standalone(lab):
+    recorded(lab, "7.2.0")
+
+
+@fault("mongo-unsupported", "Rocket.Chat 0.74.3, as it recorded itself, on a MongoDB newer than any that it names", "F77", needs=["rocketchat"],
+       touches=["rocketchat"])
+def mongo_unsupported(lab):
+    recorded(lab, "0.74.3")
+
+
+@fault("mongo-stray-settings", "a script without a database's name left a setting in `test`", needs=["rocketchat"], touches=["rocketchat"])
+def mongo_stray_settings(lab):
+    mongo_client.insert(lab.ports["mongo"], "rocketchat_settings", {"_id": "Custom_Script_Logged_In", "value": "// EJ"}, "test")
+
+
+@fault("mongo-wrong-database", "Rocket.Chat's settings are in the database `rocket`, not in the one of the URL", needs=["rocketchat"],
+       touches=["rocketchat"])
+def mongo_wrong_database(lab):
+    mongo_client.rename(lab.ports["mongo"], "rocketchat_settings", "kept_settings")
+    mongo_client.insert(lab.ports["mongo"], "rocketchat_settings", {"_id": "Site_Url", "value": "http://localhost:3000"}, "rocket")
+
+
+def tell(lab, name, keys):
+    """Sets keys of one check in ejmon's configuration, until the mend."""
+    lab.data["check_keys"] = {**lab.data.get("check_keys", {}), name: keys}
+    lab.save()
+    lifecycle.write_config(lab)
+
+
+def play(lab, script):
+    """A server of documented replies, which ejmon is told to be MongoDB; Rocket.Chat keeps its own."""
+    port = free_ports(["played"])["played"]
+    argv = [PYTHON, str(HERE / "parts/mongo-responder"), "--listen", f"127.0.0.1:{port}", "--script", script]
+    supervision.start(lab, "hog", {"argv": argv, "cwd": "/", "env": services.PLAIN})
+    health.wait_until(lambda: health.answers(port), "the responder listens")
+    tell(lab, "mongo", f'url: "mongodb://127.0.0.1:{port}/rocketchat"')
+
+
+@fault("mongo-slow", "MongoDB takes two seconds for a ping", needs=["mongo"])
+def mongo_slow(lab):
+    play(lab, "slow-ping")
+
+
+@fault("mongo-wrong-set", "the URL asks for a replica set, and the server runs alone", needs=["mongo"])
+def mongo_wrong_set(lab):
+    tell(lab, "mongo", f'url: "{lab.mongo_uri()}?replicaSet=rs0"')
+
+
+@fault("mongo-open", "MongoDB without a login at an address that is not plainly this machine's own", "D7", needs=["mongo"])
+def mongo_open(lab):
+    # 127.0.0.1 as one number: no name of this machine is sure to lead there, and the lab listens nowhere else.
+    tell(lab, "mongo", 'url: "%s"' % lab.mongo_uri().replace("127.0.0.1", "2130706433"))
+
+
+@fault("rocket-setting-pinned", "OVERWRITE_SETTING_Accounts_iframe_enabled=false in Rocket.Chat's environment", "F74", needs=["rocketchat"],
+       touches=["rocketchat"])
+def rocket_setting_pinned(lab):
+    rocket.pin(lab, "Accounts_iframe_enabled", False)
+
+
+@fault("rocket-setting-pinned-right", "no fault: OVERWRITE_SETTING_Accounts_iframe_enabled=true", needs=["rocketchat"], touches=["rocketchat"])
+def rocket_setting_pinned_right(lab):
+    rocket.pin(lab, "Accounts_iframe_enabled", True)

@@ -32,12 +32,16 @@ def postgres_answers(lab):
         return False
 
 
-def listens(lab, name):
+def answers(port):
     try:
-        socket.create_connection(("127.0.0.1", lab.ports[name]), 1).close()
+        socket.create_connection(("127.0.0.1", port), 1).close()
         return True
     except OSError:
         return False
+
+
+def listens(lab, name):
+    return answers(lab.ports[name])
 
 
 def web_healthy(lab):

@@ -71,7 +71,27 @@ def command(port, document, database="rocketchat", timeout=10.0):
     return answer
 
 
-def set_setting(port, name, value):
-    answer = command(port, {"update": "rocketchat_settings", "updates": [{"q": {"_id": name}, "u": {"$set": {"value": value}}}]})
+def set_setting(port, name, value, **marks):
+    """Sets the value (None: leaves it) and other keys of a setting's document."""
+    changes = {**({} if value is None else {"value": value}), **marks}
+    answer = command(port, {"update": "rocketchat_settings", "updates": [{"q": {"_id": name}, "u": {"$set": changes}}]})
     if not answer.get("n"):
         raise RuntimeError(f"Rocket.Chat has no setting {name}")
+
+
+def insert(port, collection, document, database="rocketchat"):
+    command(port, {"insert": collection, "documents": [document]}, database)
+
+
+def exists(port, collection, database="rocketchat"):
+    answer = command(port, {"listCollections": 1, "filter": {"name": collection}, "nameOnly": True}, database)
+    return bool(answer["cursor"]["firstBatch"])
+
+
+def drop(port, collection, database="rocketchat"):
+    if exists(port, collection, database):
+        command(port, {"drop": collection}, database)
+
+
+def rename(port, collection, name, database="rocketchat"):
+    command(port, {"renameCollection": f"{database}.{collection}", "to": f"{database}.{name}"}, "admin")

@@ -44,6 +44,26 @@ def restart(lab):
         health.wait(lab, "rocketchat")
 
 
+def pin(lab, name, value, **marks):
+    """What OVERWRITE_SETTING_<id> leaves in the setting's document."""
+    change(lab, {name: value})
+    mongo_client.set_setting(lab.ports["mongo"], name, None, valueSource="processEnvValue", **marks)
+
+
+def tidy(lab):
+    """Undoes what faults left in Mongo beside the settings' values."""
+    port = lab.ports["mongo"]
+    mongo_client.drop(port, "rocketchat_statistics")
+    mongo_client.drop(port, "rocketchat_settings", "test")
+    mongo_client.drop(port, "rocketchat_settings", "rocket")
+    if mongo_client.exists(port, "kept_settings"):
+        mongo_client.drop(port, "rocketchat_settings")
+        mongo_client.rename(port, "kept_settings", "rocketchat_settings")
+    for name in right_settings(lab):
+        mongo_client.set_setting(port, name, None, valueSource="packageValue", blocked=False, hidden=False)
+
+
 def restore(lab):
     if lab.has("rocketchat"):
+        tidy(lab)
         change(lab, right_settings(lab))

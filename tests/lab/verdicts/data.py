@@ -8,6 +8,14 @@ A = {
     "postgres-damaged": (["database/failing"], None, ["restart postgres", "VACUUM FULL"]),
     "migrations-broken": (["database/broken-squash"], None, ["restart web", "migrate", "migrate --fake"]),
     "rocket-password-default": (["db/rocket-password-default"], None, []),
+    "mongo-standalone": (["rocket/needs-replica-set"], None, ["restart rocketchat", "delete the volume"]),
+    "mongo-unsupported": (["mongo/unsupported"], None, []),
+    "mongo-stray-settings": (["mongo/stray-settings"], None, []),
+    "mongo-wrong-database": (["mongo/wrong-database"], None, []),
+    "mongo-slow": (["mongo/slow"], None, []),
+    "mongo-wrong-set": (["rocket/wrong-replica-set"], None, ["restart rocketchat"]),
+    "mongo-open": (["mongo/no-auth"], None, []),
+    "rocket-setting-pinned": (["rocket/setting-pinned"], None, ["change the setting", "edit MongoDB", "nginx-headers"]),
 }
 B = {
     "migrations-broken": (["database/broken-squash"], None, ["restart web", "migrate"]),
@@ -15,5 +23,5 @@ B = {
     "postgres-silent-sqlite": (["database/silent-sqlite"], None, ["migrate", "re-create web"]),
 }
 NEIGHBOURS = {
-    "A": ["rocket-password-readable", "rocket-no-accounts", "site-domain-default"],
+    "A": ["rocket-password-readable", "rocket-no-accounts", "site-domain-default", "rocket-setting-pinned-right"],
 }
