@@ -129,7 +129,8 @@ void explain_text(const struct known_code *known, const struct known_code *all, 
   auto_text struct text head = {0}, kind = {0};
   text_printf(&head, "%s: %s", known->name, translated(explain->title));
   if (known->code) {
-    text_printf(&kind, translated("A finding, %s, layer %s."), translated(severity_names[known->code->severity]), known->code->layer);
+    text_printf(&kind, translated("A finding, %s, layer %s."), translated(severity_names[known->code->severity]),
+                translated(known->code->layer));
     if (known->code->inferred) {
       text_add_char(&kind, ' ');
       text_add(&kind, translated("It is read from signs that another fault may leave too."));

@@ -50,6 +50,7 @@ void command_strings(void (*visit_one)(void *context, const char *where, const c
   for (const char *const *source = lang_sources; *source; source++) visit(&walk, "ejmon", *source);
   for (size_t i = 0; i <= SEVERITY_CRITICAL; i++) visit(&walk, "ejmon", severity_names[i]);
   for (size_t i = 0; i <= CONFIDENCE_CERTAIN; i++) visit(&walk, "ejmon", confidence_names[i]);
+  for (size_t i = 0; i < count; i++) visit(&walk, "ejmon", known[i].code ? known[i].code->layer : NULL);
   for (size_t i = 0; i < count; i++) visit_known(&walk, &known[i]);
   for (const struct unseen *item = unseen; item->ref; item++) {
     visit(&walk, "unseen", item->title);
