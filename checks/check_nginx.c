@@ -1,18 +1,24 @@
 /* The reverse proxy in front of EJ: is it reachable, does it serve its own files, and does it get answers from the web container. Looks at
  * what nginx itself says; what Django says is the django check's, what the static files hold is the theme check's. */
 #include <errno.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checks/check.h"
 #include "checks/nginx_codes.h"
+#include "checks/nginx_manners.h"
 #include "checks/web_fetch.h"
+#include "monitor/base/task.h"
 
 struct nginx_config {
-  char *url, *host, *cacert;
+  char *url, *host, *cacert, *docker, *project, *service;
+  char **nginx_command;
   double slow;
 };
+
+#define DUMP_TIME_LIMIT 5.0 /* seconds for `nginx -T`, which takes a tenth of one */
 
 static const struct option nginx_options[] = {
     {.key = "url",
@@ -36,11 +42,31 @@ static const struct option nginx_options[] = {
      .offset = offsetof(struct nginx_config, cacert),
      .fallback = "{cacert}",
      .help = "PEM file of the authorities that are trusted instead of the system's."},
+    {.key = "nginx_command",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct nginx_config, nginx_command),
+     .fallback = "{nginx_command}",
+     .help = "A program and arguments that run a command in nginx, to read its configuration once in an hour."},
+    {.key = "docker",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, docker),
+     .fallback = "{docker}",
+     .help = "The Docker Engine's socket, for the same."},
+    {.key = "project",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, project),
+     .fallback = "{project}",
+     .help = "The compose project, when the engine runs several."},
+    {.key = "service",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, service),
+     .fallback = "{nginx_service}",
+     .help = "The compose service of nginx; default: nginx."},
 };
 
 /* /static/ is a folder that nginx answers from its own disk, with 403 where all is well (ej-corrections 14); /sw.js is Django's cheapest
- * view. */
-enum { OWN, PROXIED, FETCH_COUNT };
+ * view; a small file tells whether a cache stands in front. */
+enum { OWN, PROXIED, A_FILE, FETCH_COUNT };
 
 static void add_fetch_evidence(struct finding *finding, const struct web_fetch *fetch, const char *want) {
   auto_free char *saw = web_fetch_describe(fetch);
@@ -122,10 +148,11 @@ static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
 }
 
 static int nginx_probe(const void *config_, void **state, struct findings *out) {
-  (void)state;
   const struct nginx_config *config = config_;
+  if (!*state) *state = xcalloc(1, sizeof(struct nginx_manners));
   struct web_fetch fetches[FETCH_COUNT];
   web_fetch_init(&fetches[OWN], config->url, "/static/", config->host, config->cacert);
+  web_fetch_init(&fetches[A_FILE], config->url, "/static/manifest.json", config->host, config->cacert);
   web_fetch_init(&fetches[PROXIED], config->url, "/sw.js", config->host, config->cacert);
   /* A connection of our own: a kept one would say that nginx is reachable when only its old workers are. */
   fetches[OWN].fresh = true;
@@ -152,15 +179,42 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
   }
   measure_phases(out, "nginx", own);
   measure_phases(out, "proxied", proxied);
+  nginx_judge_tls(proxied, out);
+  nginx_judge_cache(&fetches[A_FILE], out);
+  const struct place place = {.docker = config->docker,
+                              .project = config->project,
+                              .service = config->service ? config->service : "nginx",
+                              .command = config->nginx_command};
+  r = nginx_judge_uploads(*state, &place, fmin(DUMP_TIME_LIMIT, task_time_left() * 0.5), out);
 out:
   for (size_t i = 0; i < FETCH_COUNT; i++) web_fetch_free(&fetches[i]);
   return r;
 }
 
+static void nginx_forget(void *state) {
+  free(state);
+}
+
 static const struct code *const nginx_codes[] = {
-    &NGINX_UNREACHABLE,  &NGINX_NAME_UNKNOWN,    &NGINX_CERTIFICATE, &NGINX_NOT_HTTP,  &NGINX_TIMEOUT,
-    &NGINX_BAD_GATEWAY,  &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE, &NGINX_NOT_FOUND, &NGINX_REFUSED,
-    &NGINX_SERVER_ERROR, &NGINX_DEFAULT_PAGE,    &NGINX_REDIRECTED,  &NGINX_SLOW,      NULL,
+    &NGINX_UNREACHABLE,
+    &NGINX_NAME_UNKNOWN,
+    &NGINX_CERTIFICATE,
+    &NGINX_NOT_HTTP,
+    &NGINX_TIMEOUT,
+    &NGINX_BAD_GATEWAY,
+    &NGINX_GATEWAY_TIMEOUT,
+    &NGINX_UNAVAILABLE,
+    &NGINX_NOT_FOUND,
+    &NGINX_REFUSED,
+    &NGINX_SERVER_ERROR,
+    &NGINX_DEFAULT_PAGE,
+    &NGINX_REDIRECTED,
+    &NGINX_SLOW,
+    &NGINX_NO_TLS,
+    &NGINX_NO_HSTS,
+    &NGINX_UPLOAD_UNLIMITED,
+    &NGINX_CACHE_IN_FRONT,
+    NULL,
 };
 
 const struct check_kind check_nginx = {
@@ -173,4 +227,5 @@ const struct check_kind check_nginx = {
     .target = "url",
     .codes = nginx_codes,
     .probe = nginx_probe,
+    .forget = nginx_forget,
 };

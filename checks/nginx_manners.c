@@ -1,0 +1,138 @@
+/* Says what is worth knowing about the proxy and changes nobody's status: TLS, uploads, caches. */
+#include "checks/nginx_manners.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/base/loop.h"
+
+#define REFS(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
+
+const struct code NGINX_NO_TLS = {
+    .name = "nginx/no-tls",
+    .severity = SEVERITY_INFO,
+    .layer = "proxy",
+    .explain = {.title = "The site is watched by a public name over plain http",
+                .meaning = "Passwords and session cookies cross the network readably, unless visitors come another way.",
+                .looks = "stack.site is http:// with a public name, and does not redirect to https.",
+                .why = "EJ's own nginx speaks no TLS: a proxy before it has to.",
+                .heals = "A proxy with a certificate before nginx; then name the https address in stack.site.",
+                .by_hand = "curl -sI <url>/ | head -3",
+                .refs = REFS("ej D9", "ej section 1")}};
+
+const struct code NGINX_NO_HSTS = {.name = "nginx/no-hsts",
+                                   .severity = SEVERITY_INFO,
+                                   .layer = "proxy",
+                                   .explain = {.title = "The site sends no Strict-Transport-Security",
+                                               .meaning = "A visitor's first request may still go out over plain http.",
+                                               .looks = "An https answer without the header.",
+                                               .why = "EJ cannot be told to send it: no variable sets SECURE_HSTS_SECONDS.",
+                                               .heals = "Let the proxy that ends TLS add it.",
+                                               .by_hand = "curl -sI <url>/ | grep -i strict-transport",
+                                               .refs = REFS("ej D9")}};
+
+const struct code NGINX_UPLOAD_UNLIMITED = {.name = "nginx/upload-unlimited",
+                                            .severity = SEVERITY_INFO,
+                                            .layer = "nginx",
+                                            .explain = {.title = "nginx takes uploads of any size",
+                                                        .meaning = "Anybody can fill the disk with one request.",
+                                                        .looks = "`client_max_body_size 0` in the configuration that nginx runs with.",
+                                                        .why = "EJ's nginx.conf says so.",
+                                                        .heals = "client_max_body_size 20m; in EJ's default.conf, and a reload.",
+                                                        .by_hand = "docker-compose exec nginx nginx -T | grep client_max_body_size",
+                                                        .refs = REFS("ej D11")}};
+
+const struct code NGINX_CACHE_IN_FRONT = {
+    .name = "nginx/cache-in-front",
+    .severity = SEVERITY_INFO,
+    .layer = "proxy",
+    .explain = {.title = "A cache stands before nginx",
+                .meaning = "After each change of theme or version visitors keep the old files until the cache forgets them.",
+                .looks = "Static files come with Age, X-Cache or the like.",
+                .why = "A CDN or an outer proxy. EJ's addresses stay the same for every theme, and nginx sends no cache headers.",
+                .heals = "Nothing is wrong: purge /static/ after each change, and give theme's key `nginx` the address behind the cache.",
+                .by_hand = "curl -sI <url>/static/manifest.json | grep -i -e age -e cache",
+                .refs = REFS("ej F24", "ej W14")}};
+
+bool nginx_dump_is_unlimited(const char *dump, size_t length) {
+  static const char name[] = "client_max_body_size";
+  const char *end = dump + length;
+  for (const char *at = dump; (at = text_find(at, (size_t)(end - at), name, false));) {
+    const char *line = at;
+    while (line > dump && line[-1] != '\n') line--;
+    bool comment = memchr(line, '#', (size_t)(at - line)) != NULL;
+    for (at += strlen(name); at < end && (*at == ' ' || *at == '\t'); at++) continue;
+    if (comment || at >= end || *at != '0') continue;
+    const char *unit = at + 1;
+    while (unit < end && *unit != ';' && (isspace((unsigned char)*unit) || strchr("kKmMgG", *unit))) unit++;
+    if (unit < end && *unit == ';') return true;
+  }
+  return false;
+}
+
+bool nginx_url_is_public(const char *url) {
+  struct http_url parts = {0};
+  if (http_url_parse(url, false, &parts) < 0) return false;
+  const char *host = parts.host;
+  bool name = host[0] != '[' && strchr(host, '.') && host[strspn(host, "0123456789.")] != '\0';
+  static const char *const inner[] = {".local", ".localhost", ".internal", ".lan", ".test", ".home.arpa"};
+  for (size_t i = 0; i < countof(inner); i++) name = name && !text_ends(host, inner[i]);
+  http_url_free(&parts);
+  return name;
+}
+
+void nginx_judge_tls(const struct web_fetch *page, struct findings *out) {
+  if (page->result < 0 || page->answer.status == 0) return;
+  if (text_starts(page->url, "https:")) {
+    finding_pass(out, &NGINX_NO_TLS);
+    if (http_header(&page->response, "Strict-Transport-Security", 0)) {
+      finding_pass(out, &NGINX_NO_HSTS);
+    } else {
+      finding_evidence(finding_add(out, &NGINX_NO_HSTS, "The site sends no Strict-Transport-Security."), page->url,
+                       "Strict-Transport-Security", "no such header");
+    }
+    return;
+  }
+  const char *location = http_header(&page->response, "Location", 0);
+  if (!nginx_url_is_public(page->url) || (location && text_starts(location, "https:"))) return;
+  finding_evidence(finding_add(out, &NGINX_NO_TLS, "The site is watched by a public name over plain http."), page->url, "https", "http");
+}
+
+void nginx_judge_cache(const struct web_fetch *file, struct findings *out) {
+  static const char *const names[] = {"Age", "X-Cache", "X-Cache-Status", "CF-Cache-Status", "X-Varnish", "X-Served-By"};
+  if (file->result < 0 || file->answer.status != 200) return;
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < countof(names); i++) {
+    const char *value = http_header(&file->response, names[i], 0);
+    if (!value) continue;
+    if (!finding) finding = finding_add(out, &NGINX_CACHE_IN_FRONT, "A cache stands before nginx: purge it after each change.");
+    finding_evidence(finding, names[i], NULL, "%s", value);
+  }
+  if (!finding) finding_pass(out, &NGINX_CACHE_IN_FRONT);
+}
+
+int nginx_judge_uploads(struct nginx_manners *manners, const struct place *place, double timeout, struct findings *out) {
+  double now = loop_monotonic();
+  if ((place->docker || place->command) && (manners->next <= 0 || now >= manners->next)) {
+    struct place_result result;
+    auto_free char *error = NULL;
+    int r = place_run(place, (const char *const[]){"nginx", "-T", NULL}, NULL, timeout, &result, &error);
+    if (r == -ECANCELED) return r;
+    manners->next = now + NGINX_DUMP_SECONDS;
+    manners->known = r == 0 && result.exit_status == 0;
+    if (manners->known) manners->unlimited = nginx_dump_is_unlimited(text_get(&result.output), result.output.length);
+    if (r == 0) place_result_free(&result);
+  }
+  if (!manners->known) return 0;
+  if (!manners->unlimited) {
+    finding_pass(out, &NGINX_UPLOAD_UNLIMITED);
+    return 0;
+  }
+  finding_evidence(finding_add(out, &NGINX_UPLOAD_UNLIMITED, "nginx takes uploads of any size."), "client_max_body_size", "a limit", "0");
+  return 0;
+}
