@@ -45,7 +45,7 @@ static bool next_date_token(struct csp_span *rest, struct csp_span *ret_token) {
   return ret_token->length > 0;
 }
 
-/* A number of least to most digits at the start of *text, and what follows is no digit; -1 if there is none. Takes it off. */
+/* A number of least to most digits at the start of *text; -1 if there is none. Takes it off. */
 static int take_number(struct csp_span *text, size_t least, size_t most) {
   int number = 0;
   size_t i = 0;
@@ -54,6 +54,8 @@ static int take_number(struct csp_span *text, size_t least, size_t most) {
   *text = (struct csp_span){text->data + i, text->length - i};
   return number;
 }
+
+#define DATE_DIGITS 4 /* of an hour: Chromium takes "000" */
 
 struct date {
   int year, month, day, hour, minute, second; /* -1: not found yet */
@@ -66,9 +68,10 @@ static bool take_time(struct csp_span token, struct date *date) {
       if (token.length == 0 || token.data[0] != ':') return false;
       token = (struct csp_span){token.data + 1, token.length - 1};
     }
-    parts[i] = take_number(&token, 1, 2);
+    parts[i] = take_number(&token, 1, DATE_DIGITS);
     if (parts[i] < 0) return false;
   }
+  if (token.length > 0) return false;
   date->hour = parts[0];
   date->minute = parts[1];
   date->second = parts[2];
@@ -82,13 +85,18 @@ static int read_month(struct csp_span token) {
   return -1;
 }
 
+/* The whole token as a number; RFC 6265bis would overlook letters behind it ("1st"), Chromium does not. */
+static int read_number(struct csp_span token, size_t least, size_t most) {
+  int number = take_number(&token, least, most);
+  return token.length == 0 ? number : -1;
+}
+
 /* Each token is taken for the first thing that it can be and that is still wanted. */
 static void read_date_token(struct csp_span token, struct date *date) {
-  struct csp_span rest = token;
   if (date->hour < 0 && take_time(token, date)) return;
-  if (date->day < 0 && (date->day = take_number(&rest, 1, 2)) >= 0) return;
+  if (date->day < 0 && (date->day = read_number(token, 1, 2)) >= 0) return;
   if (date->month < 0 && (date->month = read_month(token)) >= 0) return;
-  if (date->year < 0) date->year = take_number(&token, 2, 4);
+  if (date->year < 0) date->year = read_number(token, 1, 4);
 }
 
 static bool read_date(struct csp_span text, time_t *ret_time) {
@@ -97,8 +105,7 @@ static bool read_date(struct csp_span text, time_t *ret_time) {
   while (next_date_token(&text, &token)) read_date_token(token, &date);
   if (date.year >= 70 && date.year <= 99) date.year += 1900;
   if (date.year >= 0 && date.year <= 69) date.year += 2000;
-  if (date.day < 1 || date.day > 31 || date.month < 0 || date.year < 1601 || date.hour > 23 || date.hour < 0 || date.minute > 59 ||
-      date.second > 59)
+  if (date.day < 1 || date.month < 0 || date.year < 0 || date.hour > 23 || date.hour < 0 || date.minute > 59 || date.second > 59)
     return false;
   struct tm tm = {.tm_year = date.year - 1900,
                   .tm_mon = date.month,
@@ -106,7 +113,9 @@ static bool read_date(struct csp_span text, time_t *ret_time) {
                   .tm_hour = date.hour,
                   .tm_min = date.minute,
                   .tm_sec = date.second};
-  *ret_time = timegm(&tm);
+  time_t time = timegm(&tm);
+  if (tm.tm_mday != date.day) return false; /* there is no such day in that month */
+  *ret_time = time;                         /* long before 1601, where RFC 6265bis sees no date, Chromium sees the past */
   return true;
 }
 
@@ -115,12 +124,13 @@ static bool read_date(struct csp_span text, time_t *ret_time) {
 
 #define MAX_AGE_LIMIT (400L * 24 * 60 * 60) /* browsers keep none for longer */
 
-/* Seconds; false for what is no number. Too long ones are as good as the limit. */
+/* Seconds; false for what is no number. Too long ones are as good as the limit. Chromium takes "+5", too. */
 static bool read_max_age(struct csp_span value, long *ret_seconds) {
   bool is_negative = value.length > 0 && value.data[0] == '-';
+  size_t sign = is_negative || (value.length > 0 && value.data[0] == '+');
   long seconds = 0;
-  if (value.length == (is_negative ? 1u : 0u)) return false;
-  for (size_t i = is_negative; i < value.length; i++) {
+  if (value.length == sign) return false;
+  for (size_t i = sign; i < value.length; i++) {
     if (!is_digit(value.data[i])) return false;
     if (seconds < MAX_AGE_LIMIT) seconds = seconds * 10 + (value.data[i] - '0');
   }
@@ -145,7 +155,7 @@ static void read_age(struct reading *reading, struct csp_span value) {
 }
 
 static void read_domain(struct reading *reading, struct csp_span value) {
-  if (value.length > 0 && value.data[0] == '.') value = (struct csp_span){value.data + 1, value.length - 1};
+  if (value.length > 1 && value.data[0] == '.') value = (struct csp_span){value.data + 1, value.length - 1};
   reading->cookie->domain = value;
 }
 
@@ -226,14 +236,23 @@ static bool next_part(struct csp_span *rest, struct csp_span *ret_part) {
   return true;
 }
 
-static bool starts_with(struct csp_span text, const char *prefix) {
-  size_t length = strlen(prefix);
-  return text.length >= length && strncasecmp(text.data, prefix, length) == 0;
+enum cookie_prefix cookie_find_prefix(struct csp_span name) {
+  static const struct {
+    const char *text;
+    enum cookie_prefix prefix;
+  } prefixes[] = {{"__Secure-", COOKIE_PREFIX_SECURE},
+                  {"__Host-Http-", COOKIE_PREFIX_HOST | COOKIE_PREFIX_HTTP},
+                  {"__Host-", COOKIE_PREFIX_HOST},
+                  {"__Http-", COOKIE_PREFIX_HTTP}};
+  for (size_t i = 0; i < countof(prefixes); i++) {
+    size_t length = strlen(prefixes[i].text);
+    if (name.length >= length && strncasecmp(name.data, prefixes[i].text, length) == 0) return prefixes[i].prefix;
+  }
+  return COOKIE_PREFIX_NONE;
 }
 
-/* Without a name a server could not tell it from a cookie with a prefix. */
-static bool is_hidden_prefix(const struct cookie *cookie) {
-  return cookie->name.length == 0 && (starts_with(cookie->value, "__Secure-") || starts_with(cookie->value, "__Host-"));
+static bool has_tab(struct csp_span text) {
+  return find(text, '\t') < text.length;
 }
 
 enum cookie_reason cookie_parse(struct csp_span line, time_t now, struct cookie *ret_cookie) {
@@ -255,5 +274,7 @@ enum cookie_reason cookie_parse(struct csp_span line, time_t now, struct cookie 
   *ret_cookie = cookie;
   if (cookie.name.length == 0 && cookie.value.length == 0) return COOKIE_EMPTY;
   if (cookie.name.length + cookie.value.length > COOKIE_PAIR_LIMIT) return COOKIE_LONG;
-  return is_hidden_prefix(&cookie) ? COOKIE_HIDDEN : COOKIE_FINE;
+  if (has_tab(cookie.name) || has_tab(cookie.value)) return COOKIE_CONTROL; /* around them it is white space */
+  /* Without a name a server could not tell it from a cookie with a prefix. */
+  return cookie.name.length == 0 && cookie_find_prefix(cookie.value) ? COOKIE_HIDDEN : COOKIE_FINE;
 }

@@ -25,7 +25,7 @@ enum cookie_reason {
   /* not stored: */
   COOKIE_EXPIRED,       /* it deletes itself: Max-Age of 0 or less, Expires in the past */
   COOKIE_DOMAIN,        /* its Domain is not the host or above it, or is a public suffix */
-  COOKIE_PREFIX,        /* __Secure- or __Host- without what that demands */
+  COOKIE_PREFIX,        /* __Secure-, __Host-, __Http- or __Host-Http- without what that demands */
   COOKIE_NONE_INSECURE, /* SameSite=None (or Partitioned) without Secure */
   /* not stored, or not sent: */
   COOKIE_INSECURE,    /* Secure, and the address is http (localhost is let through) */
@@ -52,6 +52,15 @@ struct cookie {
 /* Reads one Set-Cookie value. COOKIE_FINE, COOKIE_EMPTY, COOKIE_CONTROL, COOKIE_LONG, COOKIE_HIDDEN; ret_cookie is filled as far as read.
  */
 enum cookie_reason cookie_parse(struct csp_span line, time_t now, struct cookie *ret_cookie);
+
+/* What its name promises, in any case of letters. */
+enum cookie_prefix {
+  COOKIE_PREFIX_NONE,
+  COOKIE_PREFIX_SECURE = 1, /* __Secure-: Secure, from a safe address; so are the others */
+  COOKIE_PREFIX_HOST = 2,   /* __Host-: and Path=/, without Domain */
+  COOKIE_PREFIX_HTTP = 4,   /* __Http-, __Host-Http-: and HttpOnly */
+};
+enum cookie_prefix cookie_find_prefix(struct csp_span name);
 
 /* Where the cookie is met: the URL that sets it or is asked, and the page at the top of that tab. */
 struct cookie_place {

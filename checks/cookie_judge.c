@@ -62,7 +62,7 @@ static enum cookie_reason judge_same_site(const struct cookie *cookie, enum cont
 
 static unsigned find_warnings(const struct cookie *cookie, const struct cookie_place *place, const struct address *address) {
   unsigned warnings = 0;
-  if (place->top && !cookie->partitioned && !site_same_domain(place->top, place->url)) warnings |= COOKIE_THIRD_PARTY;
+  if (place->top && !cookie->partitioned && !site_same(place->top, place->url)) warnings |= COOKIE_THIRD_PARTY;
   if (cookie->same_site == COOKIE_SAME_SITE_ABSENT) warnings |= COOKIE_NO_SAME_SITE;
   if (cookie->secure && !address->parts.secure) warnings |= COOKIE_HTTP_LOCALHOST;
   return warnings;
@@ -94,15 +94,13 @@ static bool may_set_domain(struct csp_span host, struct csp_span domain) {
 /* --- storing (RFC 6265bis 5.7)
  * ------------------------------------------------------------------------------------------------------------ */
 
-static bool starts_with(struct csp_span text, const char *prefix) {
-  size_t length = strlen(prefix);
-  return text.length >= length && strncasecmp(text.data, prefix, length) == 0;
-}
-
+/* Chromium 140 and later know the two with Http-, too. */
 static bool fits_prefix(const struct cookie *cookie, const struct address *address) {
-  if (starts_with(cookie->name, "__Secure-")) return cookie->secure && is_safe(address);
-  if (!starts_with(cookie->name, "__Host-")) return true;
-  return cookie->secure && is_safe(address) && is_host_only(cookie) && csp_equal(cookie->path, "/");
+  unsigned prefix = cookie_find_prefix(cookie->name);
+  if (prefix == COOKIE_PREFIX_NONE) return true;
+  if (!cookie->secure || !is_safe(address)) return false;
+  if ((prefix & COOKIE_PREFIX_HTTP) && !cookie->http_only) return false;
+  return !(prefix & COOKIE_PREFIX_HOST) || (is_host_only(cookie) && csp_equal(cookie->path, "/"));
 }
 
 static enum cookie_reason judge_store(const struct cookie *cookie, const struct cookie_place *set, const struct address *address) {

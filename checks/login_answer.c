@@ -130,12 +130,25 @@ enum login_body login_body_read(enum login_client client, const char *content_ty
 /* --- the message -----------------------------------------------------------------------------------------------------------------------
  */
 
+/* The URL as browsers read it: any number of slashes, or none, stands for the two after http: and https:; NULL without a scheme of these.
+ */
+static char *repair_slashes(struct csp_span text) {
+  static const char *const schemes[] = {"http", "https"};
+  for (size_t i = 0; i < countof(schemes); i++) {
+    size_t at = strlen(schemes[i]);
+    if (text.length <= at || text.data[at] != ':' || !csp_equal((struct csp_span){text.data, at}, schemes[i])) continue;
+    for (at++; at < text.length && (text.data[at] == '/' || text.data[at] == '\\');) at++;
+    return text_format("%s://%.*s", schemes[i], (int)(text.length - at), text.data + at);
+  }
+  return NULL;
+}
+
 enum login_message login_message_judge(const char *target, const char *rocket) {
-  struct csp_span span = csp_trim(csp_span(target));
-  auto_free char *text = xstrndup(span.data, span.length);
-  if (strcmp(text, "*") == 0) return LOGIN_MESSAGE_ARRIVES;
-  if (strcmp(text, "/") == 0) return LOGIN_MESSAGE_OTHER; /* the sender's own origin, which is EJ's */
-  auto_free char *origin = http_origin(text), *own = http_origin(rocket);
-  if (!origin || !strstr(text, "://")) return LOGIN_MESSAGE_NO_URL; /* libcurl would guess a scheme */
+  struct csp_span text = csp_trim(csp_span(target));
+  if (csp_equal(text, "*")) return LOGIN_MESSAGE_ARRIVES;
+  if (csp_equal(text, "/")) return LOGIN_MESSAGE_OTHER; /* the sender's own origin, which is EJ's */
+  auto_free char *url = repair_slashes(text);
+  auto_free char *origin = url ? http_origin(url) : NULL, *own = http_origin(rocket);
+  if (!origin) return LOGIN_MESSAGE_NO_URL;
   return text_equal(origin, own) ? LOGIN_MESSAGE_ARRIVES : LOGIN_MESSAGE_OTHER;
 }

@@ -57,7 +57,8 @@ void http_url_free(struct http_url *url) {
   *url = (struct http_url){0};
 }
 
-/* A browser's name for an international host: "xn--..." in ASCII. NULL when it cannot be written so. */
+/* A browser's name for an international host: "xn--..." in ASCII. NULL when it cannot be written so. libcurl takes the name for text of
+ * the locale, which main() makes UTF-8. */
 static char *make_ascii(const char *host) {
   CURLU *handle = curl_url();
   auto_free char *url = text_format("http://%s/", host);
