@@ -7,9 +7,6 @@ const struct unseen unseen[] = {
     {"ej D10", "/info/environment/ shows all environment variables, secrets included, to superusers",
      "EJ has this page without any setting for it, and answers 404 to everybody else, as for a page that does not exist: nothing differs from "
      "outside. Keep superusers few; a `location` in nginx that denies /info/ closes it for all."},
-    {"ej D11", "nginx takes request bodies of any size (client_max_body_size 0)",
-     "EJ's nginx image is shipped so, and from outside it shows only by sending a huge body, which a monitor must not do to a site. Set a limit "
-     "such as 20m in default.conf, best in the proxy before it."},
     {"ej D14", "A key for push notifications stands in EJ's public sources",
      "It is part of every image, whatever a deployment does, so a finding would say nothing about this one; and ejmon never reads such values. "
      "Who uses push notifications, or the outside services of the later versions, needs keys of their own."},

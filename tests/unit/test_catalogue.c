@@ -176,17 +176,23 @@ static bool is_name_character(char c) {
   return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The length of what stands at p and may not be changed: `a command`, <a-placeholder>, a URL, AN_ENVIRONMENT_NAME, a number, a %s; or 0. */
-static size_t fixed_length(const char *p, bool after_name) {
+static bool is_one_of(char c, const char *set) {
+  return c && strchr(set, c);
+}
+
+/* The length of what stands at p and may not be changed: `a command`, <a-placeholder>, a URL, a /path, an --option, AN_ENVIRONMENT_NAME, a
+ * number, a %s; or 0. `before` is the character before it. */
+static size_t fixed_length(const char *p, char before) {
   if (*p == '`') return strchr(p + 1, '`') ? (size_t)(strchr(p + 1, '`') - p) + 1 : 0;
   if (*p == '<' && p[strcspn(p, "> ")] == '>') return strcspn(p, ">") + 1; /* one of several words is translated */
-  if (text_starts(p, "http://") || text_starts(p, "https://")) {
+  if (*p == '%' && isalpha((unsigned char)p[1])) return 2;
+  bool path = *p == '/' && isalpha((unsigned char)p[1]), option = text_starts(p, "--") && isalpha((unsigned char)p[2]);
+  if (text_starts(p, "http://") || text_starts(p, "https://") || ((path || option) && (!before || is_one_of(before, " (\"'")))) {
     size_t length = strcspn(p, " ,;)\"'`\n");
-    while (length > 0 && strchr(".:", p[length - 1])) length--;
+    while (length > 0 && is_one_of(p[length - 1], ".:")) length--;
     return length;
   }
-  if (*p == '%' && isalpha((unsigned char)p[1])) return 2;
-  if (after_name) return 0;
+  if (is_name_character(before)) return 0;
   size_t name = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
   if (name > 3 && memchr(p, '_', name) && !is_name_character(p[name])) return name;
   size_t number = strspn(p, "0123456789.");
@@ -196,7 +202,7 @@ static size_t fixed_length(const char *p, bool after_name) {
 
 static void check_kept(const char *english, const char *translation) {
   for (const char *p = english; *p;) {
-    size_t length = fixed_length(p, p > english && is_name_character(p[-1]));
+    size_t length = fixed_length(p, p > english ? p[-1] : 0);
     if (length == 0) {
       p++;
       continue;
