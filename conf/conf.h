@@ -18,6 +18,7 @@ struct stack {
   char *web_service, *nginx_service;    /* compose services, "web" and "nginx" */
   char **web_command, **nginx_command;  /* argv prefixes used instead of Docker exec, or NULL */
   char *nginx_include, *nginx_upstream; /* the marked include file; what it proxies to */
+  char *layout;                         /* folder of versioned files of Rocket.Chat's pages */
   char *host;                           /* a Host header that the site accepts, when the address is not its name */
   char *cacert;                         /* PEM file of the authorities that are trusted for the site instead of the system's, or NULL */
 };

@@ -33,6 +33,7 @@ const struct option stack_options[] = {
     KEY(postgres, OPTION_DSN, NULL, "PostgreSQL as postgresql://user@host/database; from DJANGO_DB_URL by default."),
     KEY(mongo, OPTION_DSN, NULL, "Rocket.Chat's MongoDB as mongodb://host:27017/rocketchat."),
     KEY(rocketchat, OPTION_ORIGIN, NULL, "Rocket.Chat's origin as its users' browsers see it; EJ_ROCKETCHAT_URL by default."),
+    KEY(layout, OPTION_PATH, NULL, "A folder of versioned files of Rocket.Chat's pages: Layout_Home_Body.html, theme-custom-css.css, ..."),
     KEY(static_root, OPTION_PATH, NULL, "The static volume, when it is mounted where ejmon runs."),
     KEY(app_root, OPTION_PATH, "/app", "EJ's folder inside of the web container."),
     KEY(docker, OPTION_STRING, NULL, "The Docker Engine's socket as unix:///var/run/docker.sock; used when it is there."),

@@ -171,3 +171,19 @@ def rocket_setting_pinned(lab):
 @fault("rocket-setting-pinned-right", "no fault: OVERWRITE_SETTING_Accounts_iframe_enabled=true", needs=["rocketchat"], touches=["rocketchat"])
 def rocket_setting_pinned_right(lab):
     rocket.pin(lab, "Accounts_iframe_enabled", True)
+
+
+@fault("layout-drifted", "somebody changed a line of Rocket.Chat's home page, and the repository was not told", needs=["rocketchat"], touches=["rocketchat"])
+def layout_drifted(lab):
+    rocket.change(lab, {"Layout_Home_Body": lab.data["layout"]["Layout_Home_Body"] + "\n<p>Vote today!</p>"})
+
+
+@fault("layout-unreadable", "the folder of versioned files is not where ejmon runs", needs=["rocketchat"])
+def layout_unreadable(lab):
+    tell(lab, "layout", f"folder: {lab.dir}/no-such-folder")
+
+
+@fault("layout-empty", "no fault: the folder of versioned files has none that is named after a setting", needs=["rocketchat"])
+def layout_empty(lab):
+    (lab.dir / "knobs").mkdir(exist_ok=True)
+    tell(lab, "layout", f"folder: {lab.dir}/knobs")

@@ -87,6 +87,8 @@ def bring_up(lab):
     database.grant(lab)
     database.keep(lab)
     keep_files(lab)
+    if lab.has("rocketchat"):
+        rocket.write_layout(lab)
     for name in lab.services:
         health.wait(lab, name)
     write_config(lab)
@@ -135,6 +137,8 @@ def config_text(lab):
         lines.append(f"  mongo: {lab.mongo_uri()}")
     if lab.has("rocketchat") or lab.integration:  # the origin that EJ is to let embed it, whether or not anything answers there
         lines.append(f"  rocketchat: {lab.url('rocketchat')}")
+    if lab.has("rocketchat"):
+        lines.append(f"  layout: {lab.dir}/layout")
     absent = [name for name in ("mongo", "rocketchat") if lab.integration and not lab.has(name)]
     checks = {**{name: "off" for name in absent}, **{name: "{ %s }" % keys for name, keys in lab.data.get("check_keys", {}).items()}}
     if checks:  # what this lab does not run, and what a fault has set

@@ -79,6 +79,11 @@ def set_setting(port, name, value, **marks):
         raise RuntimeError(f"Rocket.Chat has no setting {name}")
 
 
+def get_setting(port, name):
+    answer = command(port, {"find": "rocketchat_settings", "filter": {"_id": name}, "limit": 1, "singleBatch": True})
+    return answer["cursor"]["firstBatch"][0]["value"]
+
+
 def insert(port, collection, document, database="rocketchat"):
     command(port, {"insert": collection, "documents": [document]}, database)
 

@@ -44,6 +44,19 @@ def restart(lab):
         health.wait(lab, "rocketchat")
 
 
+LAYOUT = {"Layout_Home_Body": "html", "theme-custom-css": "css", "Custom_Script_Logged_In": "js"}
+
+
+def write_layout(lab):
+    """DIR/layout: what Rocket.Chat shows, as files of a repository that was checked out on another system."""
+    folder = lab.dir / "layout"
+    folder.mkdir(exist_ok=True)
+    lab.data["layout"] = {}
+    for name, ending in LAYOUT.items():
+        value = lab.data["layout"][name] = mongo_client.get_setting(lab.ports["mongo"], name)
+        (folder / f"{name}.{ending}").write_bytes(value.replace("\n", "\r\n").encode() + b"\r\n")
+
+
 def pin(lab, name, value, **marks):
     """What OVERWRITE_SETTING_<id> leaves in the setting's document."""
     change(lab, {name: value})
@@ -66,4 +79,4 @@ def tidy(lab):
 def restore(lab):
     if lab.has("rocketchat"):
         tidy(lab)
-        change(lab, right_settings(lab))
+        change(lab, {**right_settings(lab), **lab.data.get("layout", {})})

@@ -15,6 +15,7 @@ A = {
     "mongo-slow": (["mongo/slow"], None, []),
     "mongo-wrong-set": (["rocket/wrong-replica-set"], None, ["restart rocketchat"]),
     "mongo-open": (["mongo/no-auth"], None, []),
+    "layout-drifted": (["rocket/layout-drifted"], None, ["edit MongoDB", "mongo_script.js"]),
     "rocket-setting-pinned": (["rocket/setting-pinned"], None, ["change the setting", "edit MongoDB", "nginx-headers"]),
 }
 B = {
@@ -23,5 +24,8 @@ B = {
     "postgres-silent-sqlite": (["database/silent-sqlite"], None, ["migrate", "re-create web"]),
 }
 NEIGHBOURS = {
-    "A": ["rocket-password-readable", "rocket-no-accounts", "site-domain-default", "rocket-setting-pinned-right"],
+    "A": ["rocket-password-readable", "rocket-no-accounts", "site-domain-default", "rocket-setting-pinned-right", "layout-empty"],
+}
+BLIND = {
+    "A": ["layout-unreadable"],
 }

@@ -1,0 +1,120 @@
+/* The check of Rocket.Chat's pages: its public settings of layout, style and scripts against a folder of versioned files. Reads only. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/check.h"
+#include "checks/layout.h"
+#include "checks/rocket_info.h"
+#include "checks/rocket_settings.h"
+#include "monitor/base/http.h"
+#include "monitor/base/work.h"
+
+#define SETTINGS_BODY (4u << 20) /* bytes of the whole list of public settings, as the rocketchat check has it */
+
+struct config {
+  char *url, *folder, *cacert;
+};
+
+/* What goes to the worker thread and back. */
+struct reading {
+  char *path;
+  struct layout_folder folder;
+};
+
+static void read_folder(void *argument) {
+  struct reading *reading = argument;
+  layout_read(reading->path, &reading->folder);
+}
+
+static void release_reading(void *argument) {
+  struct reading *reading = argument;
+  layout_folder_free(&reading->folder);
+  free(reading->path);
+  free(reading);
+}
+
+static void report_unread(struct findings *findings, const char *what, const char *want, const char *saw) {
+  struct finding *finding = finding_add(findings, &layout_unread, "Rocket.Chat's pages cannot be compared with the versioned files.");
+  finding_evidence(finding, what, want, "%s", saw);
+}
+
+/* One request: the whole list, which every version gives, and which tells a hidden setting from one that was not asked for. */
+static int compare_settings(const struct config *config, const struct layout_folder *folder, struct findings *findings) {
+  size_t length = strlen(config->url);
+  while (length && config->url[length - 1] == '/') length--;
+  auto_free char *url = text_format("%.*s" ROCKET_SETTINGS_ALL_PATH, (int)length, config->url);
+  static const char *const headers[] = {"Accept: application/json", NULL};
+  auto_response struct http_response response = {0};
+  int r =
+      http_fetch(&(struct http_request){.url = url, .headers = headers, .cacert = config->cacert, .body_limit = SETTINGS_BODY}, &response);
+  if (r == -ECANCELED) return r;
+  struct rocket_settings settings = {0};
+  if (r < 0) {
+    report_unread(findings, url, "Rocket.Chat's public settings", response.error ? response.error : strerror(-r));
+  } else if (rocket_is_rate_limited(response.status, response.body, response.body_length)) {
+    findings_measure(findings, "turned-away", 1, "c"); /* the rocketchat check says so; nothing was looked at */
+  } else if (response.status != 200 || rocket_settings_read(response.body, response.body_length, &settings) < 0) {
+    auto_free char *saw = text_format("%d", response.status);
+    report_unread(findings, url, "200, JSON with settings", saw);
+  } else {
+    layout_judge(folder, settings.values, settings.total > 0 && settings.returned >= settings.total, findings);
+  }
+  rocket_settings_free(&settings);
+  return 0;
+}
+
+static int probe_layout(const void *config_, void **state, struct findings *findings) {
+  (void)state;
+  const struct config *config = config_;
+  struct reading *reading = xcalloc(1, sizeof *reading);
+  reading->path = xstrdup(config->folder);
+  int r = work_run(work_pool_get("layout", 1), read_folder, reading, release_reading);
+  if (r < 0) return r;
+  if (reading->folder.trouble) report_unread(findings, config->folder, "files that ejmon may read", reading->folder.trouble);
+  if (reading->folder.count > 0) {
+    finding_pass(findings, &layout_empty);
+    r = compare_settings(config, &reading->folder, findings);
+  } else if (!reading->folder.trouble) {
+    struct finding *finding =
+        finding_add(findings, &layout_empty, "No file in %s is named after a setting of Rocket.Chat.", config->folder);
+    finding_evidence(finding, config->folder, "Layout_Home_Body.html, theme-custom-css.css, Custom_Script_Logged_In.js, ...",
+                     "none of these");
+  }
+  if (r == 0) finding_pass(findings, &layout_unread);
+  release_reading(reading);
+  return r;
+}
+
+static const struct option options[] = {
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct config, url),
+     .fallback = "{rocketchat}",
+     .required = true,
+     .help = "Rocket.Chat's address"},
+    {.key = "folder",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct config, folder),
+     .fallback = "{layout}",
+     .required = true,
+     .help =
+         "the folder of versioned files, each named after its setting: Layout_Home_Body.html, theme-custom-css.css, Custom_Script_Logged_In.js"},
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct config, cacert),
+     .fallback = "{cacert}",
+     .help = "PEM file of the authorities that are trusted instead of the system's"},
+};
+
+const struct check_kind check_layout = {
+    .name = "layout",
+    .summary = "Rocket.Chat's home page, style and scripts against versioned files",
+    .needs = "rocketchat layout",
+    .options = options,
+    .option_count = countof(options),
+    .config_size = sizeof(struct config),
+    .target = "folder",
+    .codes = layout_codes,
+    .probe = probe_layout,
+};
