@@ -9,10 +9,11 @@
 #include "checks/check.h"
 #include "checks/env_codes.h"
 #include "checks/env_look.h"
+#include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
 struct env_config {
-  char *file, *docker, *project, *service, *generation, *host, *site, *rocketchat;
+  char *file, *docker, *project, *service, *app_root, *generation, *host, *site, *rocketchat;
   char **web_command;
 };
 
@@ -27,13 +28,13 @@ static const struct option env_options[] = {
     KEY(project, OPTION_STRING, "{project}", "The compose project, when the engine runs several."),
     KEY(service, OPTION_STRING, "{web_service}", "The compose service of the web container; default: web."),
     KEY(web_command, OPTION_LIST, "{web_command}", "What to put before `env -0` to run it beside Django, instead of asking the engine."),
+    KEY(app_root, OPTION_PATH, "{app_root}", "EJ's folder in the container: its files tell the generation."),
     {.key = "generation",
      .type = OPTION_CHOICE,
      .offset = offsetof(struct env_config, generation),
      .choices = generations,
      .fallback = "{generation}",
-     .help = "EJ's generation, which decides on the names that it reads; auto: what all of them have in common is judged, and what the "
-             "environment itself tells."},
+     .help = "EJ's generation, which decides on the names that it reads; auto: as the files in the container tell, else as A and B read."},
     KEY(host, OPTION_STRING, "{host}", "The Host that the site is reached by: EJ must allow it."),
     KEY(site, OPTION_STRING, "{site}", "The site's address: its scheme is what Rocket.Chat's is compared with."),
     KEY(rocketchat, OPTION_ORIGIN, "{rocketchat}", "Rocket.Chat's public origin, which EJ's lists must name."),
@@ -41,7 +42,18 @@ static const struct option env_options[] = {
 
 #define SHARE_FOR_CONTAINER 0.8 /* of the deadline, so that there is time left to say that it ran out */
 
+/* An image is not changed under a running container; but it may be another container by now. */
+#define GENERATION_KEEP_SECONDS 600.
+
+struct state {
+  char generation; /* as the container's files told, or 0 */
+  bool later;
+  double since;
+};
+
 struct container_look {
+  const struct env_config *config;
+  struct state *state;
   struct place place;
   char **environment;
   char *error;
@@ -53,6 +65,23 @@ static int look_at_container(void *argument) {
   double left = task_time_left();
   look->result = env_look_container(&look->place, isinf(left) ? 10 : fmax(left * 0.9, 0.001), &look->environment, &look->error);
   return look->result;
+}
+
+static bool is_auto(const char *generation) {
+  return !generation || strlen(generation) != 1;
+}
+
+/* One that does not run, or has no shell, keeps what was known of it. */
+static int look_at_files(void *argument) {
+  struct container_look *look = argument;
+  struct state *state = look->state;
+  if (!is_auto(look->config->generation) || (state->generation && loop_monotonic() - state->since < GENERATION_KEEP_SECONDS)) return 0;
+  double left = task_time_left();
+  char generation = 0;
+  bool later = false;
+  int r = env_look_generation(&look->place, look->config->app_root, isinf(left) ? 10 : fmax(left * 0.9, 0.001), &generation, &later);
+  if (r == 0 && generation) *state = (struct state){.generation = generation, .later = later, .since = loop_monotonic()};
+  return r;
 }
 
 /* What could not be looked at. True when there is nothing to judge. */
@@ -80,9 +109,12 @@ static bool report_unseen(const struct env_config *config, const struct env_sigh
 }
 
 static int env_probe(const void *config_, void **state, struct findings *out) {
-  (void)state;
   const struct env_config *config = config_;
-  struct container_look look = {.place = {.docker = config->docker,
+  if (!*state) *state = xcalloc(1, sizeof(struct state));
+  struct state *kept = *state;
+  struct container_look look = {.config = config,
+                                .state = kept,
+                                .place = {.docker = config->docker,
                                           .project = config->project,
                                           .service = config->service ? config->service : "web",
                                           .command = config->web_command}};
@@ -93,6 +125,8 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
   double left = task_time_left();
   struct task *task =
       asked ? task_start("environment of web", isinf(left) ? 0 : fmax(left * SHARE_FOR_CONTAINER, 0.001), look_at_container, &look) : NULL;
+  struct task *files =
+      asked ? task_start("generation of web", isinf(left) ? 0 : fmax(left * SHARE_FOR_CONTAINER, 0.001), look_at_files, &look) : NULL;
   int r = config->file ? env_look_file(config->file, &file, &file_error) : 0;
   if (r == 0 && config->file) {
     sight.view.file = &file.file;
@@ -101,7 +135,8 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
     sight.world_readable = file.world_readable;
     sight.git = file.git;
   }
-  if (task) (void)task_join(task); /* look.result says it */
+  if (task) (void)task_join(task);   /* look.result says it */
+  if (files) (void)task_join(files); /* what could not be told is not known */
   if (asked && look.result == 0) {
     sight.view.container = look.environment;
     sight.view.container_looked = true;
@@ -110,8 +145,10 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
   }
   bool ours = look.result == -ECANCELED || (r < 0 && !file_error);
   if (!ours && !report_unseen(config, &sight, file_error, out)) {
-    const char *generation = config->generation;
-    sight.view.generation = generation && strlen(generation) == 1 ? *generation : env_view_generation(&sight.view);
+    sight.view.generation = !is_auto(config->generation) ? *config->generation
+                            : kept->generation           ? kept->generation
+                                                         : env_view_generation(&sight.view);
+    sight.view.later = is_auto(config->generation) && kept->later;
     env_judge(&sight, out);
     if (sight.view.file) findings_measure(out, "env_file_variables", (double)file.file.entry_count, "");
   }
@@ -133,4 +170,5 @@ const struct check_kind check_env = {
     .target = "file",
     .codes = env_codes,
     .probe = env_probe,
+    .forget = free,
 };

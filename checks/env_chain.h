@@ -17,12 +17,13 @@ struct env_view {
   char *const *container; /* KEY=VALUE; counts only with container_looked */
   bool container_looked;
   char generation; /* 'A', 'B', 'C', or 0: not known */
+  bool later;      /* of the line of 2020 to 2022, which allows every host and connects by DB_HOST alone */
 };
 
 /* What the process has under this name: the container's value, or, when nobody could look there, the file's as new Compose passes it. NULL
  * when unset. */
 const char *env_view_get(const struct env_view *view, const char *name);
-/* A guess from the environment itself ('A', 'B', 'C' never told apart further than it can be: 'C' or 0). */
+/* What the environment itself tells: 'C', or 0. */
 char env_view_generation(const struct env_view *view);
 
 enum env_lead {

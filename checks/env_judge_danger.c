@@ -124,6 +124,7 @@ static void found_unset(const struct env_judge *judge, const char *how) {
 static void judge_database(const struct env_judge *judge) {
   struct env_reading reading;
   /* Generation C connects by DB_HOST, with name, user and password of its settings, unless it says "db". */
+  if (judge->view->later) return; /* DB_HOST alone counts there, and has a host by default */
   const char *db_host = env_view_get(judge->view, "DB_HOST");
   bool later = judge->view->generation == 'C' || (!judge->view->generation && db_host && !env_view_get(judge->view, "DJANGO_DB_URL"));
   if (later && db_host && *db_host && strcmp(db_host, "db") != 0) {
@@ -238,7 +239,7 @@ static bool is_public(const char *host) {
 
 static void judge_hosts(const struct env_judge *judge) {
   const char *host = judge->sight->host;
-  if (judge->view->generation == 'C') return; /* its settings allow every host, whatever the environment says */
+  if (judge->view->generation == 'C' || judge->view->later) return; /* their settings allow every host, whatever the environment says */
   const char *name = env_view_value(judge->view, "DJANGO_HOSTNAME");
   auto_strings char **hosts = env_read_list(env_view_value(judge->view, "DJANGO_ALLOWED_HOSTS"));
   bool any = strcmp(name, "*") == 0, listed = host && env_host_matches(name, host);

@@ -37,7 +37,7 @@ static void judge_applied(const struct env_judge *judge) {
 /* --- names ------------------------------------------------------------------------------------------------------------------------- */
 
 static void judge_hostname(const struct env_judge *judge, const char *value) {
-  if (judge->view->generation == 'C' || env_is_set(judge, "DJANGO_HOSTNAME")) return;
+  if (judge->view->generation == 'C' || judge->view->later || env_is_set(judge, "DJANGO_HOSTNAME")) return;
   /* A container id, or a short name that Docker gave, is nobody's setting. */
   if (text_equal(value, "localhost") || !strchr(value, '.')) return;
   auto_strings char **hosts = env_read_list(env_view_value(judge->view, "DJANGO_ALLOWED_HOSTS"));
@@ -190,7 +190,9 @@ void env_judge_ways(const struct env_judge *judge) {
   judge_names(judge);
   for (size_t i = 0; i < env_setting_count; i++) {
     const struct env_setting *setting = &env_settings[i];
-    if (env_setting_is_read(setting, judge->view->generation) && strcmp(setting->name, "EJ_THEME") != 0) judge_form(judge, setting);
+    bool no_effect = judge->view->later && setting->area == ENV_AREA_HOSTS;
+    if (env_setting_is_read(setting, judge->view->generation) && !no_effect && strcmp(setting->name, "EJ_THEME") != 0)
+      judge_form(judge, setting);
   }
   judge_theme(judge);
   for (size_t i = 0; i < countof(forms); i++) env_passed(judge, forms[i]);

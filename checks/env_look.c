@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checks/ej_generation.h"
 #include "checks/env_database.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/work.h"
@@ -182,5 +183,40 @@ int env_look_container(const struct place *place, double timeout, char ***ret_en
     auto_free char *name = equals ? xstrndup(*entry, (size_t)(equals - *entry)) : NULL;
     if (name) secret_register(name, equals + 1);
   }
+  return 0;
+}
+
+/* Prints the marks that ej_clue_of_marks() knows. Tests for files and greps one; no Python is started. */
+static const char marks_program[] =
+    "for d in . \"$1\" /app /ej-application /ej-server; do\n"
+    "  [ -n \"$d\" ] && [ -f \"$d/manage.py\" ] && cd \"$d\" || continue\n"
+    "  case $(pwd) in */ej-application) echo ej-application ;; */ej-server) echo ej-server ;; esac\n"
+    "  [ -e src/ej/settings ] || [ -e src/ej/settings.py ] && echo settings\n"
+    "  [ -d src/ej_rocketchat ] && echo rocketchat-app\n"
+    "  grep -q HTTP_X_FRAME_OPTIONS src/ej_rocketchat/decorators.py 2>/dev/null && echo header-overrides\n"
+    "  grep -rqs DB_HOST src/ej/settings src/ej/settings.py && echo db-host\n"
+    "  [ -d etc/tasklib ] && echo tasklib\n"
+    "  [ -f tasks.py ] && echo tasks\n"
+    "  exit 0\n"
+    "done\n";
+
+int env_look_generation(const struct place *place, const char *app_root, double timeout, char *ret_generation, bool *ret_later) {
+  const char *const arguments[] = {"sh", "-c", marks_program, "ejmon", app_root ? app_root : "", NULL};
+  struct place_result result;
+  auto_free char *error = NULL;
+  int r = place_run(place, arguments, NULL, timeout, &result, &error);
+  if (r < 0) return r;
+  char **marks = NULL;
+  for (const char *p = text_get(&result.output); *p;) {
+    size_t length = strcspn(p, "\r\n");
+    auto_free char *mark = xstrndup(p, length);
+    if (*mark) strings_push(&marks, mark);
+    p += length + strspn(p + length, "\r\n");
+  }
+  auto_free char *clue = ej_clue_of_marks(marks);
+  *ret_generation = clue ? *clue : 0;
+  *ret_later = text_equal(ej_line_of_marks(marks), EJ_LINE_LATER_B);
+  strings_free(marks);
+  place_result_free(&result);
   return 0;
 }

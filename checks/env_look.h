@@ -22,6 +22,10 @@ void env_file_look_free(struct env_file_look *look);
 /* The same without a worker: for tests. */
 int env_look_file_now(const char *path, struct env_file_look *ret_look) must_check;
 
+/* Which EJ lies in the container, by its files: 'A', 'B', 'C', or 0 when that cannot be told. One command inside; app_root: where EJ lies,
+ * or NULL. Returns 0, or -errno of place_run(). */
+int env_look_generation(const struct place *place, const char *app_root, double timeout, char *ret_generation, bool *ret_later) must_check;
+
 /* Is there a way into the container at all? */
 bool env_place_exists(const struct place *place);
 /* As place_environment(), and the password in DJANGO_DB_URL is registered for redaction as well. */
