@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks/env_database.h"
+#include "checks/env_secret.h"
+
 const char *const env_step_states[] = {"fine", "absent", "cut", "unseen"};
 
 struct making {
@@ -119,6 +122,39 @@ static bool is_a_false_word(const char *value) {
   return strspn(value, "0") == strlen(value);
 }
 
+/* What can be said of the key without showing it. */
+static char *key_says(const char *key) {
+  if (!*key) return xstrdup("Every worker makes a key of its own.");
+  if (env_key_is_published(key)) return xstrdup("It is one that EJ's repository publishes: anybody can forge what EJ signs.");
+  const char *weakness = env_key_weakness(key);
+  return weakness ? text_format("It can be guessed: %s.", weakness) : xstrdup("It is none of those that EJ's repository publishes.");
+}
+
+/* Where Django connects to; nothing of an address that falls apart, since its pieces are pieces of the password. */
+static char *database_read(const char *url, char **ret_says, enum env_step_state *ret_state) {
+  struct env_database database;
+  struct text shown = {0};
+  env_database_parse(url, &database);
+  const char *fault = env_database_fault(&database);
+  if (fault) {
+    *ret_state = ENV_STEP_CUT;
+    free(*ret_says);
+    *ret_says = text_format("Django cannot use it: %s.", fault);
+    text_add(&shown, "[hidden]");
+  } else if (database.engine == ENV_ENGINE_SQLITE) {
+    text_add(&shown, "a SQLite file inside the container");
+  } else {
+    text_add(&shown, "PostgreSQL, host ");
+    text_add_printable(&shown, database.host, strlen(database.host), ENV_SHOWN_LIMIT);
+    if (database.port) text_printf(&shown, ", port %ld", database.port);
+    text_add(&shown, ", database ");
+    text_add_printable(&shown, database.name, strlen(database.name), ENV_SHOWN_LIMIT);
+    text_printf(&shown, ", %s", *database.password ? "with a password" : "without a password");
+  }
+  env_database_free(&database);
+  return text_steal(&shown);
+}
+
 /* What EJ makes of a value that is set. */
 static char *value_read(const struct making *m, const char *value, char **ret_says, enum env_step_state *ret_state) {
   const char *name = m->setting->name;
@@ -150,10 +186,14 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
         free(*ret_says);
         *ret_says = xstrdup("There is no scheme: EJ cuts the host out behind ://, and finds none.");
       }
-      return env_show(name, value);
-    default:
-      return env_show(name, value);
+      break;
+    case ENV_DATABASE:
+      return database_read(value, ret_says, ret_state);
+    case ENV_TEXT:
+      if (strcmp(name, "DJANGO_SECRET_KEY") == 0) *ret_says = key_says(value);
+      break;
   }
+  return env_show(name, value);
 }
 
 static void step_ej(const struct making *m) {

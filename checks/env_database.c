@@ -104,6 +104,7 @@ const char *env_database_fault(const struct env_database *database) {
   if (database->port < 0)
     return "what stands where the port should be is no number: a '/' or ':' in the password splits it; Python ends with a ValueError";
   if (database->cut) return "a '#' or '?' in user or password ends the address there: host and name are pieces of the password, or nothing";
+  if (strchr(database->name, '@')) return "there is an '@' behind the host: a '/' in the password splits the address there";
   if (!*database->host) return "it names no host";
   if (!*database->name) return "it names no database";
   if (strpbrk(database->host, " \t\"'")) return "its host holds a blank or a quote";

@@ -6,37 +6,9 @@
 #include "checks/env_codes.h"
 #include "checks/env_database.h"
 #include "checks/env_judge.h"
+#include "checks/env_secret.h"
 
 /* --- the secret key ---------------------------------------------------------------------------------------------------------------- */
-
-#define KEY_SHORTEST 32     /* characters: the published one has 34 and Django makes 50; below this a search is thinkable */
-#define KEY_LETTERS_LEAST 8 /* different characters: "aaaa..." is long too */
-
-/* SHA-256 of the keys that EJ's repositories publish in config.env and variables.env. The keys themselves stand nowhere here. */
-static const char *const published_keys[] = {
-    "08d6e3e754727d6171f183cb4aa1080938cbc18ca52af0f4e570ed121039414c",
-    "52b2a878cc2f0d7a674c99a21351e05a5429a31173170619ce287207d28a8059",
-    "845bd62cb8a5bfdeab6f70dcf5a170e923d6194f663601a84d4c07de489a81bf",
-};
-
-static bool is_published(const char *key) {
-  char hex[65];
-  text_sha256(key, strlen(key), hex);
-  for (size_t i = 0; i < countof(published_keys); i++) {
-    if (strcmp(hex, published_keys[i]) == 0) return true;
-  }
-  return false;
-}
-
-static size_t different_characters(const char *string) {
-  bool seen[256] = {false};
-  size_t count = 0;
-  for (; *string; string++) {
-    count += !seen[(unsigned char)*string];
-    seen[(unsigned char)*string] = true;
-  }
-  return count;
-}
 
 static void judge_secret_key(const struct env_judge *judge) {
   struct env_reading reading;
@@ -50,17 +22,17 @@ static void judge_secret_key(const struct env_judge *judge) {
     return;
   }
   env_passed(judge, &ENV_SECRET_KEY_MISSING);
-  if (is_published(reading.value)) {
+  if (env_key_is_published(reading.value)) {
     struct finding *finding = env_found(judge, &ENV_SECRET_KEY_PUBLISHED,
                                         "DJANGO_SECRET_KEY is one that EJ's repository publishes: anybody can forge what EJ signs.");
     env_evidence(judge, finding, "DJANGO_SECRET_KEY", "a random key of your own");
     return;
   }
   env_passed(judge, &ENV_SECRET_KEY_PUBLISHED);
-  if (strlen(reading.value) < KEY_SHORTEST || different_characters(reading.value) < KEY_LETTERS_LEAST) {
-    struct finding *finding = env_found(judge, &ENV_SECRET_KEY_WEAK, "DJANGO_SECRET_KEY is %s: it can be guessed.",
-                                        strlen(reading.value) < KEY_SHORTEST ? "short" : "made of very few different characters");
-    auto_free char *want = text_format("at least %d random characters", KEY_SHORTEST);
+  const char *weakness = env_key_weakness(reading.value);
+  if (weakness) {
+    struct finding *finding = env_found(judge, &ENV_SECRET_KEY_WEAK, "DJANGO_SECRET_KEY can be guessed: %s.", weakness);
+    auto_free char *want = text_format("at least %d random characters", ENV_KEY_SHORTEST);
     env_evidence(judge, finding, "DJANGO_SECRET_KEY", want);
     return;
   }
@@ -259,7 +231,9 @@ static void judge_hosts(const struct env_judge *judge) {
     env_passed(judge, &ENV_HOST_NOT_LISTED);
     return;
   }
-  auto_free char *shown = env_show("", host);
+  const char *colon = *host == '[' ? strstr(host, "]:") : strrchr(host, ':');
+  auto_free char *bare = xstrndup(host, colon ? (size_t)(colon - host) + (*host == '[') : strlen(host));
+  auto_free char *shown = env_show("", bare);
   struct finding *finding = env_found(judge, &ENV_HOST_NOT_LISTED, "The site is reached as %s, which EJ answers with 400.", shown);
   env_evidence(judge, finding, "DJANGO_HOSTNAME", shown);
   env_evidence(judge, finding, "DJANGO_ALLOWED_HOSTS", NULL);

@@ -38,8 +38,10 @@ static int slurp(const char *path, size_t limit, bool whole, struct stat *ret_st
 }
 
 /* Inside of a container the folders above a mounted file are not the host's, and tell nothing of who gets at it. */
-static bool is_in_container(void) {
-  return access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0;
+static bool is_mounted_into_container(const struct stat *file) {
+  struct stat root;
+  if (access("/.dockerenv", F_OK) < 0 && access("/run/.containerenv", F_OK) < 0) return false;
+  return stat("/", &root) < 0 || root.st_dev != file->st_dev;
 }
 
 /* May everybody enter every folder above? real: an absolute path without links. */
@@ -110,7 +112,7 @@ int env_look_file_now(const char *path, struct env_file_look *ret_look) {
   char *real = realpath(path, NULL);
   if (!real) return 0;
   bool open_to_others = status.st_mode & S_IROTH;
-  ret_look->mode_known = !open_to_others || !is_in_container();
+  ret_look->mode_known = !open_to_others || !is_mounted_into_container(&status);
   ret_look->world_readable = open_to_others && is_open_above(real);
   ret_look->git = git_look(real);
   free(real);

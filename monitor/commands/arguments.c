@@ -11,6 +11,7 @@ enum {
   OPTION_COLOR = 'C',
   OPTION_LANG = 'L',
   OPTION_KIND = 'k',
+  OPTION_SETTING = 's',
   OPTION_UNSEEN = 'u',
   OPTION_YES = 'y',
   OPTION_VERSION = 'V'
@@ -26,6 +27,7 @@ static const struct option_help {
     {OPTION_COLOR, "    --color WHEN", "auto (default), always, never; NO_COLOR is honoured"},
     {OPTION_LANG, "    --lang L", "language of explanations and causes: en, pt_BR; without it LC_ALL, LC_MESSAGES, LANG"},
     {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
+    {OPTION_SETTING, "    --setting NAME", "the way of one setting of EJ, from config.env to the page"},
     {OPTION_UNSEEN, "    --unseen", "the faults that ejmon does not report, and why"},
     {OPTION_YES, "-y, --yes", "do not ask"},
     {'q', "-q, --quiet", "only what is not well"},
@@ -39,6 +41,7 @@ static const struct option long_options[] = {
     {"color", required_argument, NULL, OPTION_COLOR},
     {"lang", required_argument, NULL, OPTION_LANG},
     {"kind", required_argument, NULL, OPTION_KIND},
+    {"setting", required_argument, NULL, OPTION_SETTING},
     {"unseen", no_argument, NULL, OPTION_UNSEEN},
     {"yes", no_argument, NULL, OPTION_YES},
     {"quiet", no_argument, NULL, 'q'},
@@ -70,6 +73,9 @@ int arguments_parse(int count, char **arguments, struct invocation *ret_invocati
         break;
       case OPTION_KIND:
         invocation->kind = optarg;
+        break;
+      case OPTION_SETTING:
+        invocation->setting = optarg;
         break;
       case OPTION_UNSEEN:
         invocation->unseen = true;

@@ -1,4 +1,4 @@
-/* `ejmon explain`: what a code means and what to do about it; the list of all codes; the keys of a kind. */
+/* `ejmon explain`: what a code means and what to do about it; the list of all codes; the keys of a kind; the way of a setting. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +101,7 @@ static int explain_run(const struct invocation *invocation) {
   if (text_equal(format, "pot")) return explain_template();
   if (!as_json && !text_equal(format, "text")) return command_refuse("explain knows the formats text, json and pot");
   if (invocation->kind) return explain_kind(invocation->kind);
+  if (invocation->setting) return explain_setting(invocation, as_json);
   if (invocation->unseen) return explain_unseen(as_json);
   return explain_codes(invocation->words, as_json);
 }
@@ -110,9 +111,10 @@ const struct command command_explain = {
     .arguments = "[CODE...]",
     .summary = "what a code means, why it happens, what heals it and what does not",
     .help =
-        "Without a CODE: the list of all. --kind KIND: the keys that a check, remedy or sink of that kind takes. --unseen: the faults that "
+        "Without a CODE: the list of all. --kind KIND: the keys that a check, remedy or sink of that kind takes. --setting NAME: the way of "
+        "one setting of EJ, from config.env over the container and the database to the page, and where it is cut. --unseen: the faults that "
         "ejmon does not report, and why. --format pot: the template for translators.",
-    .options = "fLku",
+    .options = "cefLksu",
     .order = 6,
     .run = explain_run,
 };

@@ -28,6 +28,9 @@ json_t *explain_unseen_json(void) must_check;
 /* The template of all that is to be translated, for translators' tools and for `make po`. */
 void explain_pot(struct text *text);
 
+/* The way of the setting that the invocation names, in the configured stack (explain_setting.c). Returns the exit status. */
+int explain_setting(const struct invocation *invocation, bool as_json);
+
 /* A paragraph in lines of at most 80 characters, each after `indent` blanks, the first after `first` instead. Counts characters, not bytes.
  */
 void explain_wrap(struct text *text, const char *first, size_t indent, const char *paragraph);

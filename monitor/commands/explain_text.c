@@ -85,6 +85,7 @@ static void add_cause(const struct rule *rule, struct text *text) {
   auto_text struct text signs = {0}, folded = {0}, plan = {0};
   for (const char *const *name = rule->all; name && *name; name++) add_name(&signs, *name);
   for (const char *const *name = rule->any; name && *name; name++) add_name(&signs, *name);
+  for (const char *const *name = rule->proof; name && *name; name++) add_name(&folded, *name);
   for (const char *const *name = rule->explains; name && *name; name++) add_name(&folded, *name);
   for (const char *const *name = rule->plan; name && *name; name++) add_name(&plan, *name);
   if (!rule->plan) text_add(&plan, translated("None: a person has to act."));

@@ -1,5 +1,6 @@
 """The table of faults: what each is called, what it stands for, how it is set; and `mend`, which brings the lab back to health."""
 import importlib
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
@@ -100,6 +101,7 @@ def mend(lab, names, web=True):
     if "rocketchat" in touches:
         rocket.restore(lab)
     baseline = container.baseline_env_file(lab)
+    shutil.rmtree(lab.dir / ".git", ignore_errors=True)
     if lab.env_file.read_text() != baseline:
         container.write_atomically(lab.env_file, baseline, 0o600)
     lab.data["image"] = "image"
