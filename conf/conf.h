@@ -21,6 +21,7 @@ struct stack {
   char *layout;                         /* folder of versioned files of Rocket.Chat's pages */
   char *host;                           /* a Host header that the site accepts, when the address is not its name */
   char *cacert;                         /* PEM file of the authorities that are trusted for the site instead of the system's, or NULL */
+  char *web_log, *nginx_log, *postgres_log, *mongo_log, *rocketchat_log; /* files, instead of the Docker Engine's logs */
 };
 
 struct conf_check {

@@ -43,6 +43,11 @@ const struct option stack_options[] = {
     KEY(web_command, OPTION_LIST, NULL,
         "What to put before a command to run it beside Django, instead of Docker's exec: [env] for this machine."),
     KEY(nginx_command, OPTION_LIST, NULL, "The same for nginx."),
+    KEY(web_log, OPTION_PATH, NULL, "The file that has what web prints, where its log is not read from the Docker Engine."),
+    KEY(nginx_log, OPTION_PATH, NULL, "The same for nginx: its error log."),
+    KEY(postgres_log, OPTION_PATH, NULL, "The same for PostgreSQL."),
+    KEY(mongo_log, OPTION_PATH, NULL, "The same for MongoDB."),
+    KEY(rocketchat_log, OPTION_PATH, NULL, "The same for Rocket.Chat."),
     KEY(nginx_include, OPTION_PATH, NULL, "The file of nginx that ejmon may write: the marked include."),
     KEY(nginx_upstream, OPTION_URL, "{web}", "What nginx passes requests on to."),
 };

@@ -1,62 +1,19 @@
-/* Talks to the Docker Engine: the six calls of the table below and no others. It finds, looks and runs commands; it never starts, stops or
- * removes a container. */
+/* Finds a service's container, inspects it, and runs commands in it. It never starts, stops or removes a container. */
 #include "monitor/base/docker.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "monitor/base/http.h"
+#include "monitor/base/docker_engine.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
-#define CALL_TIMEOUT 10.0                      /* a healthy engine answers in milliseconds, one that pulls images in a second or two */
-#define ANSWER_LIMIT (1u << 20)                /* bytes of one JSON answer; inspect of a web container is about 10 KB */
-#define STREAM_LIMIT (4 * DOCKER_OUTPUT_LIMIT) /* raw bytes of an exec stream: one-byte writes cost eight bytes of header each */
-#define FRAME_LIMIT (16u << 20)                /* engines write frames of at most 32 KiB; a bigger "size" is text taken for a header */
+#define FRAME_LIMIT (16u << 20) /* engines write frames of at most 32 KiB; a bigger "size" is text taken for a header */
 #define FRAME_HEADER 8
-#define GRACE 5.0         /* seconds between SIGTERM and SIGKILL inside the container */
-#define MARGIN 2.0        /* seconds that the engine gets to tell us that it is over */
-#define VERSION_MINOR 41  /* 1.41: the newest that every engine from 20.10 to 29 accepts */
-#define MESSAGE_LIMIT 400 /* bytes of the engine's own words in our sentence */
-
-enum call { CALL_PING, CALL_LIST, CALL_INSPECT, CALL_EXEC_CREATE, CALL_EXEC_START, CALL_EXEC_INSPECT };
-
-/* The allow-list: what is not here cannot be asked. The argument stands between before and after. */
-static const struct {
-  const char *method, *before, *after;
-} calls[] = {
-    [CALL_PING] = {"GET", "/_ping", ""},
-    [CALL_LIST] = {"GET", "/containers/json?all=1&filters=", ""},
-    [CALL_INSPECT] = {"GET", "/containers/", "/json"},
-    [CALL_EXEC_CREATE] = {"POST", "/containers/", "/exec"},
-    [CALL_EXEC_START] = {"POST", "/exec/", "/start"},
-    [CALL_EXEC_INSPECT] = {"GET", "/exec/", "/json"},
-};
-
-struct engine {
-  const char *socket; /* path */
-  long newest;        /* minor number of the newest API version that it speaks */
-  long minor;         /* the one that we use */
-};
-
-static int fail(char **ret_error, int error, const char *format, ...) format_like(3, 4);
-static int fail(char **ret_error, int error, const char *format, ...) {
-  struct text text = {0};
-  va_list arguments;
-  va_start(arguments, format);
-  text_vprintf(&text, format, arguments);
-  va_end(arguments);
-  if (*ret_error != NULL) free(*ret_error);
-  *ret_error = text_steal(&text);
-  return error;
-}
+#define GRACE 5.0  /* seconds between SIGTERM and SIGKILL inside the container */
+#define MARGIN 2.0 /* seconds that the engine gets to tell us that it is over */
 
 void docker_container_free(struct docker_container *container) {
   if (container == NULL) return;
@@ -72,148 +29,6 @@ void docker_exec_result_free(struct docker_exec_result *result) {
   if (result == NULL) return;
   text_free(&result->output);
   *result = (struct docker_exec_result){0};
-}
-
-/* Ids and names go into a URL: what is neither is refused rather than escaped. */
-static bool id_valid(const char *id) {
-  if (id == NULL || !isalnum((unsigned char)id[0]) || strlen(id) > 255) return false;
-  for (const char *c = id; *c != '\0'; c++)
-    if (!isalnum((unsigned char)*c) && *c != '_' && *c != '.' && *c != '-') return false;
-  return true;
-}
-
-/* The message of an API error: JSON, or plain text from old engines and from proxies. */
-static char *error_message(const struct http_response *response) {
-  struct text text = {0};
-  json_auto_t *answer = json_loadb(response->body, response->body_length, 0, NULL);
-  const char *message = json_string_value(json_object_get(answer, "message"));
-  if (message != NULL)
-    text_add_printable(&text, message, strlen(message), MESSAGE_LIMIT);
-  else
-    text_add_printable(&text, response->body, response->body_length, MESSAGE_LIMIT);
-  if (text.length == 0) text_add(&text, "no reason given");
-  return text_steal(&text);
-}
-
-static int call_once(const struct engine *engine, enum call call, const char *argument, const json_t *body, double timeout,
-                     struct http_response *ret_response) {
-  auto_text struct text url = {0};
-  text_add(&url, "http://docker");
-  if (call != CALL_PING) text_printf(&url, "/v1.%ld", engine->minor);
-  text_printf(&url, "%s%s%s", calls[call].before, argument, calls[call].after);
-  auto_free char *json = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
-  return http_fetch(
-      &(struct http_request){
-          .url = text_get(&url),
-          .method = calls[call].method,
-          .headers = json == NULL ? NULL : (const char *const[]){"Content-Type: application/json", NULL},
-          .body = json,
-          .body_length = json == NULL ? 0 : strlen(json),
-          .unix_socket = engine->socket,
-          .body_limit = call == CALL_EXEC_START ? STREAM_LIMIT : ANSWER_LIMIT,
-          .timeout = timeout,
-          .fresh = call == CALL_EXEC_START, /* its stream ends with its connection; a kept one that just died must not eat the start */
-      },
-      ret_response);
-}
-
-/* One call; answers of 400 and more become errors with the engine's own words. */
-static int engine_call(struct engine *engine, enum call call, const char *argument, const json_t *body, double timeout,
-                       struct http_response *ret_response, char **ret_error) {
-  int r = call_once(engine, call, argument, body, timeout, ret_response);
-  /* An engine that has dropped 1.41 says so, as text or JSON, and did nothing: ask again in its own version. */
-  if (r == 0 && ret_response->status == 400 && engine->minor < engine->newest &&
-      text_find(ret_response->body, ret_response->body_length, "too old", true) != NULL) {
-    http_response_free(ret_response);
-    engine->minor = engine->newest;
-    r = call_once(engine, call, argument, body, timeout, ret_response);
-  }
-  if (r == -ECANCELED) return r;
-  if (r == -ETIMEDOUT)
-    return fail(ret_error, r,
-                "The Docker Engine at %s does not answer %s within %.0f s: is dockerd hung? Look at `systemctl status docker`.",
-                engine->socket, calls[call].before, timeout);
-  if (r == -ECONNREFUSED)
-    return fail(ret_error, r, "Nothing listens on the Docker socket %s: the Engine is down. Start it: `systemctl start docker`.",
-                engine->socket);
-  if (r < 0)
-    return fail(ret_error, r, "The Docker Engine at %s: %s", engine->socket,
-                ret_response->error != NULL ? ret_response->error : strerror(-r));
-  if (ret_response->status < 400) return 0;
-  auto_free char *message = error_message(ret_response);
-  switch (ret_response->status) {
-    case 401:
-    case 403:
-      return fail(ret_error, -EACCES,
-                  "Whatever stands before the Docker Engine at %s refuses %s%s (status %d): a socket proxy must allow CONTAINERS, and for "
-                  "remedies EXEC and POST too.",
-                  engine->socket, calls[call].before, calls[call].after, ret_response->status);
-    case 404:
-      return fail(ret_error, -ENOENT, "The Docker Engine says: %s", message);
-    case 409:
-      return fail(ret_error, -EBUSY, "The Docker Engine says: %s", message);
-    default:
-      return fail(ret_error, -EPROTO, "The Docker Engine answers with status %d: %s", ret_response->status, message);
-  }
-}
-
-/* Decides by looking at the file what libcurl would only call "could not connect". */
-static int socket_check(const char *socket, char **ret_error) {
-  struct stat status;
-  if (stat(socket, &status) < 0) {
-    if (errno == EACCES || errno == EPERM)
-      return fail(ret_error, -EACCES, "The folder of the Docker socket %s may not be entered by this user.", socket);
-    return fail(
-        ret_error, -ENOENT,
-        "There is no Docker socket at %s. Mount it (`-v /var/run/docker.sock:/var/run/docker.sock`, knowing that who may write to it "
-        "is root on the host), or give stack.web_command and stack.nginx_command instead.",
-        socket);
-  }
-  if (!S_ISSOCK(status.st_mode)) return fail(ret_error, -ENOTSOCK, "%s is not a socket.", socket);
-  if (faccessat(AT_FDCWD, socket, R_OK | W_OK, AT_EACCESS) < 0)
-    return fail(ret_error, -EACCES,
-                "No permission on the Docker socket %s (group %ld): run ejmon with that group (`--group-add %ld`). The risk: who may write "
-                "to this socket is root on the host; a socket proxy that allows only what ejmon needs is safer.",
-                socket, (long)status.st_gid, (long)status.st_gid);
-  return 0;
-}
-
-/* Finds the path in the setting, and agrees on a version. */
-static int engine_open(const char *socket, struct engine *ret_engine, char **ret_error) {
-  if (socket == NULL) return fail(ret_error, -EINVAL, "No Docker socket is configured: set stack.docker.");
-  if (text_starts(socket, "unix://")) socket += strlen("unix://");
-  if (socket[0] != '/')
-    return fail(ret_error, -EINVAL, "stack.docker must be a unix socket such as unix:///var/run/docker.sock, not %s.", socket);
-  int r = socket_check(socket, ret_error);
-  if (r < 0) return r;
-  struct engine engine = {.socket = socket};
-  auto_response struct http_response response = {0};
-  r = engine_call(&engine, CALL_PING, "", NULL, CALL_TIMEOUT, &response, ret_error);
-  if (r < 0) return r;
-  const char *version = http_header(&response, "Api-Version", 0);
-  if (version == NULL || !text_starts(version, "1.") || text_to_long(version + 2, 12, 9999, &engine.newest) < 0)
-    return fail(ret_error, -EPROTO, "%s answers /_ping without a known Api-Version: it is not a Docker Engine.", socket);
-  engine.minor = engine.newest < VERSION_MINOR ? engine.newest : VERSION_MINOR;
-  *ret_engine = engine;
-  return 0;
-}
-
-static json_t *decode(const struct engine *engine, const struct http_response *response, char **ret_error) {
-  json_error_t where;
-  json_t *answer = response->body_cut ? NULL : json_loadb(response->body, response->body_length, 0, &where);
-  if (answer == NULL)
-    (void)fail(ret_error, -EPROTO, "The Docker Engine at %s sent %s instead of JSON.", engine->socket,
-               response->body_cut ? "more than 1 MiB" : "something");
-  return answer;
-}
-
-static void add_percent_encoded(struct text *text, const char *string) {
-  for (const char *c = string; *c != '\0'; c++) {
-    if (isalnum((unsigned char)*c) || *c == '-' || *c == '_' || *c == '.')
-      text_add_char(text, *c);
-    else
-      text_printf(text, "%%%02X", (unsigned char)*c);
-  }
 }
 
 static const char *label(const json_t *container, const char *name) {
@@ -242,16 +57,17 @@ static int choose(const json_t *list, const char *service, char **ret_id, char *
       running_count++;
     }
   }
-  text_limit(&names, MESSAGE_LIMIT);
+  text_limit(&names, ENGINE_MESSAGE_LIMIT);
   if (count == 0) return -ENOENT;
   if (count > 1 && projects_differ)
-    return fail(ret_error, -ENOTUNIQ, "Several compose projects have a service %s (%s): say which one with stack.project.", service,
-                text_get(&names));
+    return engine_fail(ret_error, -ENOTUNIQ, "Several compose projects have a service %s (%s): say which one with stack.project.", service,
+                       text_get(&names));
   if (count > 1 && running_count != 1)
-    return fail(ret_error, -ENOTUNIQ, "The service %s has %zu containers (%s), and ejmon acts on one only: name it with a command instead.",
-                service, count, text_get(&names));
+    return engine_fail(ret_error, -ENOTUNIQ,
+                       "The service %s has %zu containers (%s), and ejmon acts on one only: name it with a command instead.", service,
+                       count, text_get(&names));
   const char *id = json_string_value(json_object_get(count > 1 ? running : only, "Id"));
-  if (!id_valid(id)) return fail(ret_error, -EPROTO, "The Docker Engine listed a container without a usable id.");
+  if (!engine_id_valid(id)) return engine_fail(ret_error, -EPROTO, "The Docker Engine listed a container without a usable id.");
   *ret_id = xstrdup(id);
   return 0;
 }
@@ -263,14 +79,14 @@ static char *copy_string(const json_t *object, const char *key) {
 
 static int inspect(struct engine *engine, const char *id, struct docker_container *ret_container, char **ret_error) {
   auto_response struct http_response response = {0};
-  int r = engine_call(engine, CALL_INSPECT, id, NULL, CALL_TIMEOUT, &response, ret_error);
+  int r = engine_call(engine, ENGINE_INSPECT, id, NULL, ENGINE_CALL_TIMEOUT, &response, ret_error);
   if (r < 0) return r;
-  json_auto_t *answer = decode(engine, &response, ret_error);
+  json_auto_t *answer = engine_decode(engine, &response, ret_error);
   if (answer == NULL) return -EPROTO;
   const json_t *state = json_object_get(answer, "State"), *config = json_object_get(answer, "Config");
   const char *name = json_string_value(json_object_get(answer, "Name"));
   if (!json_is_object(state) || !json_is_object(config) || name == NULL)
-    return fail(ret_error, -EPROTO, "The Docker Engine described a container without State, Config or Name.");
+    return engine_fail(ret_error, -EPROTO, "The Docker Engine described a container without State, Config or Name.");
   *ret_container = (struct docker_container){
       .id = xstrdup(id),
       .name = xstrdup(name + (name[0] == '/')),
@@ -301,20 +117,21 @@ int docker_find(const char *socket, const char *service, const char *project, st
   json_auto_t *filters = json_pack("{s:O}", "label", labels);
   auto_free char *json = filters == NULL ? NULL : json_dumps(filters, JSON_COMPACT);
   if (json == NULL || json_array_size(labels) != (project == NULL ? 1u : 2u))
-    return fail(ret_error, -EINVAL, "The service or project name is not UTF-8.");
+    return engine_fail(ret_error, -EINVAL, "The service or project name is not UTF-8.");
   auto_text struct text encoded = {0};
-  add_percent_encoded(&encoded, json);
+  engine_encode(&encoded, json);
 
   auto_response struct http_response response = {0};
-  r = engine_call(&engine, CALL_LIST, text_get(&encoded), NULL, CALL_TIMEOUT, &response, ret_error);
+  r = engine_call(&engine, ENGINE_LIST, text_get(&encoded), NULL, ENGINE_CALL_TIMEOUT, &response, ret_error);
   if (r < 0) return r;
-  json_auto_t *list = decode(&engine, &response, ret_error);
+  json_auto_t *list = engine_decode(&engine, &response, ret_error);
   if (list == NULL) return -EPROTO;
   auto_free char *id = NULL;
   r = choose(list, service, &id, ret_error);
   if (r == -ENOENT)
-    return fail(ret_error, r, "No container has the label com.docker.compose.service=%s%s%s: is the stack up under another service name?",
-                service, project == NULL ? "" : " in the compose project ", project == NULL ? "" : project);
+    return engine_fail(ret_error, r,
+                       "No container has the label com.docker.compose.service=%s%s%s: is the stack up under another service name?", service,
+                       project == NULL ? "" : " in the compose project ", project == NULL ? "" : project);
   return r < 0 ? r : inspect(&engine, id, ret_container, ret_error);
 }
 
@@ -377,11 +194,12 @@ static int exec_wait(struct engine *engine, const char *id, double patience, int
   double end = loop_monotonic() + patience;
   for (double pause = 0.02;; pause = pause < 0.5 ? pause * 2 : pause) {
     auto_response struct http_response response = {0};
-    int r = engine_call(engine, CALL_EXEC_INSPECT, id, NULL, CALL_TIMEOUT, &response, ret_error);
+    int r = engine_call(engine, ENGINE_EXEC_INSPECT, id, NULL, ENGINE_CALL_TIMEOUT, &response, ret_error);
     if (r == -ENOENT)
-      return fail(ret_error, -ECONNRESET, "The container was stopped or restarted while the command ran; how it ended is not known.");
+      return engine_fail(ret_error, -ECONNRESET,
+                         "The container was stopped or restarted while the command ran; how it ended is not known.");
     if (r < 0) return r;
-    json_auto_t *answer = decode(engine, &response, ret_error);
+    json_auto_t *answer = engine_decode(engine, &response, ret_error);
     if (answer == NULL) return -EPROTO;
     const json_t *code = json_object_get(answer, "ExitCode");
     if (json_is_false(json_object_get(answer, "Running")) && json_is_integer(code)) {
@@ -389,7 +207,8 @@ static int exec_wait(struct engine *engine, const char *id, double patience, int
       return 0;
     }
     if (loop_monotonic() >= end)
-      return fail(ret_error, -ETIMEDOUT, "The command still runs in the container: Docker cannot stop an exec, look at `docker top`.");
+      return engine_fail(ret_error, -ETIMEDOUT,
+                         "The command still runs in the container: Docker cannot stop an exec, look at `docker top`.");
     r = task_sleep(pause);
     if (r < 0) return r;
   }
@@ -399,20 +218,21 @@ static int exec_wait(struct engine *engine, const char *id, double patience, int
 static int exec_once(struct engine *engine, const char *container, const json_t *body, double timeout, struct docker_exec_result *result,
                      char **ret_error) {
   auto_response struct http_response created = {0};
-  int r = engine_call(engine, CALL_EXEC_CREATE, container, body, CALL_TIMEOUT, &created, ret_error);
+  int r = engine_call(engine, ENGINE_EXEC_CREATE, container, body, ENGINE_CALL_TIMEOUT, &created, ret_error);
   if (r < 0) return r;
-  json_auto_t *answer = decode(engine, &created, ret_error);
+  json_auto_t *answer = engine_decode(engine, &created, ret_error);
   const char *id = json_string_value(json_object_get(answer, "Id"));
   if (answer == NULL) return -EPROTO;
-  if (!id_valid(id)) return fail(ret_error, -EPROTO, "The Docker Engine created a command without a usable id.");
+  if (!engine_id_valid(id)) return engine_fail(ret_error, -EPROTO, "The Docker Engine created a command without a usable id.");
 
   json_auto_t *start = json_pack("{s:b,s:b}", "Detach", 0, "Tty", 0);
   auto_response struct http_response stream = {0};
   double began = loop_monotonic();
-  r = engine_call(engine, CALL_EXEC_START, id, start, timeout + GRACE + MARGIN, &stream, ret_error);
+  r = engine_call(engine, ENGINE_EXEC_START, id, start, timeout + GRACE + MARGIN, &stream, ret_error);
   /* A stream that outlives the command was inherited by something that it left behind: inspect decides. */
   if (r < 0 && !(r == -ETIMEDOUT && stream.status == 200)) return r;
-  if (unframe_end(&stream, result) < 0) return fail(ret_error, -EPROTO, "The output of the command was not framed as the Engine promises.");
+  if (unframe_end(&stream, result) < 0)
+    return engine_fail(ret_error, -EPROTO, "The output of the command was not framed as the Engine promises.");
   /* After the end of the stream it is over in a moment; when we stopped reading (too much output), its own `timeout` ends it at the latest.
    */
   double patience = r < 0 ? MARGIN : stream.body_cut ? timeout + GRACE + MARGIN : 2 * GRACE;
@@ -426,27 +246,28 @@ int docker_exec(const char *socket, const char *container, const char *const *ar
                 const char *directory, double timeout, struct docker_exec_result *ret_result, char **ret_error) {
   *ret_error = NULL;
   *ret_result = (struct docker_exec_result){0};
-  if (!id_valid(container)) return fail(ret_error, -EINVAL, "\"%s\" cannot be a container's name.", container == NULL ? "" : container);
+  if (!engine_id_valid(container))
+    return engine_fail(ret_error, -EINVAL, "\"%s\" cannot be a container's name.", container == NULL ? "" : container);
   struct engine engine;
   int r = engine_open(socket, &engine, ret_error);
   if (r < 0) return r;
   /* The command must be over before our own deadline is: nobody could stop it afterwards. */
   double left = task_time_left() - GRACE - 2 * MARGIN;
   if (timeout > left) timeout = left;
-  if (timeout < 1) return fail(ret_error, -ETIMEDOUT, "Too little time is left to run a command in the container %s.", container);
+  if (timeout < 1) return engine_fail(ret_error, -ETIMEDOUT, "Too little time is left to run a command in the container %s.", container);
 
   for (size_t bound = 0; bound < countof(bounds); bound++) {
     json_auto_t *body = exec_body(arguments, environment, directory, timeout, bound);
-    if (body == NULL) return fail(ret_error, -EINVAL, "An argument of the command is not UTF-8.");
+    if (body == NULL) return engine_fail(ret_error, -EINVAL, "An argument of the command is not UTF-8.");
     docker_exec_result_free(ret_result);
     r = exec_once(&engine, container, body, timeout, ret_result, ret_error);
     if (r < 0) break;
     const struct text *output = &ret_result->output;
     if ((ret_result->exit_status == 126 || ret_result->exit_status == 127) && text_starts(text_get(output), "OCI runtime exec failed")) {
       auto_text struct text said = {0};
-      text_add_printable(&said, output->data, output->length, MESSAGE_LIMIT);
-      r = fail(ret_error, -ENOENT, "The container %s cannot run `timeout`, without which a command could run for ever: %s", container,
-               text_get(&said));
+      text_add_printable(&said, output->data, output->length, ENGINE_MESSAGE_LIMIT);
+      r = engine_fail(ret_error, -ENOENT, "The container %s cannot run `timeout`, without which a command could run for ever: %s",
+                      container, text_get(&said));
       break;
     }
     if (ret_result->exit_status == 0 || text_find(text_get(output), output->length, "Usage: timeout", false) == NULL) break;

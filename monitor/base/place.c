@@ -124,13 +124,6 @@ int place_run(const struct place *place, const char *const *arguments, const cha
 
 /* --- the environment ---------------------------------------------------------------------------------------------------------- */
 
-/* Short values are words of everyday text; hiding them would garble every report (EJ's example says "password"). */
-static void register_secret(const char *entry) {
-  const char *value = strchr(entry, '=') + 1;
-  auto_free char *name = xstrndup(entry, (size_t)(value - entry - 1));
-  if (redact_name_is_secret(name) && strlen(value) >= 8 && !text_equal_nocase(value, "password")) redact_register(value);
-}
-
 /* NUL-separated, as `env -0` prints it. A wrapper's own words may stand before the first entry; they make it no name. */
 static char **split_environment(const struct text *output) {
   char **entries = NULL;
@@ -166,7 +159,7 @@ int place_environment(const struct place *place, double timeout, char ***ret_env
     if (r < 0) return r;
   }
   for (char **entry = entries; entry != NULL && *entry != NULL; entry++) {
-    if (strchr(*entry, '=') != NULL) register_secret(*entry);
+    redact_register_variable(*entry);
   }
   *ret_environment = entries;
   return 0;

@@ -134,6 +134,17 @@ void redact_register_url(const char *url) {
   }
 }
 
+void redact_register_variable(const char *entry) {
+  const char *equals = strchr(entry, '=');
+  if (equals == NULL) return;
+  auto_free char *name = xstrndup(entry, (size_t)(equals - entry));
+  if (redact_name_is_secret(name) && strlen(equals + 1) >= 8 && !text_equal_nocase(equals + 1, "password")) redact_register(equals + 1);
+  const char *mark = strstr(equals + 1, "://"), *end = NULL, *start = mark == NULL ? NULL : url_password(mark + 3, &end);
+  if (start == NULL || end - start < 8) return;
+  auto_free char *password = xstrndup(start, (size_t)(end - start));
+  if (!text_equal_nocase(password, "password")) redact_register(password);
+}
+
 void redact_forget_all(void) {
   strings_free(secrets);
   secrets = NULL;

@@ -132,7 +132,8 @@ def config_text(lab):
              f"  host: {lab.url('nginx').partition('://')[2]}  # as the address is: the lab's 127.0.0.1 is in DJANGO_ALLOWED_HOSTS",
              f"  web: {lab.url('web')}", f"  static_root: {lab.static}", f"  app_root: {lab.app}", f"  web_command: {lab.dir}/bin/in-web",
              f"  nginx_command: {lab.dir}/bin/in-nginx", f"  nginx_include: {lab.dir}/nginx/ejmon.d/ejmon.conf",
-             f"  postgres: {lab.postgres_uri()}"]
+             f"  postgres: {lab.postgres_uri()}", "  docker: off  # the lab plays its containers",
+             *(f"  {name}_log: {lab.log(name)}" for name in lab.services)]
     if lab.has("mongo"):
         lines.append(f"  mongo: {lab.mongo_uri()}")
     if lab.has("rocketchat") or lab.integration:  # the origin that EJ is to let embed it, whether or not anything answers there

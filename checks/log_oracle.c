@@ -1,0 +1,307 @@
+/* Tells the telling lines of a log from the rest, by tables of what each program says. */
+#include "checks/log_oracle.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char *const log_service_names[] = {[LOG_OF_WEB] = "web",
+                                         [LOG_OF_NGINX] = "nginx",
+                                         [LOG_OF_POSTGRES] = "postgres",
+                                         [LOG_OF_MONGO] = "mongo",
+                                         [LOG_OF_ROCKETCHAT] = "rocketchat"};
+
+#define WAYS 4  /* different ways in which programs say one thing */
+#define PARTS 2 /* strings that one line must have, in this order */
+
+struct signature {
+  enum log_service service;
+  bool start;                    /* only before the service is ready; else only when recent */
+  const char *ways[WAYS][PARTS]; /* any of them; looked for without regard to case */
+  const char *before, *until;    /* where the detail stands, or NULL */
+};
+
+/* Specific before general: a line counts for the first one that it fits. */
+static const struct signature signatures[LOG_SIGN_COUNT] = {
+    [LOG_THEME_NAME] = {LOG_OF_WEB,
+                        true,
+                        {{"FileNotFoundError: ", ".min.css"}, {"unsupported operand type(s) for /: 'str' and 'str'"}},
+                        "/lib/build/css/main-",
+                        ".min.css"},
+    [LOG_PERMISSION] = {LOG_OF_WEB, true, {{"PermissionError: [Errno 13]"}, {"PermissionError: [Errno 1]"}}, "denied: '", "'"},
+    [LOG_DISK_FULL] = {LOG_OF_WEB, true, {{"[Errno 28] No space left"}, {"[Errno 122] Disk quota exceeded"}}, NULL, NULL},
+    [LOG_ENVIRONMENT] = {LOG_OF_WEB,
+                         true,
+                         {{"ImproperlyConfigured: Invalid environment: "}, {"Error loading configurations: Invalid environment: "}},
+                         "Invalid environment: ",
+                         NULL},
+    [LOG_COUNTRY] = {LOG_OF_WEB,
+                     true,
+                     {{"ValueError: ", ": unknown for country "}, {"Error loading configurations: ", ": unknown for country "}},
+                     ": unknown for country ",
+                     NULL},
+    [LOG_DATABASE_GAVE_UP] =
+        {LOG_OF_WEB, true, {{"Maximum number of attempts connecting"}, {"RuntimeError: could not connect to database"}}, NULL, NULL},
+    [LOG_START_PASSWORD] = {LOG_OF_WEB, true, {{"OperationalError: ", "password authentication failed for user \""}}, "for user \"", "\""},
+    [LOG_START_DATABASE_MISSING] = {LOG_OF_WEB, true, {{"OperationalError: ", "FATAL:  database \""}}, "database \"", "\""},
+    [LOG_DATABASE_HOST] = {LOG_OF_WEB, true, {{"OperationalError: ", "could not translate host name \""}}, "host name \"", "\""},
+    [LOG_MIGRATION_EXISTS] = {LOG_OF_WEB, true, {{"django.db.utils.ProgrammingError: ", " already exists"}}, "ProgrammingError: ", NULL},
+    [LOG_MIGRATION_HISTORY] = {LOG_OF_WEB, true, {{"NodeNotFoundError: "}, {"InconsistentMigrationHistory: "}}, NULL, NULL},
+    [LOG_MIGRATION_FAILED] = {LOG_OF_WEB,
+                              true,
+                              {{"django.db.utils.ProgrammingError: "},
+                               {"django.db.utils.IntegrityError: "},
+                               {"django.db.utils.DataError: "}},
+                              NULL,
+                              NULL},
+    [LOG_TASK_UNKNOWN] = {LOG_OF_WEB, true, {{"No idea what '", "' is!"}, {"executable file not found in $PATH"}}, "No idea what '", "'"},
+    [LOG_NO_TERMINAL] = {LOG_OF_WEB, true, {{"EOFError: EOF when reading a line"}}, NULL, NULL},
+    [LOG_FOLDER_RACE] = {LOG_OF_WEB, true, {{"FileExistsError: [Errno 17]"}}, "exists: '", "'"},
+    [LOG_DATABASE_WAIT] =
+        {LOG_OF_WEB, false, {{"Postgres is unavailable. Retrying"}, {"OperationalError: could not connect to server"}}, NULL, NULL},
+    [LOG_WEB_PASSWORD] = {LOG_OF_WEB, false, {{"OperationalError: ", "password authentication failed for user \""}}, "for user \"", "\""},
+    [LOG_WEB_DATABASE_MISSING] = {LOG_OF_WEB, false, {{"OperationalError: ", "FATAL:  database \""}}, "database \"", "\""},
+    [LOG_WEB_DISK_FULL] = {LOG_OF_WEB, false, {{"[Errno 28] No space left"}, {"[Errno 122] Disk quota exceeded"}}, NULL, NULL},
+    [LOG_WORKER_TIMEOUT] = {LOG_OF_WEB, false, {{"[CRITICAL] WORKER TIMEOUT (pid:"}}, NULL, NULL},
+    [LOG_WORKER_KILLED] = {LOG_OF_WEB, false, {{"was sent SIGKILL"}, {"was terminated due to signal 9"}}, NULL, NULL},
+    [LOG_HOST_REFUSED] = {LOG_OF_WEB, false, {{"Invalid HTTP_HOST header: '"}}, "header: '", "'"},
+    [LOG_RELATION_MISSING] = {LOG_OF_WEB,
+                              false,
+                              {{"ProgrammingError: relation \"", "\" does not exist"}, {"ProgrammingError: column ", " does not exist"}},
+                              "ProgrammingError: ",
+                              " does not exist"},
+    [LOG_CHAT_UNCONFIGURED] = {LOG_OF_WEB, false, {{"RocketChat settings were not configured"}}, NULL, NULL},
+    [LOG_CHAT_UNREACHABLE] =
+        {LOG_OF_WEB, false, {{"requests.exceptions.ConnectionError: "}, {"requests.exceptions.ConnectTimeout: "}}, "host='", "'"},
+    [LOG_UPSTREAM_UNKNOWN] = {LOG_OF_NGINX, true, {{"[emerg]", "host not found in upstream"}}, "in upstream \"", "\""},
+    [LOG_PORT_TAKEN] = {LOG_OF_NGINX, true, {{"[emerg]", "bind() to "}}, "bind() to ", " failed"},
+    [LOG_NGINX_EMERG] = {LOG_OF_NGINX, true, {{"[emerg]"}}, NULL, NULL},
+    [LOG_UPSTREAM_REFUSED] = {LOG_OF_NGINX, false, {{"connect() failed (1", "while connecting to upstream"}}, "upstream: \"", "\""},
+    [LOG_POSTGRES_START] =
+        {LOG_OF_POSTGRES,
+         true,
+         {{"FATAL:  ", "incompatible with server"}, {"FATAL:  ", "data directory"}, {"FATAL:  ", "lock file"}, {"PANIC:  "}},
+         NULL,
+         NULL},
+    [LOG_POSTGRES_PASSWORD] = {LOG_OF_POSTGRES, false, {{"FATAL:  password authentication failed for user \""}}, "for user \"", "\""},
+    [LOG_POSTGRES_DATABASE_MISSING] = {LOG_OF_POSTGRES, false, {{"FATAL:  database \"", "\" does not exist"}}, "database \"", "\""},
+    [LOG_POSTGRES_DISK_FULL] = {LOG_OF_POSTGRES, false, {{"No space left on device"}}, NULL, NULL},
+    [LOG_MONGO_OPTION] =
+        {LOG_OF_MONGO, true, {{"parsing command line: unrecognised option"}, {"smallfiles", "unrecognised option"}}, "option '", "'"},
+    [LOG_MONGO_START] =
+        {LOG_OF_MONGO, true, {{"Error parsing"}, {"exception in initAndListen"}, {"Fatal assertion"}, {"UPGRADE PROBLEM"}}, NULL, NULL},
+    [LOG_MONGO_DISK_FULL] = {LOG_OF_MONGO, false, {{"No space left on device"}}, NULL, NULL},
+    [LOG_REPLICA_SET] = {LOG_OF_ROCKETCHAT,
+                         true,
+                         {{"REPLICASET IS REQUIRED"},
+                          {"$changeStream stage is only supported on replica sets"},
+                          {"$MONGO_OPLOG_URL must be set to the 'local' database"},
+                          {"requires oplog tailing"}},
+                         NULL,
+                         NULL},
+    [LOG_MONGO_OLD] =
+        {LOG_OF_ROCKETCHAT, true, {{"MONGODB VERSION", "NOT SUPPORTED"}, {"maximum wire version", "requires at least"}}, NULL, NULL},
+    [LOG_CHAT_NO_MONGO] =
+        {LOG_OF_ROCKETCHAT, true, {{"MongoNetworkError"}, {"MongoServerSelectionError"}, {"failed to connect to server ["}}, NULL, NULL},
+};
+
+/* What each program says once its start is over, and when that is so no longer. EJ prints nothing of its own that tells a start: what its
+ * processes print, each gunicorn worker prints too. */
+static const struct {
+  const char *ready[2], *over[3];
+} readiness[LOG_SERVICE_COUNT] = {
+    [LOG_OF_WEB] = {{"[INFO] Listening at: ", "Starting development server at"},
+                    {"[INFO] Shutting down: Master", "[ERROR] Exception in worker process", "[INFO] Handling signal: term"}},
+    [LOG_OF_NGINX] = {{"start worker processes"}, {"signal 15 (SIGTERM) received", "signal 3 (SIGQUIT) received"}},
+    [LOG_OF_POSTGRES] = {{"database system is ready to accept connections"}, {"database system is shut down", "LOG:  starting PostgreSQL"}},
+    [LOG_OF_MONGO] = {{"waiting for connections"}, {"MongoDB starting", "shutting down with code", "now exiting"}},
+    [LOG_OF_ROCKETCHAT] = {{"SERVER RUNNING"}, {NULL}},
+};
+
+bool log_sign_is_start(enum log_sign sign) {
+  return sign == LOG_WEB_TRACE || signatures[sign].start;
+}
+
+enum log_service log_sign_service(enum log_sign sign) {
+  return signatures[sign].service; /* LOG_WEB_TRACE has none of its own, and web is the first */
+}
+
+/* --- time --------------------------------------------------------------------------------------------------------------------- */
+
+#define STAMP_WITHIN 64 /* bytes of a line in which its stamp begins; a prefix such as `{"t":{"$date":"` or an address stands before it */
+
+/* The zone behind a stamp: "Z", "UTC", "+0000", "-03:00", "-03". False: none is known, which means local time. */
+static bool read_zone(const char *p, const char *end, long *ret_offset) {
+  while (p < end && (*p == '.' || *p == ',' || (*p >= '0' && *p <= '9'))) p++; /* a fraction */
+  while (p < end && *p == ' ') p++;
+  *ret_offset = 0;
+  if (p < end && *p == 'Z') return true;
+  if (end - p >= 3 && (memcmp(p, "UTC", 3) == 0 || memcmp(p, "GMT", 3) == 0)) return true;
+  if (end - p < 3 || (*p != '+' && *p != '-')) return false;
+  char digits[5] = "0000";
+  size_t count = 0;
+  for (const char *q = p + 1; q < end && count < 4; q++) {
+    if (*q == ':' && count == 2) continue;
+    if (*q < '0' || *q > '9') break;
+    digits[count++] = *q;
+  }
+  if (count != 2 && count != 4) return false;
+  long hours = (digits[0] - '0') * 10 + digits[1] - '0', minutes = (digits[2] - '0') * 10 + digits[3] - '0';
+  *ret_offset = (*p == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+  return true;
+}
+
+double log_line_time(const char *line, size_t length) {
+  static const char *const forms[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S"};
+  auto_free char *copy = xstrndup(line, length < 2 * STAMP_WITHIN ? length : 2 * STAMP_WITHIN);
+  const char *end = copy + strlen(copy);
+  for (const char *p = copy; p < end && p < copy + STAMP_WITHIN; p++) {
+    if (*p < '0' || *p > '9' || (p > copy && p[-1] >= '0' && p[-1] <= '9')) continue;
+    for (size_t i = 0; i < countof(forms); i++) {
+      struct tm parts = {.tm_isdst = -1};
+      const char *rest = strptime(p, forms[i], &parts);
+      if (!rest || parts.tm_year < 100 || parts.tm_year > 300) continue;
+      long offset;
+      if (read_zone(rest, end, &offset)) return (double)timegm(&parts) - (double)offset;
+      time_t local = mktime(&parts);
+      return local == (time_t)-1 ? 0 : (double)local;
+    }
+  }
+  return 0;
+}
+
+/* --- lines -------------------------------------------------------------------------------------------------------------------- */
+
+static bool has(const char *line, size_t length, const char *part) {
+  return part && text_find(line, length, part, true);
+}
+
+static bool fits(const struct signature *signature, const char *line, size_t length) {
+  for (size_t i = 0; i < WAYS && signature->ways[i][0]; i++) {
+    const char *first = text_find(line, length, signature->ways[i][0], true);
+    if (!first) continue;
+    if (!signature->ways[i][1]) return true;
+    const char *after = signature->service == LOG_OF_MONGO ? line : first + strlen(signature->ways[i][0]);
+    if (has(after, length - (size_t)(after - line), signature->ways[i][1])) return true;
+  }
+  return false;
+}
+
+/* "KeyError: 'x'", "django.core.exceptions.ImproperlyConfigured: ...", as Python prints at the end of a traceback: flush, a dotted name
+ * that ends as exceptions' do. */
+static bool is_exception(const char *line, size_t length) {
+  size_t name = 0;
+  while (name < length && (line[name] == '.' || line[name] == '_' || (line[name] >= '0' && line[name] <= '9') ||
+                           (line[name] >= 'a' && line[name] <= 'z') || (line[name] >= 'A' && line[name] <= 'Z')))
+    name++;
+  if (name < 5 || (name < length && line[name] != ':')) return false;
+  auto_free char *word = xstrndup(line, name);
+  return text_ends(word, "Error") || text_ends(word, "Exception") || text_ends(word, "ImproperlyConfigured") ||
+         text_ends(word, "UnexpectedExit") || text_ends(word, "Timeout");
+}
+
+static void hit(struct log_reading *reading, enum log_sign sign, const char *line, size_t length, size_t at) {
+  struct log_hit *one = &reading->hits[sign];
+  free(one->line);
+  one->line = xstrndup(line, length < LOG_LINE_LIMIT ? length : LOG_LINE_LIMIT);
+  one->at = at;
+  one->count++;
+}
+
+static void forget_starts(struct log_reading *reading) {
+  for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) {
+    if (!log_sign_is_start((enum log_sign)sign)) continue;
+    free(reading->hits[sign].line);
+    reading->hits[sign] = (struct log_hit){0};
+  }
+}
+
+struct walk {
+  const struct log_request *request;
+  struct log_reading *reading;
+  double stamp;    /* of the last line that had one */
+  bool in_the_run; /* past the beginning of the container's run of now */
+};
+
+static bool is_recent(const struct walk *walk, size_t at) {
+  if (walk->stamp > 0 && walk->stamp >= walk->request->now - walk->request->recent) return true;
+  return !walk->request->stamped && at >= walk->request->new_from;
+}
+
+/* Takes the engine's stamp off a line, or reads the line's own. */
+static void take_stamp(struct walk *walk, const char **line, size_t *length) {
+  double stamp = 0;
+  if (walk->request->stamped) {
+    const char *space = memchr(*line, ' ', *length < 40 ? *length : 40);
+    stamp = space ? log_line_time(*line, (size_t)(space - *line)) : 0;
+    if (stamp > 0) {
+      *length -= (size_t)(space + 1 - *line);
+      *line = space + 1;
+    }
+  } else {
+    stamp = log_line_time(*line, *length);
+  }
+  if (stamp > 0) walk->stamp = stamp;
+}
+
+static void take_readiness(struct walk *walk, const char *line, size_t length) {
+  const struct log_request *request = walk->request;
+  const enum log_service service = request->service;
+  if (!walk->in_the_run && request->stamped && request->started > 0 && walk->stamp >= request->started) {
+    walk->in_the_run = true;
+    walk->reading->ready = false;
+    if (request->now - request->started > LOG_START_SECONDS) forget_starts(walk->reading);
+  }
+  for (size_t i = 0; i < countof(readiness[service].over); i++) {
+    if (has(line, length, readiness[service].over[i])) walk->reading->ready = false;
+  }
+  for (size_t i = 0; i < countof(readiness[service].ready); i++) {
+    if (!has(line, length, readiness[service].ready[i])) continue;
+    walk->reading->ready = true;
+    forget_starts(walk->reading);
+  }
+}
+
+static void take_line(struct walk *walk, const char *line, size_t length, size_t at) {
+  const enum log_service service = walk->request->service;
+  take_stamp(walk, &line, &length);
+  walk->reading->lines++;
+  take_readiness(walk, line, length);
+  if (length == 0 || line[0] == ' ' || line[0] == '\t') return; /* source lines of a traceback quote what they only might say */
+  bool skip_start = walk->reading->ready, skip_event = !is_recent(walk, at); /* a line is taken for one of each at most */
+  for (int sign = 0; sign < LOG_SIGN_COUNT && !(skip_start && skip_event); sign++) {
+    const struct signature *signature = &signatures[sign];
+    bool *skip = signature->start ? &skip_start : &skip_event;
+    if (*skip || signature->service != service || !signature->ways[0][0] || !fits(signature, line, length)) continue;
+    hit(walk->reading, (enum log_sign)sign, line, length, at);
+    *skip = true;
+  }
+  if (service == LOG_OF_WEB && !walk->reading->ready && is_exception(line, length)) hit(walk->reading, LOG_WEB_TRACE, line, length, at);
+}
+
+void log_read(const struct log_request *request, struct log_reading *ret_reading) {
+  *ret_reading = (struct log_reading){0};
+  struct walk walk = {.request = request, .reading = ret_reading};
+  for (size_t at = 0; at < request->length;) {
+    const char *line = request->bytes + at, *newline = memchr(line, '\n', request->length - at);
+    size_t length = newline ? (size_t)(newline - line) : request->length - at;
+    size_t shown = length;
+    while (shown > 0 && (line[shown - 1] == '\r' || line[shown - 1] == '\0')) shown--;
+    take_line(&walk, line, shown, at);
+    at += length + 1;
+  }
+}
+
+void log_reading_free(struct log_reading *reading) {
+  for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) free(reading->hits[sign].line);
+  *reading = (struct log_reading){0};
+}
+
+char *log_sign_detail(enum log_sign sign, const char *line) {
+  const struct signature *signature = &signatures[sign];
+  const char *start = signature->before ? text_find(line, strlen(line), signature->before, true) : NULL;
+  if (!start) return NULL;
+  start += strlen(signature->before);
+  const char *end = signature->until ? text_find(start, strlen(start), signature->until, true) : NULL;
+  return xstrndup(start, end ? (size_t)(end - start) : strlen(start));
+}
