@@ -16,7 +16,7 @@
 #include "monitor/base/task.h"
 
 struct logs_config {
-  char *url, *host, *cacert, *docker, *project;
+  char *url, *host, *cacert, *docker, *project, *mongo, *rocketchat;
   char *services[LOG_SERVICE_COUNT], *files[LOG_SERVICE_COUNT];
   double recent;
 };
@@ -50,6 +50,16 @@ static const struct option logs_options[] = {
      .offset = offsetof(struct logs_config, cacert),
      .fallback = "{cacert}",
      .help = "PEM file of the authorities that are trusted instead of the system's."},
+    {.key = "mongo",
+     .type = OPTION_DSN,
+     .offset = offsetof(struct logs_config, mongo),
+     .fallback = "{mongo}",
+     .help = "MongoDB's address: when its log tells of a failed start, whether it listens all the same."},
+    {.key = "rocketchat",
+     .type = OPTION_URL,
+     .offset = offsetof(struct logs_config, rocketchat),
+     .fallback = "{rocketchat}",
+     .help = "Rocket.Chat's address, for the same question."},
     {.key = "docker",
      .type = OPTION_STRING,
      .offset = offsetof(struct logs_config, docker),
@@ -77,7 +87,8 @@ static const struct option logs_options[] = {
      .help = "For how long a line about a request counts. Lines about a failed start count until a start succeeds."},
 };
 
-#define SITE_SHARE 0.4 /* of the time: what the site shows is needed, but the logs are the matter */
+#define LISTENER_SHARE 0.3 /* of the time that is then left */
+#define SITE_SHARE 0.4     /* of the time: what the site shows is needed, but the logs are the matter */
 
 /* Kept between the probes of one check. */
 struct logs_state {
@@ -135,7 +146,41 @@ static int look_at_site(const struct logs_config *config, struct sight *ret_sigh
   return r;
 }
 
+/* A log without a line that says "ready" may be old: does the service listen? Asked only when its log tells of a failed start. */
+static int look_at_listener(const char *address, struct log_source *source) {
+  bool told = false;
+  for (int sign = 0; sign < LOG_SIGN_COUNT; sign++)
+    told = told || (log_sign_is_start((enum log_sign)sign) && source->reading.hits[sign].count);
+  const char *mark = address ? strstr(address, "://") : NULL;
+  if (!told || !mark || source->serving != LOG_SERVING_UNKNOWN) return 0;
+  const char *start = mark + 3, *end = start + strcspn(start, "/?");
+  const char *at = memrchr(start, '@', (size_t)(end - start));
+  if (at) start = at + 1;
+  size_t length = strcspn(start, ",/?");
+  bool mongo = text_starts(address, "mongodb:");
+  auto_free char *url = text_format("%s://%.*s%s",
+                                    mongo                            ? "http"
+                                    : text_starts(address, "https:") ? "https"
+                                                                     : "http",
+                                    (int)length, start, mongo && !memchr(start, ':', length) ? ":27017" : "");
+  struct web_fetch fetch;
+  web_fetch_init(&fetch, url, "/", NULL, NULL);
+  fetch.share = LISTENER_SHARE;
+  fetch.fresh = true;
+  int r = web_fetch_one(&fetch);
+  if (r == 0 && fetch.result == -ECONNREFUSED) source->serving = LOG_SERVES_NOT;
+  if (r == 0 && fetch.response.times.connected > 0) source->serving = LOG_SERVES;
+  web_fetch_free(&fetch);
+  return r;
+}
+
 /* --- the logs ----------------------------------------------------------------------------------------------------------------- */
+
+/* The moment at which the site was asked. */
+struct moment {
+  double asked;
+  uint64_t sizes[LOG_SERVICE_COUNT]; /* of the files */
+};
 
 static void add_unread(struct findings *out, enum log_service service, const char *where, const char *why) {
   const struct finding *known = findings_find(out, LOGS_UNREAD.name);
@@ -159,12 +204,13 @@ static void remember(struct logs_state *state, struct log_reading *reading, enum
   }
 }
 
-static int read_file(const struct logs_config *config, struct logs_state *state, enum log_service service, double now,
+static int read_file(const struct logs_config *config, struct logs_state *state, enum log_service service, const struct moment *moment,
                      struct log_source *source, struct findings *out) {
   const char *path = config->files[service];
   auto_text struct text bytes = {0};
   size_t new_from = 0;
-  int r = log_file_read(path, &state->marks[service], &bytes, &new_from);
+  uint64_t from = 0, size = moment->sizes[service];
+  int r = log_file_read(path, &state->marks[service], &bytes, &new_from, &from);
   if (r == -ECANCELED || r == -EAGAIN) return r;
   if (r < 0) {
     add_unread(out, service, path, r == -EISDIR ? "it is no plain file" : strerror(-r));
@@ -173,19 +219,23 @@ static int read_file(const struct logs_config *config, struct logs_state *state,
   log_read(&(struct log_request){.service = service,
                                  .bytes = text_get(&bytes),
                                  .length = bytes.length,
-                                 .now = now,
+                                 .now = wall_clock(),
                                  .recent = config->recent,
+                                 .asked = moment->asked,
+                                 .asked_at = size <= from                 ? 0
+                                             : size - from < bytes.length ? (size_t)(size - from)
+                                                                          : bytes.length,
                                  .new_from = new_from},
            &source->reading);
-  remember(state, &source->reading, service, now, config->recent);
+  remember(state, &source->reading, service, moment->asked, config->recent);
   source->read = true;
   source->where = path;
   return 0;
 }
 
 /* A service that this project does not have has no log either. */
-static int read_engine(const struct logs_config *config, const struct docker_stack *stack, enum log_service service, double now,
-                       struct log_source *source, struct findings *out) {
+static int read_engine(const struct logs_config *config, const struct docker_stack *stack, enum log_service service,
+                       const struct moment *moment, struct log_source *source, struct findings *out) {
   const struct docker_member *member = config->services[service] ? docker_stack_find(stack, config->services[service]) : NULL;
   if (!member) return 0;
   auto_text struct text bytes = {0};
@@ -200,8 +250,10 @@ static int read_engine(const struct logs_config *config, const struct docker_sta
                                  .bytes = text_get(&bytes),
                                  .length = bytes.length,
                                  .stamped = true,
-                                 .now = now,
+                                 .now = wall_clock(),
                                  .recent = config->recent,
+                                 .asked = moment->asked,
+                                 .asked_at = bytes.length,
                                  .started = member->started,
                                  .new_from = bytes.length},
            &source->reading);
@@ -211,15 +263,24 @@ static int read_engine(const struct logs_config *config, const struct docker_sta
   return 0;
 }
 
+/* How long the files are before the site is asked: what they have more afterwards may be about that very request. */
+static int measure_files(const struct logs_config *config, struct moment *moment) {
+  for (int service = 0; service < LOG_SERVICE_COUNT; service++) {
+    int r = config->files[service] ? log_file_size(config->files[service], &moment->sizes[service]) : 0;
+    if (r == -ECANCELED || r == -EAGAIN) return r;
+  }
+  moment->asked = wall_clock();
+  return 0;
+}
+
 static int read_all(const struct logs_config *config, struct logs_state *state, const struct docker_stack *stack,
-                    struct log_source *sources, struct findings *out) {
-  const double now = wall_clock();
+                    const struct moment *moment, struct log_source *sources, struct findings *out) {
   for (int service = 0; service < LOG_SERVICE_COUNT; service++) {
     int r = 0;
     if (config->files[service]) {
-      r = read_file(config, state, (enum log_service)service, now, &sources[service], out);
+      r = read_file(config, state, (enum log_service)service, moment, &sources[service], out);
     } else if (stack->count) {
-      r = read_engine(config, stack, (enum log_service)service, now, &sources[service], out);
+      r = read_engine(config, stack, (enum log_service)service, moment, &sources[service], out);
     }
     if (r < 0) return r;
   }
@@ -250,8 +311,12 @@ static int logs_probe(const void *config_, void **state_, struct findings *out) 
     }
   }
   struct sight sight = {0};
-  if (r == 0) r = read_all(config, *state_, &stack, sources, out);
-  if (r == 0) r = look_at_site(config, &sight); /* after the logs: what serves now had its start before */
+  struct moment moment = {0};
+  if (r == 0) r = measure_files(config, &moment);
+  if (r == 0) r = look_at_site(config, &sight); /* before the logs are read: what this very request made a service say is there then */
+  if (r == 0) r = read_all(config, *state_, &stack, &moment, sources, out);
+  if (r == 0) r = look_at_listener(config->mongo, &sources[LOG_OF_MONGO]);
+  if (r == 0) r = look_at_listener(config->rocketchat, &sources[LOG_OF_ROCKETCHAT]);
   if (r == 0) {
     if (sources[LOG_OF_WEB].serving == LOG_SERVING_UNKNOWN) sources[LOG_OF_WEB].serving = sight.web;
     if (sources[LOG_OF_NGINX].serving == LOG_SERVING_UNKNOWN) sources[LOG_OF_NGINX].serving = sight.nginx;

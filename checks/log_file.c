@@ -53,7 +53,7 @@ static void work(void *argument) {
   job->result = read_end(job);
 }
 
-int log_file_read(const char *path, struct log_file_mark *mark, struct text *ret_bytes, size_t *ret_new_from) {
+int log_file_read(const char *path, struct log_file_mark *mark, struct text *ret_bytes, size_t *ret_new_from, uint64_t *ret_from) {
   struct job *job = xcalloc(1, sizeof *job);
   job->path = xstrdup(path);
   int r = work_run(work_pool_get("logs", 2), work, job, job_free);
@@ -70,9 +70,26 @@ int log_file_read(const char *path, struct log_file_mark *mark, struct text *ret
       *ret_new_from = (size_t)(mark->size - job->from);
     }
     *mark = (struct log_file_mark){.known = true, .device = job->device, .inode = job->inode, .size = job->size};
+    *ret_from = job->from;
     *ret_bytes = job->bytes;
     job->bytes = (struct text){0};
   }
   job_free(job);
   return r;
+}
+
+static void work_size(void *argument) {
+  struct job *job = argument;
+  struct stat status;
+  job->size = stat(job->path, &status) == 0 && S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+}
+
+int log_file_size(const char *path, uint64_t *ret_size) {
+  struct job *job = xcalloc(1, sizeof *job);
+  job->path = xstrdup(path);
+  int r = work_run(work_pool_get("logs", 2), work_size, job, job_free);
+  if (r < 0) return r;
+  *ret_size = job->size;
+  job_free(job);
+  return 0;
 }

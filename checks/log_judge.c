@@ -7,8 +7,6 @@
 #include "checks/log_codes.h"
 
 #define DETAIL_LIMIT 160u /* bytes of the log in a summary; the whole line is evidence */
-#define ANOTHER_START \
-  (8u << 10) /* bytes of log: an error that follows another one at more than this is of a later start; a traceback has 2-6 KB */
 
 /* summary takes the detail (or the whole line) as its one %s. */
 static const struct {
@@ -16,6 +14,7 @@ static const struct {
   const char *summary;
   unsigned
       fits;     /* of a sign that is none of a start: the failures of the site that it explains; 0: information, or what cannot be forged */
+  bool later;   /* written well after the request that it is about */
   bool trusted; /* no visitor can write into this log: it counts by itself */
 } meanings[LOG_SIGN_COUNT] = {
     [LOG_THEME_NAME] = {&LOGS_THEME_NAME, "web's start ends in the collect: EJ_THEME \"%s\" is no theme of its image."},
@@ -38,8 +37,10 @@ static const struct {
     [LOG_WEB_PASSWORD] = {&LOGS_PASSWORD_REFUSED, "PostgreSQL refuses the password of web's role \"%s\".", LOG_FAILS_ANYHOW},
     [LOG_WEB_DATABASE_MISSING] = {&LOGS_DATABASE_MISSING, "web asks for a database \"%s\" that does not exist.", LOG_FAILS_ANYHOW},
     [LOG_WEB_DISK_FULL] = {&LOGS_DISK_FULL, "web finds the disk full: %s", LOG_FAILS_ANYHOW},
-    [LOG_WORKER_TIMEOUT] = {&LOGS_WORKER_TIMEOUT, "gunicorn killed a worker that did not answer in time: %s", LOG_FAILS_ANYHOW},
-    [LOG_WORKER_KILLED] = {&LOGS_WORKER_KILLED, "A worker of web was killed, most likely for want of memory: %s", LOG_FAILS_ANYHOW},
+    [LOG_WORKER_TIMEOUT] = {&LOGS_WORKER_TIMEOUT, "gunicorn killed a worker that did not answer in time: %s", LOG_FAILS_ANYHOW,
+                            .later = true},
+    [LOG_WORKER_KILLED] = {&LOGS_WORKER_KILLED, "A worker of web was killed, most likely for want of memory: %s", LOG_FAILS_ANYHOW,
+                           .later = true},
     [LOG_HOST_REFUSED] = {&LOGS_HOST_REFUSED, "Django refused requests for the host \"%s\".", LOG_FAILS_HOST},
     [LOG_RELATION_MISSING] = {&LOGS_RELATION_MISSING, "A page of EJ needs what the database does not have: %s.", LOG_FAILS_ERROR},
     [LOG_CHAT_UNCONFIGURED] = {&LOGS_ROCKETCHAT_UNCONFIGURED, "EJ's log says: %s"},
@@ -52,10 +53,10 @@ static const struct {
     [LOG_POSTGRES_PASSWORD] = {&LOGS_PASSWORD_REFUSED, "PostgreSQL refuses the password of the role \"%s\".", LOG_FAILS_ANYHOW},
     [LOG_POSTGRES_DATABASE_MISSING] = {&LOGS_DATABASE_MISSING, "PostgreSQL is asked for a database \"%s\" that does not exist.",
                                        LOG_FAILS_ANYHOW},
-    [LOG_POSTGRES_DISK_FULL] = {&LOGS_DISK_FULL, "PostgreSQL finds the disk full: %s", 0, true},
+    [LOG_POSTGRES_DISK_FULL] = {&LOGS_DISK_FULL, "PostgreSQL finds the disk full: %s", .trusted = true},
     [LOG_MONGO_OPTION] = {&LOGS_MONGO_OPTION, "mongod does not start because it does not know the option %s."},
     [LOG_MONGO_START] = {&LOGS_MONGO_START_FAILED, "MongoDB does not start: %s"},
-    [LOG_MONGO_DISK_FULL] = {&LOGS_DISK_FULL, "MongoDB finds the disk full: %s", 0, true},
+    [LOG_MONGO_DISK_FULL] = {&LOGS_DISK_FULL, "MongoDB finds the disk full: %s", .trusted = true},
     [LOG_REPLICA_SET] = {&LOGS_REPLICA_SET_REQUIRED, "Rocket.Chat does not start because MongoDB is no replica set: %s"},
     [LOG_MONGO_OLD] = {&LOGS_MONGO_TOO_OLD, "Rocket.Chat does not start because MongoDB is too old for it: %s"},
     [LOG_CHAT_NO_MONGO] = {&LOGS_ROCKETCHAT_NO_MONGO, "Rocket.Chat does not start because it does not reach MongoDB: %s"},
@@ -86,7 +87,7 @@ static void tell(struct findings *out, enum log_sign sign, const struct log_sour
   if (hit->count > 1) finding_evidence(finding, "such lines at the end of the log", NULL, "%zu", hit->count);
 }
 
-/* The sign that says why the last start failed: the last one, unless an error without a name is of a later start. */
+/* The sign that says why the last start failed: the last one, unless an error without a name came after it on its own. */
 static int reason_of(const struct log_source *source, enum log_service service) {
   int named = -1;
   for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) {
@@ -97,7 +98,8 @@ static int reason_of(const struct log_source *source, enum log_service service) 
   }
   const struct log_hit *trace = &source->reading.hits[LOG_WEB_TRACE];
   if (service != LOG_OF_WEB || !trace->count) return named;
-  return named < 0 || trace->at > source->reading.hits[named].at + ANOTHER_START ? LOG_WEB_TRACE : named;
+  const struct log_hit *known = named < 0 ? NULL : &source->reading.hits[named];
+  return !known || (trace->at > known->at && trace->error != known->error) ? LOG_WEB_TRACE : named;
 }
 
 static void judge_start(const struct log_source *source, enum log_service service, struct findings *out) {
@@ -119,7 +121,9 @@ static void judge_events(const struct log_source *source, enum log_service servi
       continue;
     }
     enum severity severity = meanings[sign].code->severity;
-    if (!meanings[sign].trusted && !(meanings[sign].fits & failures)) severity = SEVERITY_INFO;
+    const struct log_hit *hit = &source->reading.hits[sign];
+    bool now = hit->fresh || (meanings[sign].later && hit->lately);
+    if (!meanings[sign].trusted && !(now && meanings[sign].fits & failures)) severity = SEVERITY_INFO;
     tell(out, (enum log_sign)sign, source, severity);
   }
 }

@@ -1,6 +1,7 @@
 /* Tells the telling lines of a log from the rest, by tables of what each program says. */
 #include "checks/log_oracle.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +20,7 @@ struct signature {
   bool start;                    /* only before the service is ready; else only when recent */
   const char *ways[WAYS][PARTS]; /* any of them; looked for without regard to case */
   const char *before, *until;    /* where the detail stands, or NULL */
+  bool serving;                  /* not while it starts: the same words are a sign of the start there */
 };
 
 /* Specific before general: a line counts for the first one that it fits. */
@@ -59,9 +61,10 @@ static const struct signature signatures[LOG_SIGN_COUNT] = {
     [LOG_FOLDER_RACE] = {LOG_OF_WEB, true, {{"FileExistsError: [Errno 17]"}}, "exists: '", "'"},
     [LOG_DATABASE_WAIT] =
         {LOG_OF_WEB, false, {{"Postgres is unavailable. Retrying"}, {"OperationalError: could not connect to server"}}, NULL, NULL},
-    [LOG_WEB_PASSWORD] = {LOG_OF_WEB, false, {{"OperationalError: ", "password authentication failed for user \""}}, "for user \"", "\""},
-    [LOG_WEB_DATABASE_MISSING] = {LOG_OF_WEB, false, {{"OperationalError: ", "FATAL:  database \""}}, "database \"", "\""},
-    [LOG_WEB_DISK_FULL] = {LOG_OF_WEB, false, {{"[Errno 28] No space left"}, {"[Errno 122] Disk quota exceeded"}}, NULL, NULL},
+    [LOG_WEB_PASSWORD] =
+        {LOG_OF_WEB, false, {{"OperationalError: ", "password authentication failed for user \""}}, "for user \"", "\"", true},
+    [LOG_WEB_DATABASE_MISSING] = {LOG_OF_WEB, false, {{"OperationalError: ", "FATAL:  database \""}}, "database \"", "\"", true},
+    [LOG_WEB_DISK_FULL] = {LOG_OF_WEB, false, {{"[Errno 28] No space left"}, {"[Errno 122] Disk quota exceeded"}}, NULL, NULL, true},
     [LOG_WORKER_TIMEOUT] = {LOG_OF_WEB, false, {{"[CRITICAL] WORKER TIMEOUT (pid:"}}, NULL, NULL},
     [LOG_WORKER_KILLED] = {LOG_OF_WEB, false, {{"was sent SIGKILL"}, {"was terminated due to signal 9"}}, NULL, NULL},
     [LOG_HOST_REFUSED] = {LOG_OF_WEB, false, {{"Invalid HTTP_HOST header: '"}}, "header: '", "'"},
@@ -76,7 +79,7 @@ static const struct signature signatures[LOG_SIGN_COUNT] = {
     [LOG_UPSTREAM_UNKNOWN] = {LOG_OF_NGINX, true, {{"[emerg]", "host not found in upstream"}}, "in upstream \"", "\""},
     [LOG_PORT_TAKEN] = {LOG_OF_NGINX, true, {{"[emerg]", "bind() to "}}, "bind() to ", " failed"},
     [LOG_NGINX_EMERG] = {LOG_OF_NGINX, true, {{"[emerg]"}}, NULL, NULL},
-    [LOG_UPSTREAM_REFUSED] = {LOG_OF_NGINX, false, {{"connect() failed (1", "while connecting to upstream"}}, "upstream: \"", "\""},
+    [LOG_UPSTREAM_REFUSED] = {LOG_OF_NGINX, false, {{"connect() failed (1", "while connecting to upstream"}}, "upstream: \"http://", "/"},
     [LOG_POSTGRES_START] =
         {LOG_OF_POSTGRES,
          true,
@@ -200,28 +203,39 @@ static bool is_exception(const char *line, size_t length) {
          text_ends(word, "UnexpectedExit") || text_ends(word, "Timeout");
 }
 
-static void hit(struct log_reading *reading, enum log_sign sign, const char *line, size_t length, size_t at) {
-  struct log_hit *one = &reading->hits[sign];
-  free(one->line);
-  one->line = xstrndup(line, length < LOG_LINE_LIMIT ? length : LOG_LINE_LIMIT);
-  one->at = at;
-  one->count++;
-}
-
-static void forget_starts(struct log_reading *reading) {
-  for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) {
-    if (!log_sign_is_start((enum log_sign)sign)) continue;
-    free(reading->hits[sign].line);
-    reading->hits[sign] = (struct log_hit){0};
-  }
-}
-
 struct walk {
   const struct log_request *request;
   struct log_reading *reading;
-  double stamp;    /* of the last line that had one */
+  double stamp; /* of the last line that had one */
+  bool dated;   /* this line has one */
+  /* What is known of the service at this line. At first nothing: the line that says it may stand before the end that was read. */
+  enum { PHASE_UNKNOWN, PHASE_STARTING, PHASE_READY } phase;
   bool in_the_run; /* past the beginning of the container's run of now */
+  size_t error;    /* number of the last error: see struct log_hit */
+  bool chained;    /* the next traceback is of the same one */
 };
+
+static void hit(struct walk *walk, enum log_sign sign, const char *line, size_t length, size_t at) {
+  struct log_hit *one = &walk->reading->hits[sign];
+  free(one->line);
+  one->line = xstrndup(line, length < LOG_LINE_LIMIT ? length : LOG_LINE_LIMIT);
+  one->at = at;
+  one->error = walk->error;
+  const struct log_request *request = walk->request;
+  bool dated = walk->stamp > 0;
+  one->fresh = request->asked > 0 &&
+               ((dated && walk->dated && walk->stamp >= floor(request->asked)) || (!request->stamped && at >= request->asked_at));
+  one->lately = dated && walk->stamp >= request->now - LOG_LATELY_SECONDS;
+  one->count++;
+}
+
+static void forget(struct walk *walk, bool starts, bool events) {
+  for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) {
+    if (!(log_sign_is_start((enum log_sign)sign) ? starts : events)) continue;
+    free(walk->reading->hits[sign].line);
+    walk->reading->hits[sign] = (struct log_hit){0};
+  }
+}
 
 static bool is_recent(const struct walk *walk, size_t at) {
   if (walk->stamp > 0 && walk->stamp >= walk->request->now - walk->request->recent) return true;
@@ -241,7 +255,8 @@ static void take_stamp(struct walk *walk, const char **line, size_t *length) {
   } else {
     stamp = log_line_time(*line, *length);
   }
-  if (stamp > 0) walk->stamp = stamp;
+  walk->dated = stamp > 0;
+  if (walk->dated) walk->stamp = stamp;
 }
 
 static void take_readiness(struct walk *walk, const char *line, size_t length) {
@@ -249,16 +264,28 @@ static void take_readiness(struct walk *walk, const char *line, size_t length) {
   const enum log_service service = request->service;
   if (!walk->in_the_run && request->stamped && request->started > 0 && walk->stamp >= request->started) {
     walk->in_the_run = true;
-    walk->reading->ready = false;
-    if (request->now - request->started > LOG_START_SECONDS) forget_starts(walk->reading);
+    walk->phase = PHASE_STARTING;
+    forget(walk, request->now - request->started > LOG_START_SECONDS, true);
   }
   for (size_t i = 0; i < countof(readiness[service].over); i++) {
-    if (has(line, length, readiness[service].over[i])) walk->reading->ready = false;
+    if (!has(line, length, readiness[service].over[i])) continue;
+    if (walk->phase == PHASE_READY) forget(walk, false, true);
+    walk->phase = PHASE_STARTING;
   }
   for (size_t i = 0; i < countof(readiness[service].ready); i++) {
     if (!has(line, length, readiness[service].ready[i])) continue;
-    walk->reading->ready = true;
-    forget_starts(walk->reading);
+    walk->phase = PHASE_READY;
+    forget(walk, true, true);
+  }
+}
+
+/* Python's tracebacks: one that begins right after a sentence which joins it to the one before is of the same error. */
+static void take_traceback(struct walk *walk, const char *line, size_t length) {
+  if (has(line, length, "During handling of the above exception") || has(line, length, "was the direct cause of the following exception")) {
+    walk->chained = true;
+  } else if (has(line, length, "Traceback (most recent call last)")) {
+    if (!walk->chained) walk->error++;
+    walk->chained = false;
   }
 }
 
@@ -268,15 +295,21 @@ static void take_line(struct walk *walk, const char *line, size_t length, size_t
   walk->reading->lines++;
   take_readiness(walk, line, length);
   if (length == 0 || line[0] == ' ' || line[0] == '\t') return; /* source lines of a traceback quote what they only might say */
-  bool skip_start = walk->reading->ready, skip_event = !is_recent(walk, at); /* a line is taken for one of each at most */
+  if (has(line, length, "still could not bind()")) return;      /* nginx's last word, after the lines that say what and why */
+  take_traceback(walk, line, length);
+  /* Rocket.Chat says nothing when it ends: there a reason not to start is itself the end of what ran before. */
+  bool lasting = readiness[service].over[0] != NULL;
+  bool skip_start = walk->phase == PHASE_READY && lasting, skip_event = !is_recent(walk, at); /* a line is taken for one of each at most */
   for (int sign = 0; sign < LOG_SIGN_COUNT && !(skip_start && skip_event); sign++) {
     const struct signature *signature = &signatures[sign];
+    if (sign == LOG_WORKER_KILLED && walk->reading->hits[LOG_WORKER_TIMEOUT].count) continue; /* gunicorn itself killed it */
     bool *skip = signature->start ? &skip_start : &skip_event;
     if (*skip || signature->service != service || !signature->ways[0][0] || !fits(signature, line, length)) continue;
-    hit(walk->reading, (enum log_sign)sign, line, length, at);
+    if (signature->start || !signature->serving || walk->phase != PHASE_STARTING) hit(walk, (enum log_sign)sign, line, length, at);
+    if (signature->start && !lasting) walk->phase = PHASE_STARTING;
     *skip = true;
   }
-  if (service == LOG_OF_WEB && !walk->reading->ready && is_exception(line, length)) hit(walk->reading, LOG_WEB_TRACE, line, length, at);
+  if (service == LOG_OF_WEB && walk->phase != PHASE_READY && is_exception(line, length)) hit(walk, LOG_WEB_TRACE, line, length, at);
 }
 
 void log_read(const struct log_request *request, struct log_reading *ret_reading) {
@@ -290,6 +323,7 @@ void log_read(const struct log_request *request, struct log_reading *ret_reading
     take_line(&walk, line, shown, at);
     at += length + 1;
   }
+  ret_reading->ready = walk.phase == PHASE_READY;
 }
 
 void log_reading_free(struct log_reading *reading) {

@@ -5,8 +5,8 @@
  * apart:
  *  - why a start failed: counts only outside of the time between a line that says "ready" and one that ends it (and log_judge.h lets it
  * count only while the service does not serve, when no visitor can write anything);
- *  - what happened while it served: counts only when recent, and log_judge.h makes it no more than information unless the site is seen to
- * fail in the way that the line tells.
+ *  - what happened while it served: counts only when recent and of this run, and log_judge.h makes it no more than information unless the
+ * site is seen to fail in the way that the line tells.
  *
  * Facts: EJ contract section 10 with ej-corrections 3, 22, 24, 26 and the observed logs; Rocket.Chat contract 6.3; the words of nginx,
  * PostgreSQL, mongod and gunicorn themselves. */
@@ -68,8 +68,9 @@ enum log_sign {
   LOG_SIGN_COUNT
 };
 
-#define LOG_START_SECONDS 60.0 /* a run that is older than this speaks for itself; a younger one may fail as the one before it did */
-#define LOG_LINE_LIMIT 400     /* bytes kept of a telling line */
+#define LOG_START_SECONDS 60.0  /* a run that is older than this speaks for itself; a younger one may fail as the one before it did */
+#define LOG_LATELY_SECONDS 90.0 /* three times the 30 s for which gunicorn waits for a silent worker */
+#define LOG_LINE_LIMIT 400      /* bytes kept of a telling line */
 
 struct log_request {
   enum log_service service;
@@ -79,13 +80,18 @@ struct log_request {
   double now;      /* wall clock, seconds since 1970 */
   double recent;   /* seconds that count as recent */
   double started;  /* stamped: when the container's run of now began; 0: not known */
+  double asked;    /* when the site was asked: what was written since may be about that very request; 0: it was not asked */
+  size_t asked_at; /* the same as a byte of the log, for lines without a time; length: nothing was written since */
   size_t new_from; /* bytes from here on were written since the last look; length: nothing is known to be new */
 };
 
 struct log_hit {
   size_t count;
-  size_t at;  /* byte of the log at which the last one begins */
-  char *line; /* the last such line, without the engine's stamp, cut at LOG_LINE_LIMIT; foreign text: redact it before it is shown */
+  bool fresh;   /* written since the site was asked */
+  bool lately;  /* within the last LOG_LATELY_SECONDS */
+  size_t at;    /* byte of the log at which the last one begins */
+  size_t error; /* which error of the log it is of: an exception and those that it was raised in handling of have one number */
+  char *line;   /* the last such line, without the engine's stamp, cut at LOG_LINE_LIMIT; foreign text: redact it before it is shown */
 };
 
 struct log_reading {

@@ -16,10 +16,11 @@
   "django/server-error", "django/header-layer-failed", "django/hung", "django/view-hung", "django/worker-killed",                         \
       "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway", \
       "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable", "frame/header-layer-failed", "frame/page-failed",      \
-      "login/api-failed", "login/unreachable", "frame/unreachable"
+      "login/api-failed", "login/unreachable", "frame/unreachable", "logs/database-wait", "logs/password-refused",                        \
+      "logs/database-missing", "logs/relation-missing", "logs/web-start-failed", "logs/worker-timeout", "logs/upstream-refused"
 #define HEADER_LAYER_SYMPTOMS                                                                                                  \
   "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "nginx/server-error", "frame/page-failed", \
-      "login/api-failed", "django/wrong-answer"
+      "login/api-failed", "django/wrong-answer", "logs/relation-missing"
 
 #define REFUSE_RESTART_WEB                                                                                                             \
   {                                                                                                                                    \
@@ -254,7 +255,9 @@ const struct rule rules_database[] = {
      .rank = RANK_BELOW_WEB + 2,
      .all = LIST("db/migrations-pending"),
      .explains = LIST("django/server-error", "django/application-failed", "django/unreachable", "django/wrong-answer", "nginx/server-error",
-                      "nginx/bad-gateway", "frame/page-failed", "frame/unreachable", "login/api-failed", "login/unreachable"),
+                      "nginx/bad-gateway", "frame/page-failed", "frame/unreachable", "login/api-failed", "login/unreachable",
+                      "logs/migration-exists", "logs/migration-failed", "logs/relation-missing", "logs/web-start-failed",
+                      "logs/upstream-refused", "logs/worker-timeout"),
      .refused =
          (const struct rule_refusal[]){{"restart web", "where only the row is missing, the start fails with \"already exists\" and loops"},
                                        {"migrate", "only after a backup and a look at the plan; never by itself"},

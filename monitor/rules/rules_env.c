@@ -28,6 +28,8 @@
   "the values differ still after a re-creation."
 
 /* Web does not come up, or only half. */
+#define WORDS_OF_A_FAILED_START \
+  "logs/upstream-refused", "logs/worker-timeout", "logs/web-start-failed", "logs/database-wait", "logs/database-host-unknown"
 #define SYMPTOMS_OF_A_FAILED_START                                                                                                 \
   "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/server-error", "django/unreachable", "django/hung", "django/worker-killed", \
       "frame/", "login/"
@@ -105,8 +107,8 @@ const struct rule rules_env[] = {
      .summary = "DJANGO_ENVIRONMENT is a word that EJ does not know: every start of web ends there.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 6, /* above web/down: a start that fails for this word is down for no other reason */
-     .all = LIST("env/environment-unknown"),
-     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, "web/down", "web/hung", "env/differs"),
+     .any = LIST("env/environment-unknown", "logs/environment-refused"),
+     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "web/down", "web/hung", "env/differs"),
      .refused = REFUSED(REFUSE_START, REFUSE_COLLECT),
      .by_hand = LIST("ejmon explain --setting DJANGO_ENVIRONMENT", "# in config.env: DJANGO_ENVIRONMENT=production; then", RECREATE),
      .explain = {.title = "DJANGO_ENVIRONMENT ends the start",
@@ -119,8 +121,8 @@ const struct rule rules_env[] = {
      .summary = "COUNTRY is none that EJ knows: every start of web ends there.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 6,
-     .all = LIST("env/country-unknown"),
-     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, "web/down", "web/hung", "env/differs"),
+     .any = LIST("env/country-unknown", "logs/country-unknown"),
+     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "web/down", "web/hung", "env/differs"),
      .refused = REFUSED(REFUSE_START, REFUSE_COLLECT),
      .by_hand = LIST("ejmon explain --setting COUNTRY", "# in config.env: COUNTRY=brazil, or no such line; then", RECREATE),
      .explain = {.title = "COUNTRY ends the start",
@@ -135,8 +137,8 @@ const struct rule rules_env[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 5,
      .all = LIST("env/database-url-broken"),
-     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, "django/server-error", "django/header-layer-failed", "django/application-failed",
-                      "web/down", "web/hung", "web/header-layer"),
+     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "django/server-error", "django/header-layer-failed",
+                      "django/application-failed", "web/down", "web/hung", "web/header-layer"),
      .refused = REFUSED(REFUSE_START, {"restart postgres", "the database is not what fails"}, {"migrate", "it reads the same address"}),
      .by_hand =
          LIST("# percent-encode the special characters of the password in DJANGO_DB_URL (# is %23, / is %2F, ? is %3F); then", RECREATE),
@@ -151,7 +153,8 @@ const struct rule rules_env[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 4,
      .all = LIST("env/database-port"),
-     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, "django/server-error", "django/view-hung", "django/slow", "web/down", "web/hung"),
+     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "django/server-error", "django/view-hung", "django/slow",
+                      "web/down", "web/hung"),
      .refused =
          REFUSED({"restart web", "the fresh workers wait again"}, {"restart postgres", "the database is not what fails"}, REFUSE_COLLECT),
      .by_hand = LIST("ejmon explain --setting PGPORT", "# in config.env: PGPORT=<the port of DJANGO_DB_URL>; then", RECREATE),

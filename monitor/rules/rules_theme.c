@@ -37,11 +37,11 @@ const struct rule rules_theme[] = {
      .summary = "EJ_THEME names no theme that the image has: collect fails, and with it every start of web.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 5, /* above web/down: a start that fails for its theme's name is down for no other reason */
-     .any = LIST("theme/not-set", "theme/odd-value", "theme/unknown", "env/theme-value"),
-     .explains =
-         LIST("nginx/bad-gateway", "django/unreachable", "theme/css-wrong-theme", "theme/css-empty", "theme/css-unknown",
-              "theme/assets-wrong-theme", "theme/mixed-assets", "theme/process-differs", "theme/container-differs",
-              "theme/scratch-css-empty", "theme/scratch-css-other", "theme/collected-elsewhere", "env/theme-differs", "frame/", "login/"),
+     .any = LIST("theme/not-set", "theme/odd-value", "theme/unknown", "env/theme-value", "logs/theme-name"),
+     .explains = LIST("nginx/bad-gateway", "django/unreachable", "theme/css-wrong-theme", "theme/css-empty", "theme/css-unknown",
+                      "theme/assets-wrong-theme", "theme/mixed-assets", "theme/process-differs", "theme/container-differs",
+                      "theme/scratch-css-empty", "theme/scratch-css-other", "theme/collected-elsewhere", "env/theme-differs",
+                      "logs/web-start-failed", "logs/upstream-refused", "logs/worker-timeout", "frame/", "login/"),
      .refused = REFUSED(REFUSE_BOTH("it looks for main-<EJ_THEME>.min.css, which does not exist, and empties its scratch main.css first"),
                         REFUSE_RESTART),
      .by_hand =

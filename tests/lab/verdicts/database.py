@@ -7,7 +7,7 @@ A = {
     "postgres-stopped-cpa": (["database/down", "theme/not-collected"], None, RESET),
     "postgres-hung": (["database/hung"], None, RESET + ["migrate", "db-reset"]),
     "postgres-refuses-password": (["database/auth"], None, RESET + ["POSTGRES_PASSWORD"]),
-    "postgres-refuses-web": (["web/header-layer"], None, ["nginx-headers"]),
+    "postgres-refuses-web": (["database/web-refused"], None, ["nginx-headers", "restart web", "POSTGRES_PASSWORD", "down -v"]),
     "postgres-no-database": (["database/missing"], None, ["create the database", "down -v"]),
     "postgres-too-many-connections": (["database/full"], None, ["restart postgres"]),
     "postgres-other-port": (["settings/database-port"], None, ["restart web", "collect"]),
