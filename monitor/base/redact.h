@@ -16,8 +16,8 @@ void redact_register_url(const char *url);
 /* Forgets a secret that has died (a token that was logged out), with its other forms, so that a program that runs for months does not
  * search its texts for thousands of them. */
 void redact_forget(const char *secret);
-/* Registers the value of "NAME=VALUE" if the name sounds secret. Short values are words of everyday text, and hiding those would garble every
- * report (EJ's example says "password"): they are left. */
+/* Registers the value of "NAME=VALUE" if the name sounds secret. Short values are words of everyday text, and hiding those would garble
+ * every report (EJ's example says "password"): they are left. */
 void redact_register_variable(const char *entry);
 void redact_forget_all(void);
 
