@@ -5,8 +5,8 @@
 
 #include "monitor/base/text.h"
 
-#define DOCKER_STACK_LIMIT 24         /* containers of one project that are looked at closely; EJ with Rocket.Chat has five */
-#define DOCKER_LOG_LIMIT (1u << 20)  /* bytes of one log's last lines; 400 lines of tracebacks are about 40 KB */
+#define DOCKER_STACK_LIMIT 24       /* containers of one project that are looked at closely; EJ with Rocket.Chat has five */
+#define DOCKER_LOG_LIMIT (1u << 20) /* bytes of one log's last lines; 400 lines of tracebacks are about 40 KB */
 
 struct docker_mount {
   char *type, *name, *source, *destination; /* type: volume, bind, tmpfs; name: the volume's, or "" */
