@@ -267,7 +267,8 @@ const struct code db_fake_accounts = {
     .explain = {
         .title = "Accounts of the demonstration data are active",
         .meaning =
-            "Anybody who knows EJ's sources can log in, as administrator if admin@admin.com is a superuser, unless the passwords were changed.",
+            "Anybody who knows EJ's sources can log in, as administrator if admin@admin.com is a superuser, unless the passwords were changed. A "
+            "superuser's /info/environment/ shows every variable of the container, passwords included.",
         .looks = "ej_users_user has an active admin@admin.com or user@user.com.",
         .why = "inv db-fake was run on this database; its default passwords are \"admin\" and \"user\".",
         .heals =

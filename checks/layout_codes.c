@@ -26,7 +26,7 @@ const struct code layout_drifted = {
         .by_hand =
             "curl -s 'https://<chat>/api/v1/settings.public?count=0' | python3 -c \"import json, sys; print(next(s['value'] for s in "
             "json.load(sys.stdin)['settings'] if s['_id'] == 'Layout_Home_Body'))\" | diff - Layout_Home_Body.html",
-        .refs = REFS("guide \"Rocket.Chat style and options\"", "rocket 4")}};
+        .refs = REFS("guide \"Rocket.Chat style and options\"", "rocket 4", "rocket 6.2")}};
 
 const struct code layout_unread = {
     .name = "layout/unread",

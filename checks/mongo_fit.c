@@ -78,6 +78,12 @@ bool mongo_is_loopback(const char *address) {
          (length == strlen("localhost") && strncmp(address, "localhost", length) == 0);
 }
 
+bool mongo_is_service_name(const char *address) {
+  size_t length = strcspn(address, ":");
+  return length > 0 && !memchr(address, '.', length) && !memchr(address, '/', length) && address[0] != '[' &&
+         strspn(address, "0123456789") < length;
+}
+
 /* --- pinned settings -------------------------------------------------------------------------------------------------------------------
  */
 

@@ -105,6 +105,8 @@ int mongo_look_at_lock(const struct mongo_look *look, struct mongo_error *error)
     return 0;
   }
   struct finding *finding = finding_add(look->findings, &mongo_no_auth, "MongoDB at %s asks nobody for a password.", look->target->address);
+  /* Whether the port is also published cannot be seen from inside of the compose network. */
+  if (mongo_is_service_name(look->target->address)) finding->severity = SEVERITY_INFO;
   finding_evidence(finding, "listDatabases without a login", "refused", "allowed, %zu databases", count);
   return 0;
 }

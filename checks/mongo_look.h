@@ -40,5 +40,7 @@ void mongo_judge_fit(const char *rocketchat, const char *mongo, bool alone, stru
 void mongo_judge_pins(const json_t *documents, struct findings *findings);
 /* Does that address ("host:port", or a socket's path) stay on this machine? By its form alone: no name is resolved. */
 bool mongo_is_loopback(const char *address);
+/* Is it a name of one word ("mongo:27017"), as services have inside of a compose network? */
+bool mongo_is_service_name(const char *address);
 
 #endif

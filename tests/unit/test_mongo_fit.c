@@ -64,6 +64,14 @@ static void loopback_is_told_by_its_form(void **state) {
   for (size_t i = 0; i < countof(elsewhere); i++) assert_false(mongo_is_loopback(elsewhere[i]));
 }
 
+static void a_service_of_a_compose_network_is_told_by_its_form(void **state) {
+  (void)state;
+  static const char *const inside[] = {"mongo:27017", "mongo", "deploy_mongo_1:27017"};
+  static const char *const elsewhere[] = {"10.0.0.1:27017", "chat.example.org:1", "[fe80::1]:1", "2130706433:1", "/tmp/a.sock", ""};
+  for (size_t i = 0; i < countof(inside); i++) assert_true(mongo_is_service_name(inside[i]));
+  for (size_t i = 0; i < countof(elsewhere); i++) assert_false(mongo_is_service_name(elsewhere[i]));
+}
+
 static void a_pinned_setting_is_worth_knowing_and_a_wrong_one_is_a_fault(void **state) {
   (void)state;
   static const struct {
@@ -99,6 +107,7 @@ int main(void) {
       cmocka_unit_test(a_pair_fits_or_is_told),
       cmocka_unit_test(an_unknown_version_leaves_the_point_open),
       cmocka_unit_test(loopback_is_told_by_its_form),
+      cmocka_unit_test(a_service_of_a_compose_network_is_told_by_its_form),
       cmocka_unit_test(a_pinned_setting_is_worth_knowing_and_a_wrong_one_is_a_fault),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
