@@ -123,13 +123,6 @@ def mongo_stray_settings(lab):
     mongo_client.insert(lab.ports["mongo"], "rocketchat_settings", {"_id": "Custom_Script_Logged_In", "value": "// EJ"}, "test")
 
 
-@fault("mongo-wrong-database", "Rocket.Chat's settings are in the database `rocket`, not in the one of the URL", needs=["rocketchat"],
-       touches=["rocketchat"])
-def mongo_wrong_database(lab):
-    mongo_client.rename(lab.ports["mongo"], "rocketchat_settings", "kept_settings")
-    mongo_client.insert(lab.ports["mongo"], "rocketchat_settings", {"_id": "Site_Url", "value": "http://localhost:3000"}, "rocket")
-
-
 def tell(lab, name, keys):
     """Sets keys of one check in ejmon's configuration, until the mend."""
     lab.data["check_keys"] = {**lab.data.get("check_keys", {}), name: keys}
@@ -154,6 +147,11 @@ def mongo_slow(lab):
 @fault("mongo-wrong-set", "the URL asks for a replica set, and the server runs alone", needs=["mongo"])
 def mongo_wrong_set(lab):
     tell(lab, "mongo", f'url: "{lab.mongo_uri()}?replicaSet=rs0"')
+
+
+@fault("mongo-wrong-database", "the URL names another database than Rocket.Chat's", needs=["rocketchat"])
+def mongo_wrong_database(lab):
+    tell(lab, "mongo", 'url: "%s"' % lab.mongo_uri().replace("/rocketchat", "/rocket"))
 
 
 @fault("mongo-open", "MongoDB without a login at an address that is not plainly this machine's own", "D7", needs=["mongo"])

@@ -96,7 +96,3 @@ def exists(port, collection, database="rocketchat"):
 def drop(port, collection, database="rocketchat"):
     if exists(port, collection, database):
         command(port, {"drop": collection}, database)
-
-
-def rename(port, collection, name, database="rocketchat"):
-    command(port, {"renameCollection": f"{database}.{collection}", "to": f"{database}.{name}"}, "admin")

@@ -68,10 +68,6 @@ def tidy(lab):
     port = lab.ports["mongo"]
     mongo_client.drop(port, "rocketchat_statistics")
     mongo_client.drop(port, "rocketchat_settings", "test")
-    mongo_client.drop(port, "rocketchat_settings", "rocket")
-    if mongo_client.exists(port, "kept_settings"):
-        mongo_client.drop(port, "rocketchat_settings")
-        mongo_client.rename(port, "kept_settings", "rocketchat_settings")
     for name in right_settings(lab):
         mongo_client.set_setting(port, name, None, valueSource="packageValue", blocked=False, hidden=False)
 
