@@ -250,23 +250,23 @@ static int judge_refusal(struct journey *journey, const struct http_response *an
   int r = ask_ej(journey, NULL, profile_url, NULL, false, &profile);
   if (r == 0) r = ask_ej(journey, NULL, talks_url, NULL, false, &talks);
   if (r < 0) return is_ours(r, r < 0 && talks.error ? &talks : &profile) ? r : 0;
-  struct finding *finding = NULL;
-  bool unknown = strstr(location_of(&profile), "/login") != NULL;
-  bool unregistered = strstr(location_of(&talks), "/talks/register") != NULL;
+  const char *to = location_of(&talks);
+  bool unknown = strstr(location_of(&profile), "/login") != NULL, unregistered = strstr(to, "/talks/register") != NULL;
   bool forbidden = talks.status == 200 && text_find(talks.body, talks.body_length, "Forbidden", false);
-  if (unknown) {
-    finding =
-        finding_add(journey->out, &login_session_lost, "EJ signed its test user in, and does not know the session at the next request.");
-    evidence_status(finding, "GET /profile/", "200", &profile);
-  } else if (answer->status == 401 || unregistered || forbidden) {
-    finding_pass(journey->out, &login_session_lost);
+  struct finding *finding = NULL;
+  if (unknown || (answer->status == 401 && !unregistered && !forbidden)) {
+    finding = finding_add(journey->out, &login_session_lost,
+                          unknown ? "EJ signed its test user in, and does not know the session at the next request."
+                                  : "EJ knows its test user's session, but not at its login API: the cookie does not get there.");
+    evidence_status(finding, "GET /profile/, signed in", "200", &profile);
+  } else if (unregistered || forbidden) {
     finding = finding_add(journey->out, &login_no_permission, "The test user is signed in at EJ, but %s.",
                           unregistered ? "has no account of Rocket.Chat: EJ sends it to register" : "may not use Rocket.Chat");
   } else {
-    finding_pass(journey->out, &login_session_lost);
-    finding_pass(journey->out, &login_no_permission);
     finding = finding_add(journey->out, &login_api_error, "EJ's login API answers %d to the signed-in test user.", answer->status);
+    finding_pass(journey->out, &login_no_permission);
   }
+  finding_pass(journey->out, &login_session_lost);
   evidence_status(finding, "the login API, signed in", "200", answer);
   evidence_status(finding, "GET /talks/, signed in", NULL, &talks);
   return 0;

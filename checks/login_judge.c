@@ -102,13 +102,12 @@ static const struct code *find_answer_fault(const struct web_fetch *fetch) {
 
 bool login_api_spoke(const struct login_view *view) {
   if (view->api.count == 0 || view->api.endless) return false;
-  const struct code *fault = find_answer_fault(last_of(&view->api));
-  return !fault || fault == &login_token_for_anybody;
+  return !find_answer_fault(last_of(&view->api));
 }
 
 static void judge_answer(const struct login_view *view, struct findings *out) {
   const struct web_fetch *last = last_of(&view->api);
-  const struct code *fault = view->api.endless ? NULL : find_answer_fault(last);
+  const struct code *fault = find_answer_fault(last);
   if (fault) {
     auto_free char *saw = web_fetch_describe(last);
     struct finding *finding = fault == &login_token_for_anybody
@@ -117,9 +116,8 @@ static void judge_answer(const struct login_view *view, struct findings *out) {
     add_hops(finding, view);
     if (fault == &login_unreachable) return;
   }
-  bool answered = !view->api.endless && !is_redirect(last);
   finding_pass(out, &login_unreachable);
-  for (size_t i = 1; answered && i < countof(answer_codes); i++) finding_pass(out, answer_codes[i]);
+  for (size_t i = 1; i < countof(answer_codes); i++) finding_pass(out, answer_codes[i]);
 }
 
 /* --- does the browser show it to Rocket.Chat? ------------------------------------------------------------------------------------------
@@ -188,8 +186,8 @@ static void judge_cors(const struct login_view *view, struct findings *out) {
   if (last->result < 0 && view->api.count == 1) return;
   const struct code *fault = find_answer_fault(last);
   /* Error pages of others carry no headers of EJ: they have been named already, and say nothing about CORS (EJ contract F79). */
-  bool meaningful = view->api.endless || view->api.count > 1 || is_redirect(last) || login_api_spoke(view) ||
-                    (fault && http_header(&last->response, "Access-Control-Allow-Origin", 0));
+  bool meaningful = view->api.endless || view->api.count > 1 || is_redirect(last) || !fault ||
+                    http_header(&last->response, "Access-Control-Allow-Origin", 0);
   if (!meaningful) return;
   struct cors_verdict verdict = judge_request(view, false, view->api.count);
   const struct code *code = view->api.endless ? &login_redirected : verdict.seen ? NULL : cors_code(view, &verdict);
@@ -267,8 +265,9 @@ void login_judge_view(const struct login_view *view, struct findings *out) {
   judge_names(view, out);
   judge_forced_ssl(view, out);
   if (view->api.count > 0) {
-    judge_answer(view, out);
     judge_cors(view, out);
+    /* Behind a redirect at which browsers stop, the answer says nothing about EJ. */
+    if (!findings_find(out, login_redirected.name)) judge_answer(view, out);
     if (login_api_spoke(view) && view->api.count == 1) judge_preflight(view, out);
   }
   login_judge_page(view, out);

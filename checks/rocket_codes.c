@@ -105,7 +105,7 @@ const struct code rocket_force_ssl = {
             "Use the https address everywhere, let the proxy send X-Forwarded-Proto: https, or switch Force_SSL off behind a proxy that does it.",
         .heals_not = "Only changing the port.",
         .by_hand = "curl -si http://CHAT:3000/api/info | grep -i location",
-        .refs = REFS("rocket 1", "rocket 8")}};
+        .refs = REFS("rocket 1", "rocket 8", "rocket 5.1/12")}};
 
 const struct code rocket_settings_unread = {
     .name = "rocket/settings-unread",
@@ -204,16 +204,31 @@ const struct code rocket_site_url = {
     .name = "rocket/site-url",
     .severity = SEVERITY_WARNING,
     .layer = "rocketchat",
+    .explain = {.title = "Rocket.Chat believes that it lives at another address",
+                .meaning = "Links in its mails lead elsewhere; and EJ's headers, made for one of the two addresses, do not fit the other.",
+                .looks = "The origin of the setting Site_Url is not the address that ejmon was given for it.",
+                .why = "ROOT_URL at the first start was another address, Rocket.Chat has moved, or ejmon was given an internal address.",
+                .heals = "Correct Site_Url in Administration > General, or ejmon's address of it.",
+                .heals_not = "Changing ROOT_URL later: it only counts at the first start.",
+                .by_hand = "curl -s 'https://CHAT/api/v1/settings.public?count=0' | grep -o '\"_id\":\"Site_Url\"[^}]*'",
+                .refs = REFS("rocket 5.1/2")}};
+
+const struct code rocket_root_url = {
+    .name = "rocket/root-url",
+    .severity = SEVERITY_WARNING,
+    .layer = "rocketchat",
     .explain = {
-        .title = "Rocket.Chat believes that it lives at another address",
-        .meaning = "Links in its mails lead elsewhere; and EJ's headers, made for one of the two addresses, do not fit the other.",
-        .looks = "The origin of the setting Site_Url is not the address that ejmon was given for it.",
-        .why =
-            "ROOT_URL at the first start was wrong: EJ's compose file makes http://https://... of a full URL. Or ejmon was given an internal address.",
-        .heals = "Correct Site_Url in Administration > General, or ejmon's address of it.",
-        .heals_not = "Changing ROOT_URL later: it only counts at the first start.",
-        .by_hand = "curl -s 'https://CHAT/api/v1/settings.public?count=0' | grep -o '\"_id\":\"Site_Url\"[^}]*'",
-        .refs = REFS("ej F78", "rocket 5.1/2")}};
+        .title = "Rocket.Chat's own address is two addresses in one",
+        .meaning = "Links in its mails, avatars, invitations and its apps lead nowhere.",
+        .looks = "Site_Url is http://https://chat.example.org:3000 or the like.",
+        .why = "EJ's docker-compose.rocket.yml makes ROOT_URL of `http://$EJ_ROCKETCHAT_URL:3000`, and the shell or .env held a full URL. "
+               "Rocket.Chat takes ROOT_URL over at its first start.",
+        .heals =
+            "Correct Site_Url in Administration > General; and for the next install give compose a bare host, EJ's config.env the URL.",
+        .heals_not = "Correcting ROOT_URL alone: it only counts at the first start. A bare host in EJ's config.env: EJ wants the scheme.",
+        .by_hand = "docker-compose exec rocketchat env | grep ROOT_URL\n"
+                   "curl -s 'https://CHAT/api/v1/settings.public?count=0' | grep -o '\"_id\":\"Site_Url\"[^}]*'",
+        .refs = REFS("ej F78", "rocket 5.1/2", "rocket 7")}};
 
 const struct code rocket_account_changes = {
     .name = "rocket/account-changes",
@@ -268,7 +283,25 @@ const struct code rocket_window_broken = {
                 .refs = REFS("rocket 5", "rocket 8")}};
 
 const struct code *const rocket_codes[] = {
-    &rocket_unreachable,       &rocket_hung,           &rocket_server_error,    &rocket_not_rocketchat, &rocket_rate_limited,
-    &rocket_unhealthy,         &rocket_force_ssl,      &rocket_settings_unread, &rocket_setting_hidden, &rocket_iframe_off,
-    &rocket_iframe_incomplete, &rocket_iframe_url,     &rocket_iframe_api_url,  &rocket_iframe_method,  &rocket_site_url,
-    &rocket_account_changes,   &rocket_anonymous_read, &rocket_setup_wizard,    &rocket_window_broken,  NULL};
+    &rocket_unreachable,
+    &rocket_hung,
+    &rocket_server_error,
+    &rocket_not_rocketchat,
+    &rocket_rate_limited,
+    &rocket_unhealthy,
+    &rocket_force_ssl,
+    &rocket_settings_unread,
+    &rocket_setting_hidden,
+    &rocket_iframe_off,
+    &rocket_iframe_incomplete,
+    &rocket_iframe_url,
+    &rocket_iframe_api_url,
+    &rocket_iframe_method,
+    &rocket_site_url,
+    &rocket_root_url,
+    &rocket_account_changes,
+    &rocket_anonymous_read,
+    &rocket_setup_wizard,
+    &rocket_window_broken,
+    NULL,
+};

@@ -180,6 +180,14 @@ static void judge_method(const struct judge *judge) {
 static void judge_site_url(const struct judge *judge) {
   const char *value = string_of(judge, "Site_Url");
   if (!*value || !judge->url) return;
+  const char *host = strstr(value, "://");
+  if (host && strstr(host + 3, "://")) {
+    struct finding *broken =
+        finding_add(judge->findings, &rocket_root_url, "Rocket.Chat's Site_Url holds two addresses in one: %s.", value);
+    finding_evidence(broken, "Site_Url", judge->url, "%s", value);
+    return;
+  }
+  finding_pass(judge->findings, &rocket_root_url);
   auto_free char *origin = http_origin(value);
   if (origin && strcmp(origin, judge->url) == 0) {
     finding_pass(judge->findings, &rocket_site_url);

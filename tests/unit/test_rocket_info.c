@@ -171,7 +171,8 @@ static void every_wrong_setting_has_its_own_code(void **state) {
   check_settings(LIST_OF(ON URL API SET("Accounts_Iframe_api_method", "\"GET\"") REST), false, "rocket/iframe-method", SEVERITY_WARNING);
   check_settings(LIST_OF(ON URL API SET("Accounts_Iframe_api_method", "\"PUT\"") REST), false, "rocket/iframe-method", SEVERITY_CRITICAL);
   check_settings(LIST_OF(GOOD_IFRAME SET("Site_Url", "\"http://https://x:3000\"") SET("Accounts_AllowEmailChange", "false") "{}"), false,
-                 "rocket/site-url", SEVERITY_WARNING);
+                 "rocket/root-url", SEVERITY_WARNING);
+  check_settings(LIST_OF(GOOD_IFRAME SET("Site_Url", "\"http://chat.example.org\"") "{}"), false, "rocket/site-url", SEVERITY_WARNING);
   check_settings(LIST_OF(GOOD_IFRAME "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":true}"), false, "rocket/account-changes",
                  SEVERITY_WARNING);
   check_settings(LIST_OF(ON URL POST REST), true, "rocket/setting-hidden", SEVERITY_CRITICAL);

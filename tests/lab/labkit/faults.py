@@ -19,7 +19,7 @@ class Fault:
     ref: str = ""  # rows of the EJ contract, section 10
     states: tuple = ()  # names in tests/lab/observed/*.json; "off:" and "on:" bind one to the integration
     needs: tuple = field(default=())  # "B", "on", "off", "mongo", "rocketchat"
-    touches: tuple = field(default=())  # beyond what every mend looks after: "postgres", "web", "rocketchat"
+    touches: tuple = field(default=())  # beyond what every mend looks after: "postgres", "web", "rocketchat", "config"
     recreates: bool = False  # begins by re-creating web, whatever web was before
 
 
@@ -106,6 +106,10 @@ def mend(lab, names, web=True):
         container.write_atomically(lab.env_file, baseline, 0o600)
     lab.data["image"] = "image"
     lab.save()
+    if "config" in touches:
+        from labkit import lifecycle  # it imports most of what imports this
+
+        lifecycle.write_config(lab)
     if web and ("web" in touches or not web_is_right(lab)):
         services.recreate_web(lab)
         health.wait(lab, "web")

@@ -28,12 +28,19 @@ def right_settings(lab):
     return {
         "Site_Url": lab.url("rocketchat"), "Accounts_iframe_enabled": True, "Accounts_iframe_url": f"{ej}/talks/login/?next=/talks/",
         "Accounts_Iframe_api_url": f"{ej}/talks/api-login/", "Accounts_Iframe_api_method": "POST", "Accounts_AllowUsernameChange": False,
-        "Accounts_AllowEmailChange": False, "Accounts_AllowPasswordChange": False}
+        "Accounts_AllowEmailChange": False, "Accounts_AllowPasswordChange": False, "Force_SSL": False}
 
 
 def change(lab, settings):
     for name, value in settings.items():
         mongo_client.set_setting(lab.ports["mongo"], name, value)
+    restart(lab)
+
+
+def run_with(lab, *options):
+    """Restarted with more of tests/lab/rocket/rocketchat's options; a later one of the same name counts. Without any: as the lab began."""
+    lab.data["rocket_options"] = list(options)
+    lab.save()
     restart(lab)
 
 
@@ -75,4 +82,5 @@ def tidy(lab):
 def restore(lab):
     if lab.has("rocketchat"):
         tidy(lab)
+        lab.data["rocket_options"] = []
         change(lab, {**right_settings(lab), **lab.data.get("layout", {})})

@@ -88,7 +88,7 @@ def start_mongo(lab):
 
 def start_rocketchat(lab):
     argv = [PYTHON, str(ROCKETCHAT), "--listen", f"127.0.0.1:{lab.ports['rocketchat']}", "--mongo", lab.mongo_uri(), "--profile",
-            lab.rocket, "--root-url", lab.url("rocketchat"), "--ej", lab.url("nginx")]
+            lab.rocket, "--root-url", lab.url("rocketchat"), "--ej", lab.url("nginx"), *lab.data.get("rocket_options", [])]
     supervision.start(lab, "rocketchat", {"argv": argv, "cwd": "/", "env": PLAIN})
 
 

@@ -31,6 +31,7 @@ KNOBS = {
     "health_stalled": (False, "/health of 5.3 to 7.10 says: not healthy"),
     "event_loop_lag_ms": (1, "what /readyz reports; above 70 it is degraded"),
     "client": (None, "the browser window A, B, C or D that the page plays; null: the version's"),
+    "index_policy": (None, "Content-Security-Policy of the page, as a proxy before Rocket.Chat would set it"),
     "topology": (None, "standalone or replset; null: what hello says"),
 }
 NEEDS_RESTART = ("blocked", "hidden", "pinned")

@@ -58,6 +58,8 @@ def application(app):
         headers["Content-Security-Policy"] = (
             "default-src 'self' ; connect-src *; font-src 'self' data:; frame-src *; img-src * data: blob:; media-src * data:; "
             "script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'")
+    if app.knobs.index_policy is not None:
+        headers["Content-Security-Policy"] = app.knobs.index_policy
     with open(os.path.join(HERE, "index.html"), encoding="utf-8") as source:
         page = source.read()
     values = {"TITLE": str(remembered("Site_Name", "Rocket.Chat")), "CLIENT": app.knobs.client or app.facts.client,
