@@ -38,7 +38,7 @@ ifeq ($(CC),)
 $(error V=$(V) is no variant: release, asan, tsan, clang, analyze, fuzz)
 endif
 
-PACKAGES := libcrypto libcurl libpsl jansson sqlite3 yaml-0.1
+PACKAGES := libcrypto libcurl libidn2 libpsl jansson sqlite3 yaml-0.1
 # libpq and libmongoc are opened at first use: linking them would cost every one-shot probe 7-12 ms. SQLite (0.5 ms) too; the unit tests link it.
 PACKAGES_HEADERS := libpq libmongoc-1.0
 PACKAGE_CFLAGS := $(shell pkg-config --cflags-only-I $(PACKAGES) $(PACKAGES_HEADERS) | sed 's/-I/-isystem /g')

@@ -1,6 +1,7 @@
 /* URLs, by libcurl's own parser: parts, origins, references; see http.h. */
 #include <curl/curl.h>
 #include <errno.h>
+#include <idn2.h>
 #include <stdlib.h>
 
 #include "monitor/base/http.h"
@@ -57,15 +58,15 @@ void http_url_free(struct http_url *url) {
   *url = (struct http_url){0};
 }
 
-/* A browser's name for an international host: "xn--..." in ASCII. NULL when it cannot be written so. libcurl takes the name for text of
- * the locale, which main() makes UTF-8. */
+/* A browser's name for an international host: "xn--..." in ASCII (UTS 46). NULL when it cannot be written so. libcurl can do it too, but
+ * goes by the locale, and 7.88 leaks a string where it fails. */
 static char *make_ascii(const char *host) {
-  CURLU *handle = curl_url();
-  auto_free char *url = text_format("http://%s/", host);
-  char *ascii = curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK ? part_get(handle, CURLUPART_HOST, CURLU_PUNYCODE) : NULL;
-  curl_url_cleanup(handle);
-  lower(ascii);
-  return ascii;
+  char *ascii = NULL;
+  if (idn2_to_ascii_8z(host, &ascii, IDN2_NONTRANSITIONAL) != IDN2_OK) return NULL;
+  char *copy = xstrdup(ascii);
+  idn2_free(ascii);
+  lower(copy);
+  return copy;
 }
 
 static bool is_ascii(const char *string) {

@@ -10,5 +10,5 @@ const struct unseen unseen[] = {
     {"ej D14", "A key for push notifications stands in EJ's public sources",
      "It is part of every image, whatever a deployment does, so a finding would say nothing about this one; and ejmon never reads such values. "
      "Who uses push notifications, or the outside services of the later versions, needs keys of their own."},
-    {NULL},
+    {NULL, NULL, NULL},
 };

@@ -6,7 +6,6 @@
  *   cookie ID / line HEX / set URL TOP / ask URL TOP FROM get|post (several) / end
  *                          ->  ID REASON  then for each ask: yes|no,REASON,WARNINGS
  *   message ID / origin R / target HEX / end          ->  ID arrives|other-origin|no-url */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +144,6 @@ static void read_case(const char *word, char *rest) {
 int main(void) {
   char *line = NULL;
   size_t size = 0;
-  setlocale(LC_CTYPE, "C.UTF-8"); /* as ejmon does, for international names */
   for (ssize_t length; (length = getline(&line, &size, stdin)) > 0;) {
     line[length - 1] = '\0';
     char *rest = line;

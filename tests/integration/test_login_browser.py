@@ -27,7 +27,7 @@ needs_browser = pytest.mark.skipif(not CHROMIUM, reason="NOT TRIED AGAINST A BRO
 def oracle(tmp_path_factory):
     """The oracles as a program of their own."""
     binary = tmp_path_factory.mktemp("login") / "login_verdicts"
-    subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-I.", "-o", binary, *SOURCES, "-lcurl", "-lpsl", "-ljansson", "-lcrypto"],
+    subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-I.", "-o", binary, *SOURCES, "-lcurl", "-lidn2", "-lpsl", "-ljansson", "-lcrypto"],
                    cwd=ROOT, check=True)
     return binary
 

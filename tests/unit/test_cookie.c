@@ -1,5 +1,4 @@
 /* Cookies and sites: the oracles against verdicts that Chromium gave. */
-#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -282,7 +281,6 @@ static void every_reason_has_a_name(void **state) {
 }
 
 int main(void) {
-  setlocale(LC_CTYPE, "C.UTF-8");
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_site_is_the_registrable_domain),
       cmocka_unit_test(the_same_site_has_the_same_scheme),
