@@ -1,24 +1,18 @@
 /* The check of EJ's database: connects, measures, and reads what EJ's tables tell; it writes nothing and never reads a password or a token.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checks/check.h"
 #include "checks/db_codes.h"
-#include "checks/db_image.h"
 #include "checks/db_schema.h"
 #include "checks/db_tables.h"
+#include "checks/db_web.h"
 #include "checks/ej_generation.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/pg.h"
-#include "monitor/base/place.h"
-#include "monitor/base/task.h"
 
-#define IMAGE_EVERY 300.0       /* seconds between two looks into web that found all well: each costs a Python start there */
-#define IMAGE_SHARE 0.6         /* of the time left */
-#define IMAGE_SHORTEST_WAIT 0.5 /* with less than this left, web is not asked: a cold python takes as long */
 #define SLOTS_OF_SUPERUSERS "superuser_reserved_connections"
 
 struct config {
@@ -30,8 +24,7 @@ struct config {
 
 struct state {
   struct pg *pg; /* kept between probes */
-  struct db_image image;
-  double looked; /* monotonic; 0: image is not known */
+  struct db_web web;
 };
 
 struct probe {
@@ -214,55 +207,7 @@ static int read_migrations(struct probe *probe, bool *ret_readable, struct pg_er
   return r;
 }
 
-/* --- the image in use ---------------------------------------------------------------------------------------------------------------- */
-
-/* Asks web what it holds. What cannot be asked is not known, which is no fault: the rows alone must do then. -ECANCELED only. */
-static int ask_web(struct probe *probe) {
-  const struct config *config = probe->config;
-  const struct place place = {.docker = config->docker, .project = config->project, .service = config->service, .command = config->command};
-  double left = task_time_left() * IMAGE_SHARE;
-  if ((!config->docker && !config->command) || left < IMAGE_SHORTEST_WAIT) return 0;
-  auto_text struct text program = {0};
-  for (const char *const *line = db_image_program; *line; line++) text_printf(&program, "%s\n", *line);
-  const char *const arguments[] = {"python3", "-c", text_get(&program), config->app_root ? config->app_root : "", NULL};
-  struct place_result result;
-  auto_free char *reason = NULL;
-  int r = place_run(&place, arguments, NULL, isinf(left) ? 10 : left, &result, &reason);
-  if (r == 0) {
-    struct db_image image;
-    if (db_image_read(text_get(&result.output), result.output.length, &image) == 0) {
-      db_image_free(&probe->state->image);
-      probe->state->image = image;
-      probe->state->looked = loop_monotonic();
-    }
-  }
-  place_result_free(&result);
-  return r == -ECANCELED ? r : 0;
-}
-
-static bool judge_image(struct probe *probe, bool rows, struct findings *findings) {
-  const struct db_image *image = &probe->state->image;
-  size_t before = findings->count;
-  db_image_judge_engine(image, findings);
-  if (rows) db_image_judge_migrations(image, &probe->schema, findings);
-  return findings->count == before;
-}
-
-/* A look that found all well holds for a while; one that did not is taken again before anything is said, since web may have been
- * re-created from another image. */
-static int look_at_image(struct probe *probe, bool rows) {
-  struct state *state = probe->state;
-  struct findings draft = {0};
-  bool fresh = state->looked > 0 && loop_monotonic() - state->looked < IMAGE_EVERY && judge_image(probe, rows, &draft);
-  findings_free(&draft);
-  if (!fresh) {
-    state->looked = 0;
-    int r = ask_web(probe);
-    if (r < 0) return r;
-  }
-  if (state->looked > 0) (void)judge_image(probe, rows, probe->findings);
-  return 0;
-}
+/* --- migrations and generation -------------------------------------------------------------------------------------------------------- */
 
 /* What tells which EJ this is; the configuration's word is weighed elsewhere. */
 static void tell_generation(struct probe *probe) {
@@ -272,7 +217,7 @@ static void tell_generation(struct probe *probe) {
     auto_free char *clue = text_format("%c: %s", recorded, what[recorded - 'A']);
     findings_fact(probe->findings, EJ_CLUE_DATABASE, clue);
   }
-  const struct db_image *image = &probe->state->image;
+  const struct db_image *image = &probe->state->web.image;
   auto_free char *container = ej_clue_of_marks(image->marks);
   auto_free char *names = ej_clue_of_names(image->names);
   const char *line = ej_line_of_marks(image->marks);
@@ -287,9 +232,12 @@ static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_er
   int r = read_migrations(probe, &readable, error);
   if (r < 0) return r;
   *ret_go_on = readable ? db_schema_judge(&probe->schema, probe->findings) : true;
-  r = look_at_image(probe, readable && *ret_go_on);
+  const struct config *config = probe->config;
+  const struct place place = {.docker = config->docker, .project = config->project, .service = config->service, .command = config->command};
+  struct db_web *web = &probe->state->web;
+  r = db_web_look(web, &place, config->app_root, &probe->schema, readable && *ret_go_on, probe->findings);
   if (r < 0 || !readable || !*ret_go_on) return r;
-  if (probe->state->looked == 0 || probe->state->image.file_count == 0)
+  if (!web->answered || (web->looked > 0 && web->image.file_count == 0))
     db_schema_judge_rows(&probe->schema, probe->generation, probe->findings);
   db_schema_judge_unrecorded(&probe->schema, generation_of(probe), probe->findings);
   tell_generation(probe);
@@ -351,7 +299,7 @@ static void forget_postgres(void *state) {
   struct state *mine = state;
   if (!mine) return;
   pg_close(mine->pg);
-  db_image_free(&mine->image);
+  db_web_free(&mine->web);
   free(mine);
 }
 
