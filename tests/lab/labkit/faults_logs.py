@@ -35,7 +35,7 @@ def static_not_permitted(lab):
     lab.static.chmod(0o755)
 
 
-@fault("disk-full", "the disk is full where web's collect writes: No space left on device at every start", "F17", touches=["web"])
+@fault("disk-full-start", "the disk is full where web's collect writes: No space left on device at every start", "F17", touches=["web"])
 def disk_full(lab):
     css = lab.app / "lib/build/css/main.css"
     css.unlink(missing_ok=True)

@@ -3,7 +3,7 @@ from verdicts.words import NO_COLLECT
 
 A = {
     "static-not-permitted": (["web/not-permitted"], None, NO_COLLECT + ["restart web", "chmod 777", "run as root"]),
-    "disk-full": (["web/disk-full"], None, ["clear-collect", "restart web", "down -v"]),
+    "disk-full-start": (["web/disk-full"], None, ["clear-collect", "restart web", "down -v"]),
     "python-not-a-task": (["web/wrong-command"], None, ["restart web", "collect"]),
     "collectstatic-asks": (["web/wrong-command"], None, ["restart web", "collect"]),
     "web-start-error": (["web/start-fails"], None, ["restart web", "collect"]),
@@ -16,10 +16,10 @@ A = {
 }
 B = {
     "static-not-permitted": (["web/not-permitted"], None, NO_COLLECT + ["restart web", "chmod 777", "run as root"]),
-    "disk-full": (["web/disk-full"], None, ["clear-collect", "restart web", "down -v"]),
+    "disk-full-start": (["web/disk-full"], None, ["clear-collect", "restart web", "down -v"]),
 }
 C = {
-    "disk-full": (["web/disk-full"], None, ["clear-collect", "restart web", "down -v"]),
+    "disk-full-start": (["web/disk-full"], None, ["clear-collect", "restart web", "down -v"]),
 }
 NEIGHBOURS = {"A": ["logs-forged"], "B": ["logs-forged"]}
 
