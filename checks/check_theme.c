@@ -12,6 +12,7 @@
 #include "checks/theme_history.h"
 #include "checks/theme_inside.h"
 #include "checks/theme_judge.h"
+#include "checks/theme_page.h"
 #include "monitor/base/docker.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
@@ -110,80 +111,6 @@ struct theme_state {
 #define SHARE_FOR_DISK 0.8
 #define SHARE_FOR_DOCKER 0.5
 #define SHARE_FOR_INSIDE 0.75
-
-/* --- the process theme ------------------------------------------------------------------------------------------------------- */
-
-struct page_look {
-  const struct theme_config *config;
-  const char *theme;
-  bool seen; /* a page came */
-  char *foreign_static;
-  int foreign_status;
-  bool web_asked, web_serves;
-};
-
-static bool is_page_of_ej(const struct web_fetch *fetch) {
-  return fetch->result == 0 && fetch->answer.author != WEB_NGINX && fetch->answer.author != WEB_PROXY;
-}
-
-/* Where does an address lead that a page names for a static file? */
-static int follow_static(struct page_look *look, const char *page_url) {
-  auto_free char *url = http_resolve(page_url, look->foreign_static);
-  auto_free char *origin = url ? http_origin(url) : NULL, *site = http_origin(page_url);
-  if (!origin) return 0;
-  struct web_fetch fetch;
-  const char *path = strstr(url, "://") + strlen("://");
-  path += strcspn(path, "/");
-  web_fetch_init(&fetch, origin, *path ? path : "/", text_equal(origin, site) ? look->config->host : NULL, look->config->cacert);
-  fetch.body_limit = THEME_KEY_FILE_LIMIT;
-  int r = web_fetch_one(&fetch);
-  if (r == 0 && fetch.result == 0) look->foreign_status = fetch.answer.status;
-  web_fetch_free(&fetch);
-  return r;
-}
-
-/* With DEBUG off web answers 404 below /static/ (EJ contract section 5, ej-corrections 11). */
-static int look_at_web(struct page_look *look) {
-  if (!look->config->web) return 0;
-  struct web_fetch fetch;
-  web_fetch_init(&fetch, look->config->web, "/static/css/main.css", look->config->host, look->config->cacert);
-  fetch.share = 0.5; /* a name that does not resolve from here must not take the time of all */
-  int r = web_fetch_one(&fetch);
-  if (r == 0 && fetch.result == 0) {
-    auto_free char *type = http_media_type(&fetch.response);
-    bool django = fetch.answer.author != WEB_NGINX && fetch.answer.author != WEB_PROXY;
-    const char *server = http_header(&fetch.response, "Server", 0);
-    look->web_asked = django && !(server && text_starts(server, "nginx")); /* `web` may be the site's own address */
-    look->web_serves = look->web_asked && fetch.answer.status == 200 && text_equal(type, "text/css");
-  }
-  web_fetch_free(&fetch);
-  return r;
-}
-
-/* /start/ tells best; /login/ is asked only when it does not tell. A page that does not come says nothing here: the django check tells why.
- */
-static int look_at_page(void *argument) {
-  struct page_look *look = argument;
-  static const char *const paths[] = {"/start/", "/login/"};
-  for (size_t i = 0; i < countof(paths) && !look->theme; i++) {
-    struct web_fetch fetch;
-    web_fetch_init(&fetch, look->config->url, paths[i], look->config->host, look->config->cacert);
-    int r = web_fetch_one(&fetch);
-    bool came = r == 0 && is_page_of_ej(&fetch);
-    if (came && fetch.answer.status == 200) {
-      look->theme = theme_of_page(fetch.response.body, fetch.response.body_length);
-      look->seen = true;
-      if (!look->foreign_static) {
-        look->foreign_static = theme_foreign_static(fetch.response.body, fetch.response.body_length);
-        if (look->foreign_static) r = follow_static(look, fetch.url);
-      }
-    }
-    web_fetch_free(&fetch);
-    if (r < 0) return r;
-    if (!came) break;
-  }
-  return look_at_web(look);
-}
 
 /* --- the container's environment --------------------------------------------------------------------------------------------- */
 
@@ -329,6 +256,20 @@ static int read_origin(const struct theme_config *config, struct theme_state *st
   return 0;
 }
 
+/* Said only while web serves: a web that is down cannot be looked at, which is no news. */
+static void tell_unseen(const struct theme_config *config, const struct theme_state *state, const struct theme_sight *sight,
+                        struct findings *out) {
+  if ((!config->docker && !config->web_command) || !sight->page_seen) return;
+  const char *why = state->inside.looked ? state->inside.shadow_error : state->inside.error ? state->inside.error : "no time was left";
+  if (!why) {
+    finding_pass(out, &THEME_INSIDE_UNSEEN);
+    return;
+  }
+  struct finding *finding =
+      finding_add(out, &THEME_INSIDE_UNSEEN, "%s could not be looked at from inside.", state->inside.looked ? "All static files" : "web");
+  finding_evidence(finding, state->inside.looked ? "a collect into a fresh folder" : "a command in web", "an answer", "%s", why);
+}
+
 static void note_history(struct theme_state *state, struct theme_sight *sight, const char *wanted) {
   const char *theme = theme_judge_css(sight);
   if (!theme) return;
@@ -349,12 +290,12 @@ static int theme_probe(const void *config_, void **state_, struct findings *out)
   auto_strings char **names = make_names(config, wanted);
   sight.themes = names;
 
-  struct page_look page = {.config = config};
+  struct theme_page page = {.url = config->url, .web = config->web, .host = config->host, .cacert = config->cacert};
   struct container_look container = {.config = config};
   struct theme_volume_sight merged;
   struct theme_file origin[KEY_COUNT];
   auto_free struct theme_file *minified = xcalloc(strings_count(names) + 1, sizeof *minified);
-  struct task *page_task = start_share("theme of the page", SHARE_FOR_PAGE, look_at_page, &page);
+  struct task *page_task = start_share("theme of the page", SHARE_FOR_PAGE, theme_page_look, &page);
   struct task *container_task = config->docker ? start_share("EJ_THEME of web", SHARE_FOR_DOCKER, look_at_container, &container) : NULL;
   const struct theme_source source = {.base = config->url, .host = config->host, .cacert = config->cacert};
   int r = theme_copies_fetch(&state->copies, &source, &sight);
@@ -377,6 +318,7 @@ static int theme_probe(const void *config_, void **state_, struct findings *out)
   }
   if (r == 0) {
     theme_judge(&sight, out);
+    tell_unseen(config, state, &sight, out);
     findings_measure(out, "static_bytes_fetched", (double)state->copies.bytes_fetched, "B");
     if (sight.volume) findings_measure(out, "static_files_compared", (double)sight.volume->files, "");
   }
@@ -430,6 +372,7 @@ static const struct code *const theme_codes[] = {
     &THEME_STATIC_ROOT_OTHER,
     &THEME_SERVED_BY_WEB,
     &THEME_CACHE_STALE,
+    &THEME_INSIDE_UNSEEN,
     &THEME_STATIC_UNSEEN,
     &THEME_VOLUME_UNSEEN,
     NULL,

@@ -137,3 +137,20 @@ const struct code THEME_CACHE_STALE = {
             "curl -sI <url>/static/css/main.css | grep -i -e age -e cache -e etag\ncurl -s '<url>/static/css/main.css?fresh' | cksum",
         .refs = REFS("ej F24", "ej W14"),
     }};
+
+const struct code THEME_INSIDE_UNSEEN = {
+    .name = "theme/inside-unseen",
+    .severity = SEVERITY_INFO,
+    .layer = "ejmon",
+    .explain = {
+        .title = "web serves, but could not be looked at from inside",
+        .meaning = "Only what HTTP and a mounted volume show is known: a stale script or a cut image may go unseen.",
+        .looks = "The command that ejmon runs in web fails, or the collect into a fresh folder does not end in time.",
+        .why =
+            "No right on the Docker socket, a `web_command` that leads nowhere, no Python there, no room in /tmp; or a slow machine: the "
+            "collect has to end within the check's `timeout`.",
+        .heals =
+            "Correct the way into web; `timeout: 30s` for the theme check on a slow machine; `shadow: false` to do without the collect.",
+        .by_hand = "docker-compose exec web python --version\ndocker-compose exec web df -h /tmp",
+        .refs = REFS("ej section 3"),
+    }};

@@ -11,6 +11,7 @@ void theme_inside_free(struct theme_inside *inside) {
   inside_free(&inside->seen);
   inside_shadow_free(&inside->shadow);
   free(inside->shadow_stamp);
+  free(inside->shadow_error);
   free(inside->error);
   *inside = (struct theme_inside){0};
 }
@@ -38,10 +39,16 @@ const char *theme_inside_verb(const struct theme_inside *inside, enum theme_shad
 
 void theme_inside_keep(struct theme_inside *inside, double now) {
   struct inside_shadow *came = &inside->seen.shadow;
-  if (came->error) inside->retry_time = now + SHADOW_FAILED_SECONDS;
+  if (came->error) {
+    inside->retry_time = now + SHADOW_FAILED_SECONDS;
+    free(inside->shadow_error);
+    inside->shadow_error = xstrdup(came->error);
+  }
   if (!came->done || !inside->seen.stamp) return;
   inside_shadow_free(&inside->shadow);
   free(inside->shadow_stamp);
+  free(inside->shadow_error);
+  inside->shadow_error = NULL;
   inside->shadow = *came;
   inside->shadow_stamp = xstrdup(inside->seen.stamp);
   inside->shadow_time = now;

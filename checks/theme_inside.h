@@ -17,6 +17,7 @@ struct theme_inside {
   bool looked;        /* by the last look */
   struct inside seen; /* of the last look */
   char *error;        /* why it could not look, or NULL */
+  char *shadow_error; /* why the last shadow collect failed, until one succeeds */
   struct inside_shadow shadow;
   char *shadow_stamp;             /* of the files that it compared, NULL: there is none */
   double shadow_time, retry_time; /* monotonic */

@@ -1,5 +1,5 @@
 /* Says which layer carries which theme and in what state the static files are. Reads and fetches nothing. */
-#include "checks/theme_judge.h"
+#include "checks/theme_judging.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -8,22 +8,8 @@
 
 #include "checks/theme_codes.h"
 
-/* What the judging of one sight carries along. */
-struct judge {
-  const struct theme_sight *sight;
-  struct findings *out;
-  const struct theme_file *keys, *minified; /* the copies that are judged: HTTP's, or the volume's where HTTP saw none */
-  const char *wanted;                       /* NULL: nobody said */
-  const char *css;                          /* the theme of main.css, NULL: not known */
-  bool css_wrong;
-  struct theme_file past_caches[KEY_COUNT]; /* what nginx itself has, where a cache gives visitors something else */
-  bool sources_asked, sources_seen;         /* app_root is configured; its files were compared */
-};
-
-static struct finding *open_finding(struct findings *out, const struct code *code, const char *summary, ...) format_like(3, 4);
-
 /* One finding per code: HTTP and volume add to it. */
-static struct finding *open_finding(struct findings *out, const struct code *code, const char *summary, ...) {
+struct finding *theme_judging_open(struct findings *out, const struct code *code, const char *summary, ...) {
   for (size_t i = 0; i < out->count; i++)
     if (out->items[i].code == code) return &out->items[i];
   auto_text struct text text = {0};
@@ -34,7 +20,7 @@ static struct finding *open_finding(struct findings *out, const struct code *cod
   return finding_add(out, code, "%s", text_get(&text));
 }
 
-static bool is_found(const struct judge *judge, const struct code *code) {
+static bool is_found(const struct theme_judging *judge, const struct code *code) {
   return findings_find(judge->out, code->name) != NULL;
 }
 
@@ -48,17 +34,13 @@ static bool contradicts(const char *seen, const char *wanted) {
   return is_shipped(wanted) || !text_equal(seen, "default");
 }
 
-static bool looked(const struct theme_file *file) {
-  return file->presence != THEME_NOT_LOOKED;
-}
-
-static size_t count_of(const struct theme_file *files, size_t count, enum theme_presence presence) {
+size_t theme_judging_count(const struct theme_file *files, size_t count, enum theme_presence presence) {
   size_t found = 0;
   for (size_t i = 0; i < count; i++) found += files[i].presence == presence;
   return found;
 }
 
-static const struct theme_file *minified_of(const struct judge *judge, const char *theme) {
+static const struct theme_file *minified_of(const struct theme_judging *judge, const char *theme) {
   for (size_t i = 0; judge->minified && theme && judge->sight->themes[i]; i++)
     if (text_equal(judge->sight->themes[i], theme)) return &judge->minified[i];
   return NULL;
@@ -71,19 +53,19 @@ char *theme_judge_wanted(const struct theme_sight *sight) {
   return theme_name_fault(sight->desired) ? theme_name_guess(sight->desired) : xstrdup(sight->desired);
 }
 
-static void judge_name(struct judge *judge) {
+static void judge_name(struct theme_judging *judge) {
   const struct theme_sight *sight = judge->sight;
   if (sight->desired) {
     const char *fault = theme_name_fault(sight->desired);
     if (!sight->desired[0]) {
       struct finding *finding =
-          open_finding(judge->out, &THEME_NOT_SET, "EJ_THEME is set to nothing: the next start of web fails at collect.");
+          theme_judging_open(judge->out, &THEME_NOT_SET, "EJ_THEME is set to nothing: the next start of web fails at collect.");
       finding_evidence(finding, "EJ_THEME", "a theme's name, or no such line at all", "(empty)");
     } else {
       finding_pass(judge->out, &THEME_NOT_SET);
     }
     if (fault && !(sight->container_looked && text_equal(sight->container, judge->wanted))) {
-      struct finding *finding = open_finding(judge->out, &THEME_ODD_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
+      struct finding *finding = theme_judging_open(judge->out, &THEME_ODD_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
       finding_evidence(finding, "EJ_THEME", judge->wanted, "%s", sight->desired);
     } else {
       finding_pass(judge->out, &THEME_ODD_VALUE);
@@ -94,128 +76,18 @@ static void judge_name(struct judge *judge) {
   /* Newer versions of compose strip the quotes that older ones keep: then the name without them is right. */
   if (!text_equal(container, sight->desired) && !text_equal(container, judge->wanted)) {
     struct finding *finding =
-        open_finding(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, wanted is %s.",
-                     sight->container ? sight->container : "(none)", sight->desired);
+        theme_judging_open(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, wanted is %s.",
+                           sight->container ? sight->container : "(none)", sight->desired);
     finding_evidence(finding, "EJ_THEME of the container", sight->desired, "%s", sight->container ? sight->container : "(not set)");
   } else {
     finding_pass(judge->out, &THEME_CONTAINER_DIFFERS);
   }
 }
 
-/* --- do the files come at all? ----------------------------------------------------------------------------------------------- */
-
-static bool same_copy(const struct theme_file *a, const struct theme_file *b) {
-  return a->presence == b->presence && (a->presence == THEME_ABSENT || theme_file_equal(a, b));
-}
-
-static void add_note(struct finding *finding, const char *what, const struct theme_file *file) {
-  if (file->note) finding_evidence(finding, what, NULL, "%s", file->note);
-}
-
-/* A copy that nginx no longer has is a cache's. From here on nginx's copies are judged: a purge, not a collect, brings them to visitors. */
-static void judge_caches(struct judge *judge) {
-  const struct theme_sight *sight = judge->sight;
-  bool all = sight->origin != NULL;
-  for (size_t i = 0; i < KEY_COUNT; i++) judge->past_caches[i] = sight->keys[i];
-  for (size_t i = 0; i < KEY_COUNT && sight->origin; i++) {
-    const struct theme_file *served = &sight->keys[i], *origin = &sight->origin[i];
-    bool comparable = looked(served) && looked(origin) && origin->presence != THEME_MISROUTED && served->presence != THEME_MISROUTED;
-    all = all && comparable;
-    if (!comparable || same_copy(served, origin)) continue;
-    judge->past_caches[i] = *origin;
-    struct finding *finding =
-        open_finding(judge->out, &THEME_CACHE_STALE, "A cache before nginx gives visitors an old %s.", theme_key_paths[i]);
-    auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
-    auto_free char *want = text_format("as from %s: %zu bytes", sight->origin_name, origin->length);
-    finding_evidence(finding, what, want, "%zu other bytes", served->length);
-    add_note(finding, "its headers", served);
-  }
-  if (all) finding_pass(judge->out, &THEME_CACHE_STALE);
-  judge->keys = judge->past_caches;
-}
-
-static void compare_with_volume(struct judge *judge) {
-  const struct theme_volume_sight *volume = judge->sight->volume;
-  bool all = true;
-  for (size_t i = 0; i < KEY_COUNT; i++) {
-    const struct theme_file *served = &judge->keys[i], *stored = &volume->keys[i];
-    if (!looked(served) || !looked(stored) || served->presence == THEME_MISROUTED) {
-      all = false;
-      continue;
-    }
-    if (same_copy(served, stored)) continue;
-    struct finding *finding =
-        open_finding(judge->out, &THEME_SERVED_DIFFERS, "nginx serves another %s than the volume holds.", theme_key_paths[i]);
-    auto_free char *want =
-        stored->presence == THEME_ABSENT ? xstrdup("absent, as on the volume") : text_format("the volume's %zu bytes", stored->length);
-    auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
-    if (served->presence == THEME_ABSENT) {
-      finding_evidence(finding, what, want, "404");
-    } else {
-      finding_evidence(finding, what, want, "%zu other bytes", served->length);
-    }
-    add_note(finding, theme_note_tells_cache(served->note) ? "its headers, which tell of a cache" : "its headers, which tell of no cache",
-             served);
-  }
-  if (!all) return;
-  finding_pass(judge->out, &THEME_SERVED_DIFFERS);
-  finding_pass(judge->out, &THEME_CACHE_STALE);
-}
-
-/* Chooses the copies to judge; false when there is nothing to judge any further. */
-static bool judge_routes(struct judge *judge) {
-  const struct theme_sight *sight = judge->sight;
-  const struct theme_volume_sight *volume = sight->volume && sight->volume->volume_error == 0 ? sight->volume : NULL;
-  size_t present = count_of(sight->keys, KEY_COUNT, THEME_PRESENT), absent = count_of(sight->keys, KEY_COUNT, THEME_ABSENT),
-         misrouted = count_of(sight->keys, KEY_COUNT, THEME_MISROUTED);
-  bool stored = volume && count_of(volume->keys, KEY_COUNT, THEME_PRESENT) > 0;
-  judge->keys = sight->keys;
-  judge->minified = sight->minified;
-  if (present > 0) {
-    static const struct code *const fine[] = {&THEME_STATIC_EMPTY, &THEME_STATIC_NOT_SHARED, &THEME_STATIC_MISROUTED, &THEME_STATIC_UNSEEN};
-    for (size_t i = 0; i < countof(fine); i++) finding_pass(judge->out, fine[i]);
-    judge_caches(judge);
-    if (volume) compare_with_volume(judge);
-    return true;
-  }
-  if (misrouted > 0) {
-    struct finding *finding =
-        open_finding(judge->out, &THEME_STATIC_MISROUTED, "Requests below /static/ are answered by something else than the file server.");
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-      if (sight->keys[i].presence != THEME_MISROUTED) continue;
-      auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
-      finding_evidence(finding, what, "the file", "a page of HTML, such as Django's 404");
-    }
-    if (sight->inside && text_equal(sight->inside->generation, "C"))
-      finding_evidence(finding, "generation", NULL, "C, which ships no proxy: an outer one has to serve local/static");
-  } else if (absent > 0 && stored) {
-    struct finding *finding =
-        open_finding(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
-    finding_evidence(finding, "/static/css/main.css", "200", "404 by nginx");
-    finding_evidence(finding, "the volume's css/main.css", NULL, "%s",
-                     volume->keys[KEY_MAIN_CSS].presence == THEME_PRESENT ? "present" : "absent");
-  } else if (absent == KEY_COUNT) {
-    struct finding *finding =
-        open_finding(judge->out, &THEME_STATIC_EMPTY, "No static file is there: the pages have neither style nor images nor scripts.");
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-      auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
-      finding_evidence(finding, what, "200", "404 by nginx");
-    }
-    return false;
-  } else {
-    struct finding *finding = open_finding(judge->out, &THEME_STATIC_UNSEEN, "The static files could not be looked at through the site.");
-    finding_evidence(finding, "/static/css/main.css", "an answer", "none of the file server");
-  }
-  if (!stored) return false;
-  judge->keys = volume->keys;
-  judge->minified = volume->minified;
-  return true;
-}
-
 /* --- CSS --------------------------------------------------------------------------------------------------------------------- */
 
 /* Is it the wanted theme's CSS of the image itself? The minified copies beside main.css may be older than the image (the mtime rule). */
-static bool is_built_css(const struct judge *judge, const struct theme_file *css) {
+static bool is_built_css(const struct theme_judging *judge, const struct theme_file *css) {
   const struct theme_sight *sight = judge->sight;
   auto_free char *path = text_format("lib/build/css/main-%s.min.css", judge->wanted ? judge->wanted : "");
   const struct inside_file *built = judge->wanted && sight->inside ? inside_find(sight->inside, path) : NULL;
@@ -230,7 +102,7 @@ static bool is_built_css(const struct judge *judge, const struct theme_file *css
   return true;
 }
 
-static const char *find_css_theme(const struct judge *judge) {
+static const char *find_css_theme(const struct theme_judging *judge) {
   const struct theme_file *css = &judge->keys[KEY_MAIN_CSS], *wanted = minified_of(judge, judge->wanted);
   if (css->presence != THEME_PRESENT || css->length == 0) return NULL;
   if (is_built_css(judge, css)) return judge->wanted;
@@ -241,12 +113,12 @@ static const char *find_css_theme(const struct judge *judge) {
   return NULL;
 }
 
-static void judge_build(struct judge *judge) {
+static void judge_build(struct theme_judging *judge) {
   const struct theme_volume_sight *volume = judge->sight->volume;
   const struct theme_file *minified = minified_of(judge, judge->wanted);
   const struct theme_file *built =
-      volume && looked(&volume->build_css) ? &volume->build_css : minified; /* the image itself, else its copy */
-  if (!built || !looked(built)) return;
+      volume && theme_file_looked(&volume->build_css) ? &volume->build_css : minified; /* the image itself, else its copy */
+  if (!built || !theme_file_looked(built)) return;
   if (built->presence == THEME_PRESENT) {
     finding_pass(judge->out, &THEME_UNKNOWN);
     if (built->length > 0) {
@@ -254,33 +126,34 @@ static void judge_build(struct judge *judge) {
       return;
     }
     struct finding *finding =
-        open_finding(judge->out, &THEME_BUILD_EMPTY, "main-%s.min.css has 0 bytes: there is nothing to collect from.", judge->wanted);
+        theme_judging_open(judge->out, &THEME_BUILD_EMPTY, "main-%s.min.css has 0 bytes: there is nothing to collect from.", judge->wanted);
     finding_evidence(finding, built == minified ? "main-<theme>.min.css as served" : "lib/build/css/main-<theme>.min.css", "CSS",
                      "0 bytes");
     return;
   }
   /* Absent: an unknown name, unless all minified files are gone (then the files are the trouble, not the name). */
-  size_t others = count_of(judge->minified, strings_count(judge->sight->themes), THEME_PRESENT);
+  size_t others = theme_judging_count(judge->minified, strings_count(judge->sight->themes), THEME_PRESENT);
   if (built->presence != THEME_ABSENT || (built == minified && others == 0)) return;
-  struct finding *finding = open_finding(judge->out, &THEME_UNKNOWN, "The image has no theme named %s.", judge->wanted);
+  struct finding *finding = theme_judging_open(judge->out, &THEME_UNKNOWN, "The image has no theme named %s.", judge->wanted);
   auto_free char *what = text_format("main-%s.min.css", judge->wanted);
   finding_evidence(finding, what, "a file", "absent, while other themes' are there");
   for (char **name = judge->sight->inside ? judge->sight->inside->themes : NULL; name && *name; name++)
     finding_evidence(finding, "a theme of the image", NULL, "%s", *name);
 }
 
-static void judge_css(struct judge *judge) {
+static void judge_css(struct theme_judging *judge) {
   struct findings *out = judge->out;
   const struct theme_file *css = &judge->keys[KEY_MAIN_CSS];
-  if (!looked(css)) return;
+  if (!theme_file_looked(css)) return;
   if (css->presence != THEME_PRESENT) {
-    finding_evidence(open_finding(out, &THEME_CSS_MISSING, "main.css is not there: the pages have no style."), "/static/css/main.css",
+    finding_evidence(theme_judging_open(out, &THEME_CSS_MISSING, "main.css is not there: the pages have no style."), "/static/css/main.css",
                      "200", "404");
     return;
   }
   finding_pass(out, &THEME_CSS_MISSING);
   if (css->length == 0) {
-    struct finding *finding = open_finding(out, &THEME_CSS_EMPTY, "main.css is served with 200 and 0 bytes: the pages have no style.");
+    struct finding *finding =
+        theme_judging_open(out, &THEME_CSS_EMPTY, "main.css is served with 200 and 0 bytes: the pages have no style.");
     finding_evidence(finding, "/static/css/main.css", "about 90 kB of CSS", "0 bytes");
     return;
   }
@@ -290,17 +163,17 @@ static void judge_css(struct judge *judge) {
   if (judge->css && is_shipped(judge->css) && colours) {
     if (!text_equal(colours, judge->css)) {
       struct finding *finding =
-          open_finding(out, &THEME_BUILD_MISLABELLED, "main-%s.min.css holds the colours of theme %s.", judge->css, colours);
+          theme_judging_open(out, &THEME_BUILD_MISLABELLED, "main-%s.min.css holds the colours of theme %s.", judge->css, colours);
       finding_evidence(finding, "the colours in main.css", judge->css, "%s", colours);
     } else {
       finding_pass(out, &THEME_BUILD_MISLABELLED);
     }
   }
-  bool has_minified = judge->minified && count_of(judge->minified, strings_count(judge->sight->themes), THEME_PRESENT) > 0;
+  bool has_minified = judge->minified && theme_judging_count(judge->minified, strings_count(judge->sight->themes), THEME_PRESENT) > 0;
   if (!judge->css && has_minified) {
     for (size_t i = 0; judge->sight->themes[i]; i++) {
       if (!theme_file_is_part(css, &judge->minified[i])) continue;
-      struct finding *finding = open_finding(out, &THEME_TRUNCATED, "main.css is cut short.");
+      struct finding *finding = theme_judging_open(out, &THEME_TRUNCATED, "main.css is cut short.");
       finding_evidence(finding, "/static/css/main.css", "all of main-<theme>.min.css", "the first %zu of %zu bytes of theme %s",
                        css->length, judge->minified[i].length, judge->sight->themes[i]);
       return;
@@ -310,7 +183,8 @@ static void judge_css(struct judge *judge) {
   if (judge->wanted && theme && !text_equal(theme, judge->wanted) && (judge->css || is_shipped(judge->wanted))) {
     judge->css_wrong = true;
     judge->css = theme;
-    struct finding *finding = open_finding(out, &THEME_CSS_WRONG_THEME, "The CSS is of theme %s, wanted is %s.", theme, judge->wanted);
+    struct finding *finding =
+        theme_judging_open(out, &THEME_CSS_WRONG_THEME, "The CSS is of theme %s, wanted is %s.", theme, judge->wanted);
     finding_evidence(finding, "/static/css/main.css", judge->wanted, "%s", theme);
     return;
   }
@@ -318,7 +192,7 @@ static void judge_css(struct judge *judge) {
   if (judge->css) {
     finding_pass(out, &THEME_CSS_UNKNOWN);
   } else if (has_minified && !css->cut) {
-    struct finding *finding = open_finding(out, &THEME_CSS_UNKNOWN, "main.css equals the minified CSS of no theme beside it.");
+    struct finding *finding = theme_judging_open(out, &THEME_CSS_UNKNOWN, "main.css equals the minified CSS of no theme beside it.");
     finding_evidence(finding, "/static/css/main.css", "the bytes of one main-<theme>.min.css", "%zu bytes of its own%s%s", css->length,
                      colours ? ", by its colours of theme " : "", colours ? colours : "");
   }
@@ -327,18 +201,19 @@ static void judge_css(struct judge *judge) {
 
 /* --- images, manifest, scripts ----------------------------------------------------------------------------------------------- */
 
-static void judge_asset_presence(struct judge *judge) {
+static void judge_asset_presence(struct theme_judging *judge) {
   static const enum theme_key assets[] = {KEY_MANIFEST, KEY_LOGO};
   bool all = true;
   for (size_t i = 0; i < countof(assets); i++) {
     const struct theme_file *file = &judge->keys[assets[i]];
     auto_free char *what = text_format("/static/%s", theme_key_paths[assets[i]]);
-    if (!looked(file)) {
+    if (!theme_file_looked(file)) {
       all = false;
     } else if (file->presence != THEME_PRESENT) {
-      finding_evidence(open_finding(judge->out, &THEME_ASSETS_MISSING, "%s is not there.", theme_key_paths[assets[i]]), what, "200", "404");
+      finding_evidence(theme_judging_open(judge->out, &THEME_ASSETS_MISSING, "%s is not there.", theme_key_paths[assets[i]]), what, "200",
+                       "404");
     } else if (file->length == 0 || (assets[i] == KEY_LOGO ? theme_svg_is_cut(file) : theme_json_is_cut(file))) {
-      struct finding *finding = open_finding(judge->out, &THEME_TRUNCATED, "%s is cut short.", theme_key_paths[assets[i]]);
+      struct finding *finding = theme_judging_open(judge->out, &THEME_TRUNCATED, "%s is cut short.", theme_key_paths[assets[i]]);
       finding_evidence(finding, what, "a whole file", "%zu bytes without its end", file->length);
     }
   }
@@ -352,12 +227,13 @@ static void add_examples(struct finding *finding, const char *want, const struct
     finding_evidence(finding, "on the static volume", want, "%zu files in all", differences->count);
 }
 
-static const struct theme_differences *differences_of(const struct judge *judge, enum theme_group group, enum theme_difference kind) {
+static const struct theme_differences *differences_of(const struct theme_judging *judge, enum theme_group group,
+                                                      enum theme_difference kind) {
   const struct theme_differences *differences = judge->sources_seen ? &judge->sight->volume->differences[group][kind] : NULL;
   return differences && differences->count > 0 ? differences : NULL;
 }
 
-static void judge_asset_theme(struct judge *judge) {
+static void judge_asset_theme(struct theme_judging *judge) {
   const char *wanted = judge->wanted ? judge->wanted : judge->css;
   if (!wanted) return;
   const struct theme_file *manifest = &judge->keys[KEY_MANIFEST], *logo = &judge->keys[KEY_LOGO];
@@ -375,9 +251,10 @@ static void judge_asset_theme(struct judge *judge) {
     return;
   }
   const char *seen = contradicts(of_manifest, wanted) ? of_manifest : contradicts(of_logo, wanted) ? of_logo : "another theme";
-  struct finding *finding = judge->css && !judge->css_wrong
-                                ? open_finding(judge->out, code, "The CSS is of theme %s, images and manifest are of %s.", judge->css, seen)
-                                : open_finding(judge->out, code, "Images and manifest are of %s, wanted is theme %s.", seen, wanted);
+  struct finding *finding =
+      judge->css && !judge->css_wrong
+          ? theme_judging_open(judge->out, code, "The CSS is of theme %s, images and manifest are of %s.", judge->css, seen)
+          : theme_judging_open(judge->out, code, "Images and manifest are of %s, wanted is theme %s.", seen, wanted);
   if (contradicts(of_manifest, wanted))
     finding_evidence(finding, "/static/manifest.json short_name", text_equal(wanted, "cpa") ? "CPA" : "EJ", "%s",
                      text_equal(of_manifest, "cpa") ? "CPA" : "EJ");
@@ -385,33 +262,33 @@ static void judge_asset_theme(struct judge *judge) {
   if (others) add_examples(finding, "the wanted theme's file", others);
 }
 
-static void judge_script(struct judge *judge) {
+static void judge_script(struct theme_judging *judge) {
   const struct theme_file *script = &judge->keys[KEY_MAIN_JS];
-  if (looked(script)) {
+  if (theme_file_looked(script)) {
     if (script->presence != THEME_PRESENT) {
-      finding_evidence(open_finding(judge->out, &THEME_JS_MISSING, "main.js is not there: menus and forms do not work."),
+      finding_evidence(theme_judging_open(judge->out, &THEME_JS_MISSING, "main.js is not there: menus and forms do not work."),
                        "/static/js/main.js", "200", "404");
     } else {
       finding_pass(judge->out, &THEME_JS_MISSING);
       if (script->length == 0)
-        finding_evidence(open_finding(judge->out, &THEME_TRUNCATED, "main.js has 0 bytes."), "/static/js/main.js", "a whole script",
+        finding_evidence(theme_judging_open(judge->out, &THEME_TRUNCATED, "main.js has 0 bytes."), "/static/js/main.js", "a whole script",
                          "0 bytes");
     }
   }
   const struct theme_volume_sight *volume = judge->sight->volume;
-  if (!volume || !looked(&volume->build_js)) return;
+  if (!volume || !theme_file_looked(&volume->build_js)) return;
   if (volume->build_js.presence == THEME_PRESENT && volume->build_js.length > 0) {
     finding_pass(judge->out, &THEME_BUILD_JS_MISSING);
   } else {
     struct finding *finding =
-        open_finding(judge->out, &THEME_BUILD_JS_MISSING, "lib/build/js/main.js is gone from the web container itself.");
+        theme_judging_open(judge->out, &THEME_BUILD_JS_MISSING, "lib/build/js/main.js is gone from the web container itself.");
     finding_evidence(finding, "lib/build/js/main.js", "a script", "%s",
                      volume->build_js.presence == THEME_PRESENT ? "0 bytes" : "no such file");
   }
 }
 
 /* What the comparison of the volume with its sources adds. */
-static void judge_differences(struct judge *judge) {
+static void judge_differences(struct theme_judging *judge) {
   static const struct {
     enum theme_group group;
     enum theme_difference kind;
@@ -439,7 +316,7 @@ static void judge_differences(struct judge *judge) {
     if (!differences) continue;
     /* The oracle over main.css has said more about it already: a cut or missing main.css is no CSS of its own. */
     if (rows[i].code == &THEME_CSS_UNKNOWN && (is_found(judge, &THEME_CSS_WRONG_THEME) || is_found(judge, &THEME_TRUNCATED))) continue;
-    add_examples(open_finding(judge->out, rows[i].code, "%s", rows[i].summary), rows[i].want, differences);
+    add_examples(theme_judging_open(judge->out, rows[i].code, "%s", rows[i].summary), rows[i].want, differences);
   }
   finding_pass(judge->out, &THEME_JS_STALE);
   finding_pass(judge->out, &THEME_FILES_STALE);
@@ -447,7 +324,7 @@ static void judge_differences(struct judge *judge) {
 
 /* --- the process ------------------------------------------------------------------------------------------------------------- */
 
-static void judge_process(struct judge *judge) {
+static void judge_process(struct theme_judging *judge) {
   const char *wanted = judge->wanted ? judge->wanted : judge->css;
   const char *page = is_shipped(wanted) ? judge->sight->page_theme : NULL; /* a theme of the operator's own may show any page */
   const struct inside *inside = judge->sight->inside;
@@ -458,9 +335,9 @@ static void judge_process(struct judge *judge) {
     finding_pass(judge->out, &THEME_PROCESS_DIFFERS);
     return;
   }
-  struct finding *finding = open_finding(judge->out, &THEME_PROCESS_DIFFERS,
-                                         page ? "The pages are of theme %s, %s is %s." : "The web process runs theme %s, %s is %s.", seen,
-                                         judge->wanted ? "wanted" : "the CSS", wanted);
+  struct finding *finding = theme_judging_open(judge->out, &THEME_PROCESS_DIFFERS,
+                                               page ? "The pages are of theme %s, %s is %s." : "The web process runs theme %s, %s is %s.",
+                                               seen, judge->wanted ? "wanted" : "the CSS", wanted);
   if (page) finding_evidence(finding, "the HTML of /start/ or /login/", wanted, "%s", page);
   if (inside && inside->serving_argument) finding_evidence(finding, "the command line of web", NULL, "-t %s", inside->serving_argument);
   if (inside && inside->environment_seen)
@@ -468,7 +345,7 @@ static void judge_process(struct judge *judge) {
                      inside->serving_theme ? inside->serving_theme : "(not set)");
 }
 
-static void judge_truncation(struct judge *judge) {
+static void judge_truncation(struct theme_judging *judge) {
   bool css_whole = judge->css && find_css_theme(judge) != NULL;
   bool rest = judge->keys[KEY_MANIFEST].presence == THEME_PRESENT && judge->keys[KEY_LOGO].presence == THEME_PRESENT &&
               judge->keys[KEY_MAIN_JS].presence == THEME_PRESENT;
@@ -477,7 +354,7 @@ static void judge_truncation(struct judge *judge) {
 
 const char *theme_judge_css(const struct theme_sight *sight) {
   auto_free char *wanted = theme_judge_wanted(sight);
-  struct judge judge = {.sight = sight, .keys = sight->keys, .minified = sight->minified, .wanted = wanted};
+  struct theme_judging judge = {.sight = sight, .keys = sight->keys, .minified = sight->minified, .wanted = wanted};
   const char *theme = find_css_theme(&judge);        /* a local copy of the name, when it is the wanted one */
   for (size_t i = 0; theme && sight->themes[i]; i++) /* not the local copy of the wanted one */
     if (text_equal(sight->themes[i], theme)) return sight->themes[i];
@@ -487,11 +364,11 @@ const char *theme_judge_css(const struct theme_sight *sight) {
 void theme_judge(const struct theme_sight *sight, struct findings *out) {
   auto_free char *wanted = theme_judge_wanted(sight);
   const struct theme_volume_sight *volume = sight->volume;
-  struct judge judge = {.sight = sight, .out = out, .wanted = wanted};
+  struct theme_judging judge = {.sight = sight, .out = out, .wanted = wanted};
   judge.sources_asked = volume && volume->sources_error != -ENODATA;
   judge.sources_seen = volume && volume->compared;
   judge_name(&judge);
-  bool judged = judge_routes(&judge);
+  bool judged = theme_judging_routes(&judge);
   if (judged) {
     judge_build(&judge);
     judge_css(&judge);
@@ -504,7 +381,7 @@ void theme_judge(const struct theme_sight *sight, struct findings *out) {
     judge_build(&judge);
   }
   judge_process(&judge);
-  struct judge stored = {.sight = sight, .wanted = wanted};
+  struct theme_judging stored = {.sight = sight, .wanted = wanted};
   if (volume && volume->volume_error == 0) {
     stored.keys = volume->keys;
     stored.minified = volume->minified;

@@ -72,6 +72,10 @@ const char *theme_of_logo(const char *svg, size_t length) {
   return NULL;
 }
 
+bool theme_file_looked(const struct theme_file *file) {
+  return file->presence != THEME_NOT_LOOKED;
+}
+
 static bool has_digest(const struct theme_file *file, const char *digest) {
   char own[65] = "";
   if (!file->bytes) return text_equal(file->digest, digest);

@@ -30,6 +30,7 @@ const char *theme_of_colours(const char *css, size_t length);
 const char *theme_of_manifest(const char *json, size_t length);
 const char *theme_of_logo(const char *svg, size_t length);
 
+bool theme_file_looked(const struct theme_file *file);
 /* Where one of the two has no bytes, the digests decide. */
 bool theme_file_equal(const struct theme_file *a, const struct theme_file *b);
 /* Is `part` the beginning of `whole`, not empty, and shorter? Then it is a truncated copy. */
