@@ -235,7 +235,7 @@ const struct rule rules_theme[] = {
      .summary = "DJANGO_STATIC_URL or DJANGO_STATIC_ROOT is set: static files are asked for or collected where nginx does not serve them.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_SETTINGS + 3,
-     .any = LIST("theme/static-url-other", "theme/static-root-other"),
+     .any = LIST("theme/static-url-other", "theme/static-root-other", "env/static-moved"),
      .explains = LIST("theme/static-empty", "theme/css-wrong-theme", "theme/assets-wrong-theme", "theme/mixed-assets", "theme/css-missing",
                       "theme/assets-missing", "theme/js-missing", "theme/js-stale", "theme/files-stale", "theme/css-unknown",
                       "theme/served-differs", "theme/static-not-shared", "theme/collected-elsewhere"),

@@ -65,8 +65,6 @@ def cache_stale(lab):
 
 environment("static-url-other", "DJANGO_STATIC_URL=/assets/: what follows it is asked for where nothing is served", {"DJANGO_STATIC_URL": "/assets/"},
             ref="W19")
-environment("static-root-other", "DJANGO_STATIC_ROOT leads beside the volume: collects fill a folder that nginx does not serve",
-            lambda lab: {"DJANGO_STATIC_ROOT": f"{lab.app}/local/elsewhere"}, ref="W19")
 
 
 @fault("debug-runserver", "web runs the development server with DEBUG: it serves /static from its sources", "F37", recreates=True)

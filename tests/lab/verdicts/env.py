@@ -23,7 +23,7 @@ A = {
     "database-url-special": (["settings/database-address"], None, NO_ENV + ["migrate"]),
     "database-password-known": (["env/database-password"], None, []),
     "hosts-any": (["env/hosts-any"], None, []),
-    "static-moved": (["env/static-moved"], None, []),
+    "static-moved": (["theme/static-moved"], None, ["collect", "clear-collect", "restart web"]),
     "env-file-in-git": (["env/file-in-git"], None, []),
 }
 B = {

@@ -8,7 +8,6 @@ A = {
     "healed-in-one-off": (["theme/healed-elsewhere"], None, ["collectstatic", "docker-compose run web collect"]),
     "cache-stale": (["theme/stale-cache"], None, NO_COLLECT + NO_ENV),
     "static-url-other": (["theme/static-moved"], None, NO_COLLECT + NO_ENV),
-    "static-root-other": (["theme/static-moved"], None, NO_COLLECT + NO_ENV),
     "debug-runserver": (["web/debug"], None, NO_ENV),
     "log-huge": (["disk/log-eats-disk"], None, ["rm debug.log", "restart web"]),
     "static-not-writable": (["disk/wrong-owner"], None, NO_COLLECT + ["restart web", "chmod 777"]),
@@ -16,5 +15,5 @@ A = {
     "disk-full": (["disk/full"], None, NO_COLLECT + ["restart web"]),
 }
 # A disk, a log, a failed collect and a development server are the same in every generation; C has one theme only.
-C = {name: A[name] for name in ("css-build-truncated", "static-url-other", "static-root-other", "debug-runserver", "log-huge", "static-not-writable",
+C = {name: A[name] for name in ("css-build-truncated", "static-url-other", "debug-runserver", "log-huge", "static-not-writable",
                                 "disk-nearly-full", "disk-full")}
