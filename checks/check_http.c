@@ -9,6 +9,7 @@
 #include "checks/expect.h"
 #include "checks/http_codes.h"
 #include "checks/web_fetch.h"
+#include "monitor/base/redact.h"
 
 struct http_config {
   char *url, *host, *method, *body, *cacert;
@@ -104,8 +105,9 @@ static void judge_expectations(const struct http_config *config, const struct we
       continue;
     }
     const char *value = http_header(response, name, 0);
+    const char *shown = value && redact_name_is_secret(name) ? "another value, which is not shown" : value;
     finding_evidence(finding_add(out, &HTTP_HEADER, "The header %s is %s.", name, value ? "not as expected" : "missing"), name,
-                     config->header[i], "%s", value ? value : "(none)");
+                     config->header[i], "%s", shown ? shown : "(none)");
   }
   if (all) finding_pass(out, &HTTP_HEADER);
 

@@ -27,11 +27,11 @@ def configure(lab, tmp_path, more=""):
 
 
 class Daemon:
-    def __init__(self, ejmon, config):
+    def __init__(self, ejmon, config, *options):
         self.ejmon, self.config, self.lines = ejmon, config, []
         self.asking = config.with_name("asking.yaml")  # tests spoil the daemon's own file
         self.asking.write_text(config.read_text())
-        self.process = subprocess.Popen([ejmon, "-c", config, "run"], stderr=subprocess.PIPE, text=True, errors="replace")
+        self.process = subprocess.Popen([ejmon, "-c", config, "run", *options], stderr=subprocess.PIPE, text=True, errors="replace")
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
         self.wait(r"watches \d+ checks")

@@ -12,6 +12,7 @@ import fnmatch
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -137,6 +138,11 @@ class Work:
             self.taken.add(lab)
             return lab
 
+    def stop(self):
+        with self.lock:
+            for rows in self.queues.values():
+                rows.clear()
+
     def next_row(self, lab, backwards):
         with self.lock:
             rows = self.queues[lab]
@@ -168,8 +174,15 @@ def run(rows_by_lab, workers):
     threads = [threading.Thread(target=worker, args=(work, base, done, troubles)) for _ in range(workers)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        say("matrix: stopping after the rows that are under way")
+        work.stop()
+        for thread in threads:
+            thread.join()
+        raise
     shutil.rmtree(base, ignore_errors=True)
     for row in (row for rows in work.queues.values() for row in rows):  # nobody could take these
         row.error = "not tried: " + ("; ".join(troubles) or "no lab was left")
@@ -200,7 +213,12 @@ def known_codes():
     return {one["code"]: one["what"] for one in json.loads(listed.stdout)}
 
 
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 def main():
+    signal.signal(signal.SIGTERM, interrupted)  # the labs must go down with it
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     parser.add_argument("--generation", choices=verdicts.GENERATIONS)

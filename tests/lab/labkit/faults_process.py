@@ -20,7 +20,7 @@ def web_hung(lab):
     supervision.freeze(lab, "web")
 
 
-@fault("web-slow", "every page takes 3 s (EJLAB_SLOW_SECONDS)", "F35")
+@fault("web-slow", "the list of conversations takes 3 s (EJLAB_SLOW_SECONDS), as with a slow query", "F35")
 def web_slow(lab):
     (lab.dir / "knobs/slow").write_text(SLOW_SECONDS)
 
