@@ -92,6 +92,23 @@ const struct code DJANGO_SERVER_ERROR = {
         .refs = REFS("ej F42", "ej F43", "ej F49", "ej F50"),
     }};
 
+const struct code DJANGO_DATABASE_PAGES_FAILED = {
+    .name = "django/database-pages-failed",
+    .severity = SEVERITY_CRITICAL,
+    .layer = "database",
+    .inferred = true,
+    .explain = {
+        .title = "Every page that needs the database ends in a 500",
+        .meaning = "The front page may come, and nothing behind it: nobody can log in, read or vote.",
+        .looks = "/conversations/ and /login/ are 500, /sw.js is 200. A front page of the default theme is 200 as well, since it asks the "
+                 "database nothing.",
+        .why = "The database is down, refuses web, or lacks its tables. Two views with a bug of their own at once would look the same.",
+        .heals = "Look at the database: is it up, does it let web in, are EJ's tables in it?",
+        .heals_not = "Restarting web: a fresh worker waits for the database before it answers anything.",
+        .by_hand = "docker-compose ps postgres\ndocker-compose logs --tail=50 postgres",
+        .refs = REFS("ej F43", "ej F49", "ej F50", "ej correction 2", "ej correction 21"),
+    }};
+
 const struct code DJANGO_HEADER_LAYER_FAILED = {
     .name = "django/header-layer-failed",
     .severity = SEVERITY_CRITICAL,

@@ -154,6 +154,17 @@ static bool is_known_500(const struct django_lane *lane, enum django_path path) 
   return path == DJANGO_START && lane->fetches[path].answer.django3 && deep && deep->answer.status == 200;
 }
 
+static bool is_django_500(const struct web_fetch *fetch) {
+  return fetch && fetch->answer.author == WEB_DJANGO && fetch->answer.status == 500;
+}
+
+/* The list of conversations and the login form both ask the database in all generations, /sw.js never does (ej-corrections 1, 2). */
+static bool database_pages_failed(const struct django_lane *lane) {
+  const struct web_fetch *shallow = asked(lane, DJANGO_SHALLOW);
+  return is_django_500(asked(lane, DJANGO_DEEP)) && is_django_500(asked(lane, DJANGO_LOGIN)) && is_from_web(lane, shallow) &&
+         shallow->answer.status < 500;
+}
+
 static void judge_errors(const struct django_lane *lane, struct findings *out) {
   const struct web_fetch *shallow = asked(lane, DJANGO_SHALLOW), *deep = asked(lane, DJANGO_DEEP);
   if (header_layer_failed(lane)) {
@@ -172,6 +183,8 @@ static void judge_errors(const struct django_lane *lane, struct findings *out) {
       add_evidence(application, fetch, "an answer of Django");
       continue;
     }
+    if (!view && database_pages_failed(lane))
+      view = open_finding(out, &DJANGO_DATABASE_PAGES_FAILED, "The pages that need the database end in a 500, others do not.");
     if (!view) view = open_finding(out, &DJANGO_SERVER_ERROR, "%s ends in a %d.", fetch->path, fetch->answer.status);
     auto_free char *saw = web_fetch_describe(fetch);
     finding_evidence(view, fetch->url, "no error", "%s, %s", saw,
@@ -185,6 +198,9 @@ static void judge_errors(const struct django_lane *lane, struct findings *out) {
   bool all = is_from_web(lane, deep);
   for (int i = 0; i < DJANGO_PATH_COUNT; i++) all = all && is_from_web(lane, asked(lane, i));
   if (all && !view) finding_pass(out, &DJANGO_SERVER_ERROR);
+  const struct web_fetch *login = asked(lane, DJANGO_LOGIN);
+  if ((is_from_web(lane, deep) && deep->answer.status < 500) || (is_from_web(lane, login) && login->answer.status < 500))
+    finding_pass(out, &DJANGO_DATABASE_PAGES_FAILED);
 }
 
 /* --- what Django says of itself ---------------------------------------------------------------------------------------------- */

@@ -12,15 +12,16 @@
 #define RANK_BELOW_WEB (RANK_NGINX + 50)
 
 /* What visitors' pages show when EJ cannot use its database: warm workers 500, cold ones nothing for 30 s or 60 s, looping ones 502. */
-#define WEB_SYMPTOMS                                                                                                                      \
-  "django/server-error", "django/header-layer-failed", "django/hung", "django/view-hung", "django/worker-killed",                         \
-      "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway", \
-      "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable", "frame/header-layer-failed", "frame/page-failed",      \
-      "login/api-failed", "login/unreachable", "frame/unreachable", "logs/database-wait", "logs/password-refused",                        \
-      "logs/database-missing", "logs/relation-missing", "logs/web-start-failed", "logs/worker-timeout", "logs/upstream-refused"
-#define HEADER_LAYER_SYMPTOMS                                                                                                  \
-  "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "nginx/server-error", "frame/page-failed", \
-      "login/api-failed", "django/wrong-answer", "logs/relation-missing"
+#define WEB_SYMPTOMS                                                                                                            \
+  "django/server-error", "django/database-pages-failed", "django/header-layer-failed", "django/hung", "django/view-hung",       \
+      "django/worker-killed", "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer",          \
+      "nginx/server-error", "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable",   \
+      "frame/header-layer-failed", "frame/page-failed", "login/api-failed", "login/unreachable", "frame/unreachable",           \
+      "logs/database-wait", "logs/password-refused", "logs/database-missing", "logs/relation-missing", "logs/web-start-failed", \
+      "logs/worker-timeout", "logs/upstream-refused"
+#define HEADER_LAYER_SYMPTOMS                                                                                                             \
+  "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "django/database-pages-failed", "nginx/server-error", \
+      "frame/page-failed", "login/api-failed", "django/wrong-answer", "logs/relation-missing"
 
 #define REFUSE_RESTART_WEB                                                                                                             \
   {                                                                                                                                    \
@@ -144,7 +145,7 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 6,
      .all = LIST("db/read-only"),
-     .explains = LIST("django/server-error", "django/wrong-answer", "nginx/server-error"),
+     .explains = LIST("django/server-error", "django/database-pages-failed", "django/wrong-answer", "nginx/server-error"),
      .refused = (const struct rule_refusal[]){{"promote", "while the primary still runs it makes two diverging databases"}, {NULL, NULL}},
      .by_hand = LIST(PSQL "-c 'SELECT pg_is_in_recovery()'"),
      .explain = {.title = "The database is a standby",
@@ -213,8 +214,9 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 4,
      .all = LIST("db/fresh"),
-     .any = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "nginx/server-error",
-                 "nginx/bad-gateway", "frame/header-layer-failed", "frame/page-failed", "login/api-failed", "login/unreachable"),
+     .any = LIST("django/server-error", "django/database-pages-failed", "django/header-layer-failed", "django/application-failed",
+                 "nginx/server-error", "nginx/bad-gateway", "frame/header-layer-failed", "frame/page-failed", "login/api-failed",
+                 "login/unreachable"),
      .explains = LIST(WEB_SYMPTOMS),
      .refused = (const struct rule_refusal[]){{"migrate",
                                                "right for a new install only: if there was data, an empty site would hide that it is gone"},
@@ -235,9 +237,9 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_POSSIBLE,
      .rank = RANK_DATABASE + 3,
      .all = LIST("db/fresh"),
-     .none = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "django/unreachable", "django/hung",
-                  "nginx/server-error", "nginx/bad-gateway", "nginx/unreachable", "nginx/timeout", "frame/header-layer-failed",
-                  "frame/page-failed", "login/api-failed", "login/unreachable"),
+     .none = LIST("django/server-error", "django/database-pages-failed", "django/header-layer-failed", "django/application-failed",
+                  "django/unreachable", "django/hung", "nginx/server-error", "nginx/bad-gateway", "nginx/unreachable", "nginx/timeout",
+                  "frame/header-layer-failed", "frame/page-failed", "login/api-failed", "login/unreachable"),
      .refused = (const struct rule_refusal[]){{"migrate", "it makes empty tables where EJ does not look"},
                                               {"re-create web", "with SQLite inside the container everything written since would be lost"},
                                               {NULL, NULL}},
@@ -254,10 +256,10 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_BELOW_WEB + 2,
      .all = LIST("db/migrations-pending"),
-     .explains = LIST("django/server-error", "django/application-failed", "django/unreachable", "django/wrong-answer", "nginx/server-error",
-                      "nginx/bad-gateway", "frame/page-failed", "frame/unreachable", "login/api-failed", "login/unreachable",
-                      "logs/migration-exists", "logs/migration-failed", "logs/relation-missing", "logs/web-start-failed",
-                      "logs/upstream-refused", "logs/worker-timeout"),
+     .explains = LIST("django/server-error", "django/database-pages-failed", "django/application-failed", "django/unreachable",
+                      "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway", "frame/page-failed", "frame/unreachable",
+                      "login/api-failed", "login/unreachable", "logs/migration-exists", "logs/migration-failed", "logs/relation-missing",
+                      "logs/web-start-failed", "logs/upstream-refused", "logs/worker-timeout"),
      .refused =
          (const struct rule_refusal[]){{"restart web", "where only the row is missing, the start fails with \"already exists\" and loops"},
                                        {"migrate", "only after a backup and a look at the plan; never by itself"},

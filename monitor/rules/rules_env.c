@@ -137,8 +137,8 @@ const struct rule rules_env[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 5,
      .all = LIST("env/database-url-broken"),
-     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "django/server-error", "django/header-layer-failed",
-                      "django/application-failed", "web/down", "web/hung", "web/header-layer"),
+     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "django/server-error", "django/database-pages-failed",
+                      "django/header-layer-failed", "django/application-failed", "web/down", "web/hung", "web/header-layer"),
      .refused = REFUSED(REFUSE_START, {"restart postgres", "the database is not what fails"}, {"migrate", "it reads the same address"}),
      .by_hand =
          LIST("# percent-encode the special characters of the password in DJANGO_DB_URL (# is %23, / is %2F, ? is %3F); then", RECREATE),
@@ -153,8 +153,8 @@ const struct rule rules_env[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_WEB + 4,
      .all = LIST("env/database-port"),
-     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "django/server-error", "django/view-hung", "django/slow",
-                      "web/down", "web/hung"),
+     .explains = LIST(SYMPTOMS_OF_A_FAILED_START, WORDS_OF_A_FAILED_START, "django/server-error", "django/database-pages-failed",
+                      "django/view-hung", "django/slow", "web/down", "web/hung"),
      .refused =
          REFUSED({"restart web", "the fresh workers wait again"}, {"restart postgres", "the database is not what fails"}, REFUSE_COLLECT),
      .by_hand = LIST("ejmon explain --setting PGPORT", "# in config.env: PGPORT=<the port of DJANGO_DB_URL>; then", RECREATE),

@@ -19,9 +19,10 @@
 
 #define WEB_IS_DOWN \
   "nginx/bad-gateway", "nginx/gateway-timeout", "django/unreachable", "logs/upstream-refused", "logs/worker-timeout", "frame/", "login/"
-#define WEB_FAILS                                                                                                                 \
-  WEB_IS_DOWN, "nginx/server-error", "nginx/timeout", "django/server-error", "django/header-layer-failed", "django/wrong-answer", \
-      "django/application-failed", "django/hung", "django/view-hung", "django/worker-killed", "django/slow", "logs/web-start-failed"
+#define WEB_FAILS                                                                                                                          \
+  WEB_IS_DOWN, "nginx/server-error", "nginx/timeout", "django/server-error", "django/database-pages-failed", "django/header-layer-failed", \
+      "django/wrong-answer", "django/application-failed", "django/hung", "django/view-hung", "django/worker-killed", "django/slow",        \
+      "logs/web-start-failed"
 #define NGINX_IS_DOWN "nginx/unreachable", "django/not-through-nginx", "frame/", "login/"
 #define CHAT_IS_DOWN \
   "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "logs/rocketchat-no-mongo"
@@ -224,8 +225,8 @@ const struct rule rules_logs[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_DATABASE + 2,
      .all = LIST("logs/relation-missing"),
-     .explains = LIST("django/server-error", "django/header-layer-failed", "django/application-failed", "django/wrong-answer",
-                      "nginx/server-error", "frame/header-layer-failed", "frame/page-failed"),
+     .explains = LIST("django/server-error", "django/database-pages-failed", "django/header-layer-failed", "django/application-failed",
+                      "django/wrong-answer", "nginx/server-error", "frame/header-layer-failed", "frame/page-failed"),
      .refused = REFUSED({"restart web", "the tables are still missing"},
                         {"migrate", "only after a backup and a look at the plan; never by itself"}, REFUSE_FAKE,
                         {"inv db", "without -m it invents new migrations"}),

@@ -113,7 +113,7 @@ def test_a_failing_view_is_told_from_a_failing_header_layer(lab, mended):
     assert found(probe("django", f"url={lab.status['site']}")) == {"django/server-error"}
     lab.mend()
     lab.fault("postgres-stopped")
-    expected = "django/server-error" if not lab.status["integration"] else "django/header-layer-failed"
+    expected = "django/database-pages-failed" if not lab.status["integration"] else "django/header-layer-failed"
     assert found(probe("django", f"url={lab.status['site']}")) == {expected}
 
 

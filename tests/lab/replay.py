@@ -111,13 +111,13 @@ class Recording:
         for same in (plain, f"{plain} (no token)"):
             if same in self.healthy:
                 return same
-        if path.startswith("/static/"):
-            return f"{via} GET /static/nope.css"
         bare = path.partition("?")[0]
         if f"{via} {method} {bare}" in self.healthy:
             return f"{via} {method} {bare}"
         if f"{via} GET {bare}" in self.healthy:
             return f"{via} GET {bare}"
+        if path.startswith("/static/"):
+            return f"{via} GET /static/nope.css"
         return f"{via} GET /nope/a/" if bare.strip("/").count("/") else f"{via} GET /nope/" if bare.endswith("/") else f"{via} GET /nope"
 
 

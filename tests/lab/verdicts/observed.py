@@ -16,9 +16,9 @@ SEEN = {
     "db-stopped-cold": ["web/hung"],  # each answer is 30 s away, and then gunicorn kills the worker
     "db-port": ["web/hung"],
     # --- the database, as far as pages tell
-    "db-stopped": ["web/view-fails"],
-    "tables-missing": ["web/view-fails"],
-    "db-stopped-cpa": ["web/view-fails", "theme/not-collected"],
+    "db-stopped": ["web/database-pages"],
+    "tables-missing": ["web/database-pages"],
+    "db-stopped-cpa": ["web/database-pages", "theme/not-collected"],
     "rc-unmigrated": ["web/header-layer"],
     "rc-two-rows": ["web/header-layer"],
     "rc-db-stopped": ["web/header-layer"],
