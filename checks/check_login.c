@@ -305,7 +305,12 @@ static int gather(struct probe *probe) {
 
 static int walk_as_user(const struct probe *probe, void **state) {
   const struct login_config *config = probe->config;
-  if (!config->user || !config->password || !login_api_spoke(&probe->view)) return 0;
+  if (!config->user != !config->password) {
+    finding_add(probe->out, &login_form_unknown, "The login check has a %s and no %s: nobody is signed in.",
+                config->user ? "user" : "password", config->user ? "password_file" : "user");
+    return 0;
+  }
+  if (!config->user || !login_api_spoke(&probe->view)) return 0;
   const struct login_person person = {
       .site = probe->site, .user = config->user, .password = config->password, .generation = config->generation, .cacert = config->cacert};
   struct login_memory *memory = *state;

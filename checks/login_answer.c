@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checks/login_browser.h"
+#include "checks/rocket_info.h"
 
 const char *const login_client_names[LOGIN_CLIENT_COUNT] = {
     [LOGIN_CLIENT_A] = "A", [LOGIN_CLIENT_B] = "B", [LOGIN_CLIENT_C] = "C", [LOGIN_CLIENT_D] = "D"};
@@ -20,47 +21,11 @@ const char *const login_message_names[] = {
 
 /* --- versions ------------------------------------------------------------------------------------------------------------------------- */
 
-#define CLIENT(letter) (1u << LOGIN_CLIENT_##letter)
-#define VERSION(major, minor, patch) (((major)*LOGIN_VERSION_LIMIT + (minor)) * (LOGIN_VERSION_LIMIT + 1L) + (patch))
-
-/* From which release on, in rising order (contract section 5). Where the exact one is not known, both are possible. */
-static const struct {
-  long from;
-  unsigned clients;
-} releases[] = {
-    {VERSION(0, 0, 0), CLIENT(A)},  {VERSION(6, 1, 0), CLIENT(A) | CLIENT(B)},
-    {VERSION(6, 3, 0), CLIENT(B)},  {VERSION(7, 8, 0), CLIENT(C)},
-    {VERSION(7, 9, 4), CLIENT(D)},  {VERSION(7, 10, 0), CLIENT(C) | CLIENT(D)},
-    {VERSION(7, 11, 0), CLIENT(D)},
-};
-
-static unsigned clients_of(long version) {
-  unsigned clients = 0;
-  for (size_t i = 0; i < countof(releases) && releases[i].from <= version; i++) clients = releases[i].clients;
-  return clients;
-}
-
-/* Digits at *at, moved past them; -1 for none or too large a number. */
-static long take_part(const char **at) {
-  long part = 0;
-  if (!isdigit((unsigned char)**at)) return -1;
-  for (; isdigit((unsigned char)**at); (*at)++) {
-    part = part * 10 + (**at - '0');
-    if (part >= LOGIN_VERSION_LIMIT) return -1;
-  }
-  return part;
-}
+_Static_assert((int)LOGIN_CLIENT_A == (int)ROCKET_WINDOW_A && (int)LOGIN_CLIENT_D == (int)ROCKET_WINDOW_D, "one order of clients");
 
 unsigned login_clients_of_version(const char *version) {
-  const char *at = version ? version : "";
-  long major = take_part(&at);
-  if (major < 0 || *at++ != '.') return 0;
-  long minor = take_part(&at);
-  if (minor < 0) return 0;
-  if (*at != '.') return clients_of(VERSION(major, minor, 0)) | clients_of(VERSION(major, minor, LOGIN_VERSION_LIMIT));
-  at++;
-  long patch = take_part(&at); /* "7.9.4-rc.1" is 7.9.4 */
-  return patch < 0 ? 0 : clients_of(VERSION(major, minor, patch));
+  struct rocket_version parsed;
+  return version && rocket_version_parse(version, &parsed) == 0 ? rocket_client_windows(&parsed) : 0;
 }
 
 /* --- the request -----------------------------------------------------------------------------------------------------------------------

@@ -30,14 +30,15 @@ const struct code login_form_unknown = {
     .severity = SEVERITY_WARNING,
     .layer = "ejmon",
     .blind = true,
-    .explain = {.title = "EJ's /login/ holds no form that ejmon can fill",
-                .meaning = "Nothing is known about the login of a signed-in user. If visitors have no form either, other checks say so.",
-                .looks = "/login/ is not 200, or its page has no form with a password field.",
-                .why = "EJ is ill (look at the findings beside this one), or a single sign-on has taken the form's place.",
-                .heals = "Mend EJ; with a single sign-on, leave user and password_file out of the login check.",
-                .heals_not = "Another test user.",
-                .by_hand = "curl -s https://EJ/login/ | grep -iE '<form|<input'",
-                .refs = REFS("rocket 5.1/6", "ej section 5")}};
+    .explain = {
+        .title = "EJ's /login/ holds no form that ejmon can fill",
+        .meaning = "Nothing is known about the login of a signed-in user. If visitors have no form either, other checks say so.",
+        .looks = "/login/ is not 200, or its page has no form with a password field. Or the check has only one of user and password_file.",
+        .why = "EJ is ill (look at the findings beside this one), or a single sign-on has taken the form's place.",
+        .heals = "Mend EJ; with a single sign-on, leave user and password_file out of the login check.",
+        .heals_not = "Another test user.",
+        .by_hand = "curl -s https://EJ/login/ | grep -iE '<form|<input'",
+        .refs = REFS("rocket 5.1/6", "ej section 5")}};
 
 const struct code login_form_failed = {
     .name = "login/form-failed",

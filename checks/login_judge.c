@@ -53,6 +53,42 @@ static void add_cors(struct finding *finding, const struct login_view *view, con
   add_header(finding, response, "Access-Control-Allow-Credentials", "true");
 }
 
+/* What a visitor sees of it, for each client that Rocket.Chat may have: the words that a help desk hears. */
+static void add_sights(struct finding *finding, const struct login_view *view) {
+  struct cors_hop api[LOGIN_HOP_LIMIT];
+  struct frame_hop frame[LOGIN_HOP_LIMIT];
+  const struct http_response *asked = &view->preflight.response;
+  const struct cors_answer preflight = {asked->status, asked->headers, asked->header_count};
+  for (size_t i = 0; i < view->api.count; i++) {
+    const struct http_response *response = &view->api.hops[i].fetch.response;
+    api[i] = (struct cors_hop){.url = view->api.hops[i].url,
+                               .answer = {response->status, response->headers, response->header_count},
+                               .preflight = i == 0 && view->preflight.url ? &preflight : NULL};
+  }
+  for (size_t i = 0; i < view->page.count; i++) {
+    const struct http_response *response = &view->page.hops[i].fetch.response;
+    frame[i] = (struct frame_hop){view->page.hops[i].url, response->headers, response->header_count};
+  }
+  for (int window = ROCKET_WINDOW_A; window <= ROCKET_WINDOW_D; window++) {
+    if (!(view->windows & ROCKET_WINDOW_BIT(window))) continue;
+    const struct login_verdict verdict =
+        login_judge(&(struct login_case){.client = (enum login_client)window,
+                                         .rocket = view->rocketchat,
+                                         .enabled = true,
+                                         .frame_url = view->page.count ? view->page.hops[0].url : view->site,
+                                         .api_url = view->api.hops[0].url,
+                                         .api_method = view->method,
+                                         .api = api,
+                                         .api_count = view->api.count,
+                                         .frame = frame,
+                                         .frame_count = view->page.count,
+                                         .now = view->now});
+    auto_free char *what = text_format("what visitors get to see (client %c)", 'A' + window);
+    finding_evidence(finding, what, login_sight_names[LOGIN_SIGHT_SIGNED], "%s, then %s", login_sight_names[verdict.first],
+                     login_sight_names[verdict.then]);
+  }
+}
+
 /* --- is it EJ that answers? ----------------------------------------------------------------------------------------------------------- */
 
 static bool is_redirect(const struct web_fetch *fetch) {
@@ -78,6 +114,7 @@ static void report_redirect(const struct login_view *view, struct findings *out)
   struct finding *finding = finding_add(out, &login_redirected, "EJ's login API at %s redirects %s, and browsers drop the login there.",
                                         walk->hops[0].url, walk->endless ? "without an end" : redirect_kind(walk->hops[0].url, next));
   add_hops(finding, view);
+  add_sights(finding, view);
 }
 
 static const struct code *const answer_codes[] = {&login_unreachable, &login_api_missing, &login_api_failed, &login_api_status,
@@ -165,6 +202,7 @@ static void report_cors(const struct login_view *view, const struct code *code, 
           : finding_add(out, code, "EJ's CORS headers do not let Rocket.Chat's request with cookies through.");
   if (code != &login_mixed_content) add_cors(finding, view, response);
   add_hops(finding, view);
+  add_sights(finding, view);
 }
 
 static struct cors_verdict judge_request(const struct login_view *view, bool json, size_t hop_count) {
@@ -226,6 +264,7 @@ static void judge_preflight(const struct login_view *view, struct findings *out)
   finding_evidence(finding, "OPTIONS of the login API", "2xx", "%d", response->status);
   add_cors(finding, view, response);
   add_header(finding, response, "Access-Control-Allow-Headers", "content-type");
+  add_sights(finding, view);
 }
 
 /* --- addresses ------------------------------------------------------------------------------------------------------------------------ */

@@ -351,6 +351,18 @@ static void a_megabyte_takes_less_than_a_second_whatever_it_holds(void **state) 
   }
 }
 
+static void a_secret_that_died_is_forgotten_alone(void **state) {
+  (void)state;
+  redact_register("a-dead/token-0123");
+  redact_register("a-living-token-01");
+  redact_forget("a-dead/token-0123");
+  redact_forget("never registered");
+  redact_forget(NULL);
+  char *text = redact("a-dead/token-0123 a-dead%2Ftoken-0123 a-living-token-01");
+  assert_string_equal(text, "a-dead/token-0123 a-dead%2Ftoken-0123 [hidden]");
+  free(text);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
 int main(void) {
@@ -358,6 +370,7 @@ int main(void) {
       TEST(a_registered_secret_is_hidden_in_all_its_spellings),
       TEST(a_secret_that_contains_another_is_hidden_whole),
       TEST(a_short_secret_does_not_garble_every_text),
+      TEST(a_secret_that_died_is_forgotten_alone),
       TEST(a_secret_of_the_word_hidden_does_not_nest),
       TEST(the_password_of_a_url_is_registered),
       TEST(passwords_in_urls_are_hidden),
