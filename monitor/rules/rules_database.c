@@ -145,7 +145,8 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 6,
      .all = LIST("db/read-only"),
-     .explains = LIST("django/server-error", "django/database-pages-failed", "django/wrong-answer", "nginx/server-error"),
+     .explains = LIST("django/server-error", "django/database-pages-failed", "django/wrong-answer", "nginx/server-error",
+                      "login/api-failed", "frame/page-failed"),
      .refused = (const struct rule_refusal[]){{"promote", "while the primary still runs it makes two diverging databases"}, {NULL, NULL}},
      .by_hand = LIST(PSQL "-c 'SELECT pg_is_in_recovery()'"),
      .explain = {.title = "The database is a standby",
@@ -280,8 +281,9 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_BELOW_WEB + 1,
      .all = LIST("db/locked"),
-     .explains = LIST("django/hung", "django/view-hung", "django/worker-killed", "django/slow", "nginx/gateway-timeout", "nginx/timeout",
-                      "nginx/slow", "db/slow"),
+     .explains = LIST("django/hung", "django/view-hung", "django/worker-killed", "django/unreachable", "django/slow", "django/server-error",
+                      "nginx/gateway-timeout", "nginx/bad-gateway", "nginx/timeout", "nginx/slow", "db/slow", "frame/unreachable",
+                      "frame/page-failed", "login/unreachable", "login/api-failed", "logs/worker-timeout"),
      .refused = (const struct rule_refusal[]){{"restart web", "the new workers wait for the same lock"}, {NULL, NULL}},
      .by_hand = LIST(
          PSQL

@@ -10,9 +10,10 @@
 #define RANK_BELOW_WEB (RANK_NGINX + 50) /* as in rules_database.c */
 
 /* A start that cannot migrate ends web: nothing, 502, or the pages of the half-changed tables. */
-#define SYMPTOMS_OF_A_FAILED_START                                                                                                 \
-  "django/server-error", "django/database-pages-failed", "django/application-failed", "django/unreachable", "django/wrong-answer", \
-      "nginx/server-error", "nginx/bad-gateway", "frame/page-failed", "frame/unreachable"
+#define SYMPTOMS_OF_A_FAILED_START                                                                                                     \
+  "django/server-error", "django/application-failed", "django/unreachable", "django/wrong-answer", "nginx/server-error",               \
+      "nginx/bad-gateway", "frame/page-failed", "frame/unreachable", "login/api-failed", "login/unreachable", "logs/relation-missing", \
+      "logs/web-start-failed", "logs/upstream-refused"
 
 #define PSQL "docker-compose exec postgres psql -U user -d db "
 #define SHOW_PLAN "docker-compose exec web python manage.py showmigrations --plan"
@@ -68,7 +69,7 @@ const struct rule rules_database_rows[] = {
      .rank = RANK_BELOW_WEB + 2,
      .all = LIST("db/migrations-ahead"),
      .explains = LIST("django/server-error", "django/database-pages-failed", "django/application-failed", "nginx/server-error",
-                      "frame/page-failed"),
+                      "frame/page-failed", "login/api-failed"),
      .refused = (const struct rule_refusal[]){{"migrate", "this image has no file that could go forward or back"},
                                               {"restart web", "the image and the rows stay as they are"},
                                               {"delete the rows", "the newer columns and tables stay, and are recorded nowhere then"},

@@ -36,7 +36,7 @@ const struct rule rules_mongo[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_ROCKET + 8,
      .all = LIST("mongo/setting-pinned-wrong"),
-     .explains = LIST(IFRAME_SYMPTOMS),
+     .explains = LIST(IFRAME_SYMPTOMS, "rocket/iframe-misconfigured", "login/unreachable", "login/api-missing", "login/api-failed"),
      .refused = (const struct rule_refusal[]){{"change the setting",
                                                "in the administration or by REST it holds until the next restart, then flips back"},
                                               {"edit MongoDB", "the next start writes the variable's value again"},

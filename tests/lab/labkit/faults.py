@@ -107,8 +107,6 @@ def mend(lab, names, web=True):
     lab.data["image"] = "image"
     lab.save()
     if "config" in touches:
-        from labkit import lifecycle  # it imports most of what imports this
-
         lifecycle.write_config(lab)
     if web and ("web" in touches or not web_is_right(lab)):
         services.recreate_web(lab)
