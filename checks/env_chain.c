@@ -6,6 +6,7 @@
 
 #include "checks/env_database.h"
 #include "checks/env_secret.h"
+#include "monitor/base/http.h"
 
 const char *const env_step_states[] = {"fine", "absent", "cut", "unseen"};
 
@@ -185,6 +186,15 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
         *ret_state = ENV_STEP_CUT;
         free(*ret_says);
         *ret_says = xstrdup("There is no scheme: EJ cuts the host out behind ://, and finds none.");
+      } else if (*value && strcmp(name, "EJ_ROCKETCHAT_URL") == 0) {
+        auto_free char *origin = http_origin(value);
+        const char *path = strpbrk(strstr(value, "://") + 3, "/?#");
+        if (origin && strcmp(origin, value) == 0) break;
+        *ret_state = ENV_STEP_CUT;
+        free(*ret_says);
+        *ret_says = xstrdup(path && strcmp(path, "/") != 0
+                                ? "There is a path: browsers compare with an origin, which has none, so it matches no page of Rocket.Chat."
+                                : "Browsers write an origin in another form, and without an active row they compare this one to the byte.");
       }
       break;
     case ENV_DATABASE:

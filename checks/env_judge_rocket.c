@@ -9,12 +9,12 @@
 
 /* --- the address ------------------------------------------------------------------------------------------------------------------- */
 
-/* Does a list of sources let the origin embed a page? The page's scheme is taken for the origin's own, as with EJ and Rocket.Chat on https.
- */
+/* Does a list of sources let the origin embed a page of the site? Without a site: of some page of the origin's scheme. */
 static bool list_allows(const char *list, const char *origin, const char *site) {
   struct csp_origin ancestor, page;
   if (!csp_origin_parse(csp_span(origin), &ancestor)) return false;
-  if (!site || !csp_origin_parse(csp_span(site), &page)) page = ancestor;
+  const char *somewhere = ancestor.secure ? "https://ej.invalid" : "http://ej.invalid";
+  if (!csp_origin_parse(csp_span(site ? site : somewhere), &page) && !csp_origin_parse(csp_span(somewhere), &page)) return false;
   struct csp_span rest = csp_span(list), word;
   while (csp_next_word(&rest, &word)) {
     struct csp_source source;
@@ -191,7 +191,8 @@ static void judge_inert(const struct env_judge *judge, bool integrated) {
   for (size_t i = 0; i < countof(overrides); i++) {
     bool old_browsers = integrated && strcmp(overrides[i], "HTTP_X_FRAME_OPTIONS") == 0;
     if (!env_is_set(judge, overrides[i]) || (integrated && generation != 'A' && !old_browsers)) continue;
-    struct finding *finding = env_found(judge, &ENV_OVERRIDE_INERT, "%s is set and has no effect.", overrides[i]);
+    struct finding *finding = env_found(judge, &ENV_OVERRIDE_INERT, "%s is set and has no effect%s.", overrides[i],
+                                        old_browsers && generation != 'A' ? " on browsers of today" : "");
     finding_evidence(finding, overrides[i], "no such line", "%s",
                      old_browsers && generation != 'A' ? "set: only browsers of before 2019 look at it" : "set");
   }
