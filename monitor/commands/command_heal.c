@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/cure.h"
 #include "monitor/engine/attempt.h"
@@ -86,7 +87,7 @@ static enum attempt_verdict attempt_protected(const struct attempt_request *requ
 
 /* Walks the plan from gentle to strong until one remedy is kept. */
 static void heal_cause(struct heal *heal, const struct report_cause *item) {
-  say("%s: %s\n", item->cause->code, item->summary);
+  say("%s: %s\n", item->cause->code, translated(item->summary));
   const struct conf_remedy *remedy = cure_remedy(heal->cure.conf, item, 0);
   if (!remedy) {
     auto_text struct text text = {0};
@@ -147,7 +148,7 @@ static int heal_all(struct heal *heal) {
   if (r == 0) r = cure_look(&heal->cure);
   if (r < 0) return r;
   if (heal->cure.count == 0) {
-    say("nothing to heal\n");
+    say("%s", translated("nothing to heal\n"));
     heal->status = heal->cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
     return 0;
   }
@@ -157,8 +158,9 @@ static int heal_all(struct heal *heal) {
   struct cure after = {.conf = heal->cure.conf, .words = heal->cure.words};
   r = cure_look(&after);
   if (r == 0) {
-    for (size_t i = 0; i < after.count; i++) say("still ill: %s: %s\n", after.causes[i]->cause->code, after.causes[i]->summary);
-    if (after.count == 0) say("nothing is ill any more\n");
+    for (size_t i = 0; i < after.count; i++)
+      say(translated("still ill: %s: %s\n"), after.causes[i]->cause->code, translated(after.causes[i]->summary));
+    if (after.count == 0) say("%s", translated("nothing is ill any more\n"));
     for (size_t i = 0; i < after.report.outcome_count; i++) {
       const struct outcome *outcome = &after.report.outcomes[i];
       if (outcome->status == STATUS_UNKNOWN)

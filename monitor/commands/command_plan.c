@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/cure.h"
@@ -17,9 +18,9 @@ struct plan {
 
 static void plan_cause(struct plan *plan, const struct report_cause *item) {
   const struct conf_remedy *remedy = cure_remedy(plan->cure.conf, item, 0);
-  text_printf(&plan->text, "%s: %s\n", item->cause->code, item->summary);
+  text_printf(&plan->text, "%s: %s\n", item->cause->code, translated(item->summary));
   for (const struct rule_refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
-    text_printf(&plan->text, "  not       %s: %s\n", refusal->remedy, refusal->why);
+    text_printf(&plan->text, translated("  not       %s: %s\n"), translated(refusal->remedy), translated(refusal->why));
   }
   json_t *row = json_pack("{s:s, s:s}", "code", item->cause->code, "summary", item->summary);
   json_array_append_new(plan->causes, row);
@@ -32,7 +33,7 @@ static void plan_cause(struct plan *plan, const struct report_cause *item) {
   int r = attempt_describe(remedy, plan->whole, &steps);
   if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
   redact_text(&steps);
-  text_printf(&plan->text, "  remedy    %s (mode %s)\n", remedy->kind->name, remedy_mode_names[remedy->mode]);
+  text_printf(&plan->text, translated("  remedy    %s (mode %s)\n"), remedy->kind->name, remedy_mode_names[remedy->mode]);
   json_t *lines = json_array();
   for (const char *p = text_get(&steps); *p;) {
     size_t length = strcspn(p, "\n");

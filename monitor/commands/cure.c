@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "monitor/base/lang.h"
+
 static bool word_matches(const struct report_cause *item, const char *word) {
   if (text_equal(item->cause->code, word)) return true;
   for (size_t i = 0; i < item->cause->explains_count; i++) {
@@ -66,11 +68,15 @@ void cure_by_hand(const struct conf *conf, const struct report_cause *cause, str
     for (size_t k = 0; k < conf->remedy_count; k++) {
       if (!text_equal(conf->remedies[k].kind->name, *plan) || !conf->remedies[k].skip) continue;
       planned = true;
-      text_printf(text, "  %s would heal it, but cannot be used here: %s\n", *plan, conf->remedies[k].skip);
+      text_printf(text, translated("  %s would heal it, but cannot be used here: %s\n"), *plan, conf->remedies[k].skip);
     }
   }
-  if (!planned) text_add(text, "  nothing that ejmon may do: a person has to act\n");
+  if (!planned) text_add(text, translated("  nothing that ejmon may do: a person has to act\n"));
   auto_strings char **lines = report_by_hand(cause);
-  for (char *const *line = lines; line && *line; line++) text_printf(text, "  by hand   %s\n", *line);
-  text_printf(text, "  more      ejmon explain %s\n", cause->cause->code);
+  for (char *const *line = lines; line && *line; line++) {
+    text_add(text, translated("  by hand   "));
+    lang_add_command(text, *line);
+    text_add_char(text, '\n');
+  }
+  text_printf(text, translated("  more      ejmon explain %s\n"), cause->cause->code);
 }
