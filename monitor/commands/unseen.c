@@ -2,8 +2,6 @@
 #include "monitor/commands/explain.h"
 
 const struct unseen unseen[] = {
-    {"ej F82", "`collectstatic` waits for an answer that nobody gives, or ends with EOFError",
-     "It hangs in the terminal of whoever typed it and touches nothing that is served. Run it with --noinput; ejmon itself always does."},
     {"ej D10", "/info/environment/ shows all environment variables, secrets included, to superusers",
      "EJ has this page without any setting for it, and answers 404 to everybody else, as for a page that does not exist: nothing differs from "
      "outside. Keep superusers few; a `location` in nginx that denies /info/ closes it for all."},

@@ -93,7 +93,7 @@ def test_explain_speaks_portuguese_by_option_or_locale():
 
 
 def test_what_cannot_be_seen_is_listed_with_its_reason():
-    assert "ej F82" in ejmon("explain", "--unseen").stdout
+    assert "ej D10" in ejmon("explain", "--unseen").stdout
     for row in json.loads(ejmon("explain", "--unseen", "--format", "json").stdout):
         assert row["what"] == "unseen" and row["title"] and row["text"] and row["refs"]
 
