@@ -19,6 +19,7 @@ const char *const login_reason_names[LOGIN_REASON_COUNT] = {
     [LOGIN_FRAME_REFUSED] = "frame-refused",
     [LOGIN_FRAME_CLIENT] = "frame-client",
     [LOGIN_COOKIE_STORE] = "cookie-store",
+    [LOGIN_COOKIE_FRAME] = "cookie-frame",
     [LOGIN_COOKIE_SEND] = "cookie-send",
     [LOGIN_MESSAGE] = "message",
 };
@@ -127,13 +128,16 @@ static enum login_reason judge_arrival(const struct login_case *login, const str
 static enum login_reason judge_session(const struct login_case *login, struct login_verdict *verdict) {
   struct cookie cookie;
   if (!login->session || !login->session_url) return LOGIN_FINE;
-  struct cookie_place set = {.url = login->session_url, .top = login->rocket}, asked = {.url = login->api_url, .top = login->rocket};
+  struct cookie_place set = {.url = login->session_url, .top = login->rocket}, page = {.url = login->frame_url, .top = login->rocket},
+                      asked = {.url = login->api_url, .top = login->rocket};
   verdict->judged_cookie = true;
   verdict->store.reason = cookie_parse(csp_span(login->session), login->now, &cookie);
   if (verdict->store.reason != COOKIE_FINE) return LOGIN_COOKIE_STORE;
   verdict->store = cookie_judge_store(&cookie, &set, login->now);
   verdict->warnings = verdict->store.warnings;
   if (!verdict->store.yes) return LOGIN_COOKIE_STORE;
+  verdict->send = cookie_judge_send(&cookie, &set, &page, login->now);
+  if (!verdict->send.yes) return LOGIN_COOKIE_FRAME;
   verdict->send = cookie_judge_send(&cookie, &set, &asked, login->now);
   verdict->warnings |= verdict->send.warnings;
   return verdict->send.yes ? LOGIN_FINE : LOGIN_COOKIE_SEND;
@@ -164,11 +168,9 @@ static enum login_reason judge_answer(const struct login_case *login, const stru
 static enum login_reason judge_return(const struct login_case *login, const struct exchange *first, struct login_verdict *verdict) {
   enum login_reason session = judge_session(login, verdict), message = judge_message(login, verdict);
   enum login_reason answer = judge_answer(login, first, verdict);
-  enum login_reason reason = session == LOGIN_COOKIE_STORE ? session
-                             : message != LOGIN_FINE       ? message
-                             : session != LOGIN_FINE       ? session
-                                                           : answer;
-  verdict->then = reason == LOGIN_FINE ? LOGIN_SIGHT_SIGNED : reason == LOGIN_COOKIE_STORE ? LOGIN_SIGHT_LOOP : LOGIN_SIGHT_STUCK;
+  bool is_unknown = session == LOGIN_COOKIE_STORE || session == LOGIN_COOKIE_FRAME; /* EJ does not see who has signed in */
+  enum login_reason reason = is_unknown ? session : message != LOGIN_FINE ? message : session != LOGIN_FINE ? session : answer;
+  verdict->then = reason == LOGIN_FINE ? LOGIN_SIGHT_SIGNED : is_unknown ? LOGIN_SIGHT_LOOP : LOGIN_SIGHT_STUCK;
   return reason;
 }
 

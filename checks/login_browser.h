@@ -87,7 +87,8 @@ enum login_reason {
   LOGIN_FRAME_REFUSED, /* the frame is refused: login_verdict.frame */
   LOGIN_FRAME_CLIENT,  /* this client never shows the frame (C) */
   LOGIN_COOKIE_STORE,  /* the session cookie is not stored: login_verdict.store */
-  LOGIN_COOKIE_SEND,   /* ... or not sent with the API request: login_verdict.send */
+  LOGIN_COOKIE_FRAME,  /* ... or not sent with EJ's own page in the frame: login_verdict.send */
+  LOGIN_COOKIE_SEND,   /* ... or not with the API request: login_verdict.send */
   LOGIN_MESSAGE,       /* EJ's message does not reach Rocket.Chat: login_verdict.message */
   LOGIN_REASON_COUNT
 };
@@ -127,7 +128,7 @@ struct login_verdict {
   struct cors_verdict cors; /* of the request that decides */
   enum login_body body;     /* of the signed-in answer when there is one, else of the first */
   struct frame_verdict frame;
-  struct cookie_verdict store, send; /* in the frame; with the API request from R's page */
+  struct cookie_verdict store, send; /* in the frame; with the API request from R's page, or with the page in the frame when that fails */
   enum login_message message;
   bool judged_frame, judged_cookie, judged_message, judged_answer; /* which of these were looked at */
 };

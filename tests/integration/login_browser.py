@@ -89,6 +89,7 @@ const kinds = {
   cookie: async one => { const went = []; for (const [how, url, key] of one.steps) went.push(await visit[how](url, key)); return went; },
   message: one => framed(one.url, one.id),
 };
+%s
 (async () => {
   const lane = async () => { for (let c; c = cases.shift();) seen[c.id] = await kinds[c.kind](c); };
   await Promise.all(Array.from({length: %d}, lane));
@@ -142,6 +143,8 @@ class LoginStage:
     cookie: sets: [(how, url, lines of Set-Cookie)], asks: [(how, url)]; how is fetch, frame, post, or top, whose page leads on to itself
     message: url, target"""
 
+    more = ""  # other kinds of cases: script
+
     def __init__(self, groups):
         self.groups = groups
         self.cases = {case["id"]: case for _, cases in groups for case in cases}
@@ -166,7 +169,7 @@ class LoginStage:
     def top(self, number):
         cases = [self.brief(case) for case in self.groups[number][1]]
         following = f"{self.groups[number + 1][0]}/top?number={number + 1}" if number + 1 < len(self.groups) else None
-        return TOP % (json.dumps(cases), json.dumps(following), STEP_TIMEOUT, SIDE_BY_SIDE)
+        return TOP % (json.dumps(cases), json.dumps(following), STEP_TIMEOUT, self.more, SIDE_BY_SIDE)
 
     def serve(self, method, path, words, headers):
         if path == "/top":
@@ -174,9 +177,9 @@ class LoginStage:
         case = self.cases.get(words.get("case"))
         if not case:
             return 404, [], b""  # the browser's own calls home
-        return getattr(self, "serve_" + case["kind"])(case, method, words, headers)
+        return getattr(self, "serve_" + case["kind"])(case, method, path, words, headers)
 
-    def serve_cors(self, case, method, words, headers):
+    def serve_cors(self, case, method, path, words, headers):
         number = int(words["hop"])
         hop = case["hops"][number]
         log = self.sent.setdefault(case["id"], [])
@@ -190,7 +193,7 @@ class LoginStage:
             made.append(("Location", with_query(case["hops"][number + 1]["url"], f"case={case['id']}&hop={number + 1}")))
         return hop["status"], made, case["body"]
 
-    def serve_cookie(self, case, method, words, headers):
+    def serve_cookie(self, case, method, path, words, headers):
         """sent[case][ask] is the Cookie header; for a page at the top there is one more under (ask, "self")."""
         number = int(words["step"])
         page = VISITED % json.dumps(f"{case['id']}/{number}")
@@ -203,7 +206,7 @@ class LoginStage:
             page = ONWARDS % json.dumps(f"?case={case['id']}&step={number}&onwards=1")
         return 200, [], page.encode()
 
-    def serve_message(self, case, method, words, headers):
+    def serve_message(self, case, method, path, words, headers):
         return 200, [], (SENDER % (json.dumps(case["id"]), json.dumps(case["target"]))).encode()
 
 

@@ -83,6 +83,13 @@ def fixed_cookies():
         yield case(same, "{n}={v}; SameSite=Strict; Secure; " + attribute, "frame")
 
 
+def third_party_cookies():
+    """For a browser that blocks them: what is set or asked for below another site at the top."""
+    lines = ["{n}={v}; SameSite=None; Secure", "{n}={v}; SameSite=Lax", "__Host-{n}={v}; Secure; Path=/; SameSite=None; Partitioned", "{n}={v}; SameSite=None; Secure; Domain={above}"]
+    for pair, line, how in itertools.product((PAIRS[0], PAIRS[1], PAIRS[3], PAIRS[5], PAIRS[7]), lines, HOWS):
+        yield case(pair, line, how)
+
+
 def random_cookies(seed, count):
     dice = random.Random(seed)
     paths = ["", "", "Path=/", "Path=/talks", "Path=/talks/", "Path=/other", "Path=x"]

@@ -4,8 +4,10 @@
  *   cors ID / client A..D / origin R / method M / hop URL / status N / header NAME: VALUE / preflight N (the headers that follow are its) /
  *     body HEX / end       ->  ID seen|refused REASON HOP BODY  METHOD,ORIGIN,json|plain,preflight|direct of each hop up to HOP
  *   cookie ID / line HEX / set URL TOP / ask URL TOP FROM get|post (several) / end
- *                          ->  ID REASON  then for each ask: yes|no,REASON,WARNINGS
- *   message ID / origin R / target HEX / end          ->  ID arrives|other-origin|no-url */
+ *                          ->  ID REASON WARNINGS  then for each ask: yes|no,REASON,WARNINGS
+ *   message ID / origin R / target HEX / end          ->  ID arrives|other-origin|no-url
+ *   visit ID / client, origin, method, hop (twice: without and with a session), body as above / page URL / frame NAME: VALUE / line HEX /
+ *     set URL - / target HEX / end                    ->  ID FIRST THEN REASON */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +23,12 @@ struct answer {
   struct http_header headers[HEADER_LIMIT];
 };
 
-static struct answer answers[HOP_LIMIT], preflights[HOP_LIMIT];
+static struct answer answers[HOP_LIMIT], preflights[HOP_LIMIT], framing;
 static struct cors_hop hops[HOP_LIMIT];
 static struct cookie_place asks[HOP_LIMIT];
 
 static struct {
-  char kind, *id, *origin, *method, *body, *line, *target;
+  char kind, *id, *origin, *method, *body, *line, *target, *page;
   enum login_client client;
   size_t hop_count, ask_count, body_length, line_length;
   struct answer *filling;
@@ -89,13 +91,38 @@ static void print_cookie(void) {
   struct cookie cookie;
   time_t today = time(NULL);
   enum cookie_reason reason = cookie_parse((struct csp_span){now.line, now.line_length}, today, &cookie);
-  if (reason == COOKIE_FINE) reason = cookie_judge_store(&cookie, &now.set, today).reason;
-  printf("%s %s", now.id, cookie_reason_names[reason]);
+  struct cookie_verdict store = {.reason = reason};
+  if (reason == COOKIE_FINE) store = cookie_judge_store(&cookie, &now.set, today);
+  printf("%s %s %u", now.id, cookie_reason_names[store.reason], store.warnings);
   for (size_t i = 0; i < now.ask_count; i++) {
     struct cookie_verdict verdict = cookie_judge_send(&cookie, &now.set, &asks[i], today);
     printf(" %s,%s,%u", verdict.yes ? "yes" : "no", cookie_reason_names[verdict.reason], verdict.warnings);
   }
   puts("");
+}
+
+static void print_visit(void) {
+  for (size_t i = 0; i < now.hop_count; i++) hops[i].answer = answers[i].answer;
+  struct frame_hop page = {now.page, framing.headers, framing.answer.header_count};
+  struct login_verdict verdict = login_judge(&(struct login_case){.client = now.client,
+                                                                  .rocket = now.origin,
+                                                                  .enabled = true,
+                                                                  .frame_url = now.page,
+                                                                  .api_url = hops[0].url,
+                                                                  .api_method = now.method,
+                                                                  .api = &hops[0],
+                                                                  .api_count = 1,
+                                                                  .signed_api = &hops[1],
+                                                                  .signed_api_count = 1,
+                                                                  .signed_body = now.body,
+                                                                  .signed_body_length = now.body_length,
+                                                                  .frame = &page,
+                                                                  .frame_count = 1,
+                                                                  .session = now.line,
+                                                                  .session_url = now.set.url,
+                                                                  .message_target = now.target,
+                                                                  .now = time(NULL)});
+  printf("%s %s %s %s\n", now.id, login_sight_names[verdict.first], login_sight_names[verdict.then], login_reason_names[verdict.reason]);
 }
 
 static void print_message(void) {
@@ -106,6 +133,7 @@ static void finish(void) {
   if (now.kind == 'c') print_cors();
   if (now.kind == 'k') print_cookie();
   if (now.kind == 'm') print_message();
+  if (now.kind == 'v') print_visit();
   memset(&now, 0, sizeof now); /* a short program: the strings are left to exit() */
   memset(hops, 0, sizeof hops);
 }
@@ -114,10 +142,15 @@ static void read_case(const char *word, char *rest) {
   if (strcmp(word, "cors") == 0) now.kind = 'c', now.id = xstrdup(rest);
   if (strcmp(word, "cookie") == 0) now.kind = 'k', now.id = xstrdup(rest);
   if (strcmp(word, "message") == 0) now.kind = 'm', now.id = xstrdup(rest);
+  if (strcmp(word, "visit") == 0) now.kind = 'v', now.id = xstrdup(rest);
+  if (strcmp(word, "page") == 0) {
+    now.page = xstrdup(rest);
+    now.filling = start_answer(&framing, 200);
+  }
   if (strcmp(word, "client") == 0) now.client = (enum login_client)(rest[0] - 'A');
   if (strcmp(word, "origin") == 0) now.origin = xstrdup(rest);
   if (strcmp(word, "method") == 0) now.method = xstrdup(rest);
-  if (strcmp(word, "header") == 0) add_header(rest);
+  if (strcmp(word, "header") == 0 || strcmp(word, "frame") == 0) add_header(rest);
   if (strcmp(word, "body") == 0) now.body = read_hex(rest, &now.body_length);
   if (strcmp(word, "line") == 0) now.line = read_hex(rest, &now.line_length);
   if (strcmp(word, "target") == 0) now.target = read_hex(rest, &(size_t){0});

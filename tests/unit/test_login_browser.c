@@ -262,6 +262,8 @@ static void a_dropped_cookie_is_a_loop(void **state) {
   expect(scene, LOGIN_SIGHT_FRAME, LOGIN_SIGHT_SIGNED, LOGIN_FINE);
   assert_int_equal(login_judge(&scene->login).warnings, COOKIE_THIRD_PARTY);
   scene->login.session = "sessionid=abc; Path=/login; SameSite=None; Secure";
+  expect(scene, LOGIN_SIGHT_FRAME, LOGIN_SIGHT_LOOP, LOGIN_COOKIE_FRAME);
+  scene->login.session = "sessionid=abc; Path=/talks/login; SameSite=None; Secure";
   expect(scene, LOGIN_SIGHT_FRAME, LOGIN_SIGHT_STUCK, LOGIN_COOKIE_SEND);
 }
 
