@@ -140,10 +140,45 @@ static void a_mistyped_ref_is_seen(void **state) {
   assert_nothing_wrong();
 }
 
+/* The code that names this place, or NULL. */
+static const char *named_by(const char *place) {
+  for (size_t i = 0; i < known_count; i++) {
+    for (const char *const *ref = known[i].explain->refs; ref && *ref; ref++) {
+      if (text_equal(*ref, place)) return known[i].name;
+    }
+  }
+  return NULL;
+}
+
+static void check_place(const char *place) {
+  bool listed = false;
+  for (const struct unseen *item = unseen; item->ref && !listed; item++) listed = text_equal(item->ref, place);
+  const char *code = named_by(place);
+  auto_free char *who = text_format("%s%s%s", place, code ? " of " : "", code ? code : "");
+  if (!code && !listed) complain(who, "no finding and no cause names it, and unseen.c gives no reason");
+  if (code && listed) complain(who, "is seen, so it does not belong into unseen.c");
+}
+
+static void every_fault_of_the_contracts_has_a_code_or_a_reason(void **state) {
+  (void)state;
+  for (size_t i = 0; i < countof(all_series); i++) {
+    for (int number = 1; number <= all_series[i].count; number++) {
+      auto_free char *place = text_format("%s%0*d", all_series[i].prefix, all_series[i].width, number);
+      check_place(place);
+    }
+  }
+  for (size_t i = 0; i < countof(guide_sections); i++) {
+    auto_free char *place = text_format("guide \"%s\"", guide_sections[i]);
+    check_place(place);
+  }
+  assert_nothing_wrong();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_ref_names_a_place_that_exists),
       cmocka_unit_test(a_mistyped_ref_is_seen),
+      cmocka_unit_test(every_fault_of_the_contracts_has_a_code_or_a_reason),
   };
   return cmocka_run_group_tests(tests, load, unload);
 }
