@@ -4,9 +4,12 @@
 
 #include "monitor/commands/explain.h"
 
+#define PLACES_LIMIT 3 /* codes named for one text: some are said by dozens, and each new one would change the catalogues */
+
 struct entry {
   char *english;
   struct text places;
+  size_t place_count;
 };
 struct template {
   struct entry *entries;
@@ -25,7 +28,9 @@ static void add_string(void *context, const char *where, const char *english) {
   }
   /* Places come in order, so the same one again is the last. */
   if (entry->places.length && text_ends(text_get(&entry->places), where)) return;
-  text_printf(&entry->places, "%s%s", entry->places.length ? " " : "", where);
+  if (entry->place_count > PLACES_LIMIT) return;
+  text_printf(&entry->places, "%s%s", entry->places.length ? " " : "", entry->place_count < PLACES_LIMIT ? where : "...");
+  entry->place_count++;
 }
 
 static void add_literal(struct text *text, const char *string) {
