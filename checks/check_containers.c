@@ -49,6 +49,13 @@ static const struct option containers_options[] = {
      .help = "The folder inside of nginx that is served as /static."},
 };
 
+/* `ejmon probe` has no stack: whose defaults to take. */
+static const char *const compose_names[CONTAINER_ROLE_COUNT] = {"web", "nginx", "postgres", "mongo", "rocketchat"};
+
+static const char *service_of(const struct containers_config *config, enum container_role role) {
+  return config->services[role] ? config->services[role] : compose_names[role];
+}
+
 static bool is_ours(int error) {
   return error == -ECANCELED || error == -EAGAIN || error == -ENOMEM;
 }
@@ -58,7 +65,7 @@ static int look_at_images(const struct containers_config *config, const struct d
   static const enum container_role built[] = {CONTAINER_WEB, CONTAINER_NGINX};
   size_t kept_count = 0;
   for (size_t i = 0; i < countof(built); i++) {
-    const struct docker_member *member = config->services[built[i]] ? docker_stack_find(stack, config->services[built[i]]) : NULL;
+    const struct docker_member *member = docker_stack_find(stack, service_of(config, built[i]));
     if (!member || !*member->image_id) continue;
     auto_free char *error = NULL;
     bool kept = false;
@@ -78,10 +85,9 @@ static int look_at_images(const struct containers_config *config, const struct d
 static int containers_probe(const void *config_, void **state, struct findings *out) {
   (void)state;
   const struct containers_config *config = config_;
-  const char *web = config->services[CONTAINER_WEB] ? config->services[CONTAINER_WEB] : "web";
   struct docker_stack stack = {0};
   auto_free char *error = NULL;
-  int r = docker_stack_look(config->docker, config->project, web, &stack, &error);
+  int r = docker_stack_look(config->docker, config->project, service_of(config, CONTAINER_WEB), &stack, &error);
   if (is_ours(r)) return r;
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -91,7 +97,7 @@ static int containers_probe(const void *config_, void **state, struct findings *
                                 .now = (double)now.tv_sec + (double)now.tv_nsec / 1e9};
   size_t close = 0;
   for (size_t i = 0; i < stack.count; i++) close += stack.members[i].close;
-  for (int role = 0; role < CONTAINER_ROLE_COUNT; role++) view.services[role] = config->services[role];
+  for (int role = 0; role < CONTAINER_ROLE_COUNT; role++) view.services[role] = service_of(config, (enum container_role)role);
   if (r < 0 || close == 0) {
     struct finding *finding = finding_add(out, &CONTAINERS_UNSEEN, "%s",
                                           error             ? error

@@ -112,6 +112,11 @@ static double wall_clock(void) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* `ejmon probe` has no stack: compose's own names are the default. */
+static const char *service_of(const struct logs_config *config, enum log_service service) {
+  return config->services[service] ? config->services[service] : log_service_names[service];
+}
+
 /* --- the site ----------------------------------------------------------------------------------------------------------------- */
 
 struct sight {
@@ -236,7 +241,7 @@ static int read_file(const struct logs_config *config, struct logs_state *state,
 /* A service that this project does not have has no log either. */
 static int read_engine(const struct logs_config *config, const struct docker_stack *stack, enum log_service service,
                        const struct moment *moment, struct log_source *source, struct findings *out) {
-  const struct docker_member *member = config->services[service] ? docker_stack_find(stack, config->services[service]) : NULL;
+  const struct docker_member *member = docker_stack_find(stack, service_of(config, service));
   if (!member) return 0;
   auto_text struct text bytes = {0};
   auto_free char *error = NULL;
@@ -301,8 +306,7 @@ static int logs_probe(const void *config_, void **state_, struct findings *out) 
   auto_free char *error = NULL;
   int r = 0;
   if (config->docker) {
-    r = docker_stack_look(config->docker, config->project, config->services[LOG_OF_WEB] ? config->services[LOG_OF_WEB] : "web", &stack,
-                          &error);
+    r = docker_stack_look(config->docker, config->project, service_of(config, LOG_OF_WEB), &stack, &error);
     if (r < 0 && r != -ECANCELED && r != -EAGAIN && r != -ENOMEM) {
       add_unread(out, LOG_OF_WEB, config->docker, error ? error : strerror(-r));
       r = 0;

@@ -18,7 +18,7 @@
       "nginx/server-error", "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable",   \
       "frame/header-layer-failed", "frame/page-failed", "login/api-failed", "login/unreachable", "frame/unreachable",           \
       "logs/database-wait", "logs/password-refused", "logs/database-missing", "logs/relation-missing", "logs/web-start-failed", \
-      "logs/worker-timeout", "logs/upstream-refused"
+      "logs/worker-timeout", "logs/upstream-refused", "containers/web-down", "containers/postgres-down"
 #define HEADER_LAYER_SYMPTOMS                                                                                                             \
   "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "django/database-pages-failed", "nginx/server-error", \
       "frame/page-failed", "login/api-failed", "django/wrong-answer", "logs/relation-missing"
@@ -43,7 +43,7 @@ const struct rule rules_database[] = {
      .summary = "PostgreSQL cannot be reached; EJ's pages that need it fail. It is not healed automatically.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 9,
-     .all = LIST("db/unreachable"),
+     .any = LIST("db/unreachable", "containers/postgres-down"),
      .explains = LIST(WEB_SYMPTOMS, "db/hung", "db/starting", "db/slow"),
      .refused = REFUSALS_WHILE_AWAY,
      .by_hand = LIST("docker-compose ps postgres", "docker-compose logs --tail 50 postgres", "df -h    # a full disk stops it",
@@ -260,7 +260,7 @@ const struct rule rules_database[] = {
      .explains = LIST("django/server-error", "django/database-pages-failed", "django/application-failed", "django/unreachable",
                       "django/wrong-answer", "nginx/server-error", "nginx/bad-gateway", "frame/page-failed", "frame/unreachable",
                       "login/api-failed", "login/unreachable", "logs/migration-exists", "logs/migration-failed", "logs/relation-missing",
-                      "logs/web-start-failed", "logs/upstream-refused", "logs/worker-timeout"),
+                      "logs/web-start-failed", "logs/upstream-refused", "logs/worker-timeout", "containers/web-down"),
      .refused =
          (const struct rule_refusal[]){{"restart web", "where only the row is missing, the start fails with \"already exists\" and loops"},
                                        {"migrate", "only after a backup and a look at the plan; never by itself"},

@@ -28,8 +28,9 @@
   "the values differ still after a re-creation."
 
 /* Web does not come up, or only half. */
-#define WORDS_OF_A_FAILED_START \
-  "logs/upstream-refused", "logs/worker-timeout", "logs/web-start-failed", "logs/database-wait", "logs/database-host-unknown"
+#define WORDS_OF_A_FAILED_START                                                                                         \
+  "containers/web-down", "logs/upstream-refused", "logs/worker-timeout", "logs/web-start-failed", "logs/database-wait", \
+      "logs/database-host-unknown"
 #define SYMPTOMS_OF_A_FAILED_START                                                                                                 \
   "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/server-error", "django/unreachable", "django/hung", "django/worker-killed", \
       "frame/", "login/"

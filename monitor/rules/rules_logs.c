@@ -17,16 +17,20 @@
 #define RANK_OF_START (RANK_WEB + 6) /* as theme/bad-name: a start that fails for a named reason is down for no other */
 #define RANK_BELOW_WEB (RANK_NGINX + 50)
 
-#define WEB_IS_DOWN \
-  "nginx/bad-gateway", "nginx/gateway-timeout", "django/unreachable", "logs/upstream-refused", "logs/worker-timeout", "frame/", "login/"
+#define WEB_IS_DOWN                                                                                                   \
+  "containers/web-down", "nginx/bad-gateway", "nginx/gateway-timeout", "django/unreachable", "logs/upstream-refused", \
+      "logs/worker-timeout", "frame/", "login/"
 #define WEB_FAILS                                                                                                                          \
   WEB_IS_DOWN, "nginx/server-error", "nginx/timeout", "django/server-error", "django/database-pages-failed", "django/header-layer-failed", \
       "django/wrong-answer", "django/application-failed", "django/hung", "django/view-hung", "django/worker-killed", "django/slow",        \
       "logs/web-start-failed"
-#define NGINX_IS_DOWN "nginx/unreachable", "django/not-through-nginx", "frame/", "login/"
-#define CHAT_IS_DOWN \
-  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "logs/rocketchat-no-mongo"
-#define MONGO_IS_DOWN CHAT_IS_DOWN, "mongo/unreachable", "mongo/hung", "mongo/not-mongodb", "mongo/command-failed", "rocket/setup-wizard"
+#define NGINX_IS_DOWN "containers/nginx-down", "nginx/unreachable", "django/not-through-nginx", "frame/", "login/"
+#define CHAT_IS_DOWN                                                                                                                   \
+  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "logs/rocketchat-no-mongo", \
+      "containers/rocketchat-down"
+#define MONGO_IS_DOWN                                                                                                    \
+  CHAT_IS_DOWN, "containers/mongo-down", "mongo/unreachable", "mongo/hung", "mongo/not-mongodb", "mongo/command-failed", \
+      "rocket/setup-wizard"
 
 #define WEB_LOG "docker-compose logs --tail=100 web"
 #define RECREATE_WEB "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
@@ -69,8 +73,9 @@ const struct rule rules_logs[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 11,
      .all = LIST("logs/disk-full"),
-     .explains = LIST(WEB_FAILS, MONGO_IS_DOWN, "db/unreachable", "db/starting", "db/hung", "disk/space-full", "disk/inodes-full",
-                      "disk/space-low", "disk/log-large", "theme/truncated", "logs/postgres-start-failed", "logs/mongo-start-failed"),
+     .explains = LIST("containers/postgres-down", WEB_FAILS, MONGO_IS_DOWN, "db/unreachable", "db/starting", "db/hung", "disk/space-full",
+                      "disk/inodes-full", "disk/space-low", "disk/log-large", "theme/truncated", "logs/postgres-start-failed",
+                      "logs/mongo-start-failed"),
      .refused = REFUSED({"clear-collect", "it deletes the good copies before it finds no room for new ones"}, REFUSE_AGAIN, REFUSE_VOLUMES),
      .by_hand =
          LIST("df -h; df -i", "docker system df", "docker-compose exec web sh -c ': > local/logs/debug.log'    # EJ never rotates it",
@@ -260,7 +265,7 @@ const struct rule rules_logs[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_NGINX + 8,
      .all = LIST("logs/upstream-unknown"),
-     .explains = LIST(NGINX_IS_DOWN, "nginx/bad-gateway", "django/unreachable"),
+     .explains = LIST("containers/postgres-down", NGINX_IS_DOWN, "nginx/bad-gateway", "django/unreachable"),
      .refused = REFUSED({"restart nginx", "it ends again while web has no address"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose ps", WEB_LOG, "docker-compose up -d web", "docker-compose up -d nginx"),
      .explain = {.title = "nginx cannot resolve its upstream",

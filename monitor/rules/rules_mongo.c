@@ -6,7 +6,8 @@
     __VA_ARGS__, NULL     \
   }
 
-#define ROCKET_SYMPTOMS "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat"
+#define ROCKET_SYMPTOMS \
+  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down"
 #define IFRAME_SYMPTOMS                                                                                                  \
   "rocket/iframe-off", "rocket/iframe-incomplete", "rocket/iframe-url", "rocket/iframe-api-url", "rocket/iframe-method", \
       "rocket/setting-hidden", "rocket/account-changes"
@@ -35,7 +36,7 @@ const struct rule rules_mongo[] = {
      .summary = "Rocket.Chat's environment pins a setting of the IFrame login to a wrong value.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_ROCKET + 8,
-     .all = LIST("mongo/setting-pinned-wrong"),
+     .any = LIST("mongo/setting-pinned-wrong", "containers/setting-hidden"),
      .explains = LIST(IFRAME_SYMPTOMS, "rocket/iframe-misconfigured", "login/unreachable", "login/api-missing", "login/api-failed"),
      .refused = (const struct rule_refusal[]){{"change the setting",
                                                "in the administration or by REST it holds until the next restart, then flips back"},

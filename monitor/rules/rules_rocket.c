@@ -7,7 +7,8 @@
     __VA_ARGS__, NULL     \
   }
 
-#define ROCKET_SYMPTOMS "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat"
+#define ROCKET_SYMPTOMS \
+  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down"
 #define IFRAME_SYMPTOMS                                                                                                  \
   "rocket/iframe-off", "rocket/iframe-incomplete", "rocket/iframe-url", "rocket/iframe-api-url", "rocket/iframe-method", \
       "rocket/setting-hidden"
@@ -30,7 +31,8 @@ const struct rule rules_rocket[] = {
      .summary = "MongoDB cannot be used; Rocket.Chat cannot work without it. It is not healed automatically.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_DATABASE + 9,
-     .any = LIST("mongo/unreachable", "mongo/hung", "mongo/not-mongodb", "mongo/command-failed", "mongo/auth-failed"),
+     .any =
+         LIST("mongo/unreachable", "mongo/hung", "mongo/not-mongodb", "mongo/command-failed", "mongo/auth-failed", "containers/mongo-down"),
      .explains = LIST(ROCKET_SYMPTOMS, "rocket/setup-wizard", "mongo/slow", "mongo/member-down", "mongo/not-primary", "login/api-error",
                       "login/token-refused", "logs/rocketchat-no-mongo"),
      .refused = REFUSALS_MONGO,
@@ -91,7 +93,7 @@ const struct rule rules_rocket[] = {
      .summary = "Rocket.Chat does not work; MongoDB was not seen to be the reason.",
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_ROCKET + 9,
-     .any = LIST("rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy"),
+     .any = LIST("rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "containers/rocketchat-down"),
      .explains = LIST(ROCKET_SYMPTOMS, "mongo/slow", "login/api-error", "login/token-refused", "logs/rocketchat-no-mongo"),
      .refused = (const struct rule_refusal[]){REFUSE_RESTART_WEB, {NULL, NULL}},
      .by_hand = LIST("docker-compose ps rocketchat", "docker-compose logs --tail 50 rocketchat", "docker-compose up -d rocketchat"),

@@ -41,7 +41,7 @@ const struct rule rules_theme[] = {
      .explains = LIST("nginx/bad-gateway", "django/unreachable", "theme/css-wrong-theme", "theme/css-empty", "theme/css-unknown",
                       "theme/assets-wrong-theme", "theme/mixed-assets", "theme/process-differs", "theme/container-differs",
                       "theme/scratch-css-empty", "theme/scratch-css-other", "theme/collected-elsewhere", "env/theme-differs",
-                      "logs/web-start-failed", "logs/upstream-refused", "logs/worker-timeout", "frame/", "login/"),
+                      "containers/web-down", "logs/web-start-failed", "logs/upstream-refused", "logs/worker-timeout", "frame/", "login/"),
      .refused = REFUSED(REFUSE_BOTH("it looks for main-<EJ_THEME>.min.css, which does not exist, and empties its scratch main.css first"),
                         REFUSE_RESTART),
      .by_hand =
@@ -167,7 +167,7 @@ const struct rule rules_theme[] = {
      .summary = "The static volume is filled, but nginx serves another folder.",
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_THEME + 8,
-     .any = LIST("theme/static-not-shared", "theme/served-differs"),
+     .any = LIST("theme/static-not-shared", "theme/served-differs", "containers/static-not-shared"),
      .explains = LIST("theme/css-missing", "theme/css-empty", "theme/css-wrong-theme", "theme/css-unknown", "theme/assets-missing",
                       "theme/js-missing", "theme/mixed-assets", "theme/static-empty", "theme/truncated"),
      .refused = REFUSED(REFUSE_BOTH("it fills the volume that nginx does not serve"), {"docker volume rm", "it deletes the good copy"}),

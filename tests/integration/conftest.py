@@ -20,7 +20,8 @@ from daemon import Daemon, configure
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "tests/lab"
-sys.path.insert(0, str(LAB))
+sys.path[:0] = [str(LAB), str(LAB / "docker")]
+import dockerlab  # noqa: E402
 from labkit import faults, lifecycle  # noqa: E402
 from labkit.state import Lab  # noqa: E402
 
@@ -143,3 +144,17 @@ def start(lab, mended, tmp_path):
         path.unlink()
     for daemon in daemons:
         daemon.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """A real Docker Engine in namespaces of its own, with the image of the Docker lab; shared by all tests that want one."""
+    one = dockerlab.DockerLab(tempfile.mkdtemp(prefix="ejmon-docker-"))
+    try:
+        try:
+            one.up()
+        except (subprocess.SubprocessError, OSError) as error:
+            pytest.skip(f"NO DOCKER ENGINE TESTS: dockerd does not start here: {error}")
+        yield one
+    finally:
+        one.down()

@@ -2,32 +2,14 @@
 import json
 import os
 import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 
+import dockerlab
 import pytest
 from drivers import ERRORS, Attempt, driver
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lab/docker"))
-import dockerlab  # noqa: E402
-
 REASON = dockerlab.why_not()
 pytestmark = pytest.mark.skipif(REASON is not None, reason=f"NO DOCKER ENGINE TESTS: {REASON}")
-
-
-@pytest.fixture(scope="session")
-def engine():
-    lab = dockerlab.DockerLab(tempfile.mkdtemp(prefix="ejmon-docker-"))
-    try:
-        try:
-            lab.up()
-        except (subprocess.SubprocessError, OSError) as error:
-            pytest.skip(f"NO DOCKER ENGINE TESTS: dockerd does not start here: {error}")
-        yield lab
-    finally:
-        lab.down()
 
 
 @pytest.fixture(scope="session")
