@@ -53,5 +53,23 @@ const struct rule rules_containers[] = {
                  .heals = "A volume of its own for each stack.",
                  .heals_not = "Collecting again and again.",
                  .refs = LIST("ej F21", "ej W18")}},
+    {.code = "rocket/malformed-root-url",
+     .summary = "ROOT_URL in Rocket.Chat's environment is no address: its links and its IFrame login lead nowhere.",
+     .confidence = CONFIDENCE_CERTAIN,
+     .rank = RANK_ROCKET + 8,
+     .all = LIST("containers/root-url"),
+     .explains = LIST("rocket/root-url", "rocket/site-url"),
+     .refused =
+         REFUSED({"EJ_ROCKETCHAT_URL in config.env", "EJ needs the whole address there; the compose file reads the shell's variable"},
+                 {"restart rocketchat", "a restart keeps the environment"}),
+     .by_hand = LIST("echo $EJ_ROCKETCHAT_URL    # in the shell that runs docker-compose: a bare host, or unset",
+                     "# or write ROOT_URL=https://<chat> into docker-compose.rocket.yml; then",
+                     "docker-compose -f docker-compose.rocket.yml up -d rocketchat"),
+     .explain = {.title = "ROOT_URL is malformed",
+                 .meaning = "Links in mails, redirects and the login through EJ do not work.",
+                 .why = "docker-compose.rocket.yml puts http:// before and :3000 behind the shell's EJ_ROCKETCHAT_URL, which in config.env "
+                        "is a whole address.",
+                 .heals = "The right ROOT_URL, and re-creating the container.",
+                 .refs = LIST("ej F78")}},
     {.code = NULL},
 };

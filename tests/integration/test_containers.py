@@ -83,12 +83,13 @@ def test_a_traceback_of_a_real_start_is_read_from_the_engine(engine, project):
 
 def test_nginx_that_cannot_resolve_web_is_named(engine, project):
     create(engine, project, "web", "sleep", "infinity")
-    script = "sed s/web:8000/gone.invalid:8000/ /etc/nginx/nginx.conf >/tmp/nginx.conf; exec nginx -c /tmp/nginx.conf"
-    name = create(engine, project, "nginx", "sh", "-c", script)
+    script = ("text = open('/etc/nginx/nginx.conf').read().replace('web:8000', 'gone.invalid:8000')\n"
+              "open('/tmp/nginx.conf', 'w').write(text)\nimport os\nos.execvp('nginx', ['nginx', '-c', '/tmp/nginx.conf'])")
+    name = create(engine, project, "nginx", "python3", "-c", script)
     engine.wait(lambda: state(engine, name)["Status"] == "exited", 20, "the end of nginx")
     assert "is exited: exit code 1" in ill(probe(engine, "containers", project))["containers/nginx-down"]["summary"]
     found = ill(probe(engine, "logs", project, status="fail"))
-    assert '"gone.invalid"' in found["logs/upstream-unknown"]["summary"]
+    assert list(found) == ["logs/upstream-unknown"] and '"gone.invalid"' in found["logs/upstream-unknown"]["summary"], found
 
 
 def test_mounts_ports_and_images_that_are_dangerous_are_named(engine, project):
