@@ -348,6 +348,8 @@ static void the_annotated_example_loads(void **state) {
     if (comment) *comment = '\0';
     if (strstr(line, "env_file:")) {
       text_printf(&uncommented, "  env_file: %s\n", env);
+    } else if (strstr(line, "password_file:")) {
+      text_printf(&uncommented, "  login: { user: ejmon@example.org, password_file: %s }\n", secret);
     } else if (strstr(line, "url_file:")) {
       text_printf(&uncommented, "  oncall: { kind: webhook, url_file: %s }\n", secret);
     } else if (line[0] == '#' && (line[1] != ' ' || line[2] == ' ')) {
