@@ -22,12 +22,12 @@ parse() {
     END { finish() }'
 }
 
-# Every literal that a source gives to translated(), as it stands between the quotes.
+# Every literal that a source gives to translated() or translatable(), as it stands between the quotes.
 sources() {
-  grep -rl 'translated(' --include='*.c' monitor | LC_ALL=C sort | xargs cat | awk '
+  grep -rl -e 'translated(' -e 'translatable(' --include='*.c' monitor checks | LC_ALL=C sort | xargs cat | awk '
     { all = all $0 "\n" }
     END {
-      while (match(all, /[^a-z_]translated\([ \n]*"/)) {
+      while (match(all, /[^a-z_]translat(ed|able)\([ \n]*"/)) {
         all = substr(all, RSTART + RLENGTH - 1)
         text = ""
         while (match(all, /^[ \n]*"([^"\\]|\\.)*"/)) {

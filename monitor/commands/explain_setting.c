@@ -1,5 +1,6 @@
 /* `ejmon explain --setting NAME`: the way of one setting of EJ from config.env to the page, for the configured stack. Looks, and changes
  * nothing; what could not be looked at is said. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "checks/env_look.h"
 #include "checks/theme_oracle.h"
 #include "checks/web_fetch.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/pg.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
@@ -149,48 +151,49 @@ static void make_chain(struct looking *l) {
 }
 
 static char *generations_show(const struct env_setting *setting) {
-  if (!*setting->generations) return xstrdup("no generation of EJ reads it");
+  if (!*setting->generations) return xstrdup(translated("no generation of EJ reads it"));
   struct text out = {0};
-  text_add(&out, strlen(setting->generations) == 1 ? "read by generation " : "read by generations ");
+  text_add(&out, strlen(setting->generations) == 1 ? translated("read by generation ") : translated("read by generations "));
   for (const char *p = setting->generations; *p; p++) text_printf(&out, "%s%c", p == setting->generations ? "" : ", ", *p);
   return text_steal(&out);
 }
 
 static void add_text(const struct looking *l, struct text *text) {
-  static const char *const types[] = {[ENV_TEXT] = "a text",
-                                      [ENV_BOOLEAN] = "true or false",
-                                      [ENV_LIST] = "a list: a,b,c without blanks",
-                                      [ENV_SOURCES] = "a list: a,b,c",
-                                      [ENV_ORIGIN] = "an address: scheme://host[:port]",
-                                      [ENV_DATABASE] = "a database's address, as a URL"};
+  static const char *const types[] = {[ENV_TEXT] = translatable("a text"),
+                                      [ENV_BOOLEAN] = translatable("true or false"),
+                                      [ENV_LIST] = translatable("a list: a,b,c without blanks"),
+                                      [ENV_SOURCES] = translatable("a list: a,b,c"),
+                                      [ENV_ORIGIN] = translatable("an address: scheme://host[:port]"),
+                                      [ENV_DATABASE] = translatable("a database's address, as a URL")};
   const struct env_setting *setting = l->setting;
   auto_free char *generations = generations_show(setting);
   auto_text struct text head = {0};
-  text_printf(&head, "%s; %s", types[setting->type], generations);
-  if (setting->fallback) text_printf(&head, "; default: %s", *setting->fallback ? setting->fallback : "(empty)");
-  if (l->generation) text_printf(&head, ". This EJ is of generation %c", l->generation);
+  text_printf(&head, "%s; %s", translated(types[setting->type]), generations);
+  if (setting->fallback) text_printf(&head, translated("; default: %s"), *setting->fallback ? setting->fallback : translated("(empty)"));
+  if (l->generation) text_printf(&head, translated(". This EJ is of generation %c"), l->generation);
   text_printf(text, "%s\n", setting->name);
-  explain_wrap(text, "  ", 2, setting->effect);
+  explain_wrap(text, "  ", 2, translated(setting->effect));
   text_add_char(&head, '.');
-  *head.data = *head.data == 'a' ? 'A' : *head.data == 't' ? 'T' : *head.data;
+  *head.data = (char)toupper((unsigned char)*head.data);
   explain_wrap(text, "  ", 2, text_get(&head));
-  if (l->file_error) text_printf(text, "\n? config.env\n    Could not look: %s\n", l->file_error);
+  if (l->file_error) text_printf(text, translated("\n? config.env\n    Could not look: %s\n"), l->file_error);
   for (size_t i = 0; i < l->chain.count; i++) {
     const struct env_step *step = &l->chain.steps[i];
     static const char *const marks[] = {[ENV_STEP_FINE] = "+", [ENV_STEP_ABSENT] = "-", [ENV_STEP_CUT] = "!", [ENV_STEP_UNSEEN] = "?"};
-    text_printf(text, "%s%s %s\n", i == 0 && !l->file_error ? "\n" : "", marks[step->state], step->where);
-    if (step->saw) text_printf(text, "    %s\n", step->saw);
-    if (step->says) explain_wrap(text, "    ", 4, step->says);
+    text_printf(text, "%s%s %s\n", i == 0 && !l->file_error ? "\n" : "", marks[step->state], translated(step->where));
+    if (step->saw) text_printf(text, "    %s\n", translated(step->saw));
+    if (step->says) explain_wrap(text, "    ", 4, translated(step->says));
   }
   bool in_part = l->file_error != NULL;
   for (size_t i = 0; i < l->chain.count; i++) in_part = in_part || l->chain.steps[i].state == ENV_STEP_UNSEEN;
   text_add_char(text, '\n');
   if (l->chain.cut) {
-    auto_free char *cut = text_format("Cut: %s", l->chain.cut);
+    auto_free char *cut = text_format(translated("Cut: %s"), translated(l->chain.cut));
     explain_wrap(text, "", 0, cut);
   } else {
     explain_wrap(text, "", 0,
-                 in_part ? "Nothing is cut, as far as could be seen." : "Nothing is cut: what config.env says is what comes out.");
+                 in_part ? translated("Nothing is cut, as far as could be seen.")
+                         : translated("Nothing is cut: what config.env says is what comes out."));
   }
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks/env_setting.h"
 #include "monitor/base/lang.h"
 #include "monitor/commands/explain.h"
 
@@ -52,6 +53,7 @@ void command_strings(void (*visit_one)(void *context, const char *where, const c
   for (size_t i = 0; i <= CONFIDENCE_CERTAIN; i++) visit(&walk, "ejmon", confidence_names[i]);
   for (size_t i = 0; i < count; i++) visit(&walk, "ejmon", known[i].code ? known[i].code->layer : NULL);
   for (size_t i = 0; i < count; i++) visit_known(&walk, &known[i]);
+  for (size_t i = 0; i < env_setting_count; i++) visit(&walk, "setting", env_settings[i].effect);
   for (const struct unseen *item = unseen; item->ref; item++) {
     visit(&walk, "unseen", item->title);
     visit(&walk, "unseen", item->reason);

@@ -247,6 +247,30 @@ static void every_translation_keeps_commands_addresses_names_and_numbers(void **
   assert_nothing_wrong();
 }
 
+static char *conversions_of(const char *format) {
+  struct text text = {0};
+  for (const char *p = strchr(format, '%'); p; p = strchr(p, '%')) {
+    size_t length = 1 + strspn(p + 1, "0123456789.*-zl") + 1;
+    text_add_bytes(&text, p, length);
+    p += length;
+  }
+  return text_steal(&text);
+}
+
+/* What printf takes is taken in the order of the English: another order would read a number as an address. */
+static void every_format_keeps_its_conversions_in_order(void **state) {
+  (void)state;
+  for (const struct language *language = languages; language->name; language++) {
+    assert_int_equal(lang_choose(language->name), 0);
+    for (const char *const *source = lang_sources; *source; source++) {
+      if (!strchr(*source, '%')) continue;
+      auto_free char *english = conversions_of(*source), *other = conversions_of(translated(*source));
+      if (!text_equal(english, other)) complain(language->name, *source, other);
+    }
+  }
+  assert_nothing_wrong();
+}
+
 static void every_text_stands_in_a_catalogue_once(void **state) {
   (void)state;
   for (const struct language *language = languages; language->name; language++) {
@@ -269,6 +293,7 @@ int main(void) {
       cmocka_unit_test_setup(a_line_holds_eighty_characters_not_bytes, back_to_english),
       cmocka_unit_test_setup(every_explanation_keeps_within_eighty_characters, back_to_english),
       cmocka_unit_test_setup(every_translation_keeps_commands_addresses_names_and_numbers, back_to_english),
+      cmocka_unit_test_setup(every_format_keeps_its_conversions_in_order, back_to_english),
       cmocka_unit_test_setup(every_text_stands_in_a_catalogue_once, back_to_english),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
