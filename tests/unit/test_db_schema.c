@@ -10,6 +10,7 @@
 
 #include "checks/db_codes.h"
 #include "checks/db_schema.h"
+#include "checks/db_tables.h"
 
 static const char *const tables[] = {
     "django_migrations",     "ej_users_user",   "ej_profiles_profile",        "ej_conversations_conversation", "ej_conversations_comment",
@@ -143,6 +144,15 @@ static void what_may_not_be_read_differs_from_what_is_not_there(void **state) {
   db_schema_free(&schema);
 }
 
+static void sessions_are_bloated_by_their_number_and_beside_the_live_ones(void **state) {
+  (void)state;
+  assert_false(db_sessions_are_bloated(0, 0));
+  assert_false(db_sessions_are_bloated(9999, 0));
+  assert_true(db_sessions_are_bloated(10000, 0));
+  assert_true(db_sessions_are_bloated(50000, 5000));
+  assert_false(db_sessions_are_bloated(50000, 5001)); /* a busy site */
+}
+
 static void names_are_quoted_for_sql(void **state) {
   (void)state;
   char *quoted = db_quote("a\"b; DROP");
@@ -159,6 +169,7 @@ int main(void) {
       cmocka_unit_test(rows_of_a_later_generation_than_the_configured_one_are_ahead),
       cmocka_unit_test(a_table_without_any_row_of_its_app_is_pending_because_the_next_start_fails),
       cmocka_unit_test(what_may_not_be_read_differs_from_what_is_not_there),
+      cmocka_unit_test(sessions_are_bloated_by_their_number_and_beside_the_live_ones),
       cmocka_unit_test(names_are_quoted_for_sql),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

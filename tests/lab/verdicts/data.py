@@ -23,7 +23,10 @@ B = {
     "migrations-ahead": (["database/ahead"], None, ["migrate", "restart web"]),
     "postgres-silent-sqlite": (["database/silent-sqlite"], None, ["migrate", "re-create web"]),
 }
+C = {name: A[name] for name in ("postgres-locked", "postgres-connections-high", "postgres-read-only", "postgres-starting", "postgres-damaged",
+                                "migrations-broken")}
 NEIGHBOURS = {
+    "C": ["site-domain-default"],
     "A": ["rocket-password-readable", "rocket-no-accounts", "site-domain-default", "rocket-setting-pinned-right", "layout-empty"],
 }
 BLIND = {
