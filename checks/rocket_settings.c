@@ -27,6 +27,10 @@ const char *const rocket_setting_ids[] = {
     NULL,
 };
 
+/* Not judged here, and asked for in the same request: the layout check compares them with versioned files. */
+static const char *const shown_ids[] = {"Layout_Home_Title",       "Layout_Home_Body",         "theme-custom-css",
+                                        "Custom_Script_Logged_In", "Custom_Script_Logged_Out", "Custom_Script_On_Logout"};
+
 /* --- reading ----------------------------------------------------------------------------------------------------------------------- */
 
 int rocket_settings_read(const char *body, size_t length, struct rocket_settings *ret_settings) {
@@ -62,13 +66,16 @@ bool rocket_settings_has_iframe(const struct rocket_settings *settings) {
   return true;
 }
 
+static void add_id(struct text *path, bool by_id, bool further, const char *id) {
+  text_add(path, further ? "," : "");
+  text_printf(path, by_id ? "%s" : "%%7B%%22_id%%22%%3A%%22%s%%22%%7D", id); /* {"_id":"..."} */
+}
+
 char *rocket_settings_path(bool by_id) {
   struct text path = {0};
   text_add(&path, by_id ? "/api/v1/settings.public?_id=" : "/api/v1/settings.public?query=%7B%22%24or%22%3A%5B"); /* {"$or":[ */
-  for (size_t i = 0; rocket_setting_ids[i]; i++) {
-    text_add(&path, i ? "," : "");
-    text_printf(&path, by_id ? "%s" : "%%7B%%22_id%%22%%3A%%22%s%%22%%7D", rocket_setting_ids[i]); /* {"_id":"..."} */
-  }
+  for (size_t i = 0; rocket_setting_ids[i]; i++) add_id(&path, by_id, i > 0, rocket_setting_ids[i]);
+  for (size_t i = 0; i < countof(shown_ids); i++) add_id(&path, by_id, true, shown_ids[i]);
   if (!by_id) text_add(&path, "%5D%7D");
   return text_steal(&path);
 }
