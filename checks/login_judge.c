@@ -44,7 +44,8 @@ static void add_hops(struct finding *finding, const struct login_view *view) {
 
 static void add_header(struct finding *finding, const struct http_response *response, const char *name, const char *want) {
   size_t count = http_header_count(response, name);
-  for (size_t i = 0; i < count; i++) finding_evidence(finding, name, want, "%s", http_header(response, name, i));
+  bool good = count == 1 && text_equal(http_header(response, name, 0), want);
+  for (size_t i = 0; i < count; i++) finding_evidence(finding, name, good ? NULL : want, "%s", http_header(response, name, i));
   if (count == 0) finding_evidence(finding, name, want, "absent");
 }
 
@@ -52,6 +53,16 @@ static void add_cors(struct finding *finding, const struct login_view *view, con
   add_header(finding, response, "Access-Control-Allow-Origin", view->rocketchat);
   add_header(finding, response, "Access-Control-Allow-Credentials", "true");
 }
+
+static const char *const sight_words[LOGIN_SIGHT_COUNT] = {
+    [LOGIN_SIGHT_UNKNOWN] = "something that was not looked at",
+    [LOGIN_SIGHT_SIGNED] = "Rocket.Chat, signed in",
+    [LOGIN_SIGHT_FRAME] = "EJ's login page",
+    [LOGIN_SIGHT_OWN_FORM] = "Rocket.Chat's own form",
+    [LOGIN_SIGHT_NOTHING] = "an empty page",
+    [LOGIN_SIGHT_LOOP] = "EJ's login page again and again",
+    [LOGIN_SIGHT_STUCK] = "a page that stays at \"Redirecting...\"",
+};
 
 /* What a visitor sees of it, for each client that Rocket.Chat may have: the words that a help desk hears. */
 static void add_sights(struct finding *finding, const struct login_view *view) {
@@ -84,8 +95,8 @@ static void add_sights(struct finding *finding, const struct login_view *view) {
                                          .frame_count = view->page.count,
                                          .now = view->now});
     auto_free char *what = text_format("what visitors get to see (client %c)", 'A' + window);
-    finding_evidence(finding, what, login_sight_names[LOGIN_SIGHT_SIGNED], "%s, then %s", login_sight_names[verdict.first],
-                     login_sight_names[verdict.then]);
+    finding_evidence(finding, what, "EJ's login page, then Rocket.Chat, signed in", "%s, then %s", sight_words[verdict.first],
+                     sight_words[verdict.then]);
   }
 }
 
@@ -238,6 +249,25 @@ static void judge_cors(const struct login_view *view, struct findings *out) {
 
 /* --- the preflight -------------------------------------------------------------------------------------------------------------------- */
 
+static const char *preflight_words(enum cors_reason reason) {
+  switch (reason) {
+    case CORS_PREFLIGHT_REDIRECT:
+      return "the answer is a redirect";
+    case CORS_PREFLIGHT_STATUS:
+      return "the answer is no success";
+    case CORS_PREFLIGHT_METHOD:
+      return "the method is not allowed";
+    case CORS_PREFLIGHT_HEADER:
+      return "the header content-type is not allowed";
+    case CORS_PREFLIGHT_STAR:
+      return "\"*\" does not count for requests with cookies";
+    case CORS_PREFLIGHT_UNREADABLE:
+      return "a list of the answer cannot be read";
+    default:
+      return "its CORS headers are not right";
+  }
+}
+
 /* Severity follows how sure the client's window is: 7.9 is C or D, 6.1 A or B, and only B and C ask. */
 static void judge_preflight(const struct login_view *view, struct findings *out) {
   unsigned asking = ROCKET_WINDOW_BIT(ROCKET_WINDOW_B) | ROCKET_WINDOW_BIT(ROCKET_WINDOW_C);
@@ -259,7 +289,7 @@ static void judge_preflight(const struct login_view *view, struct findings *out)
                   certain ? "Rocket.Chat's client (window %s) asks EJ by OPTIONS before it logs in, and is refused: %s."
                           : "Rocket.Chat's client (window %s: its version does not tell which) may ask EJ by OPTIONS "
                             "before it logs in, and would be refused: %s.",
-                  windows, cors_reason_names[verdict.reason]);
+                  windows, preflight_words(verdict.reason));
   if (!certain) finding->severity = SEVERITY_WARNING;
   finding_evidence(finding, "OPTIONS of the login API", "2xx", "%d", response->status);
   add_cors(finding, view, response);
