@@ -42,6 +42,7 @@ static void write_finding(const struct finding *finding, const struct report_sty
               finding->confidence == CONFIDENCE_CERTAIN ? "" : confidence_names[finding->confidence]);
   add_clean(text, finding->summary);
   text_add_char(text, '\n');
+  if (finding->severity == SEVERITY_INFO && !finding->code->blind && !style->verbose) return; /* worth a line, no more */
   for (size_t i = 0; i < finding->evidence_count; i++) {
     const struct evidence *item = &finding->evidence[i];
     text_add(text, "             ");
