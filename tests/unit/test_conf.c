@@ -352,6 +352,8 @@ static void the_annotated_example_loads(void **state) {
       text_printf(&uncommented, "  login: { user: ejmon@example.org, password_file: %s }\n", secret);
     } else if (strstr(line, "url_file:")) {
       text_printf(&uncommented, "  oncall: { kind: webhook, url_file: %s }\n", secret);
+    } else if (strstr(line, "password_file:")) {
+      text_printf(&uncommented, "  login: { user: ejmon@example.org, password_file: %s }\n", secret);
     } else if (line[0] == '#' && (line[1] != ' ' || line[2] == ' ')) {
       text_printf(&uncommented, "%s\n", line + 1);
     }
