@@ -27,6 +27,7 @@ const struct rule rules_web[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_NGINX + 5,
      .any = LIST("nginx/unreachable", "containers/nginx-down"),
+     .none = LIST("nginx/timeout"),
      .explains = LIST("django/not-through-nginx", "frame/", "login/"),
      .refused = REFUSED({"restart web", "it is not reached without nginx, and its address may move"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose ps", "docker-compose logs --tail=50 nginx", "docker-compose up -d nginx", "ss -ltnp 'sport = :80'"),
