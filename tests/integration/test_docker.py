@@ -6,6 +6,7 @@ import time
 
 import dockerlab
 import pytest
+from conftest import EJMON
 from drivers import ERRORS, Attempt, driver
 
 REASON = dockerlab.why_not()
@@ -269,6 +270,30 @@ def test_a_full_volume_is_left_alone(engine, stack, tmp_path):
     assert engine.docker("exec", name, "ls", "/app/local/static") == ""
     engine.docker("rm", "-f", name)
     engine.docker("volume", "rm", "small")
+
+
+def look(engine, kind, *words):
+    """The findings and passed codes of one probe, with no folder mounted here: what it knows of files it knows by exec."""
+    done = subprocess.run([dockerlab.HERE / "engine", engine.dir, "in", EJMON, "probe", kind, f"docker={engine.url}", f"project={dockerlab.PROJECT}", *words,
+                           "timeout=60s", "--format", "json"], capture_output=True, text=True, timeout=90)
+    check = json.loads(done.stdout)["checks"][0]
+    return {finding["code"]: finding for finding in check["findings"]}, check["passed"]
+
+
+def test_theme_and_disk_look_inside_of_web_by_exec(engine, stack):
+    site = [f"url={stack}", "host=localhost", "theme=default"]
+    found, passed = look(engine, "theme", *site)
+    assert not found and {"theme/js-stale", "theme/files-stale", "theme/container-differs", "theme/process-differs", "theme/scratch-css-other"} <= set(passed)
+    found, passed = look(engine, "disk")
+    assert not found and {"disk/static-not-writable", "disk/space-full"} <= set(passed)
+    assert engine.docker("exec", "ejmonlab_web_1", "sh", "-c", "ls -d /tmp/ejmon-* 2>/dev/null || true") == ""
+
+    engine.docker("exec", "ejmonlab_web_1", "sh", "-c", "echo '//' >>/app/local/static/js/main.js; : >/app/lib/build/css/main.css")
+    engine.docker("exec", "-u", "0", "ejmonlab_web_1", "sh", "-c", "chown -R 0:0 /app/local/static/img")
+    found, _ = look(engine, "theme", *site)
+    assert set(found) == {"theme/js-stale", "theme/scratch-css-empty"}, found
+    found, _ = look(engine, "disk")
+    assert set(found) == {"disk/static-not-writable"} and "user 1000" in found["disk/static-not-writable"]["summary"], found
 
 
 def test_a_paused_web_is_no_refusal_but_a_failure_to_look(engine, stack, tmp_path):
