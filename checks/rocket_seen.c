@@ -68,6 +68,7 @@ int rocket_seen_wait(const char *base, double patience, struct rocket_seen *ret_
     int r = task_sleep(LOOK_SECONDS);
     if (r < 0) return r;
   }
+  if (entry && entry->asking > 0) return -ENODATA;
   if (!entry || entry->when <= 0 || loop_monotonic() - entry->when > ROCKET_SEEN_SECONDS) return -ENOENT;
   if (!entry->seen.known) return -ENODATA;
   *ret_seen = entry->seen;

@@ -24,8 +24,8 @@ struct rocket_seen {
 void rocket_seen_begin(const char *base);
 void rocket_seen_end(const char *base, const struct rocket_seen *seen);
 /* Waits (inside a task) at most `patience` seconds while somebody asks, then gives what is known and not too old. 0; -ENOENT when
- * nobody asked lately: ask yourself; -ENODATA when somebody did and got nothing; or -errno of the wait. settings is a reference of the
- * caller's. */
+ * nobody asked lately: ask yourself; -ENODATA when somebody did, or still does, and got nothing; or -errno of the wait. settings is a
+ * reference of the caller's. */
 int rocket_seen_wait(const char *base, double patience, struct rocket_seen *ret_seen) must_check;
 void rocket_seen_free(struct rocket_seen *seen);
 
