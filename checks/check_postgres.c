@@ -34,6 +34,8 @@ struct probe {
   struct db_schema schema;
   struct db_look look;
   char generation; /* of the configuration: 'A', 'B', 'C' or 0 */
+  bool rows;       /* the recorded migrations could be read */
+  bool fresh;      /* EJ's tables were never made */
 };
 
 /* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
@@ -227,21 +229,27 @@ static void tell_generation(struct probe *probe) {
   if (line) findings_fact(probe->findings, EJ_CLUE_LINE, line);
 }
 
-static int look_at_migrations(struct probe *probe, bool *ret_go_on, struct pg_error *error) {
-  bool readable = false;
-  int r = read_migrations(probe, &readable, error);
+static int look_at_migrations(struct probe *probe, struct pg_error *error) {
+  int r = read_migrations(probe, &probe->rows, error);
   if (r < 0) return r;
-  *ret_go_on = readable ? db_schema_judge(&probe->schema, probe->findings) : true;
+  probe->look.generation = generation_of(probe);
+  probe->fresh = probe->rows && !db_schema_judge(&probe->schema, probe->findings);
+  return 0;
+}
+
+/* The last of all, with the time that is left: a look into web may be slow where web is, and must not cost what the database tells. */
+static int look_at_web(struct probe *probe) {
   const struct config *config = probe->config;
   const struct place place = {.docker = config->docker, .project = config->project, .service = config->service, .command = config->command};
   struct db_web *web = &probe->state->web;
-  r = db_web_look(web, &place, config->app_root, &probe->schema, readable && *ret_go_on, probe->findings);
-  if (r < 0 || !readable || !*ret_go_on) return r;
+  bool judged = probe->rows && !probe->fresh;
+  int r = db_web_look(web, &place, config->app_root, &probe->schema, judged, probe->findings);
+  if (r < 0) return r;
+  tell_generation(probe);
+  if (!judged) return 0;
   if (!web->answered || (web->looked > 0 && web->image.file_count == 0))
     db_schema_judge_rows(&probe->schema, probe->generation, probe->findings);
   db_schema_judge_unrecorded(&probe->schema, generation_of(probe), probe->findings);
-  tell_generation(probe);
-  probe->look.generation = generation_of(probe);
   return 0;
 }
 
@@ -265,7 +273,6 @@ static int look(struct probe *probe) {
   pass_rungs_below(probe->findings, NULL);
   finding_pass(probe->findings, &db_no_client);
   judge_latency(probe, latency);
-  bool go_on = false;
   probe->look = (struct db_look){.pg = probe->state->pg,
                                  .schema = &probe->schema,
                                  .findings = probe->findings,
@@ -273,16 +280,16 @@ static int look(struct probe *probe) {
                                  .site = probe->config->site};
   r = look_at_server(probe, &error);
   if (r == 0) r = read_columns(probe, &error);
-  if (r == 0) r = look_at_migrations(probe, &go_on, &error);
-  if (r == 0 && go_on) r = db_look_at_users(&probe->look, &error);
-  if (r == 0 && go_on) r = db_look_at_sessions(&probe->look, &error);
-  if (r == 0 && go_on) r = db_look_at_site(&probe->look, &error);
-  if (r == 0 && go_on) r = db_look_at_rocketchat(&probe->look, &error);
+  if (r == 0) r = look_at_migrations(probe, &error);
+  if (r == 0 && !probe->fresh) r = db_look_at_users(&probe->look, &error);
+  if (r == 0 && !probe->fresh) r = db_look_at_sessions(&probe->look, &error);
+  if (r == 0 && !probe->fresh) r = db_look_at_site(&probe->look, &error);
+  if (r == 0 && !probe->fresh) r = db_look_at_rocketchat(&probe->look, &error);
   if (r < 0) return statement_failed(probe, r, &error);
   finding_pass(probe->findings, &db_query_failed);
   finding_pass(probe->findings, &db_locked);
   finding_pass(probe->findings, &db_no_privilege);
-  return 0;
+  return look_at_web(probe);
 }
 
 static int probe_postgres(const void *config, void **state, struct findings *findings) {
