@@ -80,7 +80,7 @@ const struct rule rules_env[] = {
      .rank = RANK_SETTINGS + 9,
      .all = LIST("env/hosts-differ"),
      .any = LIST("django/disallowed-host", "env/host-not-listed", "env/hosts-blanks", "env/hostname-not-read"),
-     .explains = LIST("django/wrong-answer", "frame/", "login/"),
+     .explains = LIST("logs/rocketchat-unconfigured", "django/wrong-answer", "logs/host-refused", "frame/", "login/"),
      .refused = REFUSED(REFUSE_RESTART, {"DJANGO_ALLOWED_HOSTS=*", "it lets anybody choose the host name that EJ writes into its links"}),
      .by_hand = LIST("ejmon explain --setting DJANGO_ALLOWED_HOSTS", RECREATE, IF_IT_STAYS),
      .explain = {.title = "The host names in config.env have not reached EJ",
