@@ -45,8 +45,15 @@ int conf_kind_help_tables(const struct conf_tables *tables, const char *kind_nam
     if (strcmp((*kind)->name, kind_name) != 0) continue;
     text_printf(out, "check %s: %s\n", kind_name, (*kind)->summary ? (*kind)->summary : "");
     if ((*kind)->needs) {
-      text_printf(out, "A standard check: it is there without being configured when the stack has: %s.\n",
-                  *(*kind)->needs ? (*kind)->needs : "nothing in particular"); /* "a|b": one of them */
+      text_add(out, "A standard check: it is there without being configured when the stack has: ");
+      for (const char *c = *(*kind)->needs ? (*kind)->needs : "nothing in particular"; *c; c++) {
+        if (*c == '|') {
+          text_add(out, " or ");
+        } else {
+          text_add_char(out, *c);
+        }
+      }
+      text_add(out, ".\n");
     }
     add_options(out, "Keys", (*kind)->options, (*kind)->option_count);
     add_options(out, "Keys of every check", check_options, check_option_count);

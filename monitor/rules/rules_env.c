@@ -63,9 +63,9 @@ const struct rule rules_env[] = {
      .all = LIST("env/frame-differs"),
      .any =
          LIST("frame/integration-off", "frame/page-failed", "frame/credentials-header", "frame/origin-not-exact", "frame/x-frame-options"),
-     .explains =
-         LIST("frame/", "login/", "db/rocket-no-row", "db/rocket-row-differs", "db/rocket-tables-missing", "env/integration-false-word",
-              "env/rocketchat-url-unset", "env/rocketchat-url-scheme", "env/rocketchat-url-other", "env/cors-override"),
+     .explains = LIST("logs/rocketchat-unconfigured", "frame/", "login/", "db/rocket-no-row", "db/rocket-row-differs",
+                      "db/rocket-tables-missing", "env/integration-false-word", "env/rocketchat-url-unset", "env/rocketchat-url-scheme",
+                      "env/rocketchat-url-other", "env/cors-override"),
      .refused = REFUSED(REFUSE_RESTART, {"nginx-headers", "the page itself or its login fails; a header in nginx helps nobody"}),
      .by_hand = LIST("ejmon explain --setting EJ_ROCKETCHAT_INTEGRATION", RECREATE, IF_IT_STAYS),
      .explain = {.title = "The integration's settings in config.env have not reached EJ",
@@ -80,7 +80,7 @@ const struct rule rules_env[] = {
      .rank = RANK_SETTINGS + 9,
      .all = LIST("env/hosts-differ"),
      .any = LIST("django/disallowed-host", "env/host-not-listed", "env/hosts-blanks", "env/hostname-not-read"),
-     .explains = LIST("logs/rocketchat-unconfigured", "django/wrong-answer", "logs/host-refused", "frame/", "login/"),
+     .explains = LIST("django/wrong-answer", "logs/host-refused", "frame/", "login/"),
      .refused = REFUSED(REFUSE_RESTART, {"DJANGO_ALLOWED_HOSTS=*", "it lets anybody choose the host name that EJ writes into its links"}),
      .by_hand = LIST("ejmon explain --setting DJANGO_ALLOWED_HOSTS", RECREATE, IF_IT_STAYS),
      .explain = {.title = "The host names in config.env have not reached EJ",
