@@ -22,7 +22,7 @@ say() { # WHY PACKAGES
 say "the build" "$build"
 say "the tests" "$tests"
 say "the lab and the demo (real nginx, PostgreSQL, Django)" "$lab"
-say "the browser's own verdict on framing" "$browser"
+say "the browser's own verdicts on framing and login" "$browser"
 say "remedies through a real Docker Engine" "$docker"
 # An older Go will do: it fetches a newer one.
 if ! command -v mongod >/dev/null && ! PATH="$PATH:/usr/local/go/bin:/usr/lib/go/bin" command -v go >/dev/null; then

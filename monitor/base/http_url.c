@@ -74,9 +74,20 @@ static bool is_ascii(const char *string) {
   return *string == '\0';
 }
 
+/* Browsers read a backslash before the query as a slash, so that "https://a.test\\@b.test/" is of a.test; libcurl would take it for a part
+ * of the user's name. */
+static char *turn_slashes(const char *url) {
+  char *turned = xstrdup(url);
+  for (char *c = turned; *c && *c != '?' && *c != '#'; c++) {
+    if (*c == '\\') *c = '/';
+  }
+  return turned;
+}
+
 char *http_origin(const char *url) {
   struct http_url parts;
-  if (http_url_parse(url, false, &parts) < 0) return NULL;
+  auto_free char *turned = url ? turn_slashes(url) : NULL;
+  if (http_url_parse(turned, false, &parts) < 0) return NULL;
   if (!is_ascii(parts.host)) {
     char *ascii = make_ascii(parts.host);
     free(parts.host);
@@ -96,7 +107,8 @@ char *http_origin(const char *url) {
 char *http_resolve(const char *base, const char *reference) {
   CURLU *handle = curl_url();
   char *resolved = NULL;
-  if (curl_url_set(handle, CURLUPART_URL, base, 0) == CURLUE_OK && curl_url_set(handle, CURLUPART_URL, reference, 0) == CURLUE_OK) {
+  auto_free char *turned = turn_slashes(reference);
+  if (curl_url_set(handle, CURLUPART_URL, base, 0) == CURLUE_OK && curl_url_set(handle, CURLUPART_URL, turned, 0) == CURLUE_OK) {
     resolved = part_get(handle, CURLUPART_URL, 0);
   }
   curl_url_cleanup(handle);

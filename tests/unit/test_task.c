@@ -226,6 +226,13 @@ static void urls_and_origins_are_taken_apart(void **state) {
   assert_int_equal(http_url_parse("chat.example.org", false, &url), -EINVAL);
   auto_free char *origin = http_origin("http://A.example:80/x");
   assert_string_equal(origin, "http://a.example");
+  auto_free char *slashed =
+      http_origin("https://a.test\\@b.test/?c\\d"); /* browsers read a backslash as a slash; libcurl as a user's name */
+  assert_string_equal(slashed, "https://a.test");
+  auto_free char *international = http_origin(
+      "https://B\xc3\xbc"
+      "cher.example:443");
+  assert_string_equal(international, "https://xn--bcher-kva.example");
   auto_free char *resolved = http_resolve("http://a/b/c", "../d?e");
   assert_string_equal(resolved, "http://a/d?e");
 }
