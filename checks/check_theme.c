@@ -252,7 +252,7 @@ static int read_origin(const struct theme_config *config, struct theme_state *st
   int r = theme_origin_fetch(&state->origin, config->nginx, &site, keys);
   if (r < 0) return r;
   sight->origin = keys;
-  sight->origin_name = config->nginx ? "nginx itself" : "the site, asked with a query that no cache has seen";
+  sight->origin_name = config->nginx ? "nginx itself" : "the site behind a query that no cache has seen";
   return 0;
 }
 

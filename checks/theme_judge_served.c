@@ -25,7 +25,7 @@ static void judge_caches(struct theme_judging *judge) {
     struct finding *finding =
         theme_judging_open(judge->out, &THEME_CACHE_STALE, "A cache before nginx gives visitors an old %s.", theme_key_paths[i]);
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
-    auto_free char *want = text_format("as from %s: %zu bytes", sight->origin_name, origin->length);
+    auto_free char *want = text_format("%zu bytes, as %s has them", origin->length, sight->origin_name);
     finding_evidence(finding, what, want, "%zu other bytes", served->length);
     add_note(finding, "its headers", served);
   }

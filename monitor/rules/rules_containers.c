@@ -40,7 +40,7 @@ const struct rule rules_containers[] = {
      .rank = RANK_SETTINGS + 8,
      .all = LIST("containers/static-two-projects"),
      .explains = LIST("theme/mixed-assets", "theme/css-wrong-theme", "theme/assets-wrong-theme", "theme/css-unknown", "theme/files-stale",
-                      "theme/js-stale", "theme/collected-elsewhere"),
+                      "theme/js-stale", "theme/collected-elsewhere", "theme/volume-flips"),
      .refused = REFUSED({"collect", "the other stack's next start undoes it, and so it goes to and fro"},
                         {"clear-collect", "it breaks the other stack's site, whose next start breaks this one"},
                         {"docker volume rm", "both sites stay naked until each has collected"}),
