@@ -99,20 +99,33 @@ static void add_cause(const struct rule *rule, struct text *text) {
   }
 }
 
-/* A finding: the causes that it is a sign of, and those that it may be a mere echo of. */
+static void add_new_names(char ***names, const char *const *more) {
+  for (; more && *more; more++) {
+    bool there = false;
+    for (char *const *name = *names; name && *name && !there; name++) there = text_equal(*name, *more);
+    if (!there) strings_push(names, *more);
+  }
+}
+
+/* A finding: the causes that it is a sign of, those that it may be a mere echo of, and what the former are healed with. */
 static void add_causes(const struct code *code, const struct known_code *all, size_t count, struct text *text) {
   bool begun = false;
-  auto_text struct text echo = {0};
+  auto_text struct text echo = {0}, plan = {0};
+  auto_strings char **remedies = NULL;
   for (size_t i = 0; i < count; i++) {
     if (!all[i].rule) continue;
     if (explain_matches(all[i].rule, code)) {
       auto_free char *item = text_format("%s: %s", all[i].name, translated(all[i].explain->title));
       add_item(text, &begun, translated("Causes that it may show"), item);
+      add_new_names(&remedies, all[i].rule->plan);
     } else if (explain_folds(all[i].rule, code->name)) {
       add_name(&echo, all[i].name);
     }
   }
+  for (char *const *name = remedies; name && *name; name++) add_name(&plan, *name);
+  if (!remedies && !code->blind && code->severity != SEVERITY_INFO) text_add(&plan, translated("None: a person has to act."));
   add_list(text, translated("Causes that it may be an echo of"), &echo);
+  add_list(text, translated("Remedies of ejmon"), &plan);
 }
 
 static void add_refs(const struct explanation *explain, struct text *text) {
