@@ -10,7 +10,7 @@ import pytest
 from canary import Canaries
 from conftest import EJMON
 from daemon import Daemon
-from labkit import container, database, mongo_client
+from labkit import container, database, mongo_client, rocket
 from labkit.state import Lab
 
 ENV_SECRETS = {
@@ -21,7 +21,8 @@ ENV_SECRETS = {
 KINDS = {"django": ["url={site}", "web={web}"], "nginx": ["url={site}"], "theme": ["url={site}", "theme=default", "static_root={static_root}", "app_root={app_root}"],
          "frame": ["url={site}/talks/login/?next=/talks/", "embedder={rocketchat}"], "layers": ["site={site}", "web={web}"],
          "login": ["rocketchat={rocketchat}", "ej={site}"], "postgres": ["url_file={postgres_file}", "rocketchat={rocketchat}"],
-         "mongo": ["url_file={mongo_file}"], "rocketchat": ["url={rocketchat}", "site={site}"], "env": ["file={env_file}"]}
+         "mongo": ["url_file={mongo_file}"], "layout": ["url={rocketchat}", "folder={dir}/layout"],
+         "logs": ["url={site}", "web_log={web_log}", "postgres_log={postgres_log}"], "disk": ["static_root={static_root}"], "rocketchat": ["url={rocketchat}", "site={site}"], "env": ["file={env_file}"]}
 
 
 class Webhook:
@@ -66,7 +67,8 @@ def plant_in_database(lab, canaries):
 
 def plant_in_rocketchat(lab, canaries):
     port = Lab(lab.dir).ports["mongo"]
-    settings = {"SMTP_Password": canaries.new("Rocket.Chat's SMTP password"), "Accounts_OAuth_Custom_secret": canaries.new("Rocket.Chat's OAuth secret")}
+    settings = {"SMTP_Password": canaries.new("Rocket.Chat's SMTP password"), "Accounts_OAuth_Custom_secret": canaries.new("Rocket.Chat's OAuth secret"),
+                "Custom_Script_Logged_In": f"const password = '{canaries.new('a script of Rocket.Chat')}'"}
     user = {"username": "canary", "services": {"resume": {"loginTokens": [{"hashedToken": canaries.new("Rocket.Chat's login token")}]},
                                                "password": {"bcrypt": canaries.new("bcrypt")}}}
     rows = [("rocketchat_settings", name, {"value": value, "public": True}) for name, value in settings.items()] + [("users", "canary", user)]
@@ -124,7 +126,8 @@ sinks:
   pager: {{ kind: command, command: [sh, -c, "cat >>{folder}/pager.jsonl; env >>{folder}/pager.env"] }}
   hook: {{ kind: webhook, url_file: {files['hook_file']}, authorization: "Bearer {c('authorization of a sink')}" }}
 """)
-    return path, {**status, **{name: str(file) for name, file in files.items()}}
+    logs = {f"{name}_log": log for name, log in status["logs"].items()}
+    return path, {**status, **logs, **{name: str(file) for name, file in files.items()}}
 
 
 def known_secrets(lab, canaries):
@@ -151,6 +154,7 @@ def planted(lab, mended, hook, tmp_path):
     plant_in_environment(lab, canaries)
     plant_in_database(lab, canaries)
     plant_in_rocketchat(lab, canaries)
+    rocket.restart(Lab(lab.dir))  # it reads its settings at the start
     plant_on_the_way(lab, canaries)
     plant_in_logs(lab, canaries)
     config, places = write_config(lab, canaries, hook, tmp_path)
@@ -211,15 +215,16 @@ def test_no_command_shows_a_secret(planted):
     assert known and not outputs.leaks(canaries), "\n".join(outputs.leaks(canaries))
 
 
-@pytest.mark.parametrize("fault", ["debug-on", "web-stopped", "postgres-refuses-password", "view-bug", "postgres-damaged", "rocket-stopped"])
-def test_no_check_of_another_fault_shows_a_secret(planted, lab, fault):
+def test_no_check_shows_a_secret_while_more_and_more_breaks(planted, lab):
     config, _, canaries = planted
-    lab.fault(fault)
-    plant_in_logs(lab, canaries)
-    outputs = Outputs(config)
-    outputs.check()
-    outputs.run("plan")
-    assert not outputs.leaks(canaries), "\n".join(outputs.leaks(canaries))
+    for fault in ("debug-on", "view-bug", "postgres-damaged", "rocket-stopped", "web-stopped"):
+        lab.fault(fault)
+        plant_in_logs(lab, canaries)
+        outputs = Outputs(config)
+        outputs.run("check", "--format", "json")
+        outputs.run("check", "-v")
+        outputs.run("plan")
+        assert not outputs.leaks(canaries), fault + "\n" + "\n".join(outputs.leaks(canaries))
 
 
 def files_below(folder):
