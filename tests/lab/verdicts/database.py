@@ -28,8 +28,7 @@ B = {
 }
 C = {name: A[name] for name in ("postgres-stopped", "postgres-refuses-password", "postgres-no-database", "postgres-too-many-connections",
                                 "migrations-pending", "fresh-db", "no-superuser", "fake-accounts", "postgres-silent-sqlite", "migrations-ahead",
-                                "sessions-expired")}
-C["postgres-refuses-web"] = (["web/database-pages"], None, ["restart web", "migrate"])
+                                "sessions-expired", "postgres-refuses-web")}
 BLIND = {
     "A": ["postgres-no-privilege"],
     "C": ["postgres-no-privilege"],
