@@ -97,6 +97,8 @@ static bool is_built_css(const struct theme_judging *judge, const struct theme_f
   }
   if (!judge->wanted || !sight->volume || !sight->volume->compared || !theme_file_equal(css, &sight->volume->keys[KEY_MAIN_CSS]))
     return false;
+  /* Where the image has no file of that name, nothing was compared with it. */
+  if (theme_file_looked(&sight->volume->build_css) && sight->volume->build_css.presence != THEME_PRESENT) return false;
   for (size_t kind = 0; kind < DIFFER_COUNT; kind++)
     if (sight->volume->differences[GROUP_CSS][kind].count > 0) return false;
   return true;

@@ -235,6 +235,25 @@ static void an_unknown_theme_is_told_from_lost_files(void **state) {
   findings_free(&findings);
 }
 
+/* The comparison leaves out a theme whose source is not there: then "no difference" says nothing about that theme. */
+static void a_theme_that_the_image_lacks_is_not_what_is_served(void **state) {
+  (void)state;
+  char *themes[] = {name_default, name_cpa, NULL};
+  struct theme_file minified[] = {file(DEFAULT_CSS), file(NULL)};
+  struct theme_volume_sight volume = {.compared = true, .build_css = file(NULL)};
+  volume.keys[KEY_MAIN_CSS] = file(DEFAULT_CSS);
+  struct theme_sight sight = {.desired = "cpa",
+                              .themes = themes,
+                              .minified = minified,
+                              .volume = &volume,
+                              .keys = {file(DEFAULT_CSS), file(MANIFEST_EJ), file(LOGO), file(SCRIPT)}};
+  struct findings findings = {0};
+  theme_judge(&sight, &findings);
+  assert_non_null(findings_find(&findings, "theme/unknown"));
+  assert_null(findings_find(&findings, "theme/build-mislabelled"));
+  findings_free(&findings);
+}
+
 static void what_was_not_seen_is_neither_found_nor_passed(void **state) {
   (void)state;
   char *themes[] = {name_default, name_cpa, NULL};
@@ -454,6 +473,7 @@ int main(void) {
       cmocka_unit_test(each_fault_has_its_name),
       cmocka_unit_test(a_custom_theme_is_named_by_its_bytes_and_may_inherit),
       cmocka_unit_test(an_unknown_theme_is_told_from_lost_files),
+      cmocka_unit_test(a_theme_that_the_image_lacks_is_not_what_is_served),
       cmocka_unit_test(what_was_not_seen_is_neither_found_nor_passed),
       cmocka_unit_test(djangos_404_below_static_is_a_wrong_route),
       cmocka_unit_test_setup_teardown(a_volume_is_compared_by_content_and_again_only_when_changed, make_volume, remove_volume),
