@@ -39,8 +39,10 @@ static void judge_state(const struct container_view *view, enum container_role r
   }
   struct finding *finding;
   if (loops) {
-    finding = finding_add(out, down_codes[role], "%s restarts again and again: %ld times so far, the last run ended with exit code %ld.",
-                          member->name, member->restart_count, member->exit_code);
+    /* While it runs, the engine shows 0 as the exit code. */
+    auto_free char *end = running ? xstrdup("") : text_format(", the last run ended with exit code %ld", member->exit_code);
+    finding =
+        finding_add(out, down_codes[role], "%s restarts again and again: %ld times so far%s.", member->name, member->restart_count, end);
   } else if (text_equal(member->state, "paused")) {
     finding =
         finding_add(out, down_codes[role], "%s is paused: it takes connections and answers none. `docker unpause` wakes it.", member->name);

@@ -78,6 +78,13 @@ static void a_young_run_after_many_restarts_is_a_loop_and_an_old_one_is_not(void
   findings = judge(&web, 1);
   assert_non_null(strstr(findings_find(&findings, "containers/web-down")->summary, "again and again"));
   findings_free(&findings);
+  char restarting[] = "restarting";
+  web.state = restarting;
+  web.exit_code = 7;
+  findings = judge(&web, 1);
+  assert_non_null(strstr(findings_find(&findings, "containers/web-down")->summary, "exit code 7"));
+  findings_free(&findings);
+  web.state = running;
   web.restart_count = 1;
   findings = judge(&web, 1);
   assert_false(found(&findings, "containers/web-down"));
