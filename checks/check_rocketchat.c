@@ -210,6 +210,7 @@ static void judge_window(struct probe *probe) {
                                                     "login it does not tell the last number of its version."
                                                   : "Rocket.Chat %ld.%ld is a version whose IFrame login is broken.",
                                           probe->version.major, probe->version.minor);
+    if (perhaps) finding->confidence = CONFIDENCE_POSSIBLE;
     finding_evidence(finding, "/api/info version", "before 7.8 or from 7.9.4 on", "%ld.%ld", probe->version.major, probe->version.minor);
   } else {
     finding_pass(probe->findings, &rocket_window_broken);

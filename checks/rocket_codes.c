@@ -275,7 +275,8 @@ const struct code rocket_window_broken = {
     .layer = "rocketchat",
     .explain = {.title = "This version of Rocket.Chat has a broken IFrame login",
                 .meaning = "EJ's login page never appears in the frame, though every setting is right.",
-                .looks = "The version is 7.8.0 to 7.9.3. Without a login only 7.8 or 7.9 is told, so 7.9 may be a repaired one.",
+                .looks = "The version is 7.8.0 to 7.9.3. Without a login only 7.8 or 7.9 is told: 7.9 may be a repaired one, and whether "
+                         "a late 7.8 got the repair too is not known.",
                 .why = "A change of 7.8.0 in Rocket.Chat's own client (its issue 36638).",
                 .heals = "Upgrade to 7.10 or later (or 7.9.4).",
                 .heals_not = "Changing settings or headers.",

@@ -67,7 +67,7 @@ enum rocket_window rocket_client_window(const struct rocket_version *version) {
 
 unsigned rocket_client_windows(const struct rocket_version *version) {
   bool first = version->major == 6 && (version->minor == 1 || version->minor == 2);
-  bool unknown = version->major == 7 && version->minor == 9 && version->patch < 0;
+  bool unknown = version->major == 7 && (version->minor == 8 || version->minor == 9) && version->patch < 0;
   return ROCKET_WINDOW_BIT(rocket_client_window(version)) | (first ? ROCKET_WINDOW_BIT(ROCKET_WINDOW_A) : 0) |
          (unknown ? ROCKET_WINDOW_BIT(ROCKET_WINDOW_D) : 0);
 }

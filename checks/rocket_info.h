@@ -28,7 +28,8 @@ enum rocket_window {
 enum rocket_window rocket_client_window(const struct rocket_version *version);
 
 /* All windows that the client of this version may be of, as a set of ROCKET_WINDOW_BIT(): an anonymous answer tells no patch, so 7.9 is C
- * (7.9.0 to 7.9.3) or D (7.9.4); and 6.1 and 6.2 are A or B, since the move came with one of them (contract section 0 and 5). */
+ * (7.9.0 to 7.9.3) or D (7.9.4), and so may 7.8 be, since how far the repair was carried back was not seen; 6.1 and 6.2 are A or B, since
+ * the move came with one of them (contract section 0, 5 and 10). */
 #define ROCKET_WINDOW_BIT(window) (1u << (window))
 #define ROCKET_WINDOWS_ALL 15u
 unsigned rocket_client_windows(const struct rocket_version *version);
