@@ -74,7 +74,7 @@ static int compare_settings(const struct config *config, const struct layout_fol
   int r = compare_seen(base, folder, findings, &done);
   if (r < 0 || done) return r;
   auto_free char *url = text_format("%s" ROCKET_SETTINGS_ALL_PATH, base);
-  static const char *const headers[] = {"Accept: application/json", NULL};
+  static const char *const headers[] = {"Accept: application/json", "X-Forwarded-Proto: https", NULL}; /* Force_SSL */
   auto_response struct http_response response = {0};
   r = http_fetch(&(struct http_request){.url = url, .headers = headers, .cacert = config->cacert, .body_limit = SETTINGS_BODY}, &response);
   if (r == -ECANCELED) return r;

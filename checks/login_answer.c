@@ -1,4 +1,4 @@
-/* The pieces of the IFrame login that need no browser: which client a version has, what it reads of an answer, where a message goes. */
+/* The pieces of the IFrame login that need no browser: what a client reads of an answer, where a message goes. */
 #include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -19,14 +19,7 @@ const char *const login_body_names[LOGIN_BODY_COUNT] = {
 const char *const login_message_names[] = {
     [LOGIN_MESSAGE_ARRIVES] = "arrives", [LOGIN_MESSAGE_OTHER] = "other-origin", [LOGIN_MESSAGE_NO_URL] = "no-url"};
 
-/* --- versions ------------------------------------------------------------------------------------------------------------------------- */
-
 _Static_assert((int)LOGIN_CLIENT_A == (int)ROCKET_WINDOW_A && (int)LOGIN_CLIENT_D == (int)ROCKET_WINDOW_D, "one order of clients");
-
-unsigned login_clients_of_version(const char *version) {
-  struct rocket_version parsed;
-  return version && rocket_version_parse(version, &parsed) == 0 ? rocket_client_windows(&parsed) : 0;
-}
 
 /* --- the request -----------------------------------------------------------------------------------------------------------------------
  */

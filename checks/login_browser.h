@@ -20,10 +20,6 @@ enum login_client {
 };
 extern const char *const login_client_names[LOGIN_CLIENT_COUNT]; /* "A", ... */
 
-/* Which clients a server of that version may serve, as bits 1 << LOGIN_CLIENT_A...: several where the version leaves it open ("7.9", and
- * the releases around a change whose exact number is not known); 0 when it is no version. */
-unsigned login_clients_of_version(const char *version);
-
 /* Does that client's request set Content-Type: application/json (cors_case.json)? */
 bool login_client_sends_json(enum login_client client);
 /* The method as the client sends it: A makes capitals of all, the others only of what Fetch 2.2.1 names. free() it. */
@@ -32,7 +28,6 @@ char *login_client_method(enum login_client client, const char *method) must_che
 /* --- the body of the API's answer ---------------------------------------------------------------------------------------------------- */
 
 #define LOGIN_BODY_LIMIT (64u << 10) /* bytes that are parsed: the answer is one token of 43 letters */
-#define LOGIN_VERSION_LIMIT 1000     /* the largest part of a version */
 
 enum login_body {
   LOGIN_BODY_LOGIN_TOKEN, /* "loginToken" is a string that is not empty */

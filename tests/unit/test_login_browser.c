@@ -27,32 +27,6 @@
 #define C (1u << LOGIN_CLIENT_C)
 #define D (1u << LOGIN_CLIENT_D)
 
-static void a_version_names_its_client(void **state) {
-  (void)state;
-  static const struct {
-    const char *version;
-    unsigned clients;
-  } rows[] = {{"0.74.3", A},    {"3.18.7", A},
-              {"6.0.4", A},     {"6.0", A},
-              {"6.1.0", A | B}, {"6.2.12", A | B},
-              {"6.3.0", B},     {"7.7.4", B},
-              {"7.7", B},       {"7.8.0", C},
-              {"7.8", C | D},   {"7.9.3", C},
-              {"7.9.4", D},     {"7.9", C | D},
-              {"7.10", D},      {"7.11.1", D},
-              {"8.0", D},       {"8.0.0-rc.1", D},
-              {"12.3.4", D},    {"develop", 0},
-              {"", 0},          {NULL, 0},
-              {"7", 0},         {"7.", 0},
-              {"7.x", 0},       {"99999999999999999999.1", 0},
-              {"7.9.x", 0}};
-  for (size_t i = 0; i < countof(rows); i++) {
-    unsigned clients = login_clients_of_version(rows[i].version);
-    if (clients != rows[i].clients) print_error("%s: %u\n", rows[i].version, clients);
-    assert_int_equal(clients, rows[i].clients);
-  }
-}
-
 static void the_old_client_raises_every_method_and_the_others_the_known_ones(void **state) {
   (void)state;
   static const struct {
@@ -321,7 +295,6 @@ static void everything_has_a_name(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_version_names_its_client),
       cmocka_unit_test(the_old_client_raises_every_method_and_the_others_the_known_ones),
       cmocka_unit_test(a_body_is_read_as_the_client_reads_it),
       cmocka_unit_test(a_body_over_the_limit_is_not_read),
