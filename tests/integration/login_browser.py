@@ -87,7 +87,7 @@ const visit = {
 const kinds = {
   cors: one => ask(one.client, one.method, one.url),
   cookie: async one => { const went = []; for (const [how, url, key] of one.steps) went.push(await visit[how](url, key)); return went; },
-  message: one => framed(one.url, one.id),
+  message: async one => { const arrived = hear(one.id); let yes = false; arrived.then(came => { yes = came; }); await framed(one.url, one.id + '/sent'); return yes; },
 };
 %s
 (async () => {
@@ -101,7 +101,8 @@ const kinds = {
 # A page that a visitor comes to: says that it has loaded, or leads on.
 VISITED = """<!doctype html><script>(opener || parent).postMessage(%s, '*');</script>"""
 ONWARDS = """<!doctype html><script>location.replace(%s);</script>"""
-SENDER = """<!doctype html><script>try { parent.postMessage(%s, %s); } catch (e) { }</script>"""
+# Says afterwards, to anybody, that it has sent its message: the two arrive in that order.
+SENDER = """<!doctype html><script>try { parent.postMessage(%s, %s); } catch (e) { } parent.postMessage(%s, '*');</script>"""
 
 
 class LoginHandler(Handler):
@@ -207,7 +208,7 @@ class LoginStage:
         return 200, [], page.encode()
 
     def serve_message(self, case, method, path, words, headers):
-        return 200, [], (SENDER % (json.dumps(case["id"]), json.dumps(case["target"]))).encode()
+        return 200, [], (SENDER % tuple(json.dumps(text) for text in (case["id"], case["target"], case["id"] + "/sent"))).encode()
 
 
 def try_in_browser(chromium, stage, timeout, third_party=True):

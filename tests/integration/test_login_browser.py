@@ -19,16 +19,16 @@ SEED, COUNT = int(os.environ.get("EJMON_LOGIN_SEED", "1")), int(os.environ.get("
 SECONDS = 120 + COUNT // 5  # of patience
 WRONG_LIMIT = 25  # disagreements that are shown
 SOURCES = ["tests/integration/login_verdicts.c", *(f"checks/{name}.c" for name in (
-    "csp", "cors", "cookie", "cookie_judge", "site", "login_answer", "login_browser", "frame_ancestors")), "monitor/base/text.c", "monitor/base/http_url.c"]
+    "csp", "cors", "cookie", "cookie_judge", "site", "login_answer", "login_browser", "frame_ancestors", "rocket_info")), "monitor/base/text.c", "monitor/base/http_url.c"]
 
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="NOT TRIED AGAINST A BROWSER: no chromium on PATH (apt-get install chromium)")
 
 
 @pytest.fixture(scope="module")
 def oracle(tmp_path_factory):
-    """The oracles as a program of their own."""
+    """The oracles as a program of their own; what it does not use needs no library."""
     binary = tmp_path_factory.mktemp("login") / "login_verdicts"
-    subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-I.", "-o", binary, *SOURCES, "-lcurl", "-lidn2", "-lpsl", "-ljansson", "-lcrypto"],
+    subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-ffunction-sections", "-Wl,--gc-sections", "-I.", "-o", binary, *SOURCES, "-lcurl", "-lidn2", "-lpsl", "-ljansson", "-lcrypto"],
                    cwd=ROOT, check=True)
     return binary
 
