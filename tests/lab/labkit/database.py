@@ -65,7 +65,9 @@ def create_cluster(lab):
     with open(data / "postgresql.conf", "a") as conf:
         conf.write(f"listen_addresses = '127.0.0.1'\nport = {lab.ports['postgres']}\nunix_socket_directories = ''\n"
                    f"max_connections = {MAX_CONNECTIONS}\nfsync = off\nfull_page_writes = off\nshared_buffers = 16MB\n"
-                   "dynamic_shared_memory_type = mmap\nautovacuum = off\nlog_min_messages = warning\n")
+                   "dynamic_shared_memory_type = mmap\nautovacuum = off\nlog_min_messages = warning\n"
+                   # What a killed worker left waiting for a lock ends soon, so that a lock does not end in "too many clients".
+                   "client_connection_check_interval = 1s\n")
     write_access(lab)
 
 
