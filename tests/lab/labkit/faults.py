@@ -1,5 +1,6 @@
 """The table of faults: what each is called, what it stands for, how it is set; and `mend`, which brings the lab back to health."""
 import importlib
+import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,6 +80,9 @@ def mend(lab, names, web=True):
     With web=False web is left stopped, for one who re-creates it next."""
     touches = {touch for name in names for touch in lookup(name).touches}
     supervision.stop(lab, "hog")
+    for name in lab.services:  # what one fault left in a log would be a sign of the next one too
+        if lab.log(name).exists():
+            os.truncate(lab.log(name), 0)
     image.allow_writing(lab.static)
     if lab.data.pop("check_keys", None):
         lab.save()

@@ -22,7 +22,7 @@ def web_hung(lab):
 
 @fault("web-slow", "the list of conversations takes 3 s (EJLAB_SLOW_SECONDS), as with a slow query", "F35")
 def web_slow(lab):
-    (lab.dir / "knobs/slow").write_text(SLOW_SECONDS)
+    (lab.dir / "knobs/slow").write_text(f"{SLOW_SECONDS} /conversations/")
 
 
 @fault("view-bug", "/conversations/ is 500 with normal headers, everything else is right", "F42")

@@ -31,10 +31,10 @@ B = {
     "framing-not-applied": A["framing-not-applied"],
     "secret-key-missing": A["secret-key-missing"],
 }
-C = {name: A[name] for name in ("settings-not-applied", "false-word", "quotes-kept", "indirection-nowhere", "secret-key-missing", "secret-key-public",
+C = {name: A[name] for name in ("settings-not-applied", "false-word", "quotes-kept", "secret-key-missing", "secret-key-public",
                                 "database-url-special", "static-moved")}
 NEIGHBOURS = {
     "A": ["postgres-variables-differ"],
     "B": ["postgres-variables-differ", "rocket-env-part"],
-    "C": ["hosts-any", "name-unprefixed", "list-blanks"],
+    "C": ["indirection-nowhere", "hosts-any", "name-unprefixed", "list-blanks"],
 }

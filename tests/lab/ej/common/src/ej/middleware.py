@@ -10,18 +10,19 @@ from ej.generation import GENERATION
 
 
 class LabKnobs:
-    """Not of EJ: a file `slow` below $EJLAB_KNOBS makes the list of conversations wait that many seconds (fault web-slow)."""
+    """Not of EJ: a file `slow` below $EJLAB_KNOBS, "SECONDS [PATH]", makes every answer wait so long, or those of one path (fault web-slow)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
         self.slow = Path(os.environ.get("EJLAB_KNOBS", "/nonexistent"), "slow")
 
     def __call__(self, request):
-        if request.path == "/conversations/":
-            try:
-                time.sleep(float(self.slow.read_text()))
-            except (OSError, ValueError):
-                pass
+        try:
+            seconds, _, path = self.slow.read_text().partition(" ")
+            if path in ("", request.path):
+                time.sleep(float(seconds))
+        except (OSError, ValueError):
+            pass
         return self.get_response(request)
 
 
