@@ -54,6 +54,8 @@ static char **matched_codes(const struct report_cause *item) {
     bool matched = !rule;
     for (const char *const *name = rule ? rule->all : NULL; name && *name; name++) matched |= text_equal(*name, code);
     for (const char *const *name = rule ? rule->any : NULL; name && *name; name++) matched |= text_equal(*name, code);
+    /* A proof is a sign of the cause that its remedy does not have to remove: config.env stays unapplied until a person re-creates web. */
+    for (const char *const *name = rule ? rule->proof : NULL; name && *name; name++) matched &= !text_equal(*name, code);
     if (matched) strings_push(&codes, code);
   }
   return codes;

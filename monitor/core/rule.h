@@ -22,7 +22,7 @@ struct rule {
   const char *const *all;
   const char *const *any;
   const char *const *none;
-  const char *const *proof;           /* findings that make it certain when they are ill too; it explains them, and does not need them */
+  const char *const *proof; /* findings that make it certain when they are ill too; it explains them, and its remedy need not remove them */
   const char *const *explains;        /* codes of findings and of causes that this cause also accounts for */
   const char *const *plan;            /* remedies, from gentle to strong; NULL: nothing may be healed, a person is paged */
   const struct rule_refusal *refused; /* ends with { NULL, NULL } */

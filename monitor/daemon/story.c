@@ -83,7 +83,8 @@ char **story_matched_codes(const struct incident *incident) {
   const struct rule *rule = rule_find(incident->code);
   char **codes = xcalloc(1, sizeof *codes);
   for (char **name = incident->codes; name && *name; name++) {
-    if (!rule || listed(rule->all, *name) || listed(rule->any, *name)) strings_push(&codes, *name);
+    bool matched = !rule || listed(rule->all, *name) || listed(rule->any, *name);
+    if (matched && !(rule && listed(rule->proof, *name))) strings_push(&codes, *name); /* a proof is no remedy's to remove */
   }
   return codes;
 }

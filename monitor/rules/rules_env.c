@@ -44,6 +44,7 @@ const struct rule rules_env[] = {
      .all = LIST("env/frame-differs"),
      .any = LIST("frame/url-unset", "frame/no-scheme", "frame/port-missing", "frame/path-in-source", "frame/scheme-mismatch",
                  "frame/origin-not-listed", "frame/csp-override"),
+     .proof = LIST("env/frame-differs"), /* stays until web is re-created, whatever nginx sends meanwhile */
      .explains =
          LIST("frame/", "login/", "db/rocket-row-differs", "db/rocket-no-row", "env/rocketchat-url-unset", "env/rocketchat-url-scheme",
               "env/rocketchat-url-path", "env/rocketchat-url-other", "env/csp-override", "env/cors-override"),
