@@ -145,12 +145,19 @@ static int heal_recover(struct heal *heal) {
   return r == -EBUSY ? 0 : r; /* the attempt itself will say who acts */
 }
 
+static void say_unknown(const struct cure *cure) {
+  auto_text struct text text = {0};
+  cure_unknown(cure, &text);
+  command_print(&text);
+}
+
 static int heal_all(struct heal *heal) {
   int r = heal_recover(heal);
   if (r == 0) r = cure_look(&heal->cure);
   if (r < 0) return r;
   if (heal->cure.count == 0) {
     say("%s", translated("nothing to heal\n"));
+    say_unknown(&heal->cure);
     heal->status = heal->cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
     return 0;
   }
@@ -163,11 +170,7 @@ static int heal_all(struct heal *heal) {
     for (size_t i = 0; i < after.count; i++)
       say(translated("still ill: %s: %s\n"), after.causes[i]->cause->code, translated(after.causes[i]->summary));
     if (after.count == 0) say("%s", translated("nothing is ill any more\n"));
-    for (size_t i = 0; i < after.report.outcome_count; i++) {
-      const struct outcome *outcome = &after.report.outcomes[i];
-      if (outcome->status == STATUS_UNKNOWN)
-        say("could not look: %s: %s\n", outcome->check->name, outcome->findings.count ? outcome->findings.items[0].summary : "");
-    }
+    say_unknown(&after);
     heal->status = after.count ? 2 : after.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;
   }
   cure_free(&after);

@@ -63,7 +63,8 @@ static int plan_run(const struct invocation *invocation) {
   struct plan plan = {.cure = {.conf = conf, .words = invocation->words}, .causes = json_array(), .whole = invocation->verbose};
   int r = task_run_to_end("plan", 0, plan_task, &plan);
   int status = r < 0 || plan.cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : plan.cure.count ? 1 : 0;
-  if (r == 0 && plan.cure.count == 0) text_printf(&plan.text, "nothing to do\n");
+  if (r == 0 && plan.cure.count == 0) text_add(&plan.text, "nothing to do\n");
+  if (r == 0) cure_unknown(&plan.cure, &plan.text);
   if (as_json) {
     json_t *root = json_pack("{s:s, s:O}", "schema", "ejmon.plan/1", "causes", plan.causes);
     char *dump = json_dumps(root, JSON_INDENT(2));

@@ -80,3 +80,14 @@ void cure_by_hand(const struct conf *conf, const struct report_cause *cause, str
   }
   text_printf(text, translated("  more      ejmon explain %s\n"), cause->cause->code);
 }
+
+void cure_unknown(const struct cure *cure, struct text *text) {
+  for (size_t i = 0; i < cure->report.outcome_count; i++) {
+    const struct outcome *outcome = &cure->report.outcomes[i];
+    if (outcome->status != STATUS_UNKNOWN) continue;
+    const char *why = "";
+    for (size_t k = 0; k < outcome->findings.count && !*why; k++)
+      if (outcome->findings.items[k].code->blind) why = outcome->findings.items[k].summary;
+    text_printf(text, "could not look: %s: %s\n", outcome->check->name, why);
+  }
+}

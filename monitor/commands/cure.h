@@ -19,5 +19,7 @@ void cure_free(struct cure *cure);
 const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) must_check;
 /* The lines about a cause that may not be healed: why, and what a person can run. */
 void cure_by_hand(const struct conf *conf, const struct report_cause *cause, struct text *text);
+/* One line for each check that could not look, with its reason: whoever reads "nothing to do" must know what was not seen. */
+void cure_unknown(const struct cure *cure, struct text *text);
 
 #endif
