@@ -20,5 +20,17 @@ TOGETHER = {
         ("view-bug", "js-missing"): ["web/view-fails", "theme/script-lost"],
         ("origin-not-listed", "migrations-unrecorded"): ["database/pending-migrations", "frame/other-rocketchat"],
         ("web-hung", "static-empty"): ["web/hung", "theme/naked"],
+        ("settings-not-applied", "static-empty"): ["theme/naked", "env/differs"],
+        ("theme-switched", "logs-forged"): ["theme/stale-volume"],
+        ("disk-full-start", "stale-row"): ["web/disk-full", "database/stale-row"],
+        ("secret-key-missing", "rocket-account-changes"): ["env/secret-key-missing", "rocket/account-changes"],
+        ("theme-switched", "layout-drifted", "no-superuser"): ["theme/stale-volume", "rocket/layout-drifted", "db/no-superuser"],
+        ("proxy-doubles-cors", "fake-accounts"): ["layers/proxy-doubles", "db/fake-accounts"],
+        ("rocket-no-replica-set", "css-empty"): ["rocket/needs-replica-set", "theme/empty-css-collect"],
+    },
+    "B": {
+        ("csp-override", "static-empty"): ["theme/naked", "frame/policy-replaced"],
+        ("cors-star", "postgres-stopped"): ["database/down", "env/cors-override"],
+        ("proxy-strips-headers", "js-missing"): ["theme/script-lost", "layers/proxy-strips"],
     },
 }
