@@ -5,7 +5,7 @@ import socket
 import urllib.error
 import urllib.request
 
-from labkit import health, services, supervision
+from labkit import database, health, services, supervision
 from labkit.faults import fault
 
 NOBODY = 65534
@@ -21,7 +21,7 @@ def static_not_permitted(lab):
     command = services.START_SEQUENCE
     if os.getuid() == 0:
         inv = str(lab.dir / "bin/container/inv")
-        command = ("/usr/bin/setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", inv, *services.START_SEQUENCE[1:])
+        command = (*database.as_user(NOBODY, NOBODY), inv, *services.START_SEQUENCE[1:])
     supervision.stop(lab, "web")
     services.recreate_web(lab, command)
     supervision.stop(lab, "web")
