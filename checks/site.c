@@ -33,7 +33,7 @@ static char *normalise(struct csp_span host) {
   bool is_ascii = true;
   for (char *c = name; *c; c++) {
     if (*c >= 'A' && *c <= 'Z') *c = (char)(*c + ('a' - 'A'));
-    is_ascii = is_ascii && *c > 0;
+    is_ascii = is_ascii && (unsigned char)*c < 0x80;
   }
   if (is_ascii) return name;
   auto_free char *url = text_format("http://%s", name);

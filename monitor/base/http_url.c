@@ -70,7 +70,7 @@ static char *make_ascii(const char *host) {
 }
 
 static bool is_ascii(const char *string) {
-  while (*string > 0) string++;
+  while (*string && (unsigned char)*string < 0x80) string++; /* char has no sign on some machines */
   return *string == '\0';
 }
 
