@@ -68,6 +68,26 @@ static char *value_of(const struct layers_point *point, const char *name, size_t
   return strcmp(name, "Set-Cookie") == 0 ? layers_cookie_form(value) : xstrdup(value);
 }
 
+/* How many cookies of this name the answer sets. */
+static size_t count_cookies(const struct layers_point *point, const char *name, size_t length) {
+  size_t count = 0;
+  for (size_t i = 0; i < http_header_count(point->response, "Set-Cookie"); i++) {
+    const char *line = http_header(point->response, "Set-Cookie", i);
+    count += strcspn(line, "=;") == length && strncmp(line, name, length) == 0;
+  }
+  return count;
+}
+
+/* Is every cookie that comes from behind still there, once each as before? What is more then is a proxy's own: a balancer's, a CDN's. */
+static bool is_own_cookie_added(const struct layers_point *inner, const struct layers_point *outer) {
+  for (size_t i = 0; i < http_header_count(inner->response, "Set-Cookie"); i++) {
+    const char *line = http_header(inner->response, "Set-Cookie", i);
+    size_t length = strcspn(line, "=;");
+    if (count_cookies(inner, line, length) != count_cookies(outer, line, length)) return false;
+  }
+  return true;
+}
+
 static bool same_values(const struct layers_point *inner, const struct layers_point *outer, const char *name, size_t count) {
   bool same = true;
   for (size_t i = 0; i < count && same; i++) {
@@ -105,6 +125,7 @@ static void compare_header(const char *path, const struct layers_point *inner, c
                {&LAYERS_HEADER_CHANGED, "replaces"}};
   size_t inner_count = http_header_count(inner->response, name), outer_count = http_header_count(outer->response, name);
   const struct code *code = find_code(inner_count, outer_count, inner_count == outer_count && same_values(inner, outer, name, inner_count));
+  if (code == &LAYERS_HEADER_DOUBLED && strcmp(name, "Set-Cookie") == 0 && is_own_cookie_added(inner, outer)) code = &LAYERS_HEADER_ADDED;
   if (!code) return;
   const char *verb = "changes";
   for (size_t i = 0; i < countof(verbs); i++) {

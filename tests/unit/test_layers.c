@@ -97,6 +97,25 @@ static void added_and_replaced_headers_are_told_apart(void **state) {
   assert_non_null(findings_find(&way->out, "layers/header-added"));
 }
 
+static void a_cookie_of_the_proxy_itself_is_only_worth_knowing(void **state) {
+  struct way *way = *state;
+  add(&way->inner, "Set-Cookie", "csrftoken=1; Path=/");
+  add(&way->outer, "Set-Cookie", "balancer=a; Path=/");
+  add(&way->outer, "Set-Cookie", "csrftoken=2; Path=/; Secure");
+  assert_true(compare(way));
+  assert_null(findings_find(&way->out, "layers/header-doubled"));
+  assert_int_equal(findings_find(&way->out, "layers/header-added")->severity, SEVERITY_INFO);
+}
+
+static void a_cookie_of_ej_that_comes_twice_is_a_fault(void **state) {
+  struct way *way = *state;
+  add(&way->inner, "Set-Cookie", "csrftoken=1; Path=/");
+  add(&way->outer, "Set-Cookie", "csrftoken=1; Path=/");
+  add(&way->outer, "Set-Cookie", "csrftoken=1; Path=/talks/");
+  assert_true(compare(way));
+  assert_int_equal(findings_find(&way->out, "layers/header-doubled")->severity, SEVERITY_WARNING);
+}
+
 static void other_statuses_are_not_compared(void **state) {
   struct way *way = *state;
   way->outer.status = 301;
@@ -163,6 +182,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_second_x_frame_options_is_only_worth_knowing, set_up, tear_down),
       cmocka_unit_test_setup_teardown(the_worse_header_decides_on_the_severity, set_up, tear_down),
       cmocka_unit_test_setup_teardown(added_and_replaced_headers_are_told_apart, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(a_cookie_of_the_proxy_itself_is_only_worth_knowing, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(a_cookie_of_ej_that_comes_twice_is_a_fault, set_up, tear_down),
       cmocka_unit_test_setup_teardown(other_statuses_are_not_compared, set_up, tear_down),
       cmocka_unit_test(a_cookie_is_known_by_its_name_and_attributes),
       cmocka_unit_test_setup_teardown(a_new_cookie_value_is_no_change, set_up, tear_down),
