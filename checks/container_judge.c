@@ -27,12 +27,16 @@ static const char *variable(const struct docker_member *member, const char *name
 
 /* --- states ------------------------------------------------------------------------------------------------------------------ */
 
+static bool is_looping(const struct container_view *view, const struct docker_member *member) {
+  bool young = member->started > 0 && view->now - member->started < CONTAINER_LOOP_SECONDS;
+  return text_equal(member->state, "restarting") ||
+         (text_equal(member->state, "running") && young && member->restart_count >= CONTAINER_LOOP_RESTARTS);
+}
+
 static void judge_state(const struct container_view *view, enum container_role role, struct findings *out) {
   const struct docker_member *member = member_of(view, role);
   if (!member) return; /* not part of this project: not looked at */
-  bool young = member->started > 0 && view->now - member->started < CONTAINER_LOOP_SECONDS;
-  bool running = text_equal(member->state, "running");
-  bool loops = text_equal(member->state, "restarting") || (running && young && member->restart_count >= CONTAINER_LOOP_RESTARTS);
+  bool running = text_equal(member->state, "running"), loops = is_looping(view, member);
   if (running && !loops) {
     finding_pass(out, down_codes[role]);
     return;
@@ -54,12 +58,24 @@ static void judge_state(const struct container_view *view, enum container_role r
   if (*member->error) finding_evidence(finding, "the Engine's own words", NULL, "%s", member->error);
 }
 
+/* Of a container that runs, the Engine tells a kill of any of its processes for as long as the run lasts, be it weeks ago: no fault of now.
+ */
 static void judge_memory(const struct container_view *view, struct findings *out) {
-  for (int role = 0; role < CONTAINER_ROLE_COUNT; role++) {
+  const struct docker_member *found = NULL;
+  bool lasting = false;
+  for (int role = 0; role < CONTAINER_ROLE_COUNT && !lasting; role++) {
     const struct docker_member *member = member_of(view, (enum container_role)role);
     if (!member || !member->oom_killed) continue;
-    struct finding *finding = finding_add(out, &CONTAINERS_OUT_OF_MEMORY, "The kernel killed %s for want of memory.", member->name);
-    finding_evidence(finding, "OOMKilled of the last run", "false", "true, exit code %ld", member->exit_code);
+    lasting = !text_equal(member->state, "running") || is_looping(view, member);
+    if (lasting || !found) found = member;
+  }
+  if (found) {
+    struct finding *finding = finding_add(
+        out, &CONTAINERS_OUT_OF_MEMORY,
+        lasting ? "The kernel killed %s for want of memory." : "The kernel killed a process of %s for want of memory since it was started.",
+        found->name);
+    if (!lasting) finding->severity = SEVERITY_INFO;
+    finding_evidence(finding, "OOMKilled of the last run", "false", "true, exit code %ld", found->exit_code);
     return;
   }
   finding_pass(out, &CONTAINERS_OUT_OF_MEMORY);
@@ -86,6 +102,17 @@ char *container_source(const struct docker_member *member, const char *path, con
   return text_format("%.*s%s", (int)length, best->source, path + best_length);
 }
 
+/* Has the container this folder, or one above it, under whatever path? */
+static bool has_source(const struct docker_member *member, const char *source) {
+  for (size_t i = 0; i < member->mount_count; i++) {
+    const char *above = member->mounts[i].source;
+    size_t length = strlen(above);
+    while (length > 1 && above[length - 1] == '/') length--;
+    if (length > 0 && strncmp(source, above, length) == 0 && (source[length] == '\0' || source[length] == '/')) return true;
+  }
+  return false;
+}
+
 static void judge_sharing(const struct container_view *view, struct findings *out) {
   const struct docker_member *web = member_of(view, CONTAINER_WEB), *nginx = member_of(view, CONTAINER_NGINX);
   if (!web || !nginx) return;
@@ -95,6 +122,8 @@ static void judge_sharing(const struct container_view *view, struct findings *ou
     finding_pass(out, &CONTAINERS_STATIC_NOT_SHARED);
     return;
   }
+  if (from && has_source(nginx, from))
+    return; /* under another path, which an nginx.conf of one's own may serve: the theme check sees that */
   struct finding *finding = finding_add(out, &CONTAINERS_STATIC_NOT_SHARED,
                                         "%s serves another static folder than the one that %s collects into.", nginx->name, web->name);
   finding_evidence(finding, view->nginx_static, from ? from : "a volume of both", "%s",

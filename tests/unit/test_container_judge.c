@@ -135,6 +135,33 @@ static void one_folder_by_two_ways_is_shared(void **state) {
   findings_free(&findings);
 }
 
+static void a_volume_under_a_path_of_ones_own_is_nothing_that_is_known(void **state) {
+  (void)state;
+  struct docker_mount elsewhere = {TEXT("volume"), TEXT("deploy_static"), TEXT("/var/lib/docker/volumes/deploy_static/_data"),
+                                   TEXT("/srv/static")};
+  struct docker_member members[] = {member(web_name, &static_of_web), member(nginx_name, &elsewhere)};
+  struct findings findings = judge(members, 2);
+  assert_false(found(&findings, "containers/static-not-shared"));
+  assert_false(findings_passed(&findings, "containers/static-not-shared"));
+  findings_free(&findings);
+}
+
+static void a_process_that_was_killed_in_a_run_that_lasts_is_only_worth_knowing(void **state) {
+  (void)state;
+  struct docker_member members[] = {member(web_name, &static_of_web), member(postgres_name, NULL)};
+  members[0].oom_killed = true;
+  struct findings findings = judge(members, 2);
+  assert_int_equal(findings_find(&findings, "containers/out-of-memory")->severity, SEVERITY_INFO);
+  findings_free(&findings);
+  static char exited[] = "exited";
+  members[1].oom_killed = true;
+  members[1].state = exited;
+  findings = judge(members, 2);
+  assert_int_equal(findings_find(&findings, "containers/out-of-memory")->severity, SEVERITY_CRITICAL);
+  assert_non_null(strstr(findings_find(&findings, "containers/out-of-memory")->summary, "postgres"));
+  findings_free(&findings);
+}
+
 static void another_project_on_the_volume_is_told_and_our_own_containers_are_not(void **state) {
   (void)state;
   struct docker_member members[] = {member(web_name, &static_of_web), member(nginx_name, &static_of_nginx),
@@ -215,6 +242,8 @@ int main(void) {
       cmocka_unit_test(every_state_that_does_not_serve_is_told),
       cmocka_unit_test(a_path_comes_from_the_nearest_mount_above_it),
       cmocka_unit_test(one_folder_by_two_ways_is_shared),
+      cmocka_unit_test(a_volume_under_a_path_of_ones_own_is_nothing_that_is_known),
+      cmocka_unit_test(a_process_that_was_killed_in_a_run_that_lasts_is_only_worth_knowing),
       cmocka_unit_test(another_project_on_the_volume_is_told_and_our_own_containers_are_not),
       cmocka_unit_test(a_database_port_counts_only_where_others_can_reach_it),
       cmocka_unit_test(images_of_mongodb_without_a_version_are_known),
