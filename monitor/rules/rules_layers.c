@@ -20,7 +20,9 @@ const struct rule rules_layers[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_FRAME + 8,
      .all = LIST("layers/header-lost"),
-     .explains = LIST("frame/x-frame-options", "frame/framing-forbidden", "layers/header-doubled", "login/"),
+     /* Not all of login/: a dead token or a cookie that is kept away has nothing to do with headers that are lost. */
+     .explains = LIST("frame/x-frame-options", "frame/framing-forbidden", "layers/header-doubled", "login/cors-missing",
+                      "login/cors-origin", "login/cors-credentials", "login/preflight-refused", "login/form-failed", "login/session-lost"),
      .refused =
          (const struct rule_refusal[]){{"nginx-headers", "it writes frame-ancestors only; what else the proxy takes away stays away"},
                                        REFUSE_ENV,
@@ -39,7 +41,7 @@ const struct rule rules_layers[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_FRAME + 8,
      .all = LIST("layers/header-doubled", "frame/credentials-header"),
-     .explains = LIST("login/"),
+     .explains = LIST("login/cors-doubled", "login/cors-origin", "login/cors-credentials", "login/preflight-refused"),
      .refused =
          (const struct rule_refusal[]){{"nginx-headers", "it corrects framing headers only"}, REFUSE_ENV, REFUSE_RESTART, {NULL, NULL}},
      .by_hand =
