@@ -120,9 +120,10 @@ static bool is_public(const char *origin) {
   return strchr(host, '.') != NULL;
 }
 
-static void judge_tls(const struct login_view *view, const struct http_response *page, struct findings *out) {
+static void judge_tls(const struct login_view *view, const char *url, const struct http_response *page, struct findings *out) {
   if (!is_public(view->site)) return;
   if (!text_starts(view->site, "https://")) {
+    if (text_starts(url, "https://")) return; /* watched behind the proxy, or redirected: people come by https all the same */
     struct finding *finding = finding_add(out, &login_no_tls, "EJ is public and has no TLS: passwords travel in clear to %s.", view->site);
     finding_evidence(finding, "EJ's address", "https://...", "%s", view->site);
     return;
@@ -210,7 +211,7 @@ void login_judge_page(const struct login_view *view, struct findings *out) {
         finding_add(out, &login_page_type, "EJ's login page comes as \"%s\", which no browser shows as a page.", type);
     finding_evidence(finding, url, "text/html", "%s", *type ? type : "no Content-Type");
   }
-  judge_tls(view, &last->response, out);
+  judge_tls(view, url, &last->response, out);
   auto_free char *origin = http_origin(url);
   if (text_equal(origin, view->site)) judge_cookies(view, url, &last->response, out);
 }

@@ -451,6 +451,15 @@ static void only_a_public_site_is_asked_for_tls(void **state) {
   check_tls(EJ, hsts, LAX, "login/cookie-not-secure", SEVERITY_INFO);
 }
 
+static void a_page_that_comes_by_https_is_no_plain_http(void **state) {
+  struct stage *stage = *state;
+  address(stage, "http://ej.example.org", "http://ej.example.org");
+  struct web_fetch *fetch = hop(&stage->view.page, "https://ej.example.org/talks/login/", 200);
+  add(&fetch->response, "Content-Type", "text/html");
+  judge(stage);
+  assert_null(findings_find(&stage->out, "login/no-tls"));
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -468,6 +477,7 @@ int main(void) {
       cmocka_unit_test(cookies_are_judged_by_site_and_scheme),
       cmocka_unit_test(cookies_that_browsers_drop_are_named),
       TEST(a_page_that_is_no_html_is_named),
+      TEST(a_page_that_comes_by_https_is_no_plain_http),
       cmocka_unit_test(rocketchats_own_policy_must_let_ej_in),
       cmocka_unit_test(a_name_of_containers_is_no_public_address),
       cmocka_unit_test(ej_may_not_call_by_http_where_https_is_forced),
