@@ -335,12 +335,13 @@ static int look_at_settings(struct probe *probe, bool readable_member, struct mo
 
 /* What else bears on Rocket.Chat, once its settings could be read. */
 static int look_further(struct probe *probe, const json_t *hello, struct mongo_error *error) {
-  const struct mongo_look look = {.mongo = probe->state->mongo,
-                                  .target = &probe->target,
-                                  .findings = probe->findings,
-                                  .database = probe->target.database ? probe->target.database : DEFAULT_DATABASE,
-                                  .rocketchat = probe->config->rocketchat_version,
-                                  .alone = !*string_of(hello, "setName")};
+  const struct mongo_look look = {
+      .mongo = probe->state->mongo,
+      .target = &probe->target,
+      .findings = probe->findings,
+      .database = probe->target.database ? probe->target.database : DEFAULT_DATABASE,
+      .rocketchat = probe->config->rocketchat_version,
+      .alone = !*string_of(hello, "setName") && !text_equal(string_of(hello, "msg"), "isdbgrid")}; /* mongos names no set */
   int r = mongo_look_at_fit(&look, findings_get_fact(probe->findings, "mongo"), error);
   if (r == 0) r = mongo_look_at_pins(&look, error);
   if (r == 0) r = mongo_look_at_test(&look, error);
