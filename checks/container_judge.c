@@ -140,7 +140,7 @@ static void judge_projects(const struct container_view *view, struct findings *o
     const struct docker_member *other = &view->stack->members[i];
     if (text_equal(other->project, view->stack->project)) continue;
     for (size_t k = 0; k < other->mount_count; k++) {
-      if (!text_equal(other->mounts[k].source, mount->source)) continue;
+      if (other->mounts[k].read_only || !text_equal(other->mounts[k].source, mount->source)) continue; /* a backup, a monitor */
       struct finding *finding = finding_add(out, &CONTAINERS_STATIC_TWO_PROJECTS, "%s of the project %s uses the same static folder as %s.",
                                             other->name, other->project, web->name);
       finding_evidence(finding, *mount->name ? "volume" : "folder", "of one project", "%s", *mount->name ? mount->name : mount->source);

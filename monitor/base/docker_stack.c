@@ -72,6 +72,7 @@ static void read_mounts(struct docker_member *member, const json_t *mounts) {
     mount->name = copy_string(item, "Name");
     mount->source = copy_string(item, "Source");
     mount->destination = copy_string(item, "Destination");
+    mount->read_only = json_is_false(json_object_get(item, "RW"));
   }
 }
 

@@ -10,6 +10,7 @@
 
 struct docker_mount {
   char *type, *name, *source, *destination; /* type: volume, bind, tmpfs; name: the volume's, or "" */
+  bool read_only;
 };
 struct docker_port {
   char *address; /* of the host that it is published on: "0.0.0.0", "::", "127.0.0.1" */

@@ -175,6 +175,12 @@ static void another_project_on_the_volume_is_told_and_our_own_containers_are_not
   findings = judge(members, 3);
   assert_true(found(&findings, "containers/static-two-projects") && !found(&findings, "containers/one-off"));
   findings_free(&findings);
+  struct docker_mount only_read = static_of_web;
+  only_read.read_only = true;
+  members[2].mounts = &only_read;
+  findings = judge(members, 3);
+  assert_true(findings_passed(&findings, "containers/static-two-projects"));
+  findings_free(&findings);
 }
 
 static void a_database_port_counts_only_where_others_can_reach_it(void **state) {
