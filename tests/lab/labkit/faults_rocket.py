@@ -131,4 +131,6 @@ setting("rocket-iframe-no-api-url", "Accounts_Iframe_api_url is empty: the login
 setting("rocket-iframe-get", "Accounts_Iframe_api_method is GET", lambda ej: {"Accounts_Iframe_api_method": "GET"})
 setting("rocket-account-changes", "users may change name, e-mail and password in Rocket.Chat", lambda ej: {
     "Accounts_AllowUsernameChange": True, "Accounts_AllowEmailChange": True, "Accounts_AllowPasswordChange": True})
+setting("rocket-anonymous-read", "visitors may read without a login", lambda ej: {"Accounts_AllowAnonymousRead": True})
+setting("rocket-setup-wizard", "the set-up wizard was left before its end", lambda ej: {"Show_Setup_Wizard": "pending"})
 setting("rocket-site-url", "Site_Url is not the address that people use", lambda ej: {"Site_Url": "http://localhost:3000"})

@@ -28,7 +28,8 @@ def right_settings(lab):
     return {
         "Site_Url": lab.url("rocketchat"), "Accounts_iframe_enabled": True, "Accounts_iframe_url": f"{ej}/talks/login/?next=/talks/",
         "Accounts_Iframe_api_url": f"{ej}/talks/api-login/", "Accounts_Iframe_api_method": "POST", "Accounts_AllowUsernameChange": False,
-        "Accounts_AllowEmailChange": False, "Accounts_AllowPasswordChange": False, "Force_SSL": False}
+        "Accounts_AllowEmailChange": False, "Accounts_AllowPasswordChange": False,
+        "Accounts_AllowAnonymousRead": False, "Show_Setup_Wizard": "completed", "Force_SSL": False}
 
 
 def change(lab, settings):

@@ -10,5 +10,7 @@ A = {
     "rocket-iframe-no-api-url": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
     "rocket-iframe-get": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
     "rocket-account-changes": (["rocket/account-changes"], None, []),
+    "rocket-anonymous-read": (["rocket/anonymous-read"], None, []),
+    "rocket-setup-wizard": (["rocket/setup-wizard"], None, []),
     "rocket-site-url": (["rocket/site-url"], None, []),
 }
