@@ -47,7 +47,7 @@ THEME_FAULTS = [
     ("theme-switched", {"theme/mixed-assets"}, {"theme/mixed-assets"}, "theme/stale-volume", "clear-collect"),
     ("css-wrong-theme", {"theme/css-wrong-theme"}, {"theme/css-wrong-theme"}, "theme/css-not-collected", "collect"),
     ("theme-wrong-in-container", {"theme/css-wrong-theme", "theme/process-differs"}, {"theme/css-wrong-theme", "theme/process-differs"},
-     "theme/wrong-environment", None),
+     "theme/not-recreated", None),
     ("css-empty", {"theme/css-empty"}, {"theme/css-empty"}, "theme/empty-css-collect", "collect"),
     ("css-empty-in-image", {"theme/css-empty", "theme/build-empty"}, {"theme/css-empty"}, "theme/broken-image", None),
     ("static-empty", {"theme/static-empty"}, {"theme/static-empty"}, "theme/naked", "collect"),
