@@ -283,6 +283,38 @@ static void every_text_stands_in_a_catalogue_once(void **state) {
   assert_nothing_wrong();
 }
 
+struct roll {
+  const struct language *language;
+  bool *wanted; /* by entry */
+};
+
+static int by_english(const void *key, const void *entry) {
+  return strcmp(key, ((const struct lang_entry *)entry)->english);
+}
+
+static void call_out(void *context, const char *where, const char *english) {
+  struct roll *roll = context;
+  const struct lang_entry *entries = roll->language->entries, *entry;
+  entry = bsearch(english, entries, roll->language->count, sizeof *entry, by_english);
+  if (entry) {
+    roll->wanted[entry - entries] = true;
+  } else {
+    complain(where, english, "has no translation: `make po` adds it to the catalogue");
+  }
+}
+
+static void every_text_of_every_code_is_translated_and_nothing_else_is(void **state) {
+  (void)state;
+  for (const struct language *language = languages; language->name; language++) {
+    auto_free bool *wanted = xcalloc(language->count, sizeof *wanted);
+    command_strings(call_out, &(struct roll){language, wanted});
+    for (size_t i = 0; i < language->count; i++) {
+      if (!wanted[i]) complain(language->name, language->entries[i].english, "is said nowhere any more: `make po` drops it");
+    }
+  }
+  assert_nothing_wrong();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(a_language_is_known_by_all_its_usual_names, back_to_english),
@@ -295,6 +327,7 @@ int main(void) {
       cmocka_unit_test_setup(every_translation_keeps_commands_addresses_names_and_numbers, back_to_english),
       cmocka_unit_test_setup(every_format_keeps_its_conversions_in_order, back_to_english),
       cmocka_unit_test_setup(every_text_stands_in_a_catalogue_once, back_to_english),
+      cmocka_unit_test_setup(every_text_of_every_code_is_translated_and_nothing_else_is, back_to_english),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
