@@ -17,10 +17,10 @@
   }
 
 static struct docker_mount static_of_web = {TEXT("volume"), TEXT("deploy_static"), TEXT("/var/lib/docker/volumes/deploy_static/_data"),
-                                            TEXT("/app/local/static")};
+                                            TEXT("/app/local/static"), false};
 static struct docker_mount static_of_nginx = {TEXT("volume"), TEXT("deploy_static"), TEXT("/var/lib/docker/volumes/deploy_static/_data"),
-                                              TEXT("/usr/share/nginx/html/static")};
-static struct docker_mount bound_parent = {TEXT("bind"), TEXT(""), TEXT("/srv/ej/local/"), TEXT("/app/local/")};
+                                              TEXT("/usr/share/nginx/html/static"), false};
+static struct docker_mount bound_parent = {TEXT("bind"), TEXT(""), TEXT("/srv/ej/local/"), TEXT("/app/local/"), false};
 
 static char web_name[] = "web", nginx_name[] = "nginx", postgres_name[] = "postgres", rocketchat_name[] = "rocketchat", deploy[] = "deploy",
             copy[] = "copy", image[] = "ej/web:latest", image_id[] = "sha256:00", running[] = "running", nothing[] = "";
@@ -123,7 +123,7 @@ static void a_path_comes_from_the_nearest_mount_above_it(void **state) {
 
 static void one_folder_by_two_ways_is_shared(void **state) {
   (void)state;
-  struct docker_mount nginx_mount = {TEXT("bind"), TEXT(""), TEXT("/srv/ej/local/static"), TEXT("/usr/share/nginx/html/static")};
+  struct docker_mount nginx_mount = {TEXT("bind"), TEXT(""), TEXT("/srv/ej/local/static"), TEXT("/usr/share/nginx/html/static"), false};
   struct docker_member members[] = {member(web_name, &bound_parent), member(nginx_name, &nginx_mount)};
   struct findings findings = judge(members, 2);
   assert_true(findings_passed(&findings, "containers/static-not-shared"));
@@ -138,7 +138,7 @@ static void one_folder_by_two_ways_is_shared(void **state) {
 static void a_volume_under_a_path_of_ones_own_is_nothing_that_is_known(void **state) {
   (void)state;
   struct docker_mount elsewhere = {TEXT("volume"), TEXT("deploy_static"), TEXT("/var/lib/docker/volumes/deploy_static/_data"),
-                                   TEXT("/srv/static")};
+                                   TEXT("/srv/static"), false};
   struct docker_member members[] = {member(web_name, &static_of_web), member(nginx_name, &elsewhere)};
   struct findings findings = judge(members, 2);
   assert_false(found(&findings, "containers/static-not-shared"));
