@@ -1,16 +1,14 @@
 /* The login of Rocket.Chat through EJ, as browsers go through it: asks what Rocket.Chat's client would ask, and with a test user walks the
  * whole way. What the answers mean is login_judge.c's and login_journey.c's to say. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "checks/check.h"
 #include "checks/cors.h"
-#include "checks/env_file.h"
+#include "checks/env_look.h"
 #include "checks/login_codes.h"
 #include "checks/login_journey.h"
 #include "checks/login_judge.h"
@@ -262,24 +260,20 @@ static int ask_index(struct probe *probe) {
 
 /* --- where EJ calls ------------------------------------------------------------------------------------------------------------------- */
 
-/* EJ_ROCKETCHAT_API_URL, else EJ_ROCKETCHAT_URL, of the env file; NULL when there is none. A local file of some kilobytes. */
-static char *server_url_read(const char *path) {
-  auto_fd int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-  char *bytes = fd >= 0 ? xcalloc(1, SMALL_BODY) : NULL;
-  ssize_t length = bytes ? read(fd, bytes, SMALL_BODY) : -1;
-  char *url = NULL;
-  if (length > 0) {
-    struct env_file file;
-    env_file_parse(bytes, (size_t)length, &file);
-    const struct env_entry *entry = env_file_find(&file, "EJ_ROCKETCHAT_API_URL");
-    if (!entry || !*entry->plain) entry = env_file_find(&file, "EJ_ROCKETCHAT_URL");
-    if (entry && *entry->plain && *entry->plain != '$') {
-      url = strstr(entry->plain, "://") ? xstrdup(entry->plain) : text_format("http://%s", entry->plain);
-    }
-    env_file_free(&file);
+/* EJ_ROCKETCHAT_API_URL, else EJ_ROCKETCHAT_URL, of the env file; NULL when there is none. 0, or -ECANCELED. */
+static int server_url_read(const char *path, char **ret_url) {
+  struct env_file_look look;
+  auto_free char *error = NULL;
+  *ret_url = NULL;
+  int r = path ? env_look_file(path, &look, &error) : -ENOENT;
+  if (r < 0) return r == -ECANCELED ? r : 0; /* the env check says why it cannot be read */
+  const struct env_entry *entry = env_file_find(&look.file, "EJ_ROCKETCHAT_API_URL");
+  if (!entry || !*entry->plain) entry = env_file_find(&look.file, "EJ_ROCKETCHAT_URL");
+  if (entry && *entry->plain && *entry->plain != '$') {
+    *ret_url = strstr(entry->plain, "://") ? xstrdup(entry->plain) : text_format("http://%s", entry->plain);
   }
-  free(bytes);
-  return url;
+  env_file_look_free(&look);
+  return 0;
 }
 
 /* --- the probe ------------------------------------------------------------------------------------------------------------------------ */
@@ -294,7 +288,12 @@ static int gather(struct probe *probe) {
   const json_t *force_ssl = json_object_get(probe->rocket.settings, "Force_SSL");
   view->force_ssl_known = json_is_boolean(force_ssl);
   view->force_ssl = json_is_true(force_ssl);
-  view->server_url = probe->config->server_url ? xstrdup(probe->config->server_url) : server_url_read(probe->config->env_file);
+  if (probe->config->server_url) {
+    view->server_url = xstrdup(probe->config->server_url);
+  } else {
+    r = server_url_read(probe->config->env_file, &view->server_url);
+    if (r < 0) return r;
+  }
   view->now = time(NULL);
   r = walk_api(probe, address_choose(probe, probe->config->api_url, "Accounts_Iframe_api_url", API_PATH));
   if (r == 0) r = walk_page(probe, address_choose(probe, probe->config->iframe_url, "Accounts_iframe_url", PAGE_PATH));

@@ -17,7 +17,7 @@
 
 /* At most `limit` bytes; a longer file is -EFBIG when `whole` is wanted, else cut. */
 static int slurp(const char *path, size_t limit, bool whole, struct stat *ret_status, struct text *ret_text) {
-  auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hang the worker */
+  auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO must not hang the worker */
   if (fd < 0) return -errno;
   if (fstat(fd, ret_status) < 0) return -errno;
   if (S_ISDIR(ret_status->st_mode)) return -EISDIR;
@@ -154,7 +154,8 @@ int env_look_file(const char *path, struct env_file_look *ret_look, char **ret_e
   *ret_look = (struct env_file_look){0};
   *ret_error = NULL;
   job->path = xstrdup(path);
-  int r = work_run(work_pool_get("disk", 2), job_run, job, job_free);
+  /* A pool of its own: a volume that hangs the disk check does not hide config.env. */
+  int r = work_run(work_pool_get("env", 2), job_run, job, job_free);
   if (r < 0) return r;
   r = job->result;
   if (r < 0) {
