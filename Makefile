@@ -62,7 +62,7 @@ LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: all po deps unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
+.PHONY: all libs po deps unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
 all: ejmon ## builds ./ejmon
 
 ejmon: $B/ejmon
@@ -154,6 +154,9 @@ install: all ## DESTDIR and PREFIX as usual
 	install -D -m 644 conf/ejmon.yaml.5 $(DESTDIR)$(PREFIX)/share/man/man5/ejmon.yaml.5
 	install -D -m 644 conf/ejmon.yaml $(DESTDIR)$(PREFIX)/share/doc/ejmon/examples/ejmon.yaml
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/ejmon/README.md
+
+libs: ## what a program of these objects is linked with, for the tests' own
+	@echo $(PACKAGE_CFLAGS) $(LIBS)
 
 clean: ## removes build/ and ./ejmon
 	rm -rf build ejmon

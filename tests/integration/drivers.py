@@ -22,17 +22,17 @@ def driver(name):
     objects = [path for path in BUILD.rglob("*.o") if "tests" not in path.parts and path != BUILD / "monitor/main.o" and current(path)]
     program = Path(tempfile.mkdtemp(prefix="ejmon-driver-")) / name
     atexit.register(shutil.rmtree, program.parent, ignore_errors=True)
-    libraries = subprocess.run(["pkg-config", "--cflags", "--libs", "libcrypto", "libcurl", "jansson", "sqlite3", "yaml-0.1"], capture_output=True,
-                               text=True, check=True).stdout.split()
+    libraries = subprocess.run(["make", "-s", "-C", ROOT, "libs"], capture_output=True, text=True, check=True,
+                               env={**os.environ, "MAKEFLAGS": ""}).stdout.split()
     built = subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", "-I", ROOT, "-o", program, ROOT / f"tests/integration/{name}.c", *objects,
-                            *libraries, "-lev", "-lm", "-ldl", "-pthread"], capture_output=True, text=True)
+                            *libraries], capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
     return program
 
 
 def current(path):
     """Whether an object still has its source: build/ keeps those of removed files."""
-    return path.name == "tables.o" or (ROOT / path.relative_to(BUILD)).with_suffix(".c").exists()
+    return path.name in ("tables.o", "catalogue.o") or (ROOT / path.relative_to(BUILD)).with_suffix(".c").exists()
 
 
 def words(settings):
