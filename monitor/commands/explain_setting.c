@@ -9,6 +9,7 @@
 #include "checks/env_look.h"
 #include "checks/theme_oracle.h"
 #include "checks/web_fetch.h"
+#include "monitor/base/json_text.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/pg.h"
 #include "monitor/base/redact.h"
@@ -197,21 +198,25 @@ static void add_text(const struct looking *l, struct text *text) {
   }
 }
 
+static json_t *text_or_null(const char *string) {
+  return string ? json_text(string) : json_null();
+}
+
 static json_t *make_json(const struct looking *l) {
   const struct env_setting *setting = l->setting;
   json_t *steps = json_array();
   for (size_t i = 0; i < l->chain.count; i++) {
     const struct env_step *step = &l->chain.steps[i];
-    json_array_append_new(steps, json_pack("{s:s, s:s, s:s, s:s?, s:s?}", "stage", step->stage, "where", step->where, "state",
-                                           env_step_states[step->state], "saw", step->saw, "says", step->says));
+    json_array_append_new(steps, json_pack("{s:s, s:o, s:s, s:o, s:o}", "stage", step->stage, "where", json_text(step->where), "state",
+                                           env_step_states[step->state], "saw", text_or_null(step->saw), "says", text_or_null(step->says)));
   }
   json_t *generations = json_array();
   for (const char *p = setting->generations; *p; p++) json_array_append_new(generations, json_stringn(p, 1));
   char letter[2] = {l->generation, '\0'};
-  return json_pack("{s:s, s:s, s:s, s:b, s:o, s:s?, s:s?, s:s?, s:o, s:s?}", "schema", "ejmon.setting/1", "setting", setting->name,
-                   "effect", setting->effect, "secret", setting->secret, "read_by", generations, "generation",
-                   l->generation ? letter : NULL, "default", setting->fallback, "file_error", l->file_error, "steps", steps, "cut",
-                   l->chain.cut);
+  return json_pack("{s:s, s:s, s:s, s:b, s:o, s:s?, s:s?, s:o, s:o, s:o}", "schema", "ejmon.setting/1", "setting", setting->name, "effect",
+                   setting->effect, "secret", setting->secret, "read_by", generations, "generation", l->generation ? letter : NULL,
+                   "default", setting->fallback, "file_error", text_or_null(l->file_error), "steps", steps, "cut",
+                   text_or_null(l->chain.cut));
 }
 
 static void looking_free(struct looking *l) {

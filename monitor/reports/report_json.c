@@ -3,17 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/base/redact.h"
+#include "monitor/base/json_text.h"
 #include "monitor/reports/report.h"
-
-static json_t *json_text(const char *string) {
-  auto_free char *clean = redact(string ? string : "");
-  json_t *value = json_string(clean);
-  if (value) return value;
-  auto_text struct text printable = {0}; /* not UTF-8: shown as \xNN */
-  text_add_printable(&printable, clean, strlen(clean), SIZE_MAX / 4);
-  return json_string(text_get(&printable));
-}
 
 static json_t *finding_json(const struct finding *finding) {
   json_t *evidence = json_array();

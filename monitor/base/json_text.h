@@ -1,0 +1,12 @@
+/* Foreign text as a JSON string, for reports. */
+#ifndef EJMON_JSON_TEXT_H
+#define EJMON_JSON_TEXT_H
+
+#include <jansson.h>
+
+#include "monitor/base/text.h"
+
+/* Never NULL: redacted, and what is not UTF-8 is shown as \xNN. NULL counts as "". */
+json_t *json_text(const char *string) must_check;
+
+#endif
