@@ -72,11 +72,10 @@ def verde(tmp_path):
 
 def test_a_custom_theme_on_a_name_of_its_own_raises_no_alarm(verde):
     report = verde.check()
-    assert_silent(report, {"nginx", "django", "theme"})
+    assert_silent(report, {"nginx", "django", "theme", "layers"})
     assert report["stack"]["theme"] == "verde" and report["stack"]["generation"] == "A"
     reasons = {one["name"]: one["why"] for one in report["checks"] if one["status"] == "skip"}
-    assert all(f"stack.{'postgres' if name == 'postgres' else 'mongo' if name == 'mongo' else 'rocketchat'}" in reason
-               for name, reason in reasons.items()), reasons
+    assert reasons and all("stack." in reason for reason in reasons.values()), reasons
     assert_silent(verde.check(config=verde.config.replace("  web:", "  web: off #")), {"nginx", "django", "theme"})
 
 
@@ -165,7 +164,9 @@ def test_tls_is_judged_by_the_authority_that_the_configuration_trusts(tmp_path, 
     try:
         report = site.check()
         if case == "good":
-            return assert_silent(report, {"nginx", "django", "theme"})
+            # Worth knowing, and no more: EJ sends no Strict-Transport-Security, and neither does this proxy.
+            assert report["status"] == "pass" and causes(report) == [] and codes(report) <= {"nginx/no-hsts"}, report
+            return
         assert causes(report) == ["web/tls"], report
         finding = next(finding for one in report["checks"] for finding in one["findings"] if finding["code"] == "nginx/certificate")
         word = {"expired": "expired", "not yet valid": "not yet valid", "for another name": "another name"}.get(case, "authority")
@@ -197,7 +198,7 @@ def test_django_alone_is_well_and_its_unserved_static_files_are_named(tmp_path, 
         assert causes(report) == ["theme/misrouted"], report
         assert not next(cause for cause in report["causes"]).get("remedy")
         assert status_of(report)["django"] == "pass" and report["stack"]["generation"] == generation, report
-        assert_silent(check(config + "checks: { theme: off, nginx: off }\n", directory=tmp_path), {"django"})
+        assert_silent(check(config + "checks: { theme: off, nginx: off }\n", directory=tmp_path), {"django", "layers"})
         application.broken.add("/conversations/")
         report = check(config + "checks: { theme: off, nginx: off }\n", directory=tmp_path)
         assert causes(report) == ["web/view-fails"], report
@@ -281,9 +282,12 @@ def inside_a_namespace(base):
     nginx = Nginx(base / "nginx", NAME, application, static)
     try:
         report = check(None, directory=base)
-        assert_silent(report, {"nginx", "django", "theme"})
+        assert {name for name, state in status_of(report).items() if state == "pass"} == {"nginx", "django", "theme", "layers"}, report
+        # What that file leaves out is no trifle: EJ would work on SQLite, and each worker sign with a key of its own.
+        left_out = {"env/secret-key-missing", "env/database-unset"}
+        assert set(causes(report)) == left_out and codes(report) - {"env/admin-url"} == left_out, report
         static.write("css/main.css", "")
-        assert causes(check(None, directory=base)) == ["theme/empty-css-collect"]
+        assert set(causes(check(None, directory=base))) == {"theme/empty-css-collect"} | left_out
     finally:
         nginx.stop()
         application.stop()
