@@ -359,4 +359,5 @@ def test_the_upstream_is_read_from_nginx_when_nobody_says(lab, headers):
     lab.fault("origin-not-listed")
     attempt = headers(upstream=None)
     attempt.done()
+    settled(lab)
     assert lab.status["rocketchat_origin"] in csp(lab)[0]
