@@ -18,9 +18,12 @@ CODE(css, "theme/css");
 CODE(logo, "theme/logo");
 CODE(table, "db/table");
 
+static const struct code frame = {.name = "frame/list", .severity = SEVERITY_CRITICAL},
+                         env = {.name = "env/url", .severity = SEVERITY_WARNING};
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 static const struct rule rules[] = {
     {.code = "cause/database", .rank = RANK_DATABASE, .all = LIST("db/table"), .explains = LIST("theme/")},
+    {.code = "cause/frame", .rank = RANK_FRAME, .all = LIST("frame/list"), .proof = LIST("env/url")},
     {.code = "cause/theme", .rank = RANK_THEME, .all = LIST("theme/css", "theme/logo")},
     {0},
 };
@@ -135,6 +138,16 @@ static void what_outlives_its_cause_becomes_an_incident_of_its_own_after_a_while
   assert_events("opened theme/logo; ");
 }
 
+static void a_proof_that_outlives_its_fault_keeps_no_incident_open(void **state) {
+  (void)state;
+  update(0, false, ILL(&frame, &env));
+  assert_events("opened cause/frame; ");
+  update(1, false, ILL(&env));
+  assert_null(strstr(text_get(&events), "folded"));
+  assert_non_null(strstr(text_get(&events), "closed cause/frame; "));
+  text_clear(&events);
+}
+
 static void two_faults_are_two_incidents(void **state) {
   (void)state;
   static const struct code other = {.name = "x/other"};
@@ -237,6 +250,7 @@ int main(void) {
       TEST(an_open_incident_that_another_cause_explains_is_folded_and_not_closed),
       TEST(it_closes_only_when_none_of_its_codes_is_ill),
       TEST(what_outlives_its_cause_becomes_an_incident_of_its_own_after_a_while),
+      TEST(a_proof_that_outlives_its_fault_keeps_no_incident_open),
       TEST(two_faults_are_two_incidents),
       TEST(the_id_is_the_cause_and_the_time_of_first_sight_and_stays),
       TEST(a_restored_incident_is_open_and_keeps_its_id),
