@@ -251,10 +251,12 @@ static int read_engine(const struct logs_config *config, const struct docker_sta
     add_unread(out, service, member->name, r == -ENOTSUP ? "its log driver keeps nothing that can be read" : error ? error : strerror(-r));
     return 0;
   }
+  bool lasts = text_equal(member->state, "running") || text_equal(member->state, "paused");
   log_read(&(struct log_request){.service = service,
                                  .bytes = text_get(&bytes),
                                  .length = bytes.length,
                                  .stamped = true,
+                                 .lasts = lasts,
                                  .now = wall_clock(),
                                  .recent = config->recent,
                                  .asked = moment->asked,
@@ -264,7 +266,7 @@ static int read_engine(const struct logs_config *config, const struct docker_sta
            &source->reading);
   source->read = true;
   source->where = member->name;
-  if (!text_equal(member->state, "running") && !text_equal(member->state, "paused")) source->serving = LOG_SERVES_NOT;
+  if (!lasts) source->serving = LOG_SERVES_NOT;
   return 0;
 }
 

@@ -258,6 +258,7 @@ struct walk {
   bool dated;   /* this line has one */
   /* What is known of the service at this line. At first nothing: the line that says it may stand before the end that was read. */
   enum { PHASE_UNKNOWN, PHASE_STARTING, PHASE_READY } phase;
+  bool before;     /* lines from before the container's run of now were read */
   bool in_the_run; /* past the beginning of the container's run of now */
   size_t error;    /* number of the last error: see struct log_hit */
   bool chained;    /* the next traceback is of the same one */
@@ -310,9 +311,13 @@ static void take_stamp(struct walk *walk, const char **line, size_t *length) {
 static void take_readiness(struct walk *walk, const char *line, size_t length) {
   const struct log_request *request = walk->request;
   const enum log_service service = request->service;
-  if (!walk->in_the_run && request->stamped && request->started > 0 && walk->stamp >= request->started) {
+  bool told = request->stamped && request->started > 0 && walk->stamp > 0;
+  if (told && walk->stamp < request->started) walk->before = true;
+  if (told && !walk->in_the_run && walk->stamp >= request->started) {
     walk->in_the_run = true;
-    walk->phase = PHASE_STARTING;
+    /* An end of a log that begins well after the start does not tell of it. */
+    bool near = walk->before || walk->stamp - request->started < LOG_START_SECONDS;
+    walk->phase = near ? PHASE_STARTING : PHASE_UNKNOWN;
     forget(walk, request->now - request->started > LOG_START_SECONDS, true);
   }
   for (size_t i = 0; i < countof(readiness[service].over); i++) {
@@ -345,9 +350,11 @@ static void take_line(struct walk *walk, const char *line, size_t length, size_t
   if (length == 0 || line[0] == ' ' || line[0] == '\t') return; /* source lines of a traceback quote what they only might say */
   if (has(line, length, "still could not bind()")) return;      /* nginx's last word, after the lines that say what and why */
   take_traceback(walk, line, length);
-  /* Rocket.Chat says nothing when it ends: there a reason not to start is itself the end of what ran before. */
-  bool lasting = readiness[service].over[0] != NULL;
-  bool skip_start = walk->phase == PHASE_READY && lasting, skip_event = !is_recent(walk, at); /* a line is taken for one of each at most */
+  /* Rocket.Chat says nothing when it ends: there a reason not to start is itself the end of what ran before, unless that is the run of now,
+   * which lasts. */
+  bool silent = readiness[service].over[0] == NULL, lasting = !silent || (walk->request->lasts && walk->in_the_run);
+  bool skip_start = lasting && (walk->phase == PHASE_READY || (silent && walk->phase == PHASE_UNKNOWN));
+  bool skip_event = !is_recent(walk, at); /* a line is taken for one of each at most */
   for (int sign = 0; sign < LOG_SIGN_COUNT && !(skip_start && skip_event); sign++) {
     const struct signature *signature = &signatures[sign];
     if (sign == LOG_WORKER_KILLED && walk->reading->hits[LOG_WORKER_TIMEOUT].count) continue; /* gunicorn itself killed it */

@@ -77,6 +77,7 @@ struct log_request {
   const char *bytes; /* the end of the log; a first line that was cut off is harmless */
   size_t length;
   bool stamped;    /* each line begins with the Docker Engine's time stamp */
+  bool lasts;      /* stamped: the container's run of now has not ended */
   double now;      /* wall clock, seconds since 1970 */
   double recent;   /* seconds that count as recent */
   double started;  /* stamped: when the container's run of now began; 0: not known */

@@ -199,6 +199,68 @@ static void the_engines_stamps_part_the_runs_of_a_container(void **state) {
   log_reading_free(&reading);
 }
 
+/* Rocket.Chat of a container that began `age` seconds ago, and lasts or has ended. */
+static struct log_reading read_chat(const char *log, double age, bool lasts) {
+  struct log_reading reading;
+  log_read(&(struct log_request){.service = LOG_OF_ROCKETCHAT,
+                                 .bytes = log,
+                                 .length = strlen(log),
+                                 .stamped = true,
+                                 .lasts = lasts,
+                                 .now = NOW,
+                                 .recent = 600,
+                                 .started = NOW - age,
+                                 .new_from = strlen(log)},
+           &reading);
+  return reading;
+}
+
+static void what_a_run_that_lasts_says_once_it_is_ready_is_no_reason_not_to_start(void **state) {
+  (void)state;
+  const char *log =
+      "2026-11-24T20:40:05.000000001Z |  SERVER RUNNING  |\n"
+      "2026-11-24T21:40:00.000000001Z MongoNetworkError: connection 3 to 172.18.0.4:27017 closed\n";
+  struct log_reading reading = read_chat(log, 7200, true);
+  assert_true(reading.ready && !reading.hits[LOG_CHAT_NO_MONGO].count);
+  log_reading_free(&reading);
+  reading = read_chat(log, 7200, false); /* its last words */
+  assert_true(!reading.ready && reading.hits[LOG_CHAT_NO_MONGO].count == 1);
+  log_reading_free(&reading);
+  reading = read_chat(log, 3605, true); /* the last words of the run before, and this one has said nothing yet */
+  assert_int_equal(reading.hits[LOG_CHAT_NO_MONGO].count, 1);
+  log_reading_free(&reading);
+}
+
+static void a_start_that_still_fails_in_the_run_of_now_counts(void **state) {
+  (void)state;
+  struct log_reading reading = read_chat(
+      "2026-11-24T20:40:05.000000001Z |  SERVER RUNNING  |\n"
+      "2026-11-24T22:39:20.000000001Z MongoNetworkError: failed to connect to server\n",
+      50, true);
+  assert_true(!reading.ready && reading.hits[LOG_CHAT_NO_MONGO].count == 1);
+  log_reading_free(&reading);
+}
+
+static void an_end_of_a_log_that_begins_after_the_start_tells_nothing_of_the_start(void **state) {
+  (void)state;
+  struct log_reading reading =
+      read_chat("2026-11-24T21:40:00.000000001Z MongoNetworkError: connection 3 to 172.18.0.4:27017 closed\n", 7200, true);
+  assert_true(!reading.ready && !reading.hits[LOG_CHAT_NO_MONGO].count);
+  log_reading_free(&reading);
+  const char *web =
+      "2026-11-24T22:39:50.000000001Z django.db.utils.OperationalError: FATAL:  password authentication failed for user \"ej\"\n";
+  struct log_request request = {
+      .service = LOG_OF_WEB, .bytes = web, .length = strlen(web), .stamped = true, .lasts = true, .now = NOW, .recent = 600};
+  request.started = NOW - 7200; /* the words of a request, as far as this end of the log tells */
+  log_read(&request, &reading);
+  assert_int_equal(reading.hits[LOG_WEB_PASSWORD].count, 1);
+  log_reading_free(&reading);
+  request.started = NOW - 15; /* near its beginning it is the start itself */
+  log_read(&request, &reading);
+  assert_true(!reading.hits[LOG_WEB_PASSWORD].count && reading.hits[LOG_START_PASSWORD].count == 1);
+  log_reading_free(&reading);
+}
+
 static void every_form_of_time_is_read(void **state) {
   (void)state;
   static const struct {
@@ -347,6 +409,9 @@ int main(void) {
       cmocka_unit_test(a_worker_that_gunicorn_killed_for_its_silence_is_not_out_of_memory),
       cmocka_unit_test(old_lines_of_requests_do_not_count),
       cmocka_unit_test(the_engines_stamps_part_the_runs_of_a_container),
+      cmocka_unit_test(what_a_run_that_lasts_says_once_it_is_ready_is_no_reason_not_to_start),
+      cmocka_unit_test(a_start_that_still_fails_in_the_run_of_now_counts),
+      cmocka_unit_test(an_end_of_a_log_that_begins_after_the_start_tells_nothing_of_the_start),
       cmocka_unit_test(every_form_of_time_is_read),
       cmocka_unit_test(a_visitor_cannot_forge_a_reason_not_to_start_while_the_site_serves),
       cmocka_unit_test(a_refused_host_is_information_unless_the_site_refuses_its_own),
