@@ -24,6 +24,7 @@ static const struct {
     [ENGINE_INSPECT] = {"GET", "/containers/", "/json", false},
     [ENGINE_LOGS] = {"GET", "/containers/", "/logs?stdout=1&stderr=1&timestamps=1&tail=400", true},
     [ENGINE_LOGS_SHORT] = {"GET", "/containers/", "/logs?stdout=1&stderr=1&timestamps=1&tail=40", true},
+    [ENGINE_LOGS_LAST] = {"GET", "/containers/", "/logs?stdout=1&stderr=1&timestamps=1&tail=4", true},
     [ENGINE_IMAGE] = {"GET", "/images/", "/json", false},
     [ENGINE_EXEC_CREATE] = {"POST", "/containers/", "/exec", false},
     [ENGINE_EXEC_START] = {"POST", "/exec/", "/start", true},

@@ -20,6 +20,7 @@ enum engine_call {
   ENGINE_INSPECT,
   ENGINE_LOGS,
   ENGINE_LOGS_SHORT, /* when lines are so long that the other does not fit */
+  ENGINE_LOGS_LAST,  /* when even those do not: the end is what a full body lacks */
   ENGINE_IMAGE,
   ENGINE_EXEC_CREATE,
   ENGINE_EXEC_START,

@@ -238,7 +238,7 @@ int docker_log(const char *socket, const struct docker_member *member, struct te
   struct engine engine;
   int r = engine_open(socket, &engine, ret_error);
   if (r < 0) return r;
-  static const enum engine_call calls[] = {ENGINE_LOGS, ENGINE_LOGS_SHORT};
+  static const enum engine_call calls[] = {ENGINE_LOGS, ENGINE_LOGS_SHORT, ENGINE_LOGS_LAST};
   for (size_t i = 0; i < countof(calls); i++) {
     auto_response struct http_response response = {0};
     r = engine_call(&engine, calls[i], member->id, NULL, ENGINE_CALL_TIMEOUT, &response, ret_error);
