@@ -53,7 +53,7 @@ void rocket_seen_begin(const char *base) {
 void rocket_seen_end(const char *base, const struct rocket_seen *seen) {
   struct entry *entry = entry_find(base);
   if (!entry) return;
-  entry->asking--;
+  if (entry->asking > 0) entry->asking--; /* one that found no room when it began was not counted */
   rocket_seen_free(&entry->seen);
   entry->when = loop_monotonic();
   if (!seen) return;

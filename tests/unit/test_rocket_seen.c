@@ -75,10 +75,38 @@ static void only_so_many_are_remembered(void **state) {
   }
 }
 
+static int look_for_who_asks(void *base) {
+  struct rocket_seen seen = {0};
+  assert_int_equal(rocket_seen_wait(base, 0.05, &seen), -ENODATA);
+  return 0;
+}
+
+static void who_found_no_room_takes_nothing_from_who_came_later(void **state) {
+  (void)state;
+  char *bases[ROCKET_SEEN_LIMIT + 1];
+  for (int i = 0; i <= ROCKET_SEEN_LIMIT; i++) {
+    bases[i] = text_format("http://busy%d.example.org", i);
+    rocket_seen_begin(bases[i]); /* the last one finds all places taken */
+  }
+  rocket_seen_end(bases[0], NULL);
+  char *late = bases[ROCKET_SEEN_LIMIT];
+  rocket_seen_begin(late); /* has the place that became free */
+  rocket_seen_end(late, NULL);
+  rocket_seen_end(late, &(struct rocket_seen){.known = true}); /* of the one that had none */
+  rocket_seen_begin(late);
+  assert_int_equal(task_run_to_end("late", 5, look_for_who_asks, late), 0);
+  rocket_seen_end(late, NULL);
+  for (int i = 0; i <= ROCKET_SEEN_LIMIT; i++) {
+    if (i > 0 && i < ROCKET_SEEN_LIMIT) rocket_seen_end(bases[i], NULL);
+    free(bases[i]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(who_comes_second_takes_what_the_first_was_told),
       cmocka_unit_test(only_so_many_are_remembered),
+      cmocka_unit_test(who_found_no_room_takes_nothing_from_who_came_later),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
