@@ -126,22 +126,6 @@ static char *default_show(const struct making *m) {
   return text_format(said(m, translatable("%s, its default")), *setting->fallback ? setting->fallback : "(empty)");
 }
 
-static bool has_blank_item(const char *value) {
-  auto_strings char **items = env_read_list(value);
-  for (char **item = items; *item; item++) {
-    if (strchr(" \t", **item) || strchr(" \t", (*item)[strlen(*item) - 1])) return true;
-  }
-  return false;
-}
-
-static bool is_a_false_word(const char *value) {
-  static const char *const words[] = {"", "false", "off", "no", "n", "0", "none"};
-  for (size_t i = 0; i < countof(words); i++) {
-    if (text_equal_nocase(value, words[i])) return true;
-  }
-  return strspn(value, "0") == strlen(value);
-}
-
 /* What can be said of the key without showing it. */
 static char *key_says(const char *key) {
   if (!*key) return xstrdup(translatable("Every worker makes a key of its own."));
@@ -179,14 +163,13 @@ static char *database_read(const char *url, char **ret_says, enum env_step_state
 /* What EJ makes of a value that is set. */
 static char *value_read(const struct making *m, const char *value, char **ret_says, enum env_step_state *ret_state) {
   const char *name = m->setting->name;
-  size_t length = strlen(value);
-  if (length > 1 && (*value == '"' || *value == '\'') && value[length - 1] == *value) {
+  if (env_is_quoted(value)) {
     *ret_state = ENV_STEP_CUT;
     *ret_says = xstrdup(translatable("The quotes are a part of the value: EJ takes none off."));
   }
   switch (m->setting->type) {
     case ENV_BOOLEAN:
-      if (!env_read_bool(value) && !is_a_false_word(value)) {
+      if (!env_read_bool(value) && !env_is_false_word(value)) {
         *ret_state = ENV_STEP_CUT;
         free(*ret_says);
         *ret_says = xstrdup(translatable(
@@ -195,7 +178,7 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
       return xstrdup(env_read_bool(value) ? "true" : "false");
     case ENV_LIST:
     case ENV_SOURCES:
-      if (m->setting->type == ENV_LIST && has_blank_item(value)) {
+      if (m->setting->type == ENV_LIST && env_has_blank_item(value)) {
         *ret_state = ENV_STEP_CUT;
         free(*ret_says);
         *ret_says =
@@ -223,6 +206,11 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
       return database_read(value, ret_says, ret_state);
     case ENV_TEXT:
       if (strcmp(name, "DJANGO_SECRET_KEY") == 0) *ret_says = key_says(value);
+      if (env_view_ends_start(m->view, name)) {
+        *ret_state = ENV_STEP_CUT;
+        free(*ret_says);
+        *ret_says = xstrdup(translatable("EJ does not know this word: it ends EJ's start, and web restarts in a loop."));
+      }
       break;
   }
   return env_show(name, value);

@@ -47,6 +47,15 @@ bool env_view_is_true(const struct env_view *view, const char *name);
 /* Is Rocket.Chat's integration on? Never in generation C. */
 bool env_view_is_integrated(const struct env_view *view);
 
+/* Does this value of DJANGO_ENVIRONMENT or COUNTRY end EJ's start (F38, F39)? False for every other name. */
+bool env_view_ends_start(const struct env_view *view, const char *name);
+
+/* What EJ's readers make of a word. A false word is one that is meant so: "", "false", "off", 0...; every other that is not true is false
+ * as well, but by accident. An item with a blank before or behind it matches nothing. Quotes around the whole value become a part of it. */
+bool env_is_false_word(const char *value);
+bool env_has_blank_item(const char *value);
+bool env_is_quoted(const char *value); /* NULL is not */
+
 /* Do file and container agree on a variable of the file? A value with '$' may have been filled in by compose, and is left alone. */
 bool env_entry_reached(const struct env_entry *entry, const struct env_view *view);
 

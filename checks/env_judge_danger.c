@@ -146,11 +146,8 @@ static void judge_database(const struct env_judge *judge) {
 
 static void judge_environment(const struct env_judge *judge) {
   const char *value = env_view_value(judge->view, "DJANGO_ENVIRONMENT");
-  static const char *const known[] = {"local", "test", "production"};
-  bool right = false;
-  for (size_t i = 0; i < countof(known); i++) right = right || strcmp(value, known[i]) == 0;
   auto_free char *shown = env_show("DJANGO_ENVIRONMENT", value);
-  if (!right) {
+  if (env_view_ends_start(judge->view, "DJANGO_ENVIRONMENT")) {
     struct finding *finding =
         env_found(judge, &ENV_ENVIRONMENT_UNKNOWN, "DJANGO_ENVIRONMENT=%s ends EJ's start: it knows local, test and production.", shown);
     env_evidence(judge, finding, "DJANGO_ENVIRONMENT", "production");
@@ -166,24 +163,12 @@ static void judge_environment(const struct env_judge *judge) {
   }
 }
 
-/* boogie's list; names are compared in upper case, as Python's upper() makes them. */
-static bool is_known_country(const char *country) {
-  static const char *const known[] = {"",      "argentina", "bol\xC3\xADvia", "bol\xC3\x8Dvia", "brasil",  "brazil",
-                                      "chile", "ecuador",   "paraguay",       "peru",           "uruguay", "venezuela"};
-  for (size_t i = 0; i < countof(known); i++) {
-    if (text_equal_nocase(country, known[i])) return true;
-  }
-  return false;
-}
-
 static void judge_country(const struct env_judge *judge) {
-  const char *value = env_view_value(judge->view, "COUNTRY");
-  bool given = env_view_get(judge->view, "DJANGO_LANGUAGE_CODE") && env_view_get(judge->view, "DJANGO_TIME_ZONE");
-  if (is_known_country(value) || given) {
+  if (!env_view_ends_start(judge->view, "COUNTRY")) {
     env_passed(judge, &ENV_COUNTRY_UNKNOWN);
     return;
   }
-  auto_free char *shown = env_show("COUNTRY", value);
+  auto_free char *shown = env_show("COUNTRY", env_view_value(judge->view, "COUNTRY"));
   struct finding *finding = env_found(judge, &ENV_COUNTRY_UNKNOWN, "COUNTRY=%s ends EJ's start: it knows no such country.", shown);
   env_evidence(judge, finding, "COUNTRY", "brazil, argentina, chile... or nothing");
 }

@@ -91,30 +91,9 @@ static void judge_names(const struct env_judge *judge) {
 
 /* --- forms ------------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_false_word(const char *value) {
-  static const char *const words[] = {"", "false", "off", "no", "n", "none"};
-  for (size_t i = 0; i < countof(words); i++) {
-    if (text_equal_nocase(value, words[i])) return true;
-  }
-  return strspn(value, "0") == strlen(value);
-}
-
-static bool has_blank_item(const char *value) {
-  auto_strings char **items = env_read_list(value);
-  for (char **item = items; *item; item++) {
-    if (strchr(" \t", **item) || strchr(" \t", (*item)[strlen(*item) - 1])) return true;
-  }
-  return false;
-}
-
-static bool is_quoted(const char *value) {
-  size_t length = value ? strlen(value) : 0;
-  return length > 1 && (*value == '"' || *value == '\'') && value[length - 1] == *value;
-}
-
 /* The quotes that EJ gets. Where nobody looked into the container, it is not known whether compose takes them off. */
 static bool judge_quotes(const struct env_judge *judge, const struct env_setting *setting, const struct env_reading *reading) {
-  if (is_quoted(reading->value)) {
+  if (env_is_quoted(reading->value)) {
     struct finding *finding =
         env_found(judge, &ENV_QUOTES_KEPT, "%s has reached EJ with its quotes, which become a part of it.", setting->name);
     if (setting->type == ENV_DATABASE) finding->severity = SEVERITY_CRITICAL;
@@ -153,14 +132,14 @@ static void judge_form(const struct env_judge *judge, const struct env_setting *
   if (reading.lead == ENV_LEADS_IN_CIRCLE || reading.lead == ENV_LEADS_NOWHERE) judge_lead(judge, setting, &reading);
   if (!reading.value || judge_quotes(judge, setting, &reading)) return;
   auto_free char *shown = env_show(setting->name, reading.value);
-  if (setting->type == ENV_BOOLEAN && !env_read_bool(reading.value) && !is_false_word(reading.value)) {
+  if (setting->type == ENV_BOOLEAN && !env_read_bool(reading.value) && !env_is_false_word(reading.value)) {
     bool integration = strcmp(setting->name, "EJ_ROCKETCHAT_INTEGRATION") == 0;
     struct finding *finding = env_found(judge, integration ? &ENV_INTEGRATION_FALSE_WORD : &ENV_FALSE_WORD,
                                         "EJ takes %s=%s for false: it knows true, on, ok, y, yes, 1.", setting->name, shown);
     if (strcmp(setting->name, "DJANGO_DEBUG") == 0) finding->severity = SEVERITY_INFO; /* off is what production wants */
     env_evidence(judge, finding, setting->name, "true or false");
   }
-  if (setting->type == ENV_LIST && has_blank_item(reading.value)) {
+  if (setting->type == ENV_LIST && env_has_blank_item(reading.value)) {
     bool hosts = strcmp(setting->name, "DJANGO_ALLOWED_HOSTS") == 0;
     struct finding *finding = env_found(judge, hosts ? &ENV_HOSTS_BLANKS : &ENV_LIST_BLANKS,
                                         "%s has blanks around its items: those match nothing.", setting->name);

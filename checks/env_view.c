@@ -56,6 +56,52 @@ bool env_view_is_integrated(const struct env_view *view) {
   return view->generation != 'C' && env_view_is_true(view, "EJ_ROCKETCHAT_INTEGRATION");
 }
 
+static bool is_environment(const char *value) {
+  static const char *const known[] = {"local", "test", "production"};
+  for (size_t i = 0; i < countof(known); i++) {
+    if (strcmp(value, known[i]) == 0) return true;
+  }
+  return false;
+}
+
+/* boogie's list; names are compared in upper case, as Python's upper() makes them. */
+static bool is_country(const char *country) {
+  static const char *const known[] = {"",      "argentina", "bol\xC3\xADvia", "bol\xC3\x8Dvia", "brasil",  "brazil",
+                                      "chile", "ecuador",   "paraguay",       "peru",           "uruguay", "venezuela"};
+  for (size_t i = 0; i < countof(known); i++) {
+    if (text_equal_nocase(country, known[i])) return true;
+  }
+  return false;
+}
+
+bool env_view_ends_start(const struct env_view *view, const char *name) {
+  if (strcmp(name, "DJANGO_ENVIRONMENT") == 0) return !is_environment(env_view_value(view, name));
+  /* With both of these nothing is asked of the country. */
+  bool given = env_view_get(view, "DJANGO_LANGUAGE_CODE") && env_view_get(view, "DJANGO_TIME_ZONE");
+  return strcmp(name, "COUNTRY") == 0 && !given && !is_country(env_view_value(view, name));
+}
+
+bool env_is_false_word(const char *value) {
+  static const char *const words[] = {"", "false", "off", "no", "n", "none"};
+  for (size_t i = 0; i < countof(words); i++) {
+    if (text_equal_nocase(value, words[i])) return true;
+  }
+  return strspn(value, "0") == strlen(value);
+}
+
+bool env_has_blank_item(const char *value) {
+  auto_strings char **items = env_read_list(value);
+  for (char **item = items; *item; item++) {
+    if (strchr(" \t", **item) || strchr(" \t", (*item)[strlen(*item) - 1])) return true;
+  }
+  return false;
+}
+
+bool env_is_quoted(const char *value) {
+  size_t length = value ? strlen(value) : 0;
+  return length > 1 && (*value == '"' || *value == '\'') && value[length - 1] == *value;
+}
+
 bool env_entry_reached(const struct env_entry *entry, const struct env_view *view) {
   if (strchr(entry->value, '$')) return true;
   const char *there = container_get(view, entry->name);

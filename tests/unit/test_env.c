@@ -246,6 +246,11 @@ static const struct way ways[] = {
      {.credentials = "True"},
      "exactly \"true\""},
     {"DJANGO_DB_URL", NULL, "DJANGO_DB_URL=psql://u:" PASSWORD "#x@h/d\n", 'A', {0}, "Django cannot use it"},
+    {"DJANGO_ENVIRONMENT", NULL, "DJANGO_ENVIRONMENT=staging\n", 'A', {0}, "ends EJ's start"},
+    {"DJANGO_ENVIRONMENT", NULL, "DJANGO_ENVIRONMENT=local\n", 'A', {0}, NULL},
+    {"COUNTRY", NULL, "COUNTRY=atlantis\n", 'B', {0}, "ends EJ's start"},
+    {"COUNTRY", NULL, "COUNTRY=Brasil\n", 'B', {0}, NULL},
+    {"COUNTRY", NULL, "COUNTRY=atlantis\nDJANGO_LANGUAGE_CODE=pt\nDJANGO_TIME_ZONE=UTC\n", 'B', {0}, NULL},
 };
 
 static void the_chain_says_where_it_is_cut(void **state) {
