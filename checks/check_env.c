@@ -57,13 +57,15 @@ struct container_look {
   struct place place;
   char **environment;
   char *error;
+  double created;
   int result;
 };
 
 static int look_at_container(void *argument) {
   struct container_look *look = argument;
   double left = task_time_left();
-  look->result = env_look_container(&look->place, isinf(left) ? 10 : fmax(left * 0.9, 0.001), &look->environment, &look->error);
+  look->result =
+      env_look_container(&look->place, isinf(left) ? 10 : fmax(left * 0.9, 0.001), &look->environment, &look->created, &look->error);
   return look->result;
 }
 
@@ -140,6 +142,7 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
   if (asked && look.result == 0) {
     sight.view.container = look.environment;
     sight.view.container_looked = true;
+    sight.younger = look.created > 0 && file.modified > 0 && look.created > file.modified;
   } else if (asked) {
     sight.container_unseen = look.error ? look.error : strerror(-look.result);
   }

@@ -16,6 +16,7 @@ struct env_sight {
   const char *rocketchat;       /* Rocket.Chat's public origin, or NULL */
   bool mode_known, world_readable;
   enum env_git git;
+  bool younger; /* the container was created after the file's last change: where they differ, compose outranks the file */
 };
 
 void env_judge(const struct env_sight *sight, struct findings *out);

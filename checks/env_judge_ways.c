@@ -25,10 +25,13 @@ static void judge_applied(const struct env_judge *judge) {
     const struct env_entry *entry = env_file_find(view->file, setting->name);
     /* What only the postgres image reads does not matter in web. */
     if (!entry || !env_setting_is_read(setting, view->generation) || env_entry_reached(entry, view)) continue;
-    struct finding *finding =
-        env_found(judge, differs_codes[setting->area],
-                  "%s in the web container is not what config.env says (line %d): web was not re-created since, or compose overrides it.",
-                  setting->name, entry->line);
+    bool younger = judge->sight->younger;
+    struct finding *finding = env_found(judge, differs_codes[setting->area],
+                                        "%s in the web container is not what config.env says (line %d): %s.", setting->name, entry->line,
+                                        younger ? "the container is younger than the file, so compose overrides it"
+                                                : "web was not re-created since, or compose overrides it");
+    /* Whoever has compose say something else may well mean it, where nothing that visitors see hangs on it. */
+    if (younger && setting->area == ENV_AREA_OTHER) finding->severity = SEVERITY_INFO;
     env_evidence(judge, finding, setting->name, NULL);
   }
   for (size_t i = 0; i < countof(differs_codes); i++) env_passed(judge, differs_codes[i]);

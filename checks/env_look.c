@@ -109,6 +109,7 @@ int env_look_file_now(const char *path, struct env_file_look *ret_look) {
   int r = slurp(path, ENV_FILE_LIMIT + 1, false, &status, &content); /* one more, so that the parser sees that it was too long */
   if (r < 0) return r;
   env_file_parse(text_get(&content), content.length, &ret_look->file);
+  ret_look->modified = (double)status.st_mtim.tv_sec + (double)status.st_mtim.tv_nsec / 1e9;
   char *real = realpath(path, NULL);
   if (!real) return 0;
   bool open_to_others = status.st_mode & S_IROTH;
@@ -178,8 +179,8 @@ bool env_place_exists(const struct place *place) {
   return place->docker || (place->command && place->command[0]);
 }
 
-int env_look_container(const struct place *place, double timeout, char ***ret_environment, char **ret_error) {
-  int r = place_environment(place, timeout, ret_environment, ret_error);
+int env_look_container(const struct place *place, double timeout, char ***ret_environment, double *ret_created, char **ret_error) {
+  int r = place_environment(place, timeout, ret_environment, ret_created, ret_error);
   if (r < 0) return r;
   for (char **entry = *ret_environment; entry && *entry; entry++) {
     const char *equals = strchr(*entry, '=');

@@ -12,6 +12,7 @@ struct env_file_look {
   struct env_file file;
   bool mode_known, world_readable;
   enum env_git git;
+  double modified; /* wall clock, seconds since 1970 */
 };
 
 /* Reads the file on a worker thread and registers its secrets for redaction. 0; -errno with *ret_error a sentence to be freed when the file
@@ -29,6 +30,7 @@ int env_look_generation(const struct place *place, const char *app_root, double 
 /* Is there a way into the container at all? */
 bool env_place_exists(const struct place *place);
 /* As place_environment(), and the password in DJANGO_DB_URL is registered for redaction as well. */
-int env_look_container(const struct place *place, double timeout, char ***ret_environment, char **ret_error) must_check;
+int env_look_container(const struct place *place, double timeout, char ***ret_environment, double *ret_created,
+                       char **ret_error) must_check;
 
 #endif

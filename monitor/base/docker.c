@@ -96,6 +96,7 @@ static int inspect(struct engine *engine, const char *id, struct docker_containe
       .restart_count = (long)json_integer_value(json_object_get(answer, "RestartCount")),
       .exit_code = (long)json_integer_value(json_object_get(state, "ExitCode")),
       .oom_killed = json_is_true(json_object_get(state, "OOMKilled")),
+      .created = docker_time(json_string_value(json_object_get(answer, "Created"))),
   };
   size_t index;
   json_t *variable;

@@ -16,6 +16,7 @@ struct docker_container {
   long restart_count;
   long exit_code;
   bool oom_killed;
+  double created; /* wall clock, seconds since 1970; 0: not told */
 };
 void docker_container_free(struct docker_container *container);
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -184,4 +185,16 @@ void engine_encode(struct text *text, const char *string) {
     else
       text_printf(text, "%%%02X", (unsigned char)*c);
   }
+}
+
+double docker_time(const char *stamp) {
+  struct tm parts = {0};
+  const char *rest = stamp == NULL ? NULL : strptime(stamp, "%Y-%m-%dT%H:%M:%S", &parts);
+  if (rest == NULL || parts.tm_year < 70) return 0;
+  double fraction = 0;
+  if (*rest == '.') {
+    double weight = 0.1;
+    for (rest++; *rest >= '0' && *rest <= '9'; rest++, weight /= 10) fraction += weight * (*rest - '0');
+  }
+  return (double)timegm(&parts) + fraction;
 }

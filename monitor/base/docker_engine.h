@@ -45,4 +45,7 @@ int engine_call(struct engine *engine, enum engine_call call, const char *argume
 json_t *engine_decode(const struct engine *engine, const struct http_response *response, char **ret_error) must_check; /* NULL: no JSON */
 void engine_encode(struct text *text, const char *string); /* adds it percent-encoded */
 
+/* Pure: the time of an RFC 3339 stamp such as the engine writes ("2026-11-24T22:50:53.792123456Z"), 0 when it is none or the year 1. */
+double docker_time(const char *stamp);
+
 #endif

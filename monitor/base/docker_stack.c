@@ -36,18 +36,6 @@ void docker_stack_free(struct docker_stack *stack) {
   *stack = (struct docker_stack){0};
 }
 
-double docker_time(const char *stamp) {
-  struct tm parts = {0};
-  const char *rest = stamp == NULL ? NULL : strptime(stamp, "%Y-%m-%dT%H:%M:%S", &parts);
-  if (rest == NULL || parts.tm_year < 70) return 0;
-  double fraction = 0;
-  if (*rest == '.') {
-    double weight = 0.1;
-    for (rest++; *rest >= '0' && *rest <= '9'; rest++, weight /= 10) fraction += weight * (*rest - '0');
-  }
-  return (double)timegm(&parts) + fraction;
-}
-
 static char *copy_string(const json_t *object, const char *key) {
   const char *value = json_string_value(json_object_get(object, key));
   return xstrdup(value == NULL ? "" : value);

@@ -57,7 +57,4 @@ int docker_log(const char *socket, const struct docker_member *member, struct te
  */
 int docker_image_kept(const char *socket, const char *image_id, bool *ret_kept, char **ret_error) must_check;
 
-/* Pure: the time of an RFC 3339 stamp such as the engine writes ("2026-11-24T22:50:53.792123456Z"), 0 when it is none or the year 1. */
-double docker_time(const char *stamp);
-
 #endif

@@ -137,14 +137,16 @@ static char **split_environment(const struct text *output) {
   return entries;
 }
 
-int place_environment(const struct place *place, double timeout, char ***ret_environment, char **ret_error) {
+int place_environment(const struct place *place, double timeout, char ***ret_environment, double *ret_created, char **ret_error) {
   char **entries = NULL;
+  double created = 0;
   *ret_error = NULL;
   if (!is_local(place) && place->docker != NULL) {
     struct docker_container container = {0};
     int r = docker_find(place->docker, place->service, place->project, &container, ret_error);
     if (r < 0) return r;
     entries = strings_copy(container.environment);
+    created = container.created;
     docker_container_free(&container);
   } else {
     struct place_result result;
@@ -162,6 +164,7 @@ int place_environment(const struct place *place, double timeout, char ***ret_env
     redact_register_variable(*entry);
   }
   *ret_environment = entries;
+  if (ret_created != NULL) *ret_created = created;
   return 0;
 }
 

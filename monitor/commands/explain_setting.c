@@ -54,7 +54,7 @@ static int look_at_container(void *argument) {
     return 0;
   }
   char *error = NULL;
-  int r = env_look_container(&l->place, LOOK_SECONDS * 0.9, &l->container, &error);
+  int r = env_look_container(&l->place, LOOK_SECONDS * 0.9, &l->container, NULL, &error);
   l->container_looked = r == 0;
   if (r < 0) l->container_unseen = error ? error : xstrdup(strerror(-r));
   return 0;

@@ -1,5 +1,6 @@
 """The checks of containers and logs against a real Docker Engine in namespaces of its own (tests/lab/docker): real states, mounts and logs."""
 import json
+import os
 import subprocess
 
 import dockerlab
@@ -151,3 +152,17 @@ def test_an_engine_that_is_not_there_makes_both_checks_unknown(engine, tmp_path)
         done = subprocess.run([EJMON, "probe", kind, f"docker=unix://{tmp_path}/none", "--format", "json"], capture_output=True, text=True, timeout=60)
         check = json.loads(done.stdout)["checks"][0]
         assert done.returncode == 3 and [finding["code"] for finding in check["findings"]] == [code], check
+
+
+def test_settings_that_compose_overrides_are_told_from_those_that_were_not_applied(engine, project, tmp_path):
+    """By the container's age: one that is younger than config.env was created with what compose made of it."""
+    config = tmp_path / "config.env"
+    create(engine, project, "web", "sleep", "infinity", options=["-e", "EMAIL_HOST=mail.example.org"])
+    config.write_text("EMAIL_HOST=smtp.example.org\n")
+
+    def differs():
+        return next(row for row in probe(engine, "env", project, f"file={config}")["findings"] if row["code"] == "env/differs")
+
+    assert differs()["severity"] == "warning" and "not re-created" in differs()["summary"]
+    os.utime(config, (1.5e9, 1.5e9))
+    assert differs()["severity"] == "info" and "compose overrides it" in differs()["summary"]

@@ -462,6 +462,21 @@ static void the_file_alone_is_no_proof_that_an_unseen_container_is_well(void **s
   scene_free(&scene);
 }
 
+static void a_container_younger_than_the_file_was_given_its_settings_on_purpose(void **state) {
+  (void)state;
+  struct scene scene;
+  struct findings out = {0};
+  scene_make(&scene, HEALTHY "EMAIL_HOST=a\nEJ_THEME=cpa\n", HEALTHY "EMAIL_HOST=b\nEJ_THEME=default\n", 'A');
+  struct env_sight sight = {.view = scene.view, .younger = true};
+  env_judge(&sight, &out);
+  assert_int_equal(findings_find(&out, "env/differs")->severity, SEVERITY_INFO);
+  assert_non_null(strstr(findings_find(&out, "env/differs")->summary, "compose overrides it"));
+  assert_false(findings_passed(&out, "env/differs"));
+  assert_int_equal(findings_find(&out, "env/theme-differs")->severity, SEVERITY_WARNING); /* visitors see that one */
+  findings_free(&out);
+  scene_free(&scene);
+}
+
 /* Labs live below folders that only their owner may enter, so this cannot be a fault of the lab. */
 static void a_file_that_everybody_may_read_is_told(void **state) {
   (void)state;
@@ -554,6 +569,7 @@ int main(void) {
       cmocka_unit_test(every_fault_of_the_environment_has_its_code_and_no_other),
       cmocka_unit_test(the_administration_at_its_usual_place_is_told_of_public_sites_only),
       cmocka_unit_test(the_file_alone_is_no_proof_that_an_unseen_container_is_well),
+      cmocka_unit_test(a_container_younger_than_the_file_was_given_its_settings_on_purpose),
       cmocka_unit_test(a_file_that_everybody_may_read_is_told),
       cmocka_unit_test(mode_and_git_are_seen_around_the_file),
   };
