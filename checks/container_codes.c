@@ -1,11 +1,6 @@
 /* The findings of the containers check, each with its explanation. Text only. */
 #include "checks/container_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code CONTAINERS_WEB_DOWN = {
     .name = "containers/web-down",
     .severity = SEVERITY_CRITICAL,

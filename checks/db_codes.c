@@ -1,11 +1,6 @@
 /* The explanations of the postgres check's codes; no logic. */
 #include "checks/db_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code db_no_client = {
     .name = "db/no-client",
     .severity = SEVERITY_WARNING,

@@ -1,11 +1,6 @@
 /* More explanations of the postgres check's codes: which database web uses, what the image and the rows tell; no logic. */
 #include "checks/db_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code db_sqlite_in_use = {
     .name = "db/sqlite-in-use",
     .severity = SEVERITY_CRITICAL,

@@ -1,10 +1,6 @@
 /* The findings of the disk check, each with its explanation. Text only. */
 #include "checks/disk_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define LOOK_AT_SPACE "df -h; df -i\ndocker system df\ndocker-compose exec web du -sh local/logs local/static"
 
 const struct code DISK_SPACE_FULL = {

@@ -1,11 +1,6 @@
 /* The findings of the django check, each with its explanation. Text only. */
 #include "checks/django_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code DJANGO_UNREACHABLE = {
     .name = "django/unreachable",
     .severity = SEVERITY_CRITICAL,

@@ -1,10 +1,6 @@
 /* The findings of the env check about values that get lost or changed on their way to EJ, each with its explanation. Text only. */
 #include "checks/env_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define RECREATE "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
 #define BOTH_SIDES(name) "grep -n '^" name "=' config.env\ndocker-compose exec web env | grep '^" name "='"
 #define DIFFERS_LOOKS \

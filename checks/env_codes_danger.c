@@ -1,10 +1,6 @@
 /* The findings of the env check about settings that are unsafe or end EJ's start, each with its explanation. Text only. */
 #include "checks/env_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define RECREATE "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
 #define NEW_KEY "python3 -c 'import secrets; print(secrets.token_hex(32))'    # a new key, for DJANGO_SECRET_KEY in config.env"
 #define NAMES_ONLY(name) "docker-compose exec web sh -c 'printf %s \"$" name "\" | wc -c'    # the length alone: the value is secret"

@@ -1,10 +1,6 @@
 /* The findings of the env check about Rocket.Chat and framing, each with its explanation; and the list of all of them. Text only. */
 #include "checks/env_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define RECREATE "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
 #define LOOK_URL "docker-compose exec web env | grep -E '^EJ_ROCKETCHAT_(URL|INTEGRATION)='"
 #define NAMES "docker-compose exec web env | grep -o '^EJ_ROCKETCHAT_[A-Z_]*'    # the names alone: the values are secret"

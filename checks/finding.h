@@ -25,6 +25,12 @@ struct explanation {
   const char *const *refs; /* NULL-terminated: "ej F01", "ej D2", "ej W3", "rocket 5.1/4", "guide \"Troubleshooting\"", "CSP3 6.4.2" */
 };
 
+/* How refs are written. */
+#define REFS(...)         \
+  (const char *const[]) { \
+    __VA_ARGS__, NULL     \
+  }
+
 struct code {
   const char *name; /* "group/name", lower case, stable for ever */
   enum severity severity;

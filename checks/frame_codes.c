@@ -1,11 +1,6 @@
 /* The findings of the frame check, each with its explanation. Text only. */
 #include "checks/frame_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 #define LOOK "curl -sI 'https://<ej>/talks/login/?next=/talks/'"
 #define RECREATE "docker-compose up -d web"
 #define INERT \

@@ -1,10 +1,6 @@
 /* The findings of the http and tcp checks, each with its explanation. Text only. */
 #include "checks/http_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define OWN_REFS REFS("guide \"Deployment\"")
 
 const struct code HTTP_UNREACHABLE = {

@@ -1,10 +1,6 @@
 /* The findings of the layers check, each with its explanation. Text only. */
 #include "checks/layers_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define LOOK                                                                                                                \
   "curl -si https://<ej>/talks/api-login/ | head -30    # as visitors get it\n"                                             \
   "docker-compose exec nginx wget -qSO- --header='Host: <ej>' http://web:8000/talks/api-login/    # as nginx gets it\n"     \

@@ -1,11 +1,6 @@
 /* The explanations of the layout check's codes; no logic. */
 #include "checks/layout.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code layout_drifted = {
     .name = "layout/drifted",
     .severity = SEVERITY_WARNING,

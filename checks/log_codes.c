@@ -1,11 +1,6 @@
 /* What web's log tells: the findings with their explanations. Text only; those of the other services are in log_codes_other.c. */
 #include "checks/log_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code LOGS_THEME_NAME = {
     .name = "logs/theme-name",
     .severity = SEVERITY_CRITICAL,

@@ -1,11 +1,6 @@
 /* What the logs of nginx, PostgreSQL, MongoDB and Rocket.Chat tell: the findings with their explanations. Text only. */
 #include "checks/log_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code LOGS_UPSTREAM_UNKNOWN = {.name = "logs/upstream-unknown",
                                            .severity = SEVERITY_CRITICAL,
                                            .layer = "nginx",

@@ -1,10 +1,6 @@
 /* What anybody sees of the login of Rocket.Chat through EJ: the explanations of those codes; no logic. */
 #include "checks/login_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define LOOK "curl -si -X POST -H 'Origin: https://CHAT' https://EJ/talks/api-login/"
 #define LOOK_NGINX "docker-compose exec nginx nginx -T | grep -iE 'location|add_header|hide_header|access-control|return|rewrite'"
 #define LOOK_COOKIES "curl -si 'https://EJ/talks/login/?next=/talks/' | grep -i set-cookie"

@@ -1,10 +1,6 @@
 /* What a signed-in user meets on the way into Rocket.Chat: the explanations of those codes; no logic. */
 #include "checks/login_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define LOOK_LOG "docker-compose logs --tail=100 web | grep -A20 'Internal Server Error: /talks/api-login/'"
 #define LOOK_ACCOUNT                                                                                                              \
   "docker-compose exec postgres psql -U <user> <db> -c \"SELECT u.email, a.username, a.is_active FROM ej_users_user u LEFT JOIN " \

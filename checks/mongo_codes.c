@@ -1,11 +1,6 @@
 /* The explanations of the mongo check's codes; no logic. */
 #include "checks/mongo_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code mongo_no_client = {
     .name = "mongo/no-client",
     .severity = SEVERITY_WARNING,

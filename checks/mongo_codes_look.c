@@ -1,11 +1,6 @@
 /* More explanations of the mongo check's codes: versions that do not fit, pinned settings, the wrong database, open doors; no logic. */
 #include "checks/mongo_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code mongo_unsupported = {
     .name = "mongo/unsupported",
     .severity = SEVERITY_WARNING,

@@ -1,11 +1,6 @@
 /* The findings of the nginx check, each with its explanation. Text only. */
 #include "checks/nginx_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code NGINX_UNREACHABLE = {
     .name = "nginx/unreachable",
     .severity = SEVERITY_CRITICAL,

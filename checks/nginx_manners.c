@@ -8,11 +8,6 @@
 
 #include "monitor/base/loop.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code NGINX_NO_TLS = {
     .name = "nginx/no-tls",
     .severity = SEVERITY_INFO,

@@ -1,10 +1,6 @@
 /* The explanations of the rocketchat check's codes; no logic. */
 #include "checks/rocket_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define LOOK_SETTINGS "curl -s 'https://CHAT/api/v1/settings.public?count=0' | grep -o '\"_id\":\"Accounts_[iI]frame[^}]*'"
 #define CHANGE_SETTING "Rocket.Chat's administration > Accounts > Iframe"
 

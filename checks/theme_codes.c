@@ -1,10 +1,6 @@
 /* The findings of the theme check about names and themes, each with its explanation; those about files stand in theme_codes_files.c. */
 #include "checks/theme_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
 #define LOOK_AT_ENV "docker-compose exec web env | grep EJ_THEME\ngrep EJ_THEME config.env"
 
 const struct code THEME_NOT_SET = {

@@ -1,11 +1,6 @@
 /* The findings of the theme check about the state of the static files, each with its explanation. Text only. */
 #include "checks/theme_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code THEME_CSS_EMPTY = {
     .name = "theme/css-empty",
     .severity = SEVERITY_CRITICAL,

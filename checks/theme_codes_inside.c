@@ -1,11 +1,6 @@
 /* The findings of the theme check that take a look inside of web, past a cache, or at more than one probe, each with its explanation. */
 #include "checks/theme_codes.h"
 
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
 const struct code THEME_SCRATCH_CSS_EMPTY = {
     .name = "theme/scratch-css-empty",
     .severity = SEVERITY_WARNING,

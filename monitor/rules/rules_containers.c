@@ -1,17 +1,7 @@
 /* Causes that only the Docker Engine tells: memory limits, and one static folder in two stacks. Data only. The states of containers are
  * explained by the causes of rules_web.c, rules_database.c, rules_rocket.c and rules_logs.c. */
-#include "monitor/core/rule.h"
+#include "monitor/rules/table.h"
 
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
 #define RANK_BELOW_WEB (RANK_NGINX + 50)
 
 const struct rule rules_containers[] = {

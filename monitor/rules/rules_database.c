@@ -1,11 +1,6 @@
 /* Causes in and around EJ's database. Data only. None has a plan: the guide and the contract forbid to heal PostgreSQL by itself, a person
  * is paged. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
+#include "monitor/rules/table.h"
 
 /* The database stands below web and nginx: a dead one makes web answer 500, hang, or loop, and nginx say 502 or 504 (EJ correction 3). So
  * its rules come before those of web and nginx, whose ranks are higher. */

@@ -1,11 +1,6 @@
 /* Causes that only EJ's own rows and the image in use tell: which database it is, and whether the code and the tables belong together. Data
  * only; none has a plan, as in rules_database.c. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
+#include "monitor/rules/table.h"
 
 #define RANK_BELOW_WEB (RANK_NGINX + 50) /* as in rules_database.c */
 

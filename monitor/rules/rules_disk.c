@@ -1,16 +1,6 @@
 /* Causes on the disks under EJ's files: full, filled by the log, not writable. Data only. */
-#include "monitor/core/rule.h"
+#include "monitor/rules/table.h"
 
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
 #define EMPTY_LOG "docker-compose exec web sh -c ': > local/logs/debug.log'    # truncate; deleting it frees nothing while web runs"
 
 const struct rule rules_disk[] = {

@@ -1,18 +1,7 @@
 /* Causes that EJ's environment proves: config.env not applied, words that end the start, a database address that Django cannot use. What a
  * page or the database shows as well has its cause there, and the env check's findings are its proof. Data only; nothing here is healed by
  * itself: only a person knows what config.env should say. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
+#include "monitor/rules/table.h"
 
 #define RECREATE "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
 #define IF_IT_STAYS "grep -n -A20 'environment:' docker-compose.yml    # if it differs still: compose overrides the file"

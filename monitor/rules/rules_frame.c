@@ -1,10 +1,5 @@
 /* Causes of refused frames and of logins that go round in circles: each names the setting at fault. Data only. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
+#include "monitor/rules/table.h"
 
 #define RECREATE "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
 #define LOOK "curl -sI 'https://<ej>/talks/login/?next=/talks/' | grep -iE 'content-security|x-frame|access-control'"

@@ -1,10 +1,5 @@
 /* Causes that lie between EJ and its visitors: a proxy that takes headers away or adds to them. Data only. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
+#include "monitor/rules/table.h"
 
 #define COMPARE                                                     \
   "ejmon check layers    # names the layer and shows both answers", \

@@ -1,10 +1,5 @@
 /* Causes in the content of Rocket.Chat's pages. Data only, no plan: what was meant only people know. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
+#include "monitor/rules/table.h"
 
 const struct rule rules_layout[] = {
     {.code = "rocket/layout-drifted",

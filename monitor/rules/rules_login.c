@@ -1,18 +1,7 @@
 /* Causes of logins that end nowhere although the frame is shown: what the API's answer, the cookies and the token tell. Data only.
  *
  * They stand below rocket/iframe-misconfigured: a wrong address in Rocket.Chat's settings leads to all of these. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
+#include "monitor/rules/table.h"
 
 #define LOOK "curl -si -X POST -H 'Origin: https://<chat>' https://<ej>/talks/api-login/ | head -20    # 401, with both CORS headers"
 #define LOOK_NGINX "docker-compose exec nginx nginx -T | grep -n -iE 'location|add_header|hide_header|cookie|return|rewrite'"

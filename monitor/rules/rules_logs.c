@@ -2,18 +2,8 @@
  *
  * They stand above the causes that only see that something is down (web/down, web/nginx-down, rocket/down), and explain what those would.
  */
-#include "monitor/core/rule.h"
+#include "monitor/rules/table.h"
 
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
 #define RANK_OF_START (RANK_WEB + 6) /* as theme/bad-name: a start that fails for a named reason is down for no other */
 #define RANK_BELOW_WEB (RANK_NGINX + 50)
 

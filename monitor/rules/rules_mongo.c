@@ -1,10 +1,5 @@
 /* Causes in MongoDB that only a look into its documents tells. Data only, no plan. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
+#include "monitor/rules/table.h"
 
 #define ROCKET_SYMPTOMS \
   "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down"

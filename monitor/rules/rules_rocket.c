@@ -1,11 +1,6 @@
 /* Causes in and around Rocket.Chat and its MongoDB. Data only. No plan yet: its settings are repaired by people until the REST remedies
  * exist. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
+#include "monitor/rules/table.h"
 
 #define ROCKET_SYMPTOMS \
   "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down"

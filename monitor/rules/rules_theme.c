@@ -3,18 +3,7 @@
  * What decides between collect and clear-collect is the mtime rule (EJ contract section 3): collectstatic copies a file only when the copy
  * on the volume is older than its source, and sources are as old as the image. `inv collect` writes the three CSS files anew, so they
  * always pass. */
-#include "monitor/core/rule.h"
-
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
+#include "monitor/rules/table.h"
 
 #define REFUSE_COLLECT_MTIME \
   { "collect", "skips files that look unmodified: their sources are older than the copies on the volume (the mtime rule)" }

@@ -2,18 +2,8 @@
  *
  * A hung or stopped web is often only the echo of a dead database (EJ contract F43: every start and every cold worker waits for it). So
  * those rules stand just below the database's: what a database cause explains, they do not name again. */
-#include "monitor/core/rule.h"
+#include "monitor/rules/table.h"
 
-#define LIST(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
 #define RANK_BELOW_DATABASE (RANK_DATABASE - 10)
 
 #define REFUSE_COLLECT \
