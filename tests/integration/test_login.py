@@ -1,9 +1,11 @@
 """The login of Rocket.Chat through EJ, walked with a test user: what only a signed-in user meets, that nothing is signed in too often, and that
 no secret is shown. What anybody sees is in the table of faults (tests/lab/verdicts/login.py)."""
+import contextlib
 import json
 import re
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -178,3 +180,16 @@ def test_mixed_content_and_other_sites_are_told_without_asking_rocketchat(lab, m
                                         "--format", "json"], capture_output=True, text=True, timeout=60).stdout)
     # 127.0.0.1 counts as safe in browsers, so it is no mixed content; the row is another's, and the scheme is another.
     assert {"login/cors-origin", "login/cross-site"} == set(found(report)), report
+
+
+@pytest.mark.parametrize("lab", ["B"], indirect=True)
+def test_a_limiter_that_turns_the_token_away_is_no_verdict_on_it(lab, mended, user):
+    """Rocket.Chat contract 2.5: ten calls a minute for each address and route; here somebody else has made them. EJ of generation B
+    has its users' tokens and makes no such call itself."""
+    turn(lab, limiter=True)
+    for _ in range(11):
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(lab.status["rocketchat"] + "/api/v1/login", b"{}", timeout=20).close()
+    report = probe(lab, *user)
+    assert set(found(report)) == {"login/rocket-busy"} and "login/token-refused" not in report["checks"][0]["passed"], report
+    assert report["causes"] == []

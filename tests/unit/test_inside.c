@@ -317,6 +317,14 @@ static void a_theme_that_is_put_back_twice_is_somebody_elses(void **state) {
   assert_int_equal(theme_history_relapses(&history, 10), HISTORY_FLIP_LIMIT);
   assert_int_equal(theme_history_relapses(&history, 10 + HISTORY_WINDOW_SECONDS), 0);
   theme_history_free(&history);
+  for (size_t relapses = HISTORY_FLIP_LIMIT - 1; relapses <= HISTORY_FLIP_LIMIT; relapses++) {
+    const struct theme_sight sight = {.desired = "default", .themes = both, .history = true, .relapses = relapses};
+    struct findings findings = {0};
+    theme_judge_inside(&sight, "cpa", &findings);
+    assert_int_equal(findings_find(&findings, "theme/volume-flips") != NULL, relapses == HISTORY_FLIP_LIMIT);
+    assert_int_equal(findings_passed(&findings, "theme/volume-flips"), relapses < HISTORY_FLIP_LIMIT);
+    findings_free(&findings);
+  }
 }
 
 /* --- disks and nginx --------------------------------------------------------------------------------------------------------- */

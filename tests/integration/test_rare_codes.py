@@ -1,0 +1,184 @@
+"""Codes that neither a fault of the lab nor another test raises: each is raised here, beside a neighbour that does not raise it."""
+import contextlib
+import glob
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from conftest import EJMON, ROOT
+
+sys.path.insert(0, str(ROOT / "tests/lab/rocket"))
+from rocketlab import responder  # noqa: E402
+
+NO_NAMESPACE = subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode != 0
+
+
+def run(*arguments):
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)["checks"][0]
+
+
+def probe(kind, *words):
+    return run(EJMON, "--format", "json", "probe", kind, *words)
+
+
+def found(check):
+    return {finding["code"] for finding in check["findings"]}
+
+
+@contextlib.contextmanager
+def answering(answers, delay=0.0):
+    """A server whose answers are {path: (status, headers, body)}; "" is the one for every other path."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            time.sleep(delay)
+            status, headers, body = answers.get(self.path.partition("?")[0], answers[""])
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_POST = do_OPTIONS = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def nginx_says(status):
+    return status, {"Server": "nginx"}, f"<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center><hr><center>nginx</center></body></html>"
+
+
+NGINX = {"": nginx_says(404), "/static/": nginx_says(403), "/sw.js": (200, {"Content-Type": "application/javascript", "Vary": "Cookie"}, "//")}
+
+
+@contextlib.contextmanager
+def speaking(words):
+    """A TCP server that greets with these words."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            kept = []
+            with contextlib.suppress(OSError):
+                while True:
+                    kept.append(server.accept()[0])
+                    kept[-1].sendall(words)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_an_address_without_a_port_is_the_configurations_trouble():
+    assert found(probe("tcp", "address=nonsense")) == {"tcp/bad-address"}
+
+
+def test_a_greeting_of_another_program_is_told():
+    with speaking(b"220 mail.example.org ESMTP\r\n" * 3000) as address:  # more than is read: what may still come is not waited for
+        assert "tcp/unexpected" in found(probe("tcp", f"address={address}", "expect=^SSH-", "timeout=3s"))
+        assert probe("tcp", f"address={address}", "expect=ESMTP", "timeout=3s")["status"] == "pass"
+
+
+def test_a_shortage_of_ejmons_own_blames_nobody():
+    checks = [subprocess.run(["prlimit", f"--nofile={files}", EJMON, "--format", "json", "probe", "tcp", "address=127.0.0.1:1"], capture_output=True,
+                             text=True, timeout=60).stdout for files in range(4, 9)]
+    short = [json.loads(text)["checks"][0] for text in checks if "ejmon/could-not-look" in text]
+    assert short and all(check["status"] == "unknown" and found(check) == {"ejmon/could-not-look"} for check in short), checks
+
+
+def test_settings_that_nobody_can_read_are_not_called_ill(tmp_path):
+    check = probe("env", f"file={tmp_path}/none")
+    assert found(check) == {"env/unseen"} and check["status"] == "unknown"
+
+
+def test_a_slow_nginx_is_slow_by_its_threshold():
+    with answering(NGINX, delay=0.4) as url:
+        assert "nginx/slow" in found(probe("nginx", f"url={url}", "slow=100ms"))
+        assert "nginx/slow" not in found(probe("nginx", f"url={url}", "slow=20s"))
+
+
+@pytest.mark.skipif(NO_NAMESPACE, reason="no namespaces here")
+def test_a_public_site_without_tls_is_worth_a_word_and_a_local_one_is_not(tmp_path):
+    (tmp_path / "hosts").write_text("127.0.0.1 ej.example.org\n")
+    with answering(NGINX) as url:
+        public = run("unshare", "-rm", "sh", "-c", 'mount --bind "$0" /etc/hosts; exec "$@"', tmp_path / "hosts", EJMON, "--format", "json", "probe",
+                     "nginx", f"url={url.replace('127.0.0.1', 'ej.example.org')}")
+        local = probe("nginx", f"url={url}")
+    assert "nginx/no-tls" in found(public) and public["status"] == "pass", public
+    assert "nginx/no-tls" not in found(local)
+
+
+def test_settings_of_rocketchat_that_do_not_come_are_told():
+    info = (200, {"Content-Type": "application/json"}, '{"version": "7.10", "success": true}')
+    nothing = (200, {"Content-Type": "application/json"}, '{"settings": [], "count": 0, "offset": 0, "total": 0, "success": true}')
+    with answering({"": (404, {}, ""), "/api/info": info, "/api/v1/settings.public": nothing}) as url:
+        assert "rocket/settings-unread" in found(probe("rocketchat", f"url={url}"))
+
+
+def test_half_a_test_user_signs_nobody_in():
+    with answering({"": (404, {}, "")}) as url:
+        check = probe("login", f"ej={url}", f"rocketchat={url}", "user=ejmon@example.org", "timeout=5s")
+    assert "login/form-unknown" in found(check), check
+
+
+@pytest.mark.skipif(NO_NAMESPACE, reason="no namespaces here")
+@pytest.mark.parametrize("library,kind,url,code", [("libpq.so.5", "postgres", "postgresql://127.0.0.1:1/db", "db/no-client"),
+                                                   ("libmongoc-1.0.so.0", "mongo", "mongodb://127.0.0.1:1/rocketchat", "mongo/no-client")])
+def test_a_missing_client_library_is_no_fault_of_the_server(library, kind, url, code):
+    path = next(iter(glob.glob(f"/usr/lib/*/{library}") + glob.glob(f"/lib/*/{library}")))
+    check = run("unshare", "-rm", "sh", "-c", 'mount --bind /dev/null "$0"; exec "$@"', path, EJMON, "--format", "json", "probe", kind, f"url={url}")
+    assert found(check) == {code} and check["status"] == "unknown", check
+    assert code not in found(probe(kind, f"url={url}"))
+
+
+@contextlib.contextmanager
+def delaying(port, seconds):
+    """A way to a local port on which every piece of an answer comes late."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def carry(source, target, delay):
+            with contextlib.suppress(OSError):
+                while data := source.recv(65536):
+                    time.sleep(delay)
+                    target.sendall(data)
+                target.shutdown(socket.SHUT_WR)
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    inner, outer = server.accept()[0], socket.create_connection(("127.0.0.1", port))
+                    threading.Thread(target=carry, args=(inner, outer, 0), daemon=True).start()
+                    threading.Thread(target=carry, args=(outer, inner, seconds), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def test_a_slow_database_is_slow_by_its_threshold(lab, mended):
+    url = next(line.split(": ", 1)[1].strip() for line in (lab.dir / "ejmon.yaml").read_text().splitlines() if line.startswith("  postgres:"))
+    port = url.rpartition("/")[0].rpartition(":")[2]
+    with delaying(port, 0.3) as late:
+        for slow, ill in (("100ms", True), ("9s", False)):
+            done = subprocess.run([EJMON, "--format", "json", "check", "postgres", "-c", "/dev/stdin"], capture_output=True, text=True, timeout=60,
+                                  input=f"stack: {{ postgres: \"{url.replace(port, str(late))}\", docker: off }}\nchecks: {{ postgres: {{ slow: {slow} }} }}\n")
+            assert ("db/slow" in found(json.loads(done.stdout)["checks"][0])) == ill, done.stdout + done.stderr
+
+
+def test_a_mongodb_that_fails_at_reading_is_not_blamed_on_privileges():
+    with responder("command-fails") as port:
+        assert "mongo/command-failed" in found(probe("mongo", f"url=mongodb://127.0.0.1:{port}/rocketchat", "timeout=4s"))
