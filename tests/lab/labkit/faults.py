@@ -20,7 +20,7 @@ class Fault:
     ref: str = ""  # rows of the EJ contract, section 10
     states: tuple = ()  # names in tests/lab/observed/*.json; "off:" and "on:" bind one to the integration
     needs: tuple = field(default=())  # "B", "on", "off", "mongo", "rocketchat"
-    touches: tuple = field(default=())  # beyond what every mend looks after: "postgres", "web", "rocketchat", "config"
+    touches: tuple = field(default=())  # beyond what every mend looks after: "postgres", "web", "rocketchat", "config", "exec"
     recreates: bool = False  # begins by re-creating web, whatever web was before
 
 
@@ -84,6 +84,8 @@ def mend(lab, names, web=True):
         if lab.log(name).exists():
             os.truncate(lab.log(name), 0)
     image.allow_writing(lab.static)
+    if "exec" in touches:
+        container.write_wrappers(lab)
     if lab.data.pop("check_keys", None):
         lab.save()
         lifecycle.write_config(lab)

@@ -86,6 +86,11 @@ def static_not_writable(lab):
     image.forbid_writing(lab.static)
 
 
+@fault("exec-refused", "no fault of EJ: no right to run a command in web: nothing can be seen from inside", touches=["exec"])
+def exec_refused(lab):
+    (lab.dir / "bin/in-web").write_text("#!/bin/sh\necho 'permission denied while trying to connect to the Docker daemon socket' >&2\nexit 1\n")
+
+
 @fault("disk-nearly-full", "less space is free than the disk check wants (its limit is set high)", "F17")
 def disk_nearly_full(lab):
     set_limits(lab, "space_low: 900000G, space_full: 1k")
