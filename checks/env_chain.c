@@ -100,7 +100,7 @@ static void step_container(const struct making *m, const char *unseen) {
 
 /* --- EJ's reading ---------------------------------------------------------------------------------------------------------------- */
 
-static char *list_show(const char *value) {
+static char *list_show(const struct making *m, const char *value) {
   auto_strings char **items = env_read_list(value);
   struct text shown = {0};
   for (char **item = items; *item; item++) {
@@ -108,7 +108,7 @@ static char *list_show(const char *value) {
     text_add_printable(&shown, *item, strlen(*item), ENV_SHOWN_LIMIT);
     text_add_char(&shown, '"');
   }
-  if (!shown.length) text_add(&shown, "(no item)");
+  if (!shown.length) text_add(&shown, said(m, translatable("(no item)")));
   text_limit(&shown, 2 * ENV_SHOWN_LIMIT);
   return text_steal(&shown);
 }
@@ -123,20 +123,20 @@ static char *other_show(const struct making *m, const char *name) {
 static char *default_show(const struct making *m) {
   const struct env_setting *setting = m->setting;
   if (!setting->fallback) return xstrdup(translatable("(nothing)"));
-  return text_format(said(m, translatable("%s, its default")), *setting->fallback ? setting->fallback : "(empty)");
+  return text_format(said(m, translatable("%s, its default")), *setting->fallback ? setting->fallback : said(m, translatable("(empty)")));
 }
 
 /* What can be said of the key without showing it. */
-static char *key_says(const char *key) {
+static char *key_says(const struct making *m, const char *key) {
   if (!*key) return xstrdup(translatable("Every worker makes a key of its own."));
   if (env_key_is_published(key)) return xstrdup(translatable("It is one that EJ's repository publishes: anybody can forge what EJ signs."));
   const char *weakness = env_key_weakness(key);
-  return weakness ? text_format("It can be guessed: %s.", weakness)
+  return weakness ? text_format(said(m, translatable("It can be guessed: %s.")), said(m, weakness))
                   : xstrdup(translatable("It is none of those that EJ's repository publishes."));
 }
 
 /* Where Django connects to; nothing of an address that falls apart, since its pieces are pieces of the password. */
-static char *database_read(const char *url, char **ret_says, enum env_step_state *ret_state) {
+static char *database_read(const struct making *m, const char *url, char **ret_says, enum env_step_state *ret_state) {
   struct env_database database;
   struct text shown = {0};
   env_database_parse(url, &database);
@@ -144,17 +144,17 @@ static char *database_read(const char *url, char **ret_says, enum env_step_state
   if (fault) {
     *ret_state = ENV_STEP_CUT;
     free(*ret_says);
-    *ret_says = text_format("Django cannot use it: %s.", fault);
+    *ret_says = text_format(said(m, translatable("Django cannot use it: %s.")), said(m, fault));
     text_add(&shown, "[hidden]");
   } else if (database.engine == ENV_ENGINE_SQLITE) {
-    text_add(&shown, "a SQLite file inside the container");
+    text_add(&shown, said(m, translatable("a SQLite file inside the container")));
   } else {
-    text_add(&shown, "PostgreSQL, host ");
+    text_add(&shown, said(m, translatable("PostgreSQL, host ")));
     text_add_printable(&shown, database.host, strlen(database.host), ENV_SHOWN_LIMIT);
-    if (database.port) text_printf(&shown, ", port %ld", database.port);
-    text_add(&shown, ", database ");
+    if (database.port) text_printf(&shown, said(m, translatable(", port %ld")), database.port);
+    text_add(&shown, said(m, translatable(", database ")));
     text_add_printable(&shown, database.name, strlen(database.name), ENV_SHOWN_LIMIT);
-    text_printf(&shown, ", %s", *database.password ? "with a password" : "without a password");
+    text_add(&shown, said(m, *database.password ? translatable(", with a password") : translatable(", without a password")));
   }
   env_database_free(&database);
   return text_steal(&shown);
@@ -184,7 +184,7 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
         *ret_says =
             xstrdup(translatable("EJ splits at the commas and trims nothing: an item with a blank before or behind it matches nothing."));
       }
-      return list_show(value);
+      return list_show(m, value);
     case ENV_ORIGIN:
       if (*value && !strstr(value, "://")) {
         *ret_state = ENV_STEP_CUT;
@@ -203,9 +203,9 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
       }
       break;
     case ENV_DATABASE:
-      return database_read(value, ret_says, ret_state);
+      return database_read(m, value, ret_says, ret_state);
     case ENV_TEXT:
-      if (strcmp(name, "DJANGO_SECRET_KEY") == 0) *ret_says = key_says(value);
+      if (strcmp(name, "DJANGO_SECRET_KEY") == 0) *ret_says = key_says(m, value);
       if (env_view_ends_start(m->view, name)) {
         *ret_state = ENV_STEP_CUT;
         free(*ret_says);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 static int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -93,20 +95,22 @@ void env_database_free(struct env_database *database) {
 const char *env_database_fault(const struct env_database *database) {
   switch (database->engine) {
     case ENV_ENGINE_NONE:
-      return "it has no scheme, so Django gets no engine and does not start";
+      return translatable("it has no scheme, so Django gets no engine and does not start");
     case ENV_ENGINE_OTHER:
-      return "its scheme is none that django-environ knows, and becomes the name of an engine that does not exist";
+      return translatable("its scheme is none that django-environ knows, and becomes the name of an engine that does not exist");
     case ENV_ENGINE_SQLITE:
       return NULL;
     case ENV_ENGINE_POSTGRES:
       break;
   }
   if (database->port < 0)
-    return "what stands where the port should be is no number: a '/' or ':' in the password splits it; Python ends with a ValueError";
-  if (database->cut) return "a '#' or '?' in user or password ends the address there: host and name are pieces of the password, or nothing";
-  if (strchr(database->name, '@')) return "there is an '@' behind the host: a '/' in the password splits the address there";
-  if (!*database->host) return "it names no host";
-  if (!*database->name) return "it names no database";
-  if (strpbrk(database->host, " \t\"'")) return "its host holds a blank or a quote";
+    return translatable(
+        "what stands where the port should be is no number: a '/' or ':' in the password splits it; Python ends with a ValueError");
+  if (database->cut)
+    return translatable("a '#' or '?' in user or password ends the address there: host and name are pieces of the password, or nothing");
+  if (strchr(database->name, '@')) return translatable("there is an '@' behind the host: a '/' in the password splits the address there");
+  if (!*database->host) return translatable("it names no host");
+  if (!*database->name) return translatable("it names no database");
+  if (strpbrk(database->host, " \t\"'")) return translatable("its host holds a blank or a quote");
   return NULL;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 static const char *const published_keys[] = {
     "08d6e3e754727d6171f183cb4aa1080938cbc18ca52af0f4e570ed121039414c",
     "52b2a878cc2f0d7a674c99a21351e05a5429a31173170619ce287207d28a8059",
@@ -29,6 +31,6 @@ static size_t different_characters(const char *string) {
 }
 
 const char *env_key_weakness(const char *key) {
-  if (strlen(key) < ENV_KEY_SHORTEST) return "it is short";
-  return different_characters(key) < ENV_KEY_LETTERS ? "it is made of very few different characters" : NULL;
+  if (strlen(key) < ENV_KEY_SHORTEST) return translatable("it is short");
+  return different_characters(key) < ENV_KEY_LETTERS ? translatable("it is made of very few different characters") : NULL;
 }

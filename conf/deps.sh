@@ -5,7 +5,7 @@ set -eu
 build="gcc make pkg-config libc6-dev libev-dev libcurl4-openssl-dev libssl-dev libpq-dev libmongoc-dev libjansson-dev libidn2-dev libpsl-dev libsqlite3-dev libyaml-dev"
 tests="libcmocka-dev valgrind clang clang-format libclang-rt-14-dev mandoc curl python3-pytest python3-jsonschema python3-requests python3-pip ca-certificates openssl procps util-linux"
 lab="nginx-light postgresql gunicorn python3-django libjs-jquery python3-invoke python3-psycopg2 python3-pymongo"
-browser="chromium chromium-driver"
+browser="chromium libnss3-tools"
 docker="docker.io debootstrap iproute2 busybox-static"
 
 missing() {

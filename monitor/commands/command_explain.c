@@ -98,8 +98,12 @@ static int explain_codes(char *const *words, bool as_json) {
 static int explain_run(const struct invocation *invocation) {
   const char *format = invocation->format ? invocation->format : "text";
   bool as_json = text_equal(format, "json");
+  bool codes = invocation->words && *invocation->words;
+  if (codes + !!invocation->kind + !!invocation->setting + invocation->unseen > 1)
+    return command_refuse("explain takes codes, or one of --kind, --setting and --unseen: ask one after the other");
   if (text_equal(format, "pot")) return explain_template();
   if (!as_json && !text_equal(format, "text")) return command_refuse("explain knows the formats text, json and pot");
+  if (invocation->kind && as_json) return command_refuse("explain --kind knows the format text only");
   if (invocation->kind) return explain_kind(invocation->kind);
   if (invocation->setting) return explain_setting(invocation, as_json);
   if (invocation->unseen) return explain_unseen(as_json);

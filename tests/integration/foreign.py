@@ -198,8 +198,8 @@ basicConstraints = critical,CA:true
     def issue(self, name, begins="20200101000000Z", ends="20400101000000Z"):
         """The files of a certificate for this name (as in subjectAltName: "DNS:a" or "IP:b") and of its key."""
         stem = f"{len(list(self.base.glob('*.csr')))}"
-        self.openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{stem}.key", "-out", f"{stem}.csr", "-subj", f"/CN=server {stem}",
-                     "-addext", f"subjectAltName={name}", "-config", "conf")
+        self.openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", f"{stem}.key", "-out",
+                     f"{stem}.csr", "-subj", f"/CN=server {stem}", "-addext", f"subjectAltName={name}", "-config", "conf")
         self.openssl("ca", "-batch", "-notext", "-config", "conf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", f"{stem}.csr", "-out",
                      f"{stem}.pem", "-startdate", begins, "-enddate", ends)
         return self.base / f"{stem}.pem", self.base / f"{stem}.key"

@@ -1,25 +1,11 @@
 """Headless Chromium as judge of framing: serves pages with given headers on loopback, frames them, and tells which were shown.
 
-One sniffing server (http and TLS on one port) plays every host and port, since the browser maps all names to it. Whether a page was shown is seen
-from outside, without scripts in it: it holds one empty frame, an error page holds none, and `window.length` may be read across origins."""
-import http.server
+Whether a page was shown is seen from outside, without scripts in it: it holds one empty frame, an error page holds none, and `window.length` may
+be read across origins."""
 import json
-import os
-import shutil
-import signal
-import socket
-import socketserver
-import ssl
-import subprocess
-import tempfile
 import threading
-from pathlib import Path
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--disable-extensions", "--disable-logging", "--ignore-certificate-errors",
-         # one process per site and rules about local networks cost time and are not what is tried here
-         "--disable-site-isolation-trials", "--renderer-process-limit=2",
-         "--disable-features=IsolateOrigins,site-per-process,HttpsUpgrades,LocalNetworkAccessChecks"]
+import browser
 
 SIDE_BY_SIDE = 6  # frames at once; more do not go faster on two cores
 FRAME_TIMEOUT = 4000  # milliseconds; a frame below an http page in an https page never says that it has loaded
@@ -46,18 +32,7 @@ async function one([id, url, depth]) {
 </script>"""
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def setup(self):
-        if self.request.recv(1, socket.MSG_PEEK) == b"\x16":  # a TLS handshake
-            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
-        self.request.settimeout(30)
-        super().setup()
-
-    def log_message(self, *arguments):
-        pass
-
+class Handler(browser.Handler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/result":  # the browser's own calls home are mapped to here, too
@@ -71,20 +46,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         head = [("Content-Type", "text/html"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"), *headers]
         text = f"HTTP/1.1 {status} x\r\n" + "".join(f"{name}: {value}\r\n" for name, value in head) + "\r\n"
         self.wfile.write(text.encode("latin-1") + body)
-
-
-class Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, stage, certificate):
-        self.stage = stage
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.tls.load_cert_chain(certificate)
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    def handle_error(self, request, client_address):
-        pass  # a browser closes connections whenever it likes
 
 
 class Stage:
@@ -132,30 +93,8 @@ class Stage:
         return TOP % (json.dumps(cases), json.dumps(following), FRAME_TIMEOUT, SIDE_BY_SIDE)
 
 
-def make_certificate(directory, more=()):
-    """A self-signed certificate: cert.pem, and its path with the key in it."""
-    path = Path(directory) / "all.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2",
-                    "-subj", "/CN=test", *more], cwd=directory, check=True, capture_output=True)
-    path.write_text((path.parent / "cert.pem").read_text() + (path.parent / "key.pem").read_text())
-    return path
-
-
-def find_shown(chromium, cases, timeout):
+def find_shown(cases, timeout):
     """{id: whether Chromium showed the page}. AssertionError when it did not get through all cases in time."""
-    directory = tempfile.mkdtemp(prefix="ejmon-browser-")
     stage = Stage(cases)
-    server = Server(stage, make_certificate(directory))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    resolver = f"--host-resolver-rules=MAP * 127.0.0.1:{server.server_address[1]}"
-    browser = subprocess.Popen([chromium, *FLAGS, resolver, f"--user-data-dir={directory}/profile", f"{stage.tops[0]}/top/0"],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        assert stage.done.wait(timeout), f"Chromium judged {len(stage.shown)} of {len(cases)} cases in {timeout} s"
-    finally:
-        os.killpg(browser.pid, signal.SIGKILL)  # its own group: the browser and its helpers
-        browser.wait()
-        server.shutdown()
-        server.server_close()
-        shutil.rmtree(directory, ignore_errors=True)
+    browser.lead(stage, Handler, f"{stage.tops[0]}/top/0", timeout)
     return stage.shown

@@ -1,18 +1,12 @@
 """Headless Chromium as judge of the login: sends Rocket.Chat's API requests, takes and sends cookies, delivers messages, and tells what happened.
 
-The server and the browser's flags are frame_browser.py's. Pages come in groups, one group an origin in the address bar; each works off its cases
+The server and the browser are browser.py's. Pages come in groups, one group an origin in the address bar; each works off its cases
 and leads on to the next. What the browser sent is seen on the server's side, what a script got to see on the page's."""
 import json
-import os
-import shutil
-import signal
-import subprocess
-import tempfile
 import threading
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from frame_browser import FLAGS, Handler, Server, make_certificate
+import browser
 
 SIDE_BY_SIDE = 8  # cases at once on a page
 STEP_TIMEOUT = 5000  # milliseconds for a page that says that it has loaded
@@ -105,7 +99,7 @@ ONWARDS = """<!doctype html><script>location.replace(%s);</script>"""
 SENDER = """<!doctype html><script>try { parent.postMessage(%s, %s); } catch (e) { } parent.postMessage(%s, '*');</script>"""
 
 
-class LoginHandler(Handler):
+class LoginHandler(browser.Handler):
     """Any method; the page's script decides."""
 
     def __getattr__(self, name):
@@ -211,24 +205,8 @@ class LoginStage:
         return 200, [], (SENDER % tuple(json.dumps(text) for text in (case["id"], case["target"], case["id"] + "/sent"))).encode()
 
 
-def try_in_browser(chromium, stage, timeout, third_party=True):
+def try_in_browser(stage, timeout, third_party=True):
     """Leads Chromium through the stage's groups. AssertionError when it did not get through all of them in time."""
-    directory = tempfile.mkdtemp(prefix="ejmon-browser-")
-    preferences = Path(directory, "profile", "Default", "Preferences")
-    preferences.parent.mkdir(parents=True)
     # Third-party cookies: Debian's default is to block them, upstream's is not.
-    preferences.write_text(json.dumps({"profile": {"block_third_party_cookies": not third_party, "cookie_controls_mode": 0 if third_party else 1}}))
-    server = Server(stage, make_certificate(directory))
-    server.RequestHandlerClass = LoginHandler
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    flags = [*FLAGS, "--disable-quic", "--disable-popup-blocking", f"--host-resolver-rules=MAP * 127.0.0.1:{server.server_address[1]}"]
-    browser = subprocess.Popen([chromium, *flags, f"--user-data-dir={directory}/profile", f"{stage.groups[0][0]}/top?number=0"],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        assert stage.done.wait(timeout), f"Chromium got through {len(stage.groups) - stage.waiting} of {len(stage.groups)} pages in {timeout} s"
-    finally:
-        os.killpg(browser.pid, signal.SIGKILL)  # its own group: the browser and its helpers
-        browser.wait()
-        server.shutdown()
-        server.server_close()
-        shutil.rmtree(directory, ignore_errors=True)
+    preferences = {"profile": {"block_third_party_cookies": not third_party, "cookie_controls_mode": 0 if third_party else 1}}
+    browser.lead(stage, LoginHandler, f"{stage.groups[0][0]}/top?number=0", timeout, ["--disable-quic", "--disable-popup-blocking"], preferences)

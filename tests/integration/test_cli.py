@@ -109,6 +109,8 @@ def test_a_cause_is_told_in_the_language_and_json_stays_english(lab, mended):
 
 @pytest.mark.parametrize("arguments, words", [
     (["explain", "--lang", "klingon"], "--lang klingon: there are en and pt_BR"),
+    (["explain", "--setting", "EJ_THEME", "file=config.env"], "one after the other"),
+    (["explain", "--kind", "web", "--format", "json"], "text only"),
     (["chekc"], "did you mean 'check'"),
     (["check", "--format", "yaml"], "there are json"),
     (["check", "-c", "/does/not/exist.yaml"], "/does/not/exist.yaml"),

@@ -7,7 +7,7 @@ import subprocess
 import threading
 
 import pytest
-from frame_browser import make_certificate
+from foreign import Authority
 
 CHAT = "https://chat.example.org"
 
@@ -118,7 +118,7 @@ def serve():
         server.daemon_threads, server.pages, server.hosts = True, pages, []
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
+            context.load_cert_chain(*certificate)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         running.append(server)
@@ -201,9 +201,9 @@ def test_a_local_host_header_is_not_taken_for_the_sites_name(serve, probe):
 
 
 def test_tls_is_judged_by_the_named_authorities(serve, probe, tmp_path):
-    certificate = make_certificate(tmp_path, ["-addext", "subjectAltName=IP:127.0.0.1"])
-    base, _ = serve({"/login": framed("chat.example.org")}, certificate)
-    assert probe(base + "/login", f"cacert={tmp_path / 'cert.pem'}") == ([], 0)
+    authority = Authority(tmp_path / "authority")
+    base, _ = serve({"/login": framed("chat.example.org")}, authority.issue("IP:127.0.0.1"))
+    assert probe(base + "/login", f"cacert={authority.certificate}") == ([], 0)
     assert probe(base + "/login") == (["frame/unreachable"], 2)
 
 

@@ -5,15 +5,14 @@ import itertools
 import json
 import os
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from browser import MISSING
 from frame_browser import find_shown
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SEED, COUNT = int(os.environ.get("EJMON_FRAME_SEED", "1")), int(os.environ.get("EJMON_FRAME_COUNT", "120"))
 SECONDS = 120 + COUNT // 5  # of patience; it takes 20 on an idle machine
 
@@ -142,12 +141,12 @@ def oracle(tmp_path_factory):
     return binary
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="NOT TRIED AGAINST A BROWSER: no chromium on PATH (apt-get install chromium)")
+@pytest.mark.skipif(bool(MISSING), reason=MISSING or "")
 def test_the_oracle_and_chromium_agree_on_every_case(oracle):
     cases = [*source_cases(), *header_cases(), *address_cases(), *random_cases(SEED, COUNT)]
     for number, one in enumerate(cases):
         one["id"] = str(number)
-    shown, verdicts = find_shown(CHROMIUM, cases, SECONDS), ask_oracle(oracle, cases)
+    shown, verdicts = find_shown(cases, SECONDS), ask_oracle(oracle, cases)
     assert set(shown) == set(verdicts) == {one["id"] for one in cases}
     wrong = [f"Chromium {'shows' if shown[one['id']] else 'refuses'}, the oracle says {verdicts[one['id']]}: {json.dumps(one)}"
              for one in cases if shown[one["id"]] != (verdicts[one["id"]][0] == "allowed")]

@@ -3,25 +3,24 @@
 EJMON_LOGIN_SEED and EJMON_LOGIN_COUNT try other random cases, and more of them; a disagreement belongs into the tables of login_cases.py."""
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from browser import MISSING
 from login_browser import LoginStage, try_in_browser
 from login_cases import fixed_requests, random_requests, redirected_requests
 from login_cookies import fixed_cookies, messages, place_cookies, random_cookies, third_party_cookies
 from login_visits import VisitStage, random_visits
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SEED, COUNT = int(os.environ.get("EJMON_LOGIN_SEED", "1")), int(os.environ.get("EJMON_LOGIN_COUNT", "300"))
 SECONDS = 120 + COUNT // 5  # of patience
 WRONG_LIMIT = 25  # disagreements that are shown
 SOURCES = ["tests/integration/login_verdicts.c", *(f"checks/{name}.c" for name in (
     "csp", "cors", "cookie", "cookie_judge", "site", "login_answer", "login_browser", "frame_ancestors", "rocket_info")), "monitor/base/text.c", "monitor/base/http_url.c"]
 
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="NOT TRIED AGAINST A BROWSER: no chromium on PATH (apt-get install chromium)")
+needs_browser = pytest.mark.skipif(bool(MISSING), reason=MISSING or "")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +95,7 @@ def cors_complaint(case, verdict, seen, sent):
 def test_the_oracle_and_chromium_agree_on_every_request(oracle):
     cases = number([*fixed_requests(), *redirected_requests(), *random_requests(SEED, COUNT)])
     stage = LoginStage(group(cases, lambda case: case["origin"]))
-    try_in_browser(CHROMIUM, stage, SECONDS)
+    try_in_browser(stage, SECONDS)
     verdicts = ask_oracle(oracle, [line for case in cases for line in cors_lines(case)])
     wrong = []
     for case in cases:
@@ -130,7 +129,7 @@ THIRD_PARTY, LAX_POST = 1, 2  # cookie.h; the second is sent for two minutes, an
 def compare_cookies(oracle, groups, third_party):
     """([what the oracle has wrong], how many were sent, how many were asked for). A browser that blocks third-party cookies drops what is warned of."""
     stage = LoginStage(groups)
-    try_in_browser(CHROMIUM, stage, SECONDS, third_party)
+    try_in_browser(stage, SECONDS, third_party)
     tours = [tour for _, (tour,) in groups]
     verdicts = ask_oracle(oracle, [line for tour in tours for case in tour["members"] for line in cookie_lines(tour, case)])
     wrong, sent_count, total = [], 0, 0
@@ -170,7 +169,7 @@ def test_a_browser_that_blocks_third_party_cookies_drops_those_that_are_warned_o
 def test_the_oracle_and_chromium_agree_on_every_message(oracle):
     cases = number(messages())
     stage = LoginStage(group(cases, lambda case: case["top"]))
-    try_in_browser(CHROMIUM, stage, SECONDS)
+    try_in_browser(stage, SECONDS)
     lines = [line for case in cases for line in (f"message {case['id']}", f"origin {case['top']}", f"target {case['target'].encode().hex()}", "end")]
     verdicts = ask_oracle(oracle, lines)
     wrong = [f"Chromium {'delivers' if stage.seen[case['id']] else 'drops'}, the oracle says {verdicts[case['id']][0]}: {case['target']!r} to {case['top']}"
@@ -191,7 +190,7 @@ def visit_lines(case):
 def test_the_oracle_and_chromium_agree_on_what_a_visitor_sees(oracle):
     cases = list(random_visits(SEED, COUNT // 3))
     stage = VisitStage(group(cases, lambda case: case["top"]))
-    try_in_browser(CHROMIUM, stage, SECONDS)
+    try_in_browser(stage, SECONDS)
     verdicts = ask_oracle(oracle, [line for case in cases for line in visit_lines(case)])
     wrong = [f"Chromium: {stage.seen[case['id']]}, the oracle: {verdicts[case['id']]}: {json.dumps(case, default=repr)}"
              for case in cases if stage.seen[case["id"]] != verdicts[case["id"]][:2]]
