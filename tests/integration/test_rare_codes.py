@@ -2,9 +2,13 @@
 import contextlib
 import glob
 import json
+import os
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from conftest import EJMON, ROOT
+from foreign import Authority
 
 sys.path.insert(0, str(ROOT / "tests/lab/rocket"))
 from rocketlab import responder  # noqa: E402
@@ -29,13 +34,21 @@ def probe(kind, *words):
     return run(EJMON, "--format", "json", "probe", kind, *words)
 
 
+def probe_named(hosts, kind, *words):
+    """As on a machine whose /etc/hosts has these lines."""
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(hosts)
+        file.flush()
+        return run("unshare", "-rm", "sh", "-c", 'mount --bind "$0" /etc/hosts; exec "$@"', file.name, EJMON, "--format", "json", "probe", kind, *words)
+
+
 def found(check):
     return {finding["code"] for finding in check["findings"]}
 
 
 @contextlib.contextmanager
-def answering(answers, delay=0.0):
-    """A server whose answers are {path: (status, headers, body)}; "" is the one for every other path."""
+def answering(answers, delay=0.0, certificate=None):
+    """A server whose answers are {path: (status, headers, body)}; "" is the one for every other path. With the files of a certificate: TLS."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -53,9 +66,13 @@ def answering(answers, delay=0.0):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
@@ -113,11 +130,9 @@ def test_a_slow_nginx_is_slow_by_its_threshold():
 
 
 @pytest.mark.skipif(NO_NAMESPACE, reason="no namespaces here")
-def test_a_public_site_without_tls_is_worth_a_word_and_a_local_one_is_not(tmp_path):
-    (tmp_path / "hosts").write_text("127.0.0.1 ej.example.org\n")
+def test_a_public_site_without_tls_is_worth_a_word_and_a_local_one_is_not():
     with answering(NGINX) as url:
-        public = run("unshare", "-rm", "sh", "-c", 'mount --bind "$0" /etc/hosts; exec "$@"', tmp_path / "hosts", EJMON, "--format", "json", "probe",
-                     "nginx", f"url={url.replace('127.0.0.1', 'ej.example.org')}")
+        public = probe_named("127.0.0.1 ej.example.org", "nginx", f"url={url.replace('127.0.0.1', 'ej.example.org')}")
         local = probe("nginx", f"url={url}")
     assert "nginx/no-tls" in found(public) and public["status"] == "pass", public
     assert "nginx/no-tls" not in found(local)
@@ -182,3 +197,79 @@ def test_a_slow_database_is_slow_by_its_threshold(lab, mended):
 def test_a_mongodb_that_fails_at_reading_is_not_blamed_on_privileges():
     with responder("command-fails") as port:
         assert "mongo/command-failed" in found(probe("mongo", f"url=mongodb://127.0.0.1:{port}/rocketchat", "timeout=4s"))
+
+
+COOKIE = "csrftoken=0123456789abcdef0123456789abcdef; Path=/; SameSite=Lax"
+PAGE = "<html><body><form method='post'><input name='csrfmiddlewaretoken' value='x'></form></body></html>"
+
+
+def login_of(cookie, headers, scheme="http", name="ej.example.org", hosts="127.0.0.1 ej.example.org chat.example.org", tmp_path=None):
+    """The codes of a login whose page gives this cookie and these headers, at this name."""
+    html = {"Content-Type": "text/html; charset=utf-8", "Set-Cookie": cookie, **headers}
+    authority = Authority(tmp_path / "authority") if scheme == "https" else None
+    with answering({"": (404, {}, ""), "/talks/login/": (200, html, PAGE)}, certificate=authority and authority.issue(f"DNS:{name}")) as url:
+        words = [f"ej={url.replace('127.0.0.1', name)}", f"rocketchat={scheme}://chat.example.org", *([f"cacert={authority.certificate}"] if authority else [])]
+        return found(probe_named(hosts, "login", *words, "timeout=8s"))
+
+
+@pytest.mark.skipif(NO_NAMESPACE, reason="no namespaces here")
+def test_a_public_login_needs_tls_and_its_cookies_secure(tmp_path):
+    codes = {"login/no-tls", "login/no-hsts", "login/cookie-not-secure"}
+    assert login_of(COOKIE, {}) & codes == {"login/no-tls"}
+    assert login_of(COOKIE, {}, name="ej.test", hosts="127.0.0.1 ej.test") & codes == set()
+    (tmp_path / "open").mkdir()
+    assert login_of(COOKIE, {}, "https", tmp_path=tmp_path / "open") & codes == {"login/no-hsts", "login/cookie-not-secure"}
+    assert login_of(f"{COOKIE}; Secure", {"Strict-Transport-Security": "max-age=31536000"}, "https", tmp_path=tmp_path) & codes == set()
+
+
+@pytest.mark.skipif(NO_NAMESPACE, reason="no namespaces here")
+def test_a_name_that_only_containers_know_is_no_visitors():
+    assert "login/internal-name" in login_of(COOKIE, {}, name="web", hosts="127.0.0.1 web")
+    assert "login/internal-name" not in login_of(COOKIE, {}, name="ej.test", hosts="127.0.0.1 ej.test")
+
+
+@pytest.mark.skipif(NO_NAMESPACE, reason="no namespaces here")
+def test_an_https_chat_cannot_ask_an_ej_of_plain_http():
+    def allow(origin):
+        headers = {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", "Access-Control-Allow-Headers": "content-type"}
+        return 401, {"Content-Type": "application/json", **headers}, "{}"
+
+    answers = {"": (404, {}, "")}
+    with answering(answers) as url:
+        address = url.replace("127.0.0.1", "ej.test")
+        answers["/talks/api-login/"] = allow("https://chat.test")
+        assert "login/mixed-content" in found(probe_named("127.0.0.1 ej.test", "login", f"ej={address}", "rocketchat=https://chat.test"))
+        answers["/talks/api-login/"] = allow("http://chat.test")
+        assert "login/mixed-content" not in found(probe_named("127.0.0.1 ej.test", "login", f"ej={address}", "rocketchat=http://chat.test"))
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that everybody may enter, as /home/ej or /opt/ej is."""
+    folder = tempfile.mkdtemp(prefix="ejmon-open-")
+    os.chmod(folder, 0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_config_env_that_everybody_may_read_is_told(open_folder):
+    path = f"{open_folder}/config.env"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("DJANGO_HOSTNAME=ej.example.org\nDJANGO_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef\n")
+    for mode, told in ((0o644, True), (0o640, False), (0o600, False)):
+        os.chmod(path, mode)
+        assert ("env/file-readable" in found(probe("env", f"file={path}"))) == told, oct(mode)
+
+
+def test_the_administration_at_its_usual_place_is_told_of_a_public_site(open_folder):
+    path = f"{open_folder}/config.env"
+    for host, line, told in (("ej.example.org", "", True), ("ej.example.org", "DJANGO_ADMIN_URL=office/\n", False), ("127.0.0.1", "", False)):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"DJANGO_HOSTNAME=ej.example.org\n{line}")
+        assert ("env/admin-url" in found(probe("env", f"file={path}", f"host={host}"))) == told, (host, line)
+
+
+def test_disks_that_cannot_be_looked_at_are_not_called_full(tmp_path):
+    check = probe("disk", "web_command=/bin/false")
+    assert check["status"] == "unknown" and found(check) == {"disk/unseen"}, check
+    assert "disk/unseen" not in found(probe("disk", "web_command=/bin/false", f"static_root={tmp_path}"))

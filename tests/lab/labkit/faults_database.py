@@ -133,6 +133,12 @@ def rc_tables_missing(lab):
         cursor.execute("DELETE FROM django_migrations WHERE app = 'ej_rocketchat'")
 
 
+@fault("table-dropped", "a restore was cut short: the table of profiles is missing, its migrations are recorded", "F49", touches=["postgres"])
+def table_dropped(lab):
+    with database.admin(lab) as cursor:
+        cursor.execute("DROP TABLE ej_profiles_profile CASCADE")
+
+
 @fault("no-superuser", "no account has is_superuser", "F55", ["off:no-superuser"], touches=["postgres"])
 def no_superuser(lab):
     with database.admin(lab) as cursor:

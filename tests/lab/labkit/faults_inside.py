@@ -96,6 +96,11 @@ def disk_nearly_full(lab):
     set_limits(lab, "space_low: 900000G, space_full: 1k")
 
 
+@fault("inodes-few", "fewer inodes are free than the disk check wants (its limit is set high)", "F17")
+def inodes_few(lab):
+    set_limits(lab, "inodes: 1000000000")
+
+
 @fault("disk-full", "a full disk (the limit is set high) has cut js/main.js short", "F17 F18")
 def disk_full(lab):
     set_limits(lab, "space_full: 900000G")

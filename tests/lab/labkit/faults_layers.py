@@ -24,6 +24,11 @@ def proxy_second_policy(lab):
     add_directives(lab, "add_header Content-Security-Policy \"frame-ancestors 'self'\" always;\n")
 
 
+@fault("proxy-sticky", "no fault: nginx adds the cookie of a balancer")
+def proxy_sticky(lab):
+    add_directives(lab, 'add_header Set-Cookie "SERVERID=web1; Path=/; HttpOnly" always;\n')
+
+
 @fault("proxy-hardening", "no fault: nginx adds the headers that lists of recommendations name", needs=["on"])
 def proxy_hardening(lab):
     add_directives(lab, "add_header X-Content-Type-Options nosniff always;\nadd_header X-Frame-Options SAMEORIGIN always;\n"

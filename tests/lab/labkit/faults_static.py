@@ -156,6 +156,17 @@ def static_rm_plain(lab):
 def static_not_shared(lab):
     elsewhere = lab.dir / "volumes/not-shared"
     elsewhere.mkdir(exist_ok=True)
+    image.empty(elsewhere)
+    nginxconf.write(lab, alias=elsewhere)
+    services.reload_nginx(lab)
+
+
+@fault("static-not-shared-old", "nginx has another directory where the static volume should be, filled by an older EJ", "F15")
+def static_not_shared_old(lab):
+    elsewhere = lab.dir / "volumes/not-shared"
+    image.replace_content(lab.dir / "kept/static", elsewhere)
+    script = elsewhere / "js/main.js"
+    script.write_bytes(script.read_bytes() + b"\n/* of an older image */\n")
     nginxconf.write(lab, alias=elsewhere)
     services.reload_nginx(lab)
 

@@ -16,6 +16,7 @@ A = {
     "migrations-unrecorded-start": (["database/pending-migrations"], None, ["restart web", "migrate --fake"]),
     "fresh-db": (["database/fresh"], None, ["migrate", "down -v"]),
     "rc-tables-missing": (["database/rocket-tables-missing"], None, ["nginx-headers", "inv db"]),
+    "table-dropped": (["database/tables-missing"], None, ["migrate", "migrate --fake", "restart web"]),
     "rc-two-active": (["database/two-active-rows"], None, ["migrate", "restart web", "nginx-headers"]),
     "no-superuser": (["db/no-superuser"], None, []),
     "fake-accounts": (["db/fake-accounts"], None, []),
@@ -27,8 +28,8 @@ B = {
     "postgres-stopped-cold": (["database/down"], None, RESET),
 }
 C = {name: A[name] for name in ("postgres-stopped", "postgres-refuses-password", "postgres-no-database", "postgres-too-many-connections",
-                                "migrations-pending", "fresh-db", "no-superuser", "fake-accounts", "postgres-silent-sqlite", "migrations-ahead",
-                                "sessions-expired", "postgres-refuses-web")}
+                                "migrations-pending", "fresh-db", "table-dropped", "no-superuser", "fake-accounts", "postgres-silent-sqlite",
+                                "migrations-ahead", "sessions-expired", "postgres-refuses-web")}
 BLIND = {
     "A": ["postgres-no-privilege"],
     "C": ["postgres-no-privilege"],

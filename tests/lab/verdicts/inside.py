@@ -12,9 +12,10 @@ A = {
     "log-huge": (["disk/log-eats-disk"], None, ["rm debug.log", "restart web"]),
     "static-not-writable": (["disk/wrong-owner"], None, NO_COLLECT + ["restart web", "chmod 777"]),
     "disk-nearly-full": (["disk/space-low"], None, []),
+    "inodes-few": (["disk/full"], None, NO_COLLECT + ["restart web"]),
     "disk-full": (["disk/full"], None, NO_COLLECT + ["restart web"]),
 }
 # A disk, a log, a failed collect and a development server are the same in every generation; C has one theme only.
 C = {name: A[name] for name in ("css-build-truncated", "static-url-other", "debug-runserver", "log-huge", "static-not-writable",
-                                "disk-nearly-full", "disk-full")}
+                                "disk-nearly-full", "inodes-few", "disk-full")}
 NEIGHBOURS = {"A": ["exec-refused"], "C": ["exec-refused"]}

@@ -6,4 +6,4 @@ A = {
     "proxy-second-policy": (["frame/second-policy"], None, ["nginx-headers", "EJ_ROCKETCHAT_URL"]),
 }
 B = dict(A)
-NEIGHBOURS = {"A": ["proxy-hardening"], "B": ["proxy-hardening"]}
+NEIGHBOURS = {generation: ["proxy-hardening", "proxy-sticky"] for generation in "AB"}

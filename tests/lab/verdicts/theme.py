@@ -20,6 +20,7 @@ A = {
     "static-dir-gone": (["theme/naked"], "collect", ["collectstatic", "docker volume rm"]),
     "static-rm-plain": (["theme/css-not-collected"], "collect", ["collectstatic"]),
     "static-not-shared": (["theme/not-shared"], None, NO_COLLECT + ["docker volume rm"]),
+    "static-not-shared-old": (["theme/not-shared"], None, NO_COLLECT + ["docker volume rm"]),
     "static-truncated": (["theme/partial-copy"], "clear-collect", ["collect", "restart web"]),
     "static-truncated-css": (["theme/partial-copy"], "clear-collect", ["collect", "restart web"]),
     "js-stale": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
@@ -33,8 +34,8 @@ B = {
 # Generation C has no theme but default: cpa is a name that it does not know, and kills the next start (W17).
 C = {
     **{name: A[name] for name in ("theme-empty", "theme-unknown", "theme-quoted", "theme-path", "theme-unknown-process", "css-empty",
-                                  "css-empty-in-image", "static-empty", "static-dir-gone", "static-not-shared", "static-truncated",
-                                  "static-truncated-css", "js-stale", "js-missing", "process-theme-differs", "static-to-django")},
+                                  "css-empty-in-image", "static-empty", "static-dir-gone", "static-not-shared", "static-not-shared-old",
+                                  "static-truncated", "static-truncated-css", "js-stale", "js-missing", "process-theme-differs", "static-to-django")},
     **{name: (["theme/bad-name"], None, NO_COLLECT + NO_ENV) for name in ("theme-not-collected", "theme-plain-collectstatic", "static-rm-plain",
                                                                          "env-edited-only-restarted")},
 }

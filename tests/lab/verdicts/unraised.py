@@ -7,7 +7,7 @@ RECORDED = "needs a MongoDB server in a state that the lab's cannot be in: tests
 RARE = "needs a server, a machine or a configuration that the lab has not: tests/integration/test_rare_codes.py"
 ANSWERS = "needs another Rocket.Chat than the lab's: tests/integration/test_checks_data.py plays its answers"
 JOURNEY = "needs an EJ or a Rocket.Chat that answers a signed-in user otherwise than the lab's do: tests/integration/test_login.py plays it"
-PUBLIC = "needs a public name, https or a browser's rules about them: tests/unit/test_login_judge.c, tests/integration/test_login_browser.py"
+PUBLIC = "needs a public name or https: tests/integration/test_rare_codes.py gives a server both"
 UNIT = "needs a state of the machine that a lab must not make: tests/unit has it: "
 NAMES = "needs names, ports or certificates that a lab on 127.0.0.1 has not: tests/unit/test_frame_names.c, tests/integration/test_frame.py"
 
@@ -19,24 +19,15 @@ UNRAISED = {
                      "http/unreachable", "tcp/closed", "tcp/name-unknown", "tcp/timeout", "tcp/unreachable"], BY_HAND),
     **dict.fromkeys(["mongo/auth-failed", "mongo/member-down", "mongo/no-privilege", "mongo/no-settings", "mongo/not-mongodb",
                      "mongo/not-primary", "mongo/too-old"], RECORDED),
-    **dict.fromkeys(["db/no-client", "db/slow", "ejmon/could-not-look", "env/unseen", "login/form-unknown", "mongo/command-failed", "mongo/no-client",
-                     "nginx/no-tls", "nginx/slow", "rocket/settings-unread", "tcp/bad-address", "tcp/unexpected"], RARE),
-    **dict.fromkeys(["rocket/not-rocketchat", "rocket/setting-hidden",
-                     "rocket/unhealthy"], ANSWERS),
-    **dict.fromkeys(["frame/mixed-content", "frame/no-embedder", "frame/page-missing",
-                     "frame/redirect-loop", "frame/redirected", "frame/scheme-mismatch", "frame/x-frame-options"], NAMES),
+    **dict.fromkeys(["db/no-client", "db/slow", "disk/unseen", "ejmon/could-not-look", "env/admin-url", "env/file-readable", "env/unseen",
+                     "login/form-unknown", "mongo/command-failed", "mongo/no-client", "nginx/no-tls", "nginx/slow", "rocket/settings-unread", "tcp/bad-address", "tcp/unexpected"], RARE),
+    **dict.fromkeys(["rocket/not-rocketchat", "rocket/setting-hidden", "rocket/unhealthy"], ANSWERS),
+    **dict.fromkeys(["frame/mixed-content", "frame/no-embedder", "frame/page-missing", "frame/redirect-loop", "frame/redirected", "frame/scheme-mismatch", "frame/x-frame-options"], NAMES),
     **dict.fromkeys(["login/api-error", "login/form-failed", "login/message-target", "login/no-permission", "login/no-token",
                      "login/refused", "login/rocket-busy", "login/session-lost", "login/token-key", "login/token-refused",
                      "login/token-type"], JOURNEY),
     **dict.fromkeys(["login/cookie-not-secure", "login/internal-name", "login/mixed-content", "login/no-hsts", "login/no-tls"], PUBLIC),
-    "env/admin-url": UNIT + "test_env_judge.c",
     "login/no-origin": "a guard: what is no http or https address is refused where the configuration is read (tests/unit/test_conf_errors.c)",
     "nginx/no-hsts": FOREIGN,
-    "db/tables-missing": UNIT + "test_db_schema.c",
-    "disk/inodes-full": UNIT + "test_inside.c",
-    "disk/unseen": UNIT + "test_inside.c",
-    "env/file-readable": UNIT + "test_env_judge.c; a lab stands in a private folder, where nobody else can read the file",
-    "layers/header-added": UNIT + "test_layers.c; the headers that a proxy may add are no fault",
-    "theme/served-differs": UNIT + "test_theme.c; the lab's nginx serves the very folder that ejmon looks at",
     "theme/volume-flips": UNIT + "test_inside.c; it takes several changes over hours",
 }
