@@ -36,6 +36,7 @@ struct probe {
   char generation; /* of the configuration: 'A', 'B', 'C' or 0 */
   bool rows;       /* the recorded migrations could be read */
   bool fresh;      /* EJ's tables were never made */
+  char *call;      /* where EJ calls Rocket.Chat, or NULL */
 };
 
 /* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
@@ -240,10 +241,14 @@ static int look_at_migrations(struct probe *probe, struct pg_error *error) {
 /* The last of all, with the time that is left: a look into web may be slow where web is, and must not cost what the database tells. */
 static int look_at_web(struct probe *probe) {
   const struct config *config = probe->config;
-  const struct place place = {.docker = config->docker, .project = config->project, .service = config->service, .command = config->command};
   struct db_web *web = &probe->state->web;
   bool judged = probe->rows && !probe->fresh;
-  int r = db_web_look(web, &place, config->app_root, &probe->schema, judged, probe->findings);
+  const struct db_web_question question = {
+      .place = {.docker = config->docker, .project = config->project, .service = config->service, .command = config->command},
+      .app_root = config->app_root,
+      .call = probe->call,
+      .schema = judged ? &probe->schema : NULL};
+  int r = db_web_look(web, &question, probe->findings);
   if (r < 0) return r;
   tell_generation(probe);
   if (!judged) return 0;
@@ -285,6 +290,7 @@ static int look(struct probe *probe) {
   if (r == 0 && !probe->fresh) r = db_look_at_sessions(&probe->look, &error);
   if (r == 0 && !probe->fresh) r = db_look_at_site(&probe->look, &error);
   if (r == 0 && !probe->fresh) r = db_look_at_rocketchat(&probe->look, &error);
+  if (r == 0 && !probe->fresh) r = db_look_at_rocket_call(&probe->look, &probe->call, &error);
   if (r < 0) return statement_failed(probe, r, &error);
   finding_pass(probe->findings, &db_query_failed);
   finding_pass(probe->findings, &db_locked);
@@ -299,6 +305,7 @@ static int probe_postgres(const void *config, void **state, struct findings *fin
   if (generation && strlen(generation) == 1) probe.generation = generation[0];
   int r = look(&probe);
   db_schema_free(&probe.schema);
+  free(probe.call);
   return r;
 }
 

@@ -365,5 +365,6 @@ const struct code *const db_codes[] = {&db_no_client,
                                        &db_rocket_password_default,
                                        &db_rocket_password_clear,
                                        &db_rocket_no_accounts,
+                                       &db_rocket_out_of_reach,
                                        &db_site_domain,
                                        NULL};

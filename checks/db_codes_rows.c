@@ -123,6 +123,24 @@ const struct code db_rocket_no_accounts = {
         .by_hand = "docker-compose exec postgres psql -U user -d db -c 'SELECT count(*) FROM ej_rocketchat_rcaccount WHERE is_active'",
         .refs = REFS("ej F76", "ej correction 7", "guide \"Rocket.Chat integration\"")}};
 
+const struct code db_rocket_out_of_reach = {
+    .name = "db/rocket-out-of-reach",
+    .severity = SEVERITY_CRITICAL,
+    .layer = "settings",
+    .explain = {
+        .title = "From inside of web, Rocket.Chat is not there where EJ calls it",
+        .meaning = "EJ cannot log its users in: in generation A nobody gets into Rocket.Chat any more, in B nobody new, and no superuser.",
+        .looks =
+            "Asked from inside of web, /api/info at the active row's api_url (when empty: its url) is refused, or does not answer in 3 s.",
+        .why = "The address is one that only the host or the public knows, Rocket.Chat's service was renamed, the two stacks share no "
+               "network, or a firewall lets web out nowhere.",
+        .heals = "The right api_url in EJ's admin (RCConfig), such as http://rocketchat:3000; a network that both services are in.",
+        .heals_not = "Restarting web or Rocket.Chat; CORS and frame settings; EJ_ROCKETCHAT_API_URL, while a row is active.",
+        .by_hand =
+            "docker-compose exec postgres psql -U user -d db -c 'SELECT url, api_url FROM ej_rocketchat_rcconfig WHERE is_active'\n"
+            "docker-compose exec web python3 -c \"import urllib.request as u; print(u.urlopen('http://rocketchat:3000/api/info').read())\"",
+        .refs = REFS("ej F72", "ej correction 6", "rocket 5.1/12")}};
+
 const struct code db_site_domain = {
     .name = "db/site-domain",
     .severity = SEVERITY_INFO,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checks/db_codes.h"
+#include "monitor/base/http.h"
 
 #define ANSWER "EJMON {"
 
@@ -26,6 +27,7 @@ void db_image_free(struct db_image *image) {
   free(image->engine);
   free(image->why);
   free(image->sqlite);
+  free(image->call);
   strings_free(image->marks);
   strings_free(image->names);
   *image = (struct db_image){0};
@@ -86,6 +88,7 @@ int db_image_read(const char *output, size_t length, struct db_image *ret_image)
     ret_image->age = json_number_value(json_object_get(sqlite, "age"));
     ret_image->users = json_number_value(json_object_get(sqlite, "users"));
   }
+  if (json_is_string(json_object_get(answer, "call"))) ret_image->call = copy_of(answer, "call");
   json_decref(answer);
   return 0;
 }
@@ -247,4 +250,21 @@ void db_image_judge_engine(const struct db_image *image, struct findings *findin
   finding_evidence(finding, "the web container's environment", "DJANGO_DB_URL with psql://", "%s", image->why);
   finding_evidence(finding, image->sqlite, "no such file", "%.0f kB, %.0f accounts, last written %.0f s ago", image->size / 1024,
                    image->users, image->age);
+}
+
+/* --- Rocket.Chat --------------------------------------------------------------------------------------------------------------------- */
+
+void db_image_judge_call(const struct db_image *image, const char *url, struct findings *findings) {
+  if (!url || !image->call) return;
+  if (!*image->call) {
+    finding_pass(findings, &db_rocket_out_of_reach);
+    return;
+  }
+  auto_free char *full = strstr(url, "://") ? xstrdup(url) : text_format("http://%s", url); /* as EJ completes it */
+  auto_free char *origin = http_origin(full);
+  auto_text struct text words = {0};
+  text_add_printable(&words, image->call, strlen(image->call), DB_IMAGE_WORDS_LIMIT);
+  struct finding *finding =
+      finding_add(findings, &db_rocket_out_of_reach, "From inside of web nothing answers where EJ calls Rocket.Chat.");
+  finding_evidence(finding, origin ? origin : "the active row's api_url", "any answer of /api/info", "%s", text_get(&words));
 }

@@ -1,7 +1,8 @@
-/* What the serving web container holds that bears on its database: EJ's migration files, where its settings lead, an SQLite file.
+/* What the serving web container holds that bears on its database: EJ's migration files, where its settings lead, an SQLite file, and
+ * whether Rocket.Chat is reached from there.
  *
- * One small Python program, run inside web, reads files and environment names; it imports nothing of EJ, opens no connection and prints no
- * value of the environment but a URL's scheme. Everything else here is pure.
+ * One small Python program, run inside web, reads files and environment names, and asks the address that EJ's active row names for
+ * /api/info; it imports nothing of EJ and prints no value of the environment but a URL's scheme. Everything else here is pure.
  *
  * Facts: EJ contract section 6 (squashes, F48, F49, F52-F54) and 9 (DB_HOST), corrections 8 (a squash also records what it replaces), 20,
  * 22 and 24. Django's own rule, which decides what the next start does: a migration that replaces others counts as applied when all of
@@ -12,6 +13,7 @@
 #include "checks/db_schema.h"
 
 #define DB_IMAGE_FILE_LIMIT 2000 /* migration files taken from one answer: EJ has some sixty */
+#define DB_IMAGE_WORDS_LIMIT 200 /* characters of a reason that is shown */
 
 struct db_file {
   char *app, *name;
@@ -30,9 +32,11 @@ struct db_image {
   char **marks;            /* what tells the generation: see ej_generation.h */
   char *sqlite;            /* path of an SQLite file that has EJ's tables, or NULL */
   double size, age, users; /* of that file: bytes, seconds since its last change, accounts in it */
+  char *call;              /* why nothing answered where EJ calls Rocket.Chat; "" when something did; NULL: not asked, or not known */
 };
 
-extern const char *const db_image_program[]; /* lines, NULL-terminated; its one argument is the configured folder of EJ, or "" */
+/* Lines, NULL-terminated. Its arguments: the configured folder of EJ, or ""; where EJ calls Rocket.Chat, or "". */
+extern const char *const db_image_program[];
 
 /* Reads the program's answer, which may stand between foreign lines. 0, or -EPROTO. ret_image is always initialised. */
 int db_image_read(const char *output, size_t length, struct db_image *ret_image) must_check;
@@ -42,5 +46,7 @@ void db_image_free(struct db_image *image);
 void db_image_judge_migrations(const struct db_image *image, const struct db_schema *schema, struct findings *findings);
 /* Adds or passes db/sqlite-in-use. */
 void db_image_judge_engine(const struct db_image *image, struct findings *findings);
+/* Adds or passes db/rocket-out-of-reach. url: what was asked; of it only the origin is shown. */
+void db_image_judge_call(const struct db_image *image, const char *url, struct findings *findings);
 
 #endif

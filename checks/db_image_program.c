@@ -1,9 +1,10 @@
-/* The program that the postgres check runs inside web, as `python3 -c`: lists EJ's migration files and what they replace, and tells where
- * the settings lead, without importing EJ. It reads only, and prints one line "EJMON {...}". */
+/* The program that the postgres check runs inside web, as `python3 -c`: lists EJ's migration files and what they replace, tells where the
+ * settings lead, without importing EJ, and whether anything answers where EJ calls Rocket.Chat. It reads only, and prints one line
+ * "EJMON {...}". */
 #include "checks/db_image.h"
 
 const char *const db_image_program[] = {
-    "import ast, glob, json, os, sqlite3, sys, time",
+    "import ast, glob, json, os, sqlite3, ssl, sys, threading, time, urllib.error, urllib.request",
     "from urllib.parse import quote",
     "FILE_LIMIT = 1 << 20",
     "def read(path):",
@@ -26,6 +27,29 @@ const char *const db_image_program[] = {
     "def value(name):",
     "    found = os.environ.get(name)",
     "    return os.environ.get(found[1:]) if found and found.startswith('$') else found",
+    "def call(url, say):", /* requests, which EJ uses, knows other authorities than Python: TLS alone is no reason here */
+    "    try:",
+    "        url = url if '://' in url else 'http://' + url",
+    "        urllib.request.urlopen(url.rstrip('/') + '/api/info', timeout=3).close()",
+    "    except urllib.error.HTTPError:",
+    "        pass",
+    "    except (OSError, ValueError) as error:",
+    "        reason = getattr(error, 'reason', error)",
+    "        if isinstance(reason, ssl.SSLError):",
+    "            say[:] = [None]",
+    "        elif isinstance(reason, TimeoutError) or 'timed out' in str(reason):",
+    "            return",
+    "        else:", /* nothing that may hold a piece of the address */
+    "            say[:] = [reason.strerror or 'no answer' if isinstance(reason, OSError) else 'this is no address of http']",
+    "        return",
+    "    except Exception:",
+    "        say[:] = ['no answer of http']",
+    "        return",
+    "    say[:] = ['']",
+    "called = ['no answer within 4 s' if sys.argv[2] else None]",
+    "caller = threading.Thread(target=call, args=(sys.argv[2], called), daemon=True)",
+    "if sys.argv[2]:",
+    "    caller.start()",
     "places = [os.getcwd(), sys.argv[1], '/app', '/ej-application', '/ej-server']",
     "root = next((place for place in places if place and os.path.isfile(place + '/manage.py')), '')",
     "settings = ''.join(read(path) for path in [root + '/src/ej/settings.py'] + sorted(glob.glob(root + '/src/ej/settings/*.py')))",
@@ -60,6 +84,8 @@ const char *const db_image_program[] = {
     "except (OSError, sqlite3.Error):",
     "    pass",
     "rocket = ''.join(read(path) for path in sorted(glob.glob(root + '/src/ej_rocketchat/*.py')))",
+    "if sys.argv[2]:",
+    "    caller.join(4)",
     "names = [name for name in sorted(os.environ) if name.startswith(('EJ_ROCKETCHAT_', 'HTTP_', 'DB_HOST'))]",
     "tests = [('tasklib', os.path.isdir(root + '/etc/tasklib')), ('tasks', os.path.isfile(root + '/tasks.py')),",
     "         ('ej-application', root.endswith('/ej-application')), ('ej-server', root.endswith('/ej-server')),",
@@ -67,6 +93,6 @@ const char *const db_image_program[] = {
     "         ('header-overrides', 'HTTP_X_FRAME_OPTIONS' in read(root + '/src/ej_rocketchat/decorators.py')),",
     "         ('frame-ancestors', 'FRAME_ANCESTORS' in settings + rocket), ('settings', settings != ''), ('db-host', 'DB_HOST' in settings)]",
     "print('\\nEJMON ' + json.dumps({'files': files, 'names': names, 'root': root, 'engine': engine if root else '', 'why': why, 'sqlite': sqlite,",
-    "                               'marks': [name for name, there in tests if root and there]}))",
+    "                               'call': called[0], 'marks': [name for name, there in tests if root and there]}))",
     NULL,
 };

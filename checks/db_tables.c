@@ -275,3 +275,23 @@ int db_look_at_rocketchat(const struct db_look *look, struct pg_error *error) {
   if (r == 0 && rows.count == 1) r = look_at_accounts(look, error);
   return r;
 }
+
+int db_look_at_rocket_call(const struct db_look *look, char **ret_url, struct pg_error *error) {
+  static const char *const columns[] = {"url", "api_url", "is_active", NULL};
+  const char *schema = NULL;
+  *ret_url = NULL;
+  if (look->generation == 'C' || !look->rocketchat) return 0;
+  if (db_schema_access(look->schema, "ej_rocketchat_rcconfig", columns, &schema) != DB_READABLE) return 0;
+  auto_free char *in = db_quote(schema);
+  auto_free char *sql = text_format(
+      "SELECT left(coalesce(nullif(api_url, ''), url), 500), coalesce(api_url, '') = '' FROM %s.ej_rocketchat_rcconfig"
+      " WHERE is_active LIMIT 2",
+      in);
+  auto_pg_rows struct pg_rows rows = {0};
+  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  if (r < 0 || rows.count != 1) return r;
+  const char *url = pg_cell(&rows, 0, 0);
+  if (pg_is_true(&rows, 0, 1) && findings_find(look->findings, db_rocket_row_differs.name)) return 0; /* that is said already */
+  if (*url && !strchr(url, '@')) *ret_url = xstrdup(url); /* one with a password is not handed on: it would stand in an argument */
+  return 0;
+}

@@ -23,6 +23,8 @@ int db_look_at_users(const struct db_look *look, struct pg_error *error) must_ch
 int db_look_at_sessions(const struct db_look *look, struct pg_error *error) must_check;
 int db_look_at_site(const struct db_look *look, struct pg_error *error) must_check;
 int db_look_at_rocketchat(const struct db_look *look, struct pg_error *error) must_check;
+/* Where EJ's own calls to Rocket.Chat go: the one active row's api_url, else its url. NULL when that is not known. */
+int db_look_at_rocket_call(const struct db_look *look, char **ret_url, struct pg_error *error) must_check;
 
 /* Pure: are so many expired sessions, beside so many live ones, worth a warning? */
 bool db_sessions_are_bloated(long expired, long live);

@@ -14,7 +14,7 @@ const struct rule rules_containers[] = {
                       "containers/rocketchat-down", "logs/worker-killed", "logs/worker-timeout", "logs/upstream-refused",
                       "logs/rocketchat-no-mongo", "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/unreachable", "django/unreachable",
                       "django/server-error", "django/hung", "db/unreachable", "mongo/unreachable", "rocket/unreachable",
-                      "rocket/server-error", "frame/", "login/"),
+                      "rocket/server-error", "db/rocket-out-of-reach", "frame/", "login/"),
      .refused = REFUSED({"restart web", "it fills again"}, {"collect", "no file is at fault"}),
      .by_hand = LIST("docker ps -a", "docker stats --no-stream", "docker inspect -f '{{.HostConfig.Memory}}' <container>",
                      "# a higher mem_limit in the compose file, fewer workers, or a larger machine; then", "docker-compose up -d"),

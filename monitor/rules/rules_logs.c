@@ -15,12 +15,9 @@
       "django/wrong-answer", "django/application-failed", "django/hung", "django/view-hung", "django/worker-killed", "django/slow",        \
       "logs/web-start-failed"
 #define NGINX_IS_DOWN "containers/nginx-down", "nginx/unreachable", "django/not-through-nginx", "frame/", "login/"
-#define CHAT_IS_DOWN                                                                                                                   \
-  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "logs/rocketchat-no-mongo", \
-      "containers/rocketchat-down"
-#define MONGO_IS_DOWN                                                                                                    \
-  CHAT_IS_DOWN, "containers/mongo-down", "mongo/unreachable", "mongo/hung", "mongo/not-mongodb", "mongo/command-failed", \
-      "rocket/setup-wizard"
+#define MONGO_IS_DOWN                                                                                                        \
+  CHAT_IS_DOWN, "logs/rocketchat-no-mongo", "containers/mongo-down", "mongo/unreachable", "mongo/hung", "mongo/not-mongodb", \
+      "mongo/command-failed", "rocket/setup-wizard"
 
 #define WEB_LOG "docker-compose logs --tail=100 web"
 #define RECREATE_WEB "docker-compose up -d web    # re-creates it: a restart does not re-read config.env"
@@ -303,7 +300,7 @@ const struct rule rules_logs[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_ROCKET + 11,
      .all = LIST("logs/mongo-too-old"),
-     .explains = LIST(CHAT_IS_DOWN, "mongo/unsupported"),
+     .explains = LIST(CHAT_IS_DOWN, "logs/rocketchat-no-mongo", "mongo/unsupported"),
      .refused = REFUSED({"restart rocketchat", "it ends again at once"},
                         {"upgrade over several versions at once", "mongod then cannot read its files"}),
      .by_hand = LIST(CHAT "exec mongo mongod --version", CHAT "logs --tail=50 rocketchat"),

@@ -1,8 +1,6 @@
 /* Causes in MongoDB that only a look into its documents tells. Data only, no plan. */
 #include "monitor/rules/table.h"
 
-#define ROCKET_SYMPTOMS \
-  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down"
 #define IFRAME_SYMPTOMS                                                                                                  \
   "rocket/iframe-off", "rocket/iframe-incomplete", "rocket/iframe-url", "rocket/iframe-api-url", "rocket/iframe-method", \
       "rocket/setting-hidden", "rocket/account-changes"
@@ -13,7 +11,7 @@ const struct rule rules_mongo[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_DATABASE + 5,
      .any = LIST("mongo/standalone", "logs/replica-set-required"),
-     .explains = LIST(ROCKET_SYMPTOMS, "logs/rocketchat-no-mongo", "rocket/down", "mongo/unsupported"),
+     .explains = LIST(CHAT_IS_DOWN, "logs/rocketchat-no-mongo", "rocket/down", "mongo/unsupported"),
      .refused = (const struct rule_refusal[]){{"restart rocketchat",
                                                "it ends at its start for want of a set: the restart is the fault's beginning"},
                                               {"delete the volume", "all messages and settings are in it"},

@@ -2,8 +2,6 @@
  * exist. */
 #include "monitor/rules/table.h"
 
-#define ROCKET_SYMPTOMS \
-  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down"
 #define IFRAME_SYMPTOMS                                                                                                  \
   "rocket/iframe-off", "rocket/iframe-incomplete", "rocket/iframe-url", "rocket/iframe-api-url", "rocket/iframe-method", \
       "rocket/setting-hidden"
@@ -28,7 +26,7 @@ const struct rule rules_rocket[] = {
      .rank = RANK_DATABASE + 9,
      .any =
          LIST("mongo/unreachable", "mongo/hung", "mongo/not-mongodb", "mongo/command-failed", "mongo/auth-failed", "containers/mongo-down"),
-     .explains = LIST(ROCKET_SYMPTOMS, "rocket/setup-wizard", "mongo/slow", "mongo/member-down", "mongo/not-primary", "login/api-error",
+     .explains = LIST(CHAT_IS_DOWN, "rocket/setup-wizard", "mongo/slow", "mongo/member-down", "mongo/not-primary", "login/api-error",
                       "login/token-refused", "logs/rocketchat-no-mongo"),
      .refused = REFUSALS_MONGO,
      .by_hand = LIST("docker-compose ps mongo", "docker-compose logs --tail 50 mongo", "df -h    # a full disk stops it",
@@ -44,7 +42,7 @@ const struct rule rules_rocket[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_DATABASE + 8,
      .all = LIST("mongo/not-primary"),
-     .explains = LIST(ROCKET_SYMPTOMS, "mongo/member-down", "login/api-error", "login/token-refused"),
+     .explains = LIST(CHAT_IS_DOWN, "mongo/member-down", "login/api-error", "login/token-refused"),
      .refused =
          (const struct rule_refusal[]){
              {"rs.reconfig force", "while other members live it makes two primaries"}, REFUSE_RESTART_ROCKET, {NULL, NULL}},
@@ -60,7 +58,7 @@ const struct rule rules_rocket[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_DATABASE + 7,
      .all = LIST("mongo/wrong-set"),
-     .explains = LIST(ROCKET_SYMPTOMS, "login/api-error", "login/token-refused"),
+     .explains = LIST(CHAT_IS_DOWN, "login/api-error", "login/token-refused"),
      .refused = (const struct rule_refusal[]){REFUSE_RESTART_ROCKET, {NULL, NULL}},
      .by_hand = LIST("docker-compose exec mongo mongosh --quiet --eval 'db.hello().setName'",
                      "docker-compose exec rocketchat sh -c 'echo $MONGO_URL'"),
@@ -89,7 +87,7 @@ const struct rule rules_rocket[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_ROCKET + 9,
      .any = LIST("rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "containers/rocketchat-down"),
-     .explains = LIST(ROCKET_SYMPTOMS, "mongo/slow", "login/api-error", "login/token-refused", "logs/rocketchat-no-mongo"),
+     .explains = LIST(CHAT_IS_DOWN, "mongo/slow", "login/api-error", "login/token-refused", "logs/rocketchat-no-mongo"),
      .refused = (const struct rule_refusal[]){REFUSE_RESTART_WEB, {NULL, NULL}},
      .by_hand = LIST("docker-compose ps rocketchat", "docker-compose logs --tail 50 rocketchat", "docker-compose up -d rocketchat"),
      .explain = {.title = "Rocket.Chat is down",

@@ -15,4 +15,9 @@
     }                             \
   }
 
+/* What a dead Rocket.Chat looks like, for a list of what a cause explains. */
+#define CHAT_IS_DOWN                                                                                                                     \
+  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down", \
+      "db/rocket-out-of-reach"
+
 #endif

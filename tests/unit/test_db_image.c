@@ -170,6 +170,32 @@ static void sqlite_is_in_use_only_when_the_environment_and_the_file_agree(void *
   }
 }
 
+static void rocketchat_is_out_of_reach_only_when_that_was_seen(void **state) {
+  (void)state;
+  static const struct {
+    const char *answer, *url, *code, *evidence;
+  } rows[] = {
+      {"\"\"", "http://rocketchat:3000", NULL, NULL},
+      {"null", "https://chat.example.org", NULL, NULL}, /* TLS that Python alone does not trust */
+      {"7", "http://rocketchat:3000", NULL, NULL},
+      {"\"Connection refused\"", NULL, NULL, NULL}, /* nobody asked */
+      {"\"Connection refused\"", "rocketchat:3000/x", "db/rocket-out-of-reach", "http://rocketchat:3000"},
+      {"\"Name \\u001b[31m\"", "http://a b/", "db/rocket-out-of-reach", "the active row's api_url"},
+  };
+  for (size_t i = 0; i < countof(rows); i++) {
+    auto_free char *output = text_format("EJMON {\"files\":[],\"call\":%s}\n", rows[i].answer);
+    assert_int_equal(db_image_read(output, strlen(output), &image), 0);
+    db_image_judge_call(&image, rows[i].url, &findings);
+    assert_int_equal(findings.count, rows[i].code != NULL);
+    if (rows[i].code) {
+      assert_string_equal(findings.items[0].code->name, rows[i].code);
+      assert_string_equal(findings.items[0].evidence[0].what, rows[i].evidence);
+      assert_null(strchr(findings.items[0].evidence[0].saw, '\033'));
+    }
+    clean(NULL);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(the_answer_is_found_between_foreign_lines, clean),
@@ -182,6 +208,7 @@ int main(void) {
       cmocka_unit_test_teardown(without_the_order_of_rows_a_higher_number_is_ahead, clean),
       cmocka_unit_test_teardown(an_app_whose_replaces_cannot_be_read_is_left_alone, clean),
       cmocka_unit_test_teardown(sqlite_is_in_use_only_when_the_environment_and_the_file_agree, clean),
+      cmocka_unit_test_teardown(rocketchat_is_out_of_reach_only_when_that_was_seen, clean),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,7 +163,7 @@ in_database("login-no-permission", "EJ's user may not use Rocket.Chat", "F76", "
             needs=["on", "B"])
 
 
-@fault("login-rocket-unreachable-from-web", "EJ calls Rocket.Chat at a port where nothing listens", "F72", needs=["on", "A"],
+@fault("login-rocket-unreachable-from-web", "EJ calls Rocket.Chat at a port where nothing listens", "F72", needs=["on"],
        touches=["postgres"])
 def unreachable_from_web(lab):
     with database.admin(lab) as cursor:

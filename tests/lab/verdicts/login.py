@@ -21,13 +21,14 @@ A = {
     "rocket-api-url-no-slash": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
     "rocket-root-url": (["rocket/root-url"], None, []),
     "rocket-forces-ssl": (["login/server-address-not-https"], None, ["nginx-headers", "restart web"]),
+    "login-rocket-unreachable-from-web": (["login/rocketchat-out-of-reach"], None, ["nginx-headers", "restart web", "restart rocketchat"]),
 }
 B = {**A, "login-message-elsewhere": (["database/stale-row"], None, [])}
 # The second list: what nobody without an account of EJ sees. tests/integration/test_login.py sees it with a test user.
 NEIGHBOURS = {
     "A": ["rocket-asks-first-allowed", "rocket-8",
           "login-token-key", "login-token-empty", "login-token-plain", "login-api-without-cookies", "login-form-without-cookies",
-          "login-password-stale", "login-no-account", "login-rocket-unreachable-from-web"],
+          "login-password-stale", "login-no-account"],
     "B": ["rocket-asks-first-allowed", "rocket-8",
           "login-token-key", "login-token-empty", "login-token-plain", "login-api-without-cookies", "login-form-without-cookies",
           "login-token-dead", "login-no-account", "login-no-permission"],
