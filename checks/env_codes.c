@@ -77,8 +77,8 @@ const struct code ENV_FRAME_DIFFERS = {
     .severity = SEVERITY_WARNING,
     .layer = "settings",
     .explain = {
-        .title = "The running container has other Rocket.Chat or framing settings than config.env",
-        .meaning = "The change in config.env does not help Rocket.Chat's users yet, or will shut them out at the next re-creation.",
+        .title = "config.env lets Rocket.Chat embed EJ, and the running container does not yet",
+        .meaning = "Browsers refuse to show EJ's login inside Rocket.Chat until web is re-created.",
         .looks = DIFFERS_LOOKS,
         .why = DIFFERS_WHY,
         .heals = DIFFERS_HEALS,
@@ -86,6 +86,22 @@ const struct code ENV_FRAME_DIFFERS = {
         .by_hand = "grep -nE '^(EJ_ROCKETCHAT_(URL|API_URL|INTEGRATION)|DJANGO_C|HTTP_)' config.env\n"
                    "docker-compose exec web env | grep -E '^(EJ_ROCKETCHAT_(URL|API_URL|INTEGRATION)|DJANGO_C|HTTP_)'\n" RECREATE,
         .refs = REFS("ej F04", "ej F59"),
+    }};
+
+const struct code ENV_LOGIN_DIFFERS = {
+    .name = "env/login-differs",
+    .severity = SEVERITY_WARNING,
+    .layer = "settings",
+    .explain = {
+        .title = "config.env has what Rocket.Chat's login needs, and the running container does not yet",
+        .meaning = "Nobody logs in to Rocket.Chat through EJ by the new settings until web is re-created.",
+        .looks = DIFFERS_LOOKS,
+        .why = DIFFERS_WHY,
+        .heals = DIFFERS_HEALS,
+        .heals_not = DIFFERS_HEALS_NOT,
+        .by_hand = "grep -nE '^(EJ_ROCKETCHAT_(URL|INTEGRATION)|HTTP_ACCESS)' config.env\n"
+                   "docker-compose exec web env | grep -E '^(EJ_ROCKETCHAT_(URL|INTEGRATION)|HTTP_ACCESS)'\n" RECREATE,
+        .refs = REFS("ej F04", "ej F58"),
     }};
 
 const struct code ENV_HOSTS_DIFFER = {

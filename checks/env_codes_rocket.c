@@ -202,6 +202,7 @@ const struct code *const env_codes[] = {
     &ENV_DIFFERS,
     &ENV_THEME_DIFFERS,
     &ENV_FRAME_DIFFERS,
+    &ENV_LOGIN_DIFFERS,
     &ENV_HOSTS_DIFFER,
     &ENV_NAME_NOT_READ,
     &ENV_HOSTNAME_NOT_READ,

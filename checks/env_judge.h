@@ -44,6 +44,9 @@ void env_judge_ways(const struct env_judge *judge);   /* env_judge_ways.c: value
 void env_judge_danger(const struct env_judge *judge); /* env_judge_danger.c: unsafe, or no start */
 void env_judge_file(const struct env_judge *judge);
 void env_judge_rocket(const struct env_judge *judge); /* env_judge_rocket.c */
+/* With file and container: would web, created anew from the file, let Rocket.Chat frame its pages where it does not now; would it let its
+ * login in where it does not now? */
+void env_judge_mends(const struct env_judge *judge, bool *ret_frame, bool *ret_login);
 /* Does Django's ALLOWED_HOSTS pattern let this host (with or without a port) in? */
 bool env_host_matches(const char *pattern, const char *host);
 

@@ -106,6 +106,60 @@ static void judge_address(const struct env_judge *judge) {
   env_evidence(judge, finding, name, rocketchat);
 }
 
+/* --- would the file mend it? --------------------------------------------------------------------------------------------------------- */
+
+/* Does the list that EJ makes of this environment let Rocket.Chat in? */
+static bool is_framed(const struct env_judge *judge) {
+  const char *rocketchat = judge->sight->rocketchat;
+  if (has_override(judge)) {
+    struct csp_span list;
+    if (!csp_find_directive(csp_span(env_view_value(judge->view, "HTTP_CONTENT_SECURITY_POLICY")), "frame-ancestors", &list)) return true;
+    auto_free char *sources = xstrndup(list.data ? list.data : "", list.length);
+    return !rocketchat || list_allows(sources, rocketchat, judge->sight->site);
+  }
+  struct env_reading reading;
+  env_view_read(judge->view, "EJ_ROCKETCHAT_URL", &reading);
+  const char *mark = reading.value ? strstr(reading.value, "://") : NULL;
+  bool origin = mark && mark[3] && !has_path(reading.value);
+  return (origin && (!rocketchat || list_allows(mark + 3, rocketchat, judge->sight->site))) || is_listed_elsewhere(judge);
+}
+
+/* Would browsers take the two CORS headers that EJ makes of this environment, as far as no row outranks it? */
+static bool has_cors(const struct env_judge *judge) {
+  bool overrides = judge->view->generation != 'A';
+  const char *origin = overrides ? env_view_value(judge->view, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN") : "";
+  if (!*origin) origin = env_view_value(judge->view, "EJ_ROCKETCHAT_URL");
+  if (overrides && strcmp(env_view_value(judge->view, "HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS"), "true") != 0) return false;
+  return is_exact_origin(origin) && (!judge->sight->rocketchat || strcmp(origin, judge->sight->rocketchat) == 0);
+}
+
+static bool has_administrator(const struct env_judge *judge) {
+  static const char *const names[] = {"EJ_ROCKETCHAT_ADMIN_USERNAME", "EJ_ROCKETCHAT_ADMIN_ID", "EJ_ROCKETCHAT_ADMIN_PASSWORD",
+                                      "EJ_ROCKETCHAT_AUTH_TOKEN"};
+  size_t given = 0;
+  for (size_t i = 0; i < countof(names); i++) given += env_is_set(judge, names[i]);
+  return judge->view->generation != 'A' && given == countof(names);
+}
+
+void env_judge_mends(const struct env_judge *judge, bool *ret_frame, bool *ret_login) {
+  const struct env_view *view = judge->view;
+  struct env_view then_view = *view;
+  char **environment = NULL;
+  for (size_t i = 0; i < view->file->entry_count; i++) { /* the last line of a name counts, and the first entry is found */
+    const struct env_entry *entry = &view->file->entries[i];
+    bool counts = env_file_find(view->file, entry->name) == entry && !env_entry_reached(entry, view);
+    auto_free char *line = counts ? text_format("%s=%s", entry->name, entry->plain) : NULL;
+    if (line) strings_push(&environment, line);
+  }
+  for (char *const *entry = view->container; entry && *entry; entry++) strings_push(&environment, *entry);
+  then_view.container = environment;
+  const struct env_judge then = {.sight = judge->sight, .view = &then_view, .out = judge->out};
+  bool on = env_view_is_integrated(view), comes_on = env_view_is_integrated(&then_view);
+  *ret_frame = on && comes_on && !is_framed(judge) && is_framed(&then);
+  *ret_login = comes_on && (!on || (!has_cors(judge) && has_cors(&then)) || (!has_administrator(judge) && has_administrator(&then)));
+  strings_free(environment);
+}
+
 /* --- the administrator --------------------------------------------------------------------------------------------------------------- */
 
 static void judge_administrator(const struct env_judge *judge) {

@@ -13,28 +13,39 @@
 static const struct code *const differs_codes[] = {
     [ENV_AREA_OTHER] = &ENV_DIFFERS,
     [ENV_AREA_THEME] = &ENV_THEME_DIFFERS,
-    [ENV_AREA_FRAME] = &ENV_FRAME_DIFFERS,
+    [ENV_AREA_FRAME] = &ENV_FRAME_DIFFERS, /* or ENV_LOGIN_DIFFERS */
     [ENV_AREA_HOSTS] = &ENV_HOSTS_DIFFER,
 };
 
+static void add_differing(const struct env_judge *judge, const struct code *code, const struct env_setting *setting, int line) {
+  bool younger = judge->sight->younger;
+  struct finding *finding =
+      env_found(judge, code, "%s in the web container is not what config.env says (line %d): %s.", setting->name, line,
+                younger ? "the container is younger than the file, so compose overrides it"
+                        : "web was not re-created since, or compose overrides it");
+  /* Whoever has compose say something else may well mean it, where nothing that visitors see hangs on it. */
+  if (younger && setting->area == ENV_AREA_OTHER) finding->severity = SEVERITY_INFO;
+  env_evidence(judge, finding, setting->name, NULL);
+}
+
 static void judge_applied(const struct env_judge *judge) {
   const struct env_view *view = judge->view;
+  bool frame, login;
   if (!view->file || !view->container_looked) return;
+  env_judge_mends(judge, &frame, &login);
   for (size_t i = 0; i < env_setting_count; i++) {
     const struct env_setting *setting = &env_settings[i];
     const struct env_entry *entry = env_file_find(view->file, setting->name);
     /* What only the postgres image reads does not matter in web. */
     if (!entry || !env_setting_is_read(setting, view->generation) || env_entry_reached(entry, view)) continue;
-    bool younger = judge->sight->younger;
-    struct finding *finding = env_found(judge, differs_codes[setting->area],
-                                        "%s in the web container is not what config.env says (line %d): %s.", setting->name, entry->line,
-                                        younger ? "the container is younger than the file, so compose overrides it"
-                                                : "web was not re-created since, or compose overrides it");
-    /* Whoever has compose say something else may well mean it, where nothing that visitors see hangs on it. */
-    if (younger && setting->area == ENV_AREA_OTHER) finding->severity = SEVERITY_INFO;
-    env_evidence(judge, finding, setting->name, NULL);
+    /* A change that leaves Rocket.Chat where it is explains nothing of what its users meet. */
+    bool frames = setting->area == ENV_AREA_FRAME;
+    if (frames && frame) add_differing(judge, &ENV_FRAME_DIFFERS, setting, entry->line);
+    if (frames && login) add_differing(judge, &ENV_LOGIN_DIFFERS, setting, entry->line);
+    if (!frames || (!frame && !login)) add_differing(judge, frames ? &ENV_DIFFERS : differs_codes[setting->area], setting, entry->line);
   }
   for (size_t i = 0; i < countof(differs_codes); i++) env_passed(judge, differs_codes[i]);
+  env_passed(judge, &ENV_LOGIN_DIFFERS);
 }
 
 /* --- names ------------------------------------------------------------------------------------------------------------------------- */

@@ -33,10 +33,12 @@ const struct rule rules_env[] = {
      .all = LIST("env/frame-differs"),
      .any = LIST("frame/url-unset", "frame/no-scheme", "frame/port-missing", "frame/path-in-source", "frame/scheme-mismatch",
                  "frame/origin-not-listed", "frame/csp-override"),
-     .proof = LIST("env/frame-differs"), /* stays until web is re-created, whatever nginx sends meanwhile */
+     /* It is there only when the file's values would let Rocket.Chat in; it stays until web is re-created, whatever nginx sends meanwhile.
+      */
+     .proof = LIST("env/frame-differs"),
      .explains =
-         LIST("frame/", "login/", "db/rocket-row-differs", "db/rocket-no-row", "env/rocketchat-url-unset", "env/rocketchat-url-scheme",
-              "env/rocketchat-url-path", "env/rocketchat-url-other", "env/csp-override", "env/cors-override"),
+         LIST("frame/", "login/", "env/login-differs", "db/rocket-row-differs", "db/rocket-no-row", "env/rocketchat-url-unset",
+              "env/rocketchat-url-scheme", "env/rocketchat-url-path", "env/rocketchat-url-other", "env/csp-override", "env/cors-override"),
      .plan = LIST("nginx-headers"),
      .refused = REFUSED(REFUSE_RESTART, {"DJANGO_X_FRAME_OPTIONS", "it has no effect while the integration is on"}),
      .by_hand = LIST("ejmon explain --setting EJ_ROCKETCHAT_URL", RECREATE, IF_IT_STAYS),
@@ -50,10 +52,10 @@ const struct rule rules_env[] = {
      .summary = "config.env was changed for the Rocket.Chat login, and the web container still has the old values.",
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_SETTINGS + 5,
-     .all = LIST("env/frame-differs"),
+     .all = LIST("env/login-differs"),
      .any =
          LIST("frame/integration-off", "frame/page-failed", "frame/credentials-header", "frame/origin-not-exact", "frame/x-frame-options"),
-     .explains = LIST("logs/rocketchat-unconfigured", "frame/", "login/", "db/rocket-no-row", "db/rocket-row-differs",
+     .explains = LIST("logs/rocketchat-unconfigured", "frame/", "login/", "env/frame-differs", "db/rocket-no-row", "db/rocket-row-differs",
                       "db/rocket-tables-missing", "env/integration-false-word", "env/rocketchat-url-unset", "env/rocketchat-url-scheme",
                       "env/rocketchat-url-other", "env/cors-override"),
      .refused = REFUSED(REFUSE_RESTART, {"nginx-headers", "the page itself or its login fails; a header in nginx helps nobody"}),

@@ -20,6 +20,9 @@ struct verdict {
 };
 
 #define BOTH(text) text, text
+#define ON "EJ_ROCKETCHAT_INTEGRATION=true\n"
+#define ADMINISTRATOR \
+  "EJ_ROCKETCHAT_ADMIN_ID=x\nEJ_ROCKETCHAT_ADMIN_USERNAME=y\nEJ_ROCKETCHAT_ADMIN_PASSWORD=z\nEJ_ROCKETCHAT_AUTH_TOKEN=t\n"
 static const struct verdict verdicts[] = {
     {"", 0, BOTH(HEALTHY)},
     {"", 'A', BOTH(HEALTHY ROCKET)},
@@ -32,7 +35,24 @@ static const struct verdict verdicts[] = {
     {"", 0, BOTH(HEALTHY "EJ_EXCLUDE_PROFILE_FIELDS=race\nEJ_ENABLE_BOARDS=True\nEJ_SOMETHING=1\n")},
     {"env/differs", 0, HEALTHY "EMAIL_HOST=a\n", HEALTHY "EMAIL_HOST=b\n"},
     {"env/theme-differs", 0, HEALTHY "EJ_THEME=cpa\n", HEALTHY},
-    {"env/frame-differs", 'A', HEALTHY ROCKET, HEALTHY "EJ_ROCKETCHAT_INTEGRATION=false\nEJ_ROCKETCHAT_URL=" R "\n"},
+    {"env/login-differs", 'A', HEALTHY ROCKET, HEALTHY "EJ_ROCKETCHAT_INTEGRATION=false\nEJ_ROCKETCHAT_URL=" R "\n"},
+    {"env/login-differs", 'B', HEALTHY ROCKET ADMINISTRATOR, HEALTHY ROCKET},
+    {"env/login-differs env/cors-override", 'B', HEALTHY ROCKET "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN=" R "\n",
+     HEALTHY ROCKET "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN=*\n"},
+    {"env/frame-differs env/login-differs env/rocketchat-url-unset", 'A', HEALTHY ROCKET, HEALTHY ON},
+    {"env/frame-differs env/csp-override", 'B', HEALTHY ROCKET "HTTP_CONTENT_SECURITY_POLICY=frame-ancestors " R "\n",
+     HEALTHY ROCKET "HTTP_CONTENT_SECURITY_POLICY=frame-ancestors 'self'\n"},
+    {"env/frame-differs env/rocketchat-url-unset", 'A', HEALTHY ON "DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS=" R "\n", HEALTHY ON},
+    /* a change that would not let Rocket.Chat in */
+    {"env/differs env/rocketchat-url-unset", 'A', HEALTHY ON "DJANGO_X_FRAME_OPTIONS=ALLOW-FROM " R "\n", HEALTHY ON},
+    {"env/differs", 'A', HEALTHY ROCKET "DJANGO_X_FRAME_OPTIONS=DENY\n", HEALTHY ROCKET},
+    {"env/differs env/rocketchat-url-unset", 'A', HEALTHY ON "EJ_ROCKETCHAT_URL=chat.example.org\n", HEALTHY ON},
+    {"env/differs env/rocketchat-url-other", 'A', HEALTHY ON "EJ_ROCKETCHAT_URL=" R ":3000\n",
+     HEALTHY ON "EJ_ROCKETCHAT_URL=http://rocketchat:3000\n"},
+    {"env/differs env/rocketchat-url-unset", 'A', HEALTHY ON "DJANGO_CSRF_TRUSTED_ORIGINS=a.org\n", HEALTHY ON},
+    {"env/differs", 'B', HEALTHY ROCKET "DJANGO_CSRF_TRUSTED_ORIGINS=a.org\n", HEALTHY ROCKET},
+    {"env/differs env/csp-override", 'B', HEALTHY ROCKET "HTTP_CONTENT_SECURITY_POLICY=frame-ancestors 'none'\n",
+     HEALTHY ROCKET "HTTP_CONTENT_SECURITY_POLICY=frame-ancestors 'self'\n"},
     {"env/hosts-differ", 0, HEALTHY "DJANGO_ALLOWED_HOSTS=a.org\n", HEALTHY},
     {"", 0, HEALTHY "EMAIL_HOST_PASSWORD=a$B\n", HEALTHY "EMAIL_HOST_PASSWORD=a\n"},
     {"", 'A', HEALTHY "HTTP_X_FRAME_OPTIONS=\n", HEALTHY},
@@ -82,9 +102,7 @@ static const struct verdict verdicts[] = {
     {"", 0, BOTH(HEALTHY "DJANGO_STATIC_ROOT=/app/local/static/\n")},
     {"env/rocketchat-names", 'B', BOTH(HEALTHY ROCKET "EJ_ROCKETCHAT_USER_ID=x\nEJ_ROCKETCHAT_PASSWORD=y\n")},
     {"env/rocketchat-incomplete", 'B', BOTH(HEALTHY ROCKET "EJ_ROCKETCHAT_ADMIN_ID=x\n")},
-    {"", 'B',
-     BOTH(HEALTHY ROCKET
-          "EJ_ROCKETCHAT_ADMIN_ID=x\nEJ_ROCKETCHAT_ADMIN_USERNAME=y\nEJ_ROCKETCHAT_ADMIN_PASSWORD=z\nEJ_ROCKETCHAT_AUTH_TOKEN=t\n")},
+    {"", 'B', BOTH(HEALTHY ROCKET ADMINISTRATOR)},
     {"env/rocketchat-url-unset", 'A', BOTH(HEALTHY "EJ_ROCKETCHAT_INTEGRATION=true\n")},
     {"", 'A', BOTH(HEALTHY "EJ_ROCKETCHAT_INTEGRATION=true\nDJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS=" R "\n")},
     {"env/rocketchat-url-scheme", 'A', BOTH(HEALTHY "EJ_ROCKETCHAT_INTEGRATION=true\nEJ_ROCKETCHAT_URL=chat.example.org\n")},

@@ -25,6 +25,9 @@ not_applied("settings-not-applied", "EMAIL_HOST changed in config.env, web not r
 not_applied("framing-not-applied", "EJ_ROCKETCHAT_URL put right in config.env, web not re-created: the old list is still sent",
             lambda lab: {"EJ_ROCKETCHAT_URL": "https://chat.example.org"}, lambda lab: {"EJ_ROCKETCHAT_URL": lab.url("rocketchat")},
             ref="F04 F59", needs=["on"])
+not_applied("framing-inert-written", "EJ_ROCKETCHAT_URL stands nowhere, DJANGO_X_FRAME_OPTIONS was written instead and web only restarted",
+            lambda lab: {"EJ_ROCKETCHAT_URL": None}, lambda lab: {"DJANGO_X_FRAME_OPTIONS": f"ALLOW-FROM {lab.url('rocketchat')}"},
+            ref="F59 F68", needs=["on"])
 not_applied("integration-not-applied", "EJ_ROCKETCHAT_INTEGRATION=true written into config.env, web not re-created: /talks/ is 404",
             lambda lab: {"EJ_ROCKETCHAT_INTEGRATION": "false"}, lambda lab: {"EJ_ROCKETCHAT_INTEGRATION": "true"}, ref="F04 F58", needs=["on"])
 not_applied("hosts-not-applied", "the site's host written into config.env, web not re-created: 400",

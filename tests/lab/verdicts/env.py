@@ -7,6 +7,7 @@ A = {
     # --- not applied
     "settings-not-applied": (["env/differs"], None, []),
     "framing-not-applied": (["settings/framing-not-applied"], "nginx-headers", NO_ENV + ["DJANGO_X_FRAME_OPTIONS"]),
+    "framing-inert-written": (["frame/environment-lacks-url", "env/differs"], "nginx-headers", ["restart web", "DJANGO_X_FRAME_OPTIONS"]),
     "integration-not-applied": (["settings/login-not-applied"], None, NO_ENV + ["nginx-headers"]),
     "hosts-not-applied": (["settings/hosts-not-applied"], None, NO_ENV + ["DJANGO_ALLOWED_HOSTS=*"]),
     # --- names and forms
@@ -29,6 +30,7 @@ A = {
 B = {
     "csp-override-any": (["env/csp-override"], None, []),
     "framing-not-applied": A["framing-not-applied"],
+    "framing-inert-written": A["framing-inert-written"],
     "secret-key-missing": A["secret-key-missing"],
 }
 C = {name: A[name] for name in ("settings-not-applied", "false-word", "quotes-kept", "secret-key-missing", "secret-key-public",
