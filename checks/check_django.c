@@ -110,6 +110,8 @@ static int django_probe(const void *config_, void **state, struct findings *out)
     lanes[1].direct = true;
   }
   int r = run_lanes(lanes);
+  /* A host does not know the names of compose's network: that web's has no address here tells nothing of web. */
+  if (lanes[1].used && lanes[1].fetches[DJANGO_SHALLOW].result == -ENOENT) lanes[1].used = false;
   if (r == 0) django_judge(lanes, 2, config->slow, out);
   for (int lane = 0; lane < 2; lane++)
     for (int path = 0; path < DJANGO_PATH_COUNT; path++) web_fetch_free(&lanes[lane].fetches[path]);

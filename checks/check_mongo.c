@@ -41,12 +41,20 @@ struct probe {
 
 /* --- faults ------------------------------------------------------------------------------------------------------------------------ */
 
-static const struct code *const rungs[] = {&mongo_unreachable, &mongo_hung, &mongo_not_mongodb, &mongo_auth_failed, &mongo_command_failed};
+static const struct code *const rungs[] = {&mongo_name_unknown, &mongo_unreachable, &mongo_hung,
+                                           &mongo_not_mongodb,  &mongo_auth_failed, &mongo_command_failed};
 
 static const struct code *const fault_codes[MONGO_FAULT_COUNT] = {
-    [MONGO_FAULT_EJMON] = &mongo_no_client,  [MONGO_FAULT_CONNECT] = &mongo_unreachable,    [MONGO_FAULT_TLS] = &mongo_unreachable,
-    [MONGO_FAULT_HUNG] = &mongo_hung,        [MONGO_FAULT_PROTOCOL] = &mongo_not_mongodb,   [MONGO_FAULT_TOO_OLD] = &mongo_too_old,
-    [MONGO_FAULT_AUTH] = &mongo_auth_failed, [MONGO_FAULT_PRIVILEGE] = &mongo_no_privilege, [MONGO_FAULT_COMMAND] = &mongo_command_failed,
+    [MONGO_FAULT_EJMON] = &mongo_no_client,
+    [MONGO_FAULT_RESOLVE] = &mongo_name_unknown,
+    [MONGO_FAULT_CONNECT] = &mongo_unreachable,
+    [MONGO_FAULT_TLS] = &mongo_unreachable,
+    [MONGO_FAULT_HUNG] = &mongo_hung,
+    [MONGO_FAULT_PROTOCOL] = &mongo_not_mongodb,
+    [MONGO_FAULT_TOO_OLD] = &mongo_too_old,
+    [MONGO_FAULT_AUTH] = &mongo_auth_failed,
+    [MONGO_FAULT_PRIVILEGE] = &mongo_no_privilege,
+    [MONGO_FAULT_COMMAND] = &mongo_command_failed,
 };
 
 static void pass_rungs_below(struct findings *findings, const struct code *code) {

@@ -42,12 +42,12 @@ struct probe {
 /* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
 
 /* The rungs of the ladder to a usable session: who falls at one has passed those below. */
-static const struct code *const rungs[] = {&db_unreachable,     &db_hung, &db_starting, &db_auth_failed, &db_too_many_connections,
-                                           &db_missing_database};
+static const struct code *const rungs[] = {&db_name_unknown,         &db_unreachable,     &db_hung, &db_starting, &db_auth_failed,
+                                           &db_too_many_connections, &db_missing_database};
 
 static const struct code *const fault_codes[PG_FAULT_COUNT] = {
     [PG_FAULT_EJMON] = &db_no_client,
-    [PG_FAULT_RESOLVE] = &db_unreachable,
+    [PG_FAULT_RESOLVE] = &db_name_unknown,
     [PG_FAULT_CONNECT] = &db_unreachable,
     [PG_FAULT_TLS] = &db_unreachable,
     [PG_FAULT_PROTOCOL] = &db_unreachable,

@@ -15,6 +15,23 @@ const struct code db_no_client = {
                 .by_hand = "ejmon conf check; apt-get install libpq5",
                 .refs = REFS("ej F46")}};
 
+const struct code db_name_unknown = {
+    .name = "db/name-unknown",
+    .severity = SEVERITY_WARNING,
+    .layer = "ejmon",
+    .blind = true,
+    .explain = {.title = "Where ejmon runs, the database's name is not known",
+                .meaning = "Nothing is known about the database itself. Whether web reaches it, EJ's pages tell (the django check).",
+                .looks = "The resolver has no such name.",
+                .why = "ejmon runs on the host, where the names of compose's network (postgres, db) do not exist; it is not in the stack's "
+                       "network; the container is stopped, which takes its name away; or the name is misspelt.",
+                .heals =
+                    "Run ejmon in the stack's network, give it an address that it reaches (`stack.postgres`), or `postgres: off`. When "
+                    "EJ's pages fail too: start postgres.",
+                .heals_not = "Anything done to a database that EJ's pages can use.",
+                .by_hand = "getent hosts <name>\ndocker-compose ps postgres",
+                .refs = REFS("ej F43")}};
+
 const struct code db_unreachable = {
     .name = "db/unreachable",
     .severity = SEVERITY_CRITICAL,
@@ -24,7 +41,7 @@ const struct code db_unreachable = {
         .meaning =
             "Pages that need the database answer 500 at once; after a restart of web every page hangs for 30 s (60 s in generation C) and ends "
             "in 502 or 504.",
-        .looks = "The name does not resolve, the port refuses, or the connection is closed before any answer.",
+        .looks = "The port refuses, or the connection is closed before any answer.",
         .why =
             "The container is stopped or being re-created, the volume or disk is full so that it does not start, or the network or the name "
             "changed.",
@@ -337,6 +354,7 @@ const struct code db_rocket_no_row = {
         .refs = REFS("ej F70", "ej F71", "guide \"Rocket.Chat integration\"")}};
 
 const struct code *const db_codes[] = {&db_no_client,
+                                       &db_name_unknown,
                                        &db_unreachable,
                                        &db_hung,
                                        &db_starting,

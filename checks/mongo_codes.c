@@ -17,6 +17,23 @@ const struct code mongo_no_client = {
         .by_hand = "ejmon conf check; apt-get install libmongoc-1.0-0",
         .refs = REFS("rocket 6.4")}};
 
+const struct code mongo_name_unknown = {
+    .name = "mongo/name-unknown",
+    .severity = SEVERITY_WARNING,
+    .layer = "ejmon",
+    .blind = true,
+    .explain = {.title = "Where ejmon runs, MongoDB's name is not known",
+                .meaning = "Nothing is known about MongoDB itself. Whether Rocket.Chat can use it, the rocketchat check tells.",
+                .looks = "The resolver has no such name.",
+                .why =
+                    "ejmon runs on the host, where the names of compose's network (mongo) do not exist; it is not in the stack's network; "
+                    "the container is stopped, which takes its name away; or the name is misspelt.",
+                .heals = "Run ejmon in the stack's network, give it an address that it reaches (`stack.mongo`), or `mongo: off`. When "
+                         "Rocket.Chat fails too: start mongo.",
+                .heals_not = "Anything done to a MongoDB that Rocket.Chat can use.",
+                .by_hand = "getent hosts <name>\ndocker-compose ps mongo",
+                .refs = REFS("ej F77")}};
+
 const struct code mongo_unreachable = {
     .name = "mongo/unreachable",
     .severity = SEVERITY_CRITICAL,
@@ -24,7 +41,7 @@ const struct code mongo_unreachable = {
     .explain = {
         .title = "MongoDB cannot be reached",
         .meaning = "Rocket.Chat cannot work: it hangs, answers errors, or ends and is restarted in a loop. EJ itself works on.",
-        .looks = "The name does not resolve, the port refuses, or the connection is closed before any answer.",
+        .looks = "The port refuses, or the connection is closed before any answer.",
         .why =
             "The container is stopped; or mongod exits at once: --smallfiles was removed in MongoDB 4.2, and EJ's compose file neither pins the image "
             "nor drops the flag.",
@@ -199,10 +216,25 @@ const struct code mongo_wrong_database = {
         .by_hand = "docker-compose exec rocketchat sh -c 'echo $MONGO_URL'",
         .refs = REFS("rocket 6.4", "rocket 0", "guide \"Rocket.Chat style and options\"")}};
 
-const struct code *const mongo_codes[] = {&mongo_no_client,      &mongo_unreachable,    &mongo_hung,
-                                          &mongo_not_mongodb,    &mongo_too_old,        &mongo_auth_failed,
-                                          &mongo_slow,           &mongo_command_failed, &mongo_not_primary,
-                                          &mongo_wrong_set,      &mongo_member_down,    &mongo_no_privilege,
-                                          &mongo_no_settings,    &mongo_wrong_database, &mongo_unsupported,
-                                          &mongo_standalone,     &mongo_setting_pinned, &mongo_setting_pinned_wrong,
-                                          &mongo_stray_settings, &mongo_no_auth,        NULL};
+const struct code *const mongo_codes[] = {&mongo_no_client,
+                                          &mongo_name_unknown,
+                                          &mongo_unreachable,
+                                          &mongo_hung,
+                                          &mongo_not_mongodb,
+                                          &mongo_too_old,
+                                          &mongo_auth_failed,
+                                          &mongo_slow,
+                                          &mongo_command_failed,
+                                          &mongo_not_primary,
+                                          &mongo_wrong_set,
+                                          &mongo_member_down,
+                                          &mongo_no_privilege,
+                                          &mongo_no_settings,
+                                          &mongo_wrong_database,
+                                          &mongo_unsupported,
+                                          &mongo_standalone,
+                                          &mongo_setting_pinned,
+                                          &mongo_setting_pinned_wrong,
+                                          &mongo_stray_settings,
+                                          &mongo_no_auth,
+                                          NULL};

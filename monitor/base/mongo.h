@@ -18,7 +18,8 @@ struct mongo; /* one client of one host; used by one task at a time */
 enum mongo_fault {
   MONGO_FAULT_NONE,
   MONGO_FAULT_EJMON,   /* could not look: no library, unusable URL, no worker free in time */
-  MONGO_FAULT_CONNECT, /* no address, refused, unreachable, closed before any answer */
+  MONGO_FAULT_RESOLVE, /* the name has no address here */
+  MONGO_FAULT_CONNECT, /* refused, unreachable, closed before any answer */
   MONGO_FAULT_TLS,
   MONGO_FAULT_HUNG,      /* connected, and no answer in time */
   MONGO_FAULT_PROTOCOL,  /* what answers is not MongoDB, or broke off in the middle of a reply */

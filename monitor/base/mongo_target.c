@@ -8,10 +8,10 @@
 #include "monitor/base/mongo.h"
 
 const char *const mongo_fault_layers[MONGO_FAULT_COUNT] = {
-    [MONGO_FAULT_NONE] = "none",       [MONGO_FAULT_EJMON] = "ejmon", [MONGO_FAULT_CONNECT] = "connect",
-    [MONGO_FAULT_TLS] = "tls",         [MONGO_FAULT_HUNG] = "wait",   [MONGO_FAULT_PROTOCOL] = "protocol",
-    [MONGO_FAULT_TOO_OLD] = "version", [MONGO_FAULT_AUTH] = "auth",   [MONGO_FAULT_PRIVILEGE] = "privilege",
-    [MONGO_FAULT_COMMAND] = "command",
+    [MONGO_FAULT_NONE] = "none",           [MONGO_FAULT_EJMON] = "ejmon",     [MONGO_FAULT_RESOLVE] = "resolve",
+    [MONGO_FAULT_CONNECT] = "connect",     [MONGO_FAULT_TLS] = "tls",         [MONGO_FAULT_HUNG] = "wait",
+    [MONGO_FAULT_PROTOCOL] = "protocol",   [MONGO_FAULT_TOO_OLD] = "version", [MONGO_FAULT_AUTH] = "auth",
+    [MONGO_FAULT_PRIVILEGE] = "privilege", [MONGO_FAULT_COMMAND] = "command",
 };
 
 /* Options that choose servers, or that mongo.c sets itself. */
@@ -159,7 +159,7 @@ struct sentence {
 };
 /* libmongoc's sentences; its codes alone do not tell a refused connection from a silent one. Tried in order. */
 static const struct sentence sentences[] = {
-    {"Failed to resolve", MONGO_FAULT_CONNECT}, {"connection refused", MONGO_FAULT_CONNECT}, {"Failed to connect", MONGO_FAULT_CONNECT},
+    {"Failed to resolve", MONGO_FAULT_RESOLVE}, {"connection refused", MONGO_FAULT_CONNECT}, {"Failed to connect", MONGO_FAULT_CONNECT},
     {"socket timeout", MONGO_FAULT_HUNG},       {"TLS handshake", MONGO_FAULT_TLS},          {"SSL", MONGO_FAULT_TLS},
     {"certificate", MONGO_FAULT_TLS},           {"connection timeout", MONGO_FAULT_CONNECT}, {"connection error", MONGO_FAULT_PROTOCOL},
     {"connection closed", MONGO_FAULT_CONNECT}, {"closed connection", MONGO_FAULT_CONNECT},  {"Invalid reply", MONGO_FAULT_PROTOCOL},

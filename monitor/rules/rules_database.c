@@ -154,6 +154,7 @@ const struct rule rules_database[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 5,
      .all = LIST("db/rocket-rows-many"),
+     .any = LIST(HEADER_LAYER_SYMPTOMS), /* none while the integration is off, or both overrides of generation B stand in for the row */
      .explains = LIST(HEADER_LAYER_SYMPTOMS, "frame/row-differs", "frame/origin-not-exact", "login/cors-origin", "login/message-target"),
      .refused = (const struct rule_refusal[]){{"migrate", "the schema allows two rows; nothing is pending"},
                                               {"restart web", "the rows stay"},

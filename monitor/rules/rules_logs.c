@@ -252,7 +252,7 @@ const struct rule rules_logs[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_NGINX + 8,
      .all = LIST("logs/upstream-unknown"),
-     .explains = LIST("containers/postgres-down", NGINX_IS_DOWN, "nginx/bad-gateway", "django/unreachable"),
+     .explains = LIST(NGINX_IS_DOWN, "nginx/bad-gateway", "django/unreachable"),
      .refused = REFUSED({"restart nginx", "it ends again while web has no address"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose ps", WEB_LOG, "docker-compose up -d web", "docker-compose up -d nginx"),
      .explain = {.title = "nginx cannot resolve its upstream",

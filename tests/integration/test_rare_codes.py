@@ -199,6 +199,21 @@ def test_a_mongodb_that_fails_at_reading_is_not_blamed_on_privileges():
         assert "mongo/command-failed" in found(probe("mongo", f"url=mongodb://127.0.0.1:{port}/rocketchat", "timeout=4s"))
 
 
+@pytest.mark.parametrize("kind,url,code", [("postgres", "postgresql://postgres.invalid/db", "db/name-unknown"),
+                                           ("mongo", "mongodb://mongo.invalid/rocketchat", "mongo/name-unknown")])
+def test_a_name_that_is_not_known_here_does_not_make_a_database_ill(kind, url, code):
+    check = probe(kind, f"url={url}")
+    assert found(check) == {code} and check["status"] == "unknown", check
+    assert code not in found(probe(kind, f"url={url.replace(f'{kind}.invalid', '127.0.0.1:1')}"))
+
+
+def test_a_web_whose_name_is_not_known_here_is_judged_by_the_site_alone():
+    pages = {**NGINX, "/conversations/": (200, {"Content-Type": "text/html"}, "<html></html>")}
+    with answering(pages) as url:
+        assert "django/unreachable" not in found(probe("django", f"url={url}", "web=http://web.invalid:8000"))
+        assert "django/unreachable" in found(probe("django", f"url={url}", "web=http://127.0.0.1:1"))
+
+
 COOKIE = "csrftoken=0123456789abcdef0123456789abcdef; Path=/; SameSite=Lax"
 PAGE = "<html><body><form method='post'><input name='csrfmiddlewaretoken' value='x'></form></body></html>"
 

@@ -75,6 +75,7 @@ static void errors_are_told_apart_by_domain_code_and_words(void **state) {
                    MONGO_FAULT_CONNECT);
   assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER_SELECTION, 13053, "[connection closed calling hello on 'h']", false),
                    MONGO_FAULT_CONNECT);
+  assert_int_equal(mongo_classify(MONGOC_ERROR_SERVER_SELECTION, 13053, "[Failed to resolve 'mongo']", false), MONGO_FAULT_RESOLVE);
   assert_int_equal(mongo_classify(MONGOC_ERROR_PROTOCOL, 15, "Server reports wire version 5, but", false), MONGO_FAULT_TOO_OLD);
   assert_int_equal(mongo_classify(MONGOC_ERROR_STREAM, 4, "Failed to read 4 bytes: socket error or timeout", true), MONGO_FAULT_HUNG);
   assert_int_equal(mongo_classify(MONGOC_ERROR_STREAM, 4, "Failed to read 4 bytes: socket error or timeout", false), MONGO_FAULT_PROTOCOL);
