@@ -111,7 +111,8 @@ const struct code DJANGO_HEADER_LAYER_FAILED = {
     .explain = {
         .title = "Every page is a 500: EJ's Rocket.Chat header layer fails",
         .meaning = "The whole site is down, although nginx, web and perhaps the database run.",
-        .looks = "500 on every path, even /sw.js and unknown ones, with X-Frame-Options SAMEORIGIN and without Content-Security-Policy.",
+        .looks =
+            "Django's 500 on every path, even /sw.js and unknown ones, without Content-Security-Policy, whatever X-Frame-Options says.",
         .why = "With the integration on every answer needs the table ej_rocketchat_rcconfig: it is missing (never migrated since the "
                "integration was "
                "switched on), holds two active rows, or the database is down.",
@@ -143,7 +144,7 @@ const struct code DJANGO_DISALLOWED_HOST = {
     .explain = {
         .title = "Django refuses the site's host name (400)",
         .meaning = "Everybody who uses this name gets \"Bad Request\".",
-        .looks = "400 without X-Frame-Options on every path; web's log says \"Invalid HTTP_HOST header\".",
+        .looks = "Django's 400 on every path, even /sw.js; web's log says \"Invalid HTTP_HOST header\".",
         .why = "The name is neither DJANGO_HOSTNAME nor in DJANGO_ALLOWED_HOSTS. HOSTNAME in config.env is not read. \"a, b\" does not "
                "trim the blank. "
                "Or only ejmon uses this name: then `stack.host` is wrong.",

@@ -137,31 +137,32 @@ static void judge_silence(const struct django_lane *lane, struct findings *out) 
 
 /* --- errors ------------------------------------------------------------------------------------------------------------------ */
 
-static bool is_headerless_500(const struct web_fetch *fetch) {
-  return fetch && fetch->answer.status == 500 && fetch->answer.author != WEB_GUNICORN && fetch->answer.same_origin &&
-         !fetch->answer.frame_ancestors && !fetch->answer.django3;
+static bool is_django(const struct web_fetch *fetch, int status) {
+  return fetch && fetch->answer.author == WEB_DJANGO && fetch->answer.status == status;
 }
 
-/* With the integration off these two never fail: /sw.js needs nothing, and a 404 is a 404. Both failing alike, with Django's own
- * X-Frame-Options and without EJ's frame-ancestors, is EJ's header layer failing on every request (ej-corrections 18). */
+/* Generation C has no header layer; but a proxy may add what tells C. */
+static bool is_headerless_500(const struct django_lane *lane, const struct web_fetch *fetch) {
+  return is_django(fetch, 500) && !fetch->answer.frame_ancestors && !(lane->own_headers && fetch->answer.django3);
+}
+
+/* With the integration off these two never fail: /sw.js needs nothing, and a 404 is a 404. Both failing alike, without EJ's
+ * frame-ancestors, is EJ's header layer failing on every request (ej-corrections 18), whatever X-Frame-Options says. */
 static bool header_layer_failed(const struct django_lane *lane) {
-  return is_headerless_500(asked(lane, DJANGO_SHALLOW)) && is_headerless_500(asked(lane, DJANGO_MISSING));
+  return is_headerless_500(lane, asked(lane, DJANGO_SHALLOW)) && is_headerless_500(lane, asked(lane, DJANGO_MISSING));
 }
 
 /* Generation C links its home page to a route that does not exist: 500 in the healthiest install (ej-corrections 1). */
 static bool is_known_500(const struct django_lane *lane, enum django_path path) {
-  const struct web_fetch *deep = asked(lane, DJANGO_DEEP);
-  return path == DJANGO_START && lane->fetches[path].answer.django3 && deep && deep->answer.status == 200;
-}
-
-static bool is_django_500(const struct web_fetch *fetch) {
-  return fetch && fetch->answer.author == WEB_DJANGO && fetch->answer.status == 500;
+  const struct web_fetch *start = asked(lane, DJANGO_START);
+  return path == DJANGO_START && is_django(start, 500) && start->answer.django3 && !start->answer.frame_ancestors &&
+         is_django(asked(lane, DJANGO_DEEP), 200);
 }
 
 /* The list of conversations and the login form both ask the database in all generations, /sw.js never does (ej-corrections 1, 2). */
 static bool database_pages_failed(const struct django_lane *lane) {
   const struct web_fetch *shallow = asked(lane, DJANGO_SHALLOW);
-  return is_django_500(asked(lane, DJANGO_DEEP)) && is_django_500(asked(lane, DJANGO_LOGIN)) && is_from_web(lane, shallow) &&
+  return is_django(asked(lane, DJANGO_DEEP), 500) && is_django(asked(lane, DJANGO_LOGIN), 500) && is_from_web(lane, shallow) &&
          shallow->answer.status < 500;
 }
 
@@ -169,8 +170,8 @@ static void judge_errors(const struct django_lane *lane, struct findings *out) {
   const struct web_fetch *shallow = asked(lane, DJANGO_SHALLOW), *deep = asked(lane, DJANGO_DEEP);
   if (header_layer_failed(lane)) {
     struct finding *finding = open_finding(out, &DJANGO_HEADER_LAYER_FAILED, "Every request ends in a 500 before any view is asked.");
-    finding_evidence(finding, shallow->url, "200", "500 with X-Frame-Options SAMEORIGIN and without frame-ancestors");
-    finding_evidence(finding, lane->fetches[DJANGO_MISSING].url, "404", "500 with X-Frame-Options SAMEORIGIN and without frame-ancestors");
+    finding_evidence(finding, shallow->url, "200", "500 by Django, without frame-ancestors");
+    finding_evidence(finding, lane->fetches[DJANGO_MISSING].url, "404", "500 by Django, without frame-ancestors");
     return;
   }
   struct finding *view = NULL, *application = NULL;
@@ -205,6 +206,12 @@ static void judge_errors(const struct django_lane *lane, struct findings *out) {
 
 /* --- what Django says of itself ---------------------------------------------------------------------------------------------- */
 
+/* Neither /sw.js nor the list of conversations refuses a request by itself: both 400 is the Host, also where a proxy added the
+ * X-Frame-Options that tells a view's own 400. */
+static bool is_refused_host(const struct django_lane *lane, const struct web_fetch *fetch) {
+  return fetch->answer.disallowed_host || (is_django(asked(lane, DJANGO_SHALLOW), 400) && is_django(asked(lane, DJANGO_DEEP), 400));
+}
+
 static void judge_settings(const struct django_lane *lane, struct findings *out, bool *ret_refused) {
   const struct web_fetch *missing = asked(lane, DJANGO_MISSING);
   *ret_refused = false;
@@ -215,7 +222,7 @@ static void judge_settings(const struct django_lane *lane, struct findings *out,
       struct finding *finding = open_finding(out, &DJANGO_DEBUG_ON, "Django runs with DEBUG = True and shows its settings and sources.");
       finding_evidence(finding, fetch->url, "a plain error page", "%d with Django's debug page", fetch->answer.status);
     }
-    if (fetch->answer.disallowed_host && !*ret_refused) {
+    if (is_refused_host(lane, fetch) && !*ret_refused) {
       *ret_refused = true;
       struct http_url url = {0};
       const char *host = fetch->host;
@@ -238,6 +245,8 @@ static const char *find_wrong(const struct web_fetch *fetch, enum django_path pa
   if (path == DJANGO_ADMIN) {
     const char *location = http_header(&fetch->response, "Location", 0);
     if (status == 200) return NULL;
+    /* The usual place is empty where DJANGO_ADMIN_URL names another one, as it should (EJ contract D5). */
+    if (is_django(fetch, 404) && text_equal(fetch->path, DJANGO_ADMIN_PATH)) return NULL;
     return status >= 300 && status < 400 && location && strstr(location, "login") ? NULL : "a redirect to the admin's login";
   }
   if (path == DJANGO_SHALLOW) {
@@ -293,20 +302,41 @@ static void judge_way(const struct django_lane *through, const struct django_lan
   if (!outer || !inner) return;
   if (is_from_web(through, outer)) {
     finding_pass(out, &DJANGO_NOT_THROUGH_NGINX);
-  } else if (is_from_web(direct, inner) && outer->result == 0 && outer->answer.status >= 502 && outer->answer.status <= 504) {
+  } else if (is_from_web(direct, inner) && outer->result == 0 && (outer->answer.status == 502 || outer->answer.status == 504)) {
     struct finding *finding = finding_add(out, &DJANGO_NOT_THROUGH_NGINX, "The web container answers, but nginx does not reach it.");
     add_evidence(finding, outer, "200 by Django");
     add_evidence(finding, inner, "200 by Django");
   }
 }
 
-static void tell_facts(const struct django_lane *lane, struct findings *out) {
+/* Which generation this way tells, or NULL. Through a proxy C's headers alone tell nothing: C's home page must fail as well. */
+static const char *find_generation(const struct django_lane *lane) {
   const struct web_fetch *missing = asked(lane, DJANGO_MISSING);
-  const char *generation = missing ? web_answer_generation(&missing->answer) : NULL;
-  if (generation && !findings_get_fact(out, EJ_CLUE_ANSWERS)) {
-    auto_free char *clue = text_format("%s: %s", generation, *generation == 'A' ? "bare ones of Django's own" : "pages in EJ's own layout");
-    findings_fact(out, EJ_CLUE_ANSWERS, clue);
+  if (!missing) return NULL;
+  if (lane->own_headers || !missing->answer.django3 || is_known_500(lane, DJANGO_START)) return web_answer_generation(&missing->answer);
+  return missing->answer.bare && missing->answer.status == 404 ? "A" : NULL;
+}
+
+/* What web itself says outranks what a proxy may have changed. */
+static void tell_generation(const struct django_lane *lanes, size_t lane_count, struct findings *out) {
+  const char *generation = NULL;
+  for (size_t i = lane_count; i-- > 0 && !generation;) generation = find_generation(&lanes[i]);
+  if (!generation) return;
+  auto_free char *clue = text_format("%s: %s", generation, *generation == 'A' ? "bare ones of Django's own" : "pages in EJ's own layout");
+  findings_fact(out, EJ_CLUE_ANSWERS, clue);
+}
+
+/* What web itself does not send, a proxy added. */
+static void forget_proxy_headers(struct django_lane *through, struct django_lane *direct) {
+  direct->own_headers = true;
+  through->own_headers = is_from_web(direct, asked(direct, DJANGO_SHALLOW));
+  for (int path = 0; path < DJANGO_PATH_COUNT; path++) {
+    const struct web_fetch *inner = asked(direct, path);
+    if (is_from_web(direct, inner) && !inner->answer.django3) through->fetches[path].answer.django3 = false;
   }
+}
+
+static void tell_speed(const struct django_lane *lane, struct findings *out) {
   static const struct {
     enum django_path path;
     const char *name;
@@ -319,8 +349,9 @@ static void tell_facts(const struct django_lane *lane, struct findings *out) {
   }
 }
 
-void django_judge(const struct django_lane *lanes, size_t lane_count, double slow, struct findings *out) {
+void django_judge(struct django_lane *lanes, size_t lane_count, double slow, struct findings *out) {
   bool seen = false;
+  if (lane_count > 1) forget_proxy_headers(&lanes[0], &lanes[1]);
   for (size_t i = 0; i < lane_count; i++) {
     const struct django_lane *lane = &lanes[i];
     if (!lane->used) continue;
@@ -333,8 +364,9 @@ void django_judge(const struct django_lane *lanes, size_t lane_count, double slo
       judge_content(lane, out);
     }
     judge_speed(lane, slow, out);
-    tell_facts(lane, out);
+    tell_speed(lane, out);
   }
+  tell_generation(lanes, lane_count, out);
   judge_hung_views(lanes, lane_count, slow, out);
   if (lane_count > 1) judge_way(&lanes[0], &lanes[1], out);
   if (!seen && out->count == 0) {

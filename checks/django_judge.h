@@ -20,16 +20,20 @@ enum django_path {
 };
 
 struct django_lane {
-  bool used;   /* this way to Django is configured */
-  bool direct; /* straight to the web container, not through nginx */
+  bool used;        /* this way to Django is configured */
+  bool direct;      /* straight to the web container, not through nginx */
+  bool own_headers; /* the judge's: Django's headers are known here, without what a proxy adds to them */
   struct web_fetch fetches[DJANGO_PATH_COUNT];
   bool tried[DJANGO_PATH_COUNT];
 };
 
 #define DJANGO_KILL_SECONDS 25.0 /* gunicorn kills a silent worker after 30 s; a 502 after less than this has another reason */
 
-/* lanes[0] is the one through nginx. Adds findings, passes, facts and measures. */
-void django_judge(const struct django_lane *lanes, size_t lane_count, double slow, struct findings *out);
+#define DJANGO_ADMIN_PATH "/admin/" /* the default of the key admin: where the admin is unless DJANGO_ADMIN_URL moved it */
+
+/* lanes[0] is the one through nginx. Adds findings, passes, facts and measures; takes from what was seen through nginx what a proxy added
+ * to it. */
+void django_judge(struct django_lane *lanes, size_t lane_count, double slow, struct findings *out);
 
 /* True when the views asked so far say that asking more of them is no use: two silent ones, or nobody there. */
 bool django_lane_is_dead(const struct django_lane *lane);

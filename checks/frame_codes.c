@@ -97,7 +97,7 @@ const struct code FRAME_HEADER_LAYER_FAILED = {
     .explain = {
         .title = "EJ's header layer fails, and every page with it",
         .meaning = "The whole site answers 500, not only the login: each answer needs the Rocket.Chat row from the database.",
-        .looks = "500 with X-Frame-Options: SAMEORIGIN and without Content-Security-Policy. (With one, only the view failed.)",
+        .looks = "500 without Content-Security-Policy, whatever X-Frame-Options says. (With one, only the view failed.)",
         .why = "The table ej_rocketchat_rcconfig is missing (integration switched on without migrating), it has two active rows, or the "
                "database is down.",
         .heals =

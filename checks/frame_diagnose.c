@@ -74,7 +74,7 @@ static const struct code *find_error(const struct page *page) {
   if (answer->status >= 502 && proxied) return &FRAME_UNREACHABLE;
   if (answer->status == 404 && talks && !headers && !proxied) return &FRAME_INTEGRATION_OFF;
   if (answer->status == 404 || answer->status == 410) return &FRAME_PAGE_MISSING;
-  if (answer->status == 500 && talks && !headers && answer->same_origin) return &FRAME_HEADER_LAYER_FAILED;
+  if (answer->status == 500 && talks && !headers && answer->author == WEB_DJANGO) return &FRAME_HEADER_LAYER_FAILED;
   return &FRAME_PAGE_FAILED;
 }
 

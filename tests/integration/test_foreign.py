@@ -83,6 +83,8 @@ def spoil(name, change):
     return lambda verde: verde.static.write(name, change(verde.static.read(name), verde.static))
 
 
+# The header layer of Rocket.Chat's integration fails, where the guide's DJANGO_X_FRAME_OPTIONS was set.
+HEADERLESS = 500, {"X-Frame-Options": "ALLOW-FROM HTTPS://CHAT.EXAMPLE.NET"}, "<h1>Server Error (500)</h1>"
 VERDE_FAULTS = {
     "css of the shipped theme": (spoil("css/main.css", lambda text, static: static.read("css/main-default.min.css")),
                                  "theme/css-wrong-theme", "theme/css-not-collected"),
@@ -98,6 +100,7 @@ VERDE_FAULTS = {
     "another host allowed": (lambda verde: verde.application.hosts.__init__({"other.example.net"}), "django/disallowed-host",
                              "web/host-not-allowed"),
     "a view fails": (lambda verde: verde.application.broken.add("/conversations/"), "django/server-error", "web/view-fails"),
+    "every page fails": (lambda verde: verde.application.instead.update({"": HEADERLESS}), "django/header-layer-failed", "web/header-layer"),
     "debug": (lambda verde: setattr(verde.application, "debug", True), "django/debug-on", "web/debug"),
     "web stopped": (lambda verde: verde.application.stop(), "django/unreachable", "web/down"),
     "nginx stopped": (lambda verde: verde.nginx.stop(), "nginx/unreachable", "web/nginx-down"),

@@ -79,6 +79,7 @@ static const struct scene scenes[] = {
     ROW("frame/page-missing", 404, "https://ej.example.org/lgin/", R, .body = "<h1>Not Found</h1>"),
     ROW("frame/page-missing", 404, EJ, R, .body = "<html><center><h1>404 Not Found</h1></center><hr><center>nginx/1.22</center></html>"),
     ROW("frame/header-layer-failed", 500, EJ, R, .xfo = "SAMEORIGIN", .body = "<h1>Server Error (500)</h1>"),
+    ROW("frame/header-layer-failed", 500, EJ, R, .xfo = "ALLOW-FROM HTTPS://CHAT.EXAMPLE.ORG", .body = "<h1>Server Error (500)</h1>"),
     ROW("frame/page-failed", 500, EJ, R, .csp = "frame-ancestors localhost chat.example.org", .xfo = "allow-from " R, .allow_origin = R,
         .credentials = "true", .body = "<h1>Server Error (500)</h1>"),
     ROW("frame/page-failed", 400, EJ, R, .body = "<h1>Bad Request (400)</h1>"),

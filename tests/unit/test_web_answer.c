@@ -11,6 +11,7 @@
 
 #include "checks/django_codes.h"
 #include "checks/django_judge.h"
+#include "checks/ej_generation.h"
 #include "checks/expect.h"
 #include "checks/web_answer.h"
 
@@ -116,6 +117,28 @@ static void every_error_body_names_its_author(void **state) {
       XFO                                 \
     }                                     \
   }
+#define HARD                               \
+  {"X-Content-Type-Options", "nosniff"}, { \
+    "Referrer-Policy", "same-origin"       \
+  }
+#define ALLOW_FROM_500                                             \
+  {                                                                \
+    500, PAGE, {                                                   \
+      { "X-Frame-Options", "ALLOW-FROM HTTPS://CHAT.EXAMPLE.ORG" } \
+    }                                                              \
+  }
+#define HARD_500                          \
+  {                                       \
+    500, "<h1>Server Error (500)</h1>", { \
+      XFO, HARD                           \
+    }                                     \
+  }
+#define HARD_400 \
+  {              \
+    400, PAGE, { \
+      XFO, HARD  \
+    }            \
+  }
 #define VIEW_500                               \
   {                                            \
     500, "<h1>Server Error (500)</h1>", {      \
@@ -198,7 +221,16 @@ static void each_layer_of_the_web_process_fails_in_its_own_way(void **state) {
       {{{BAD_500, BAD_500, BAD_500, BAD_500, BAD_500, BAD_500}, 0.1}, "header-layer-failed"},
       {{{{200, "self", {CSP, SCRIPT_TYPE}}, VIEW_500, {404, "<h1>Not Found</h1>", {CSP}}}, 0.1}, "server-error"},
       {{{{200, "self", {XFO, SCRIPT_TYPE}}, BAD_500, {404, "<h1>Not Found</h1>", {XFO}}}, 0.1}, "server-error"},
+      /* the guide's DJANGO_X_FRAME_OPTIONS, or a proxy that hardens, changes nothing about it */
+      {{{ALLOW_FROM_500, ALLOW_FROM_500, ALLOW_FROM_500, ALLOW_FROM_500, ALLOW_FROM_500, ALLOW_FROM_500}, 0.1}, "header-layer-failed"},
+      {{{HARD_500, HARD_500, HARD_500, HARD_500, HARD_500, HARD_500}, 0.1}, "header-layer-failed"},
       {{{REFUSED_400, REFUSED_400, REFUSED_400}, 0.1}, "disallowed-host"},
+      {{{HARD_400, HARD_400, HARD_400}, 0.1}, "disallowed-host"},
+      {{{{200, "self", {XFO, SCRIPT_TYPE}}, HARD_400, {404, PAGE, {XFO}}}, 0.1}, "wrong-answer"}, /* a view's own 400 */
+      /* DJANGO_ADMIN_URL is set, as advised; or nginx has the path */
+      {{{{200, "self", {XFO, SCRIPT_TYPE}}, {200, PAGE, {XFO}}, {404, PAGE, {XFO}}, {404, PAGE, {XFO}}}, 0.1}, ""},
+      {{{{200, "self", {XFO, SCRIPT_TYPE}}, {200, PAGE, {XFO}}, {404, PAGE, {XFO}}, {404, "<h1>another</h1>", {{0}}}}, 0.1},
+       "wrong-answer"},
       {{{{200, "self", {XFO, SCRIPT_TYPE}}, {200, PAGE, {XFO}}, {404, DEBUG_404, {XFO}}}, 0.1}, "debug-on"},
       {{{{500, GUNICORN, {{0}}}}, 0.1}, "application-failed"},
       {{{{200, "<h1>It works!</h1>", {{0}}}, {200, "<h1>It works!</h1>", {{0}}}}, 0.1}, "wrong-answer"},
@@ -216,6 +248,50 @@ static void the_direct_way_tells_nginx_from_web(void **state) {
   assert_judged(&gateway, &refused, "unreachable");
   assert_judged(&gateway, &silent, "hung");
   assert_judged(&gateway, &closed, "worker-killed");
+}
+
+/* 'A', 'B', 'C', or 0: the two ways tell nothing. */
+static char find_letter(const struct scene *through, const struct scene *direct) {
+  struct django_lane *lanes = xcalloc(2, sizeof *lanes);
+  make_lane(through, false, &lanes[0]);
+  if (direct) make_lane(direct, true, &lanes[1]);
+  struct findings findings = {0};
+  django_judge(lanes, 2, 2.0, &findings);
+  const char *clue = findings_get_fact(&findings, EJ_CLUE_ANSWERS);
+  char letter = clue ? *clue : '\0';
+  findings_free(&findings);
+  for (int lane = 0; lane < 2; lane++)
+    for (int i = 0; i < DJANGO_PATH_COUNT; i++) web_fetch_free(&lanes[lane].fetches[i]);
+  free(lanes);
+  return letter;
+}
+
+static void a_proxy_that_hardens_makes_no_generation_c(void **state) {
+  (void)state;
+#define AS(headers, start)                                \
+  {                                                       \
+    {{200, "self", {headers, SCRIPT_TYPE}},               \
+     {200, PAGE, {headers}},                              \
+     {404, PAGE, {headers}},                              \
+     {302, "", {headers, {"Location", "/admin/login/"}}}, \
+     {200, PAGE, {headers}},                              \
+     {start, PAGE, {headers}}},                           \
+        0.1                                               \
+  }
+#define HARDENED XFO, HARD
+  const struct scene b = AS(XFO, 200), hardened_b = AS(HARDENED, 200), c = AS(HARDENED, 500), dead = {{{-ECONNREFUSED, NULL, {{0}}}}, 0};
+  const struct scene hardened_a = {
+      {{200, "self", {HARDENED, SCRIPT_TYPE}}, {200, PAGE, {HARDENED}}, {404, "<h1>Not Found</h1>", {HARDENED}}}, 0.1};
+  assert_int_equal(find_letter(&b, NULL), 'B');
+  assert_int_equal(find_letter(&c, NULL), 'C');
+  assert_int_equal(find_letter(&c, &c), 'C');
+  assert_int_equal(find_letter(&hardened_b, &b), 'B');
+  assert_int_equal(find_letter(&hardened_b, &dead), 0);
+  assert_int_equal(find_letter(&hardened_b, NULL), 0);
+  assert_int_equal(find_letter(&hardened_a, NULL), 'A');
+  /* and a bug in B's home page is one */
+  const struct scene broken_b = AS(XFO, 500);
+  assert_judged(&c, &broken_b, "server-error");
 }
 
 static void the_home_page_of_generation_c_always_fails_and_is_no_finding(void **state) {
@@ -291,6 +367,7 @@ int main(void) {
       cmocka_unit_test(every_error_body_names_its_author),
       cmocka_unit_test(each_layer_of_the_web_process_fails_in_its_own_way),
       cmocka_unit_test(the_direct_way_tells_nginx_from_web),
+      cmocka_unit_test(a_proxy_that_hardens_makes_no_generation_c),
       cmocka_unit_test(the_home_page_of_generation_c_always_fails_and_is_no_finding),
       cmocka_unit_test(statuses_are_codes_and_ranges),
       cmocka_unit_test(text_is_found_as_it_stands_or_as_a_pattern),

@@ -84,5 +84,6 @@ environment("secret-key-missing", "DJANGO_SECRET_KEY empty: each worker has its 
             {"DJANGO_SECRET_KEY": ""}, ref="F40", states=["off:secret-missing"])
 environment("secret-key-public", "DJANGO_SECRET_KEY is the one that EJ's repository publishes",
             {"DJANGO_SECRET_KEY": "al238gd93glx6o32nl02l1gi12678xz903"}, ref="F41")
+environment("admin-moved", "no fault: DJANGO_ADMIN_URL names another place than /admin/", {"DJANGO_ADMIN_URL": "secret-door/"}, ref="D5")
 environment("x-frame-deny", "DJANGO_X_FRAME_OPTIONS=DENY: inert with the integration on, DENY with it off",
             {"DJANGO_X_FRAME_OPTIONS": "DENY"}, ref="F68", states=["off:xfo-deny", "on:rc-xfo"])

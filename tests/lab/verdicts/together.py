@@ -27,8 +27,11 @@ TOGETHER = {
         ("theme-switched", "layout-drifted", "no-superuser"): ["theme/stale-volume", "rocket/layout-drifted", "db/no-superuser"],
         ("proxy-doubles-cors", "fake-accounts"): ["layers/proxy-doubles", "db/fake-accounts"],
         ("rocket-no-replica-set", "css-empty"): ["rocket/needs-replica-set", "theme/empty-css-collect"],
+        ("disallowed-host", "proxy-hardening"): ["web/host-not-allowed"],
+        ("rc-two-active", "proxy-hardening"): ["database/two-active-rows"],
     },
     "B": {
+        ("disallowed-host", "proxy-hardening"): ["web/host-not-allowed"],
         ("csp-override", "static-empty"): ["theme/naked", "frame/policy-replaced"],
         ("cors-star", "postgres-stopped"): ["database/down", "env/cors-override"],
         ("proxy-strips-headers", "js-missing"): ["theme/script-lost", "layers/proxy-strips"],

@@ -26,6 +26,6 @@ C = {
 NEIGHBOURS = {
     # C's ALLOWED_HOSTS is "*" whatever the environment says (EJ contract section 9).
     "C": ["country-brazil", "environment-local", "disallowed-host", "allowed-hosts-blank", "hostname-unprefixed"],
-    "A": ["country-brazil", "environment-local", "csrf-origins"],
-    "B": ["country-brazil", "environment-local", "csrf-origins"],
+    "A": ["country-brazil", "environment-local", "csrf-origins", "admin-moved"],
+    "B": ["country-brazil", "environment-local", "csrf-origins", "admin-moved"],
 }
