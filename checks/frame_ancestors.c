@@ -91,6 +91,7 @@ static struct frame_verdict judge_policies(const struct frame_case *frame, const
         decided.header = h;
         decided.policy = p;
         decided.text = policy;
+        decided.is_first = policies == 1;
       }
     }
   }

@@ -59,6 +59,7 @@ struct frame_verdict {
   struct csp_span source; /* the source that matches, or the one that came nearest; empty when none came near */
   size_t policy_count;    /* policies that have frame-ancestors, in all headers */
   size_t refusing_count;  /* those of them that refuse */
+  bool is_first;          /* the deciding policy comes before all others that have frame-ancestors */
 };
 
 /* hop_count must be at least 1. Without ancestors the page is on its own and allowed. */

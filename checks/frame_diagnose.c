@@ -107,6 +107,11 @@ static bool is_built_by_ej(const struct frame_verdict *verdict) {
   return csp_next_word(&rest, &word) && csp_source_parse(word, &source) == CSP_HOST && source.scheme.length == 0 && !source.wildcard;
 }
 
+/* Some policies allow, and the one that refuses is EJ's own: proxies add theirs behind it, and nobody else lists localhost:3000. */
+static bool is_ej_among_others(const struct frame_verdict *verdict) {
+  return is_built_by_ej(verdict) && (verdict->is_first || lists_default_url(verdict->list));
+}
+
 /* The list's first entry is EJ's own name: that it has Rocket.Chat's host with another port says nothing, unless EJ merged the two into
  * one. */
 static bool is_own_name(const struct frame_verdict *verdict) {
@@ -124,7 +129,7 @@ static const struct code *find_policy_fault(const struct page *page) {
       [FRAME_OTHER_PORT] = &FRAME_PORT_MISSING, [FRAME_OTHER_SCHEME] = &FRAME_SCHEME_MISMATCH, [FRAME_PATH] = &FRAME_PATH_IN_SOURCE};
   const struct frame_verdict *verdict = &page->verdict;
   bool ej = page->allow_origin || page->allow_from; /* EJ's header layer has spoken */
-  if (verdict->refusing_count < verdict->policy_count) return &FRAME_PROXY_POLICY;
+  if (verdict->refusing_count < verdict->policy_count && !(ej && is_ej_among_others(verdict))) return &FRAME_PROXY_POLICY;
   if (ej && !is_built_by_ej(verdict)) return &FRAME_CSP_OVERRIDE;
   if (by_reason[verdict->reason] && !(ej && is_own_name(verdict))) return by_reason[verdict->reason];
   if (lists_default_url(verdict->list)) return &FRAME_URL_UNSET;

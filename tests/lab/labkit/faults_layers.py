@@ -1,5 +1,5 @@
 """Faults of what stands between EJ and its visitors: nginx adds to EJ's headers, or takes them away (EJ contract section 4)."""
-from labkit import services
+from labkit import container, health, services
 from labkit.faults import fault
 
 
@@ -22,6 +22,15 @@ def proxy_strips_headers(lab):
 @fault("proxy-second-policy", "nginx adds a policy of its own that lets nobody frame EJ", needs=["on"])
 def proxy_second_policy(lab):
     add_directives(lab, "add_header Content-Security-Policy \"frame-ancestors 'self'\" always;\n")
+
+
+@fault("proxy-policy-instead", "EJ_ROCKETCHAT_URL is not set, and somebody allowed Rocket.Chat by a second policy in nginx", "F59", needs=["on"],
+       recreates=True)
+def proxy_policy_instead(lab):
+    container.edit_env_file(lab, {"EJ_ROCKETCHAT_URL": None})
+    services.recreate_web(lab)
+    health.wait(lab, "web")
+    add_directives(lab, f'add_header Content-Security-Policy "frame-ancestors {lab.url("rocketchat")}" always;\n')
 
 
 @fault("proxy-sticky", "no fault: nginx adds the cookie of a balancer")
