@@ -189,8 +189,9 @@ const struct code THEME_STATIC_UNSEEN = {.name = "theme/static-unseen",
                                              .title = "The static files could not be looked at through the site",
                                              .meaning = "Nothing is known about what visitors get.",
                                              .looks = "No answer below /static/, or one of a proxy in the file's place.",
-                                             .why = "nginx is down, hangs, or is not reachable from ejmon.",
-                                             .heals = "See the nginx check.",
+                                             .why = "nginx is down, hangs, or is not reachable from ejmon; or a firewall before "
+                                                    "it refuses ejmon (403).",
+                                             .heals = "See the nginx check; let ejmon's address through.",
                                              .by_hand = "curl -sI <url>/static/css/main.css",
                                              .refs = REFS("ej F31"),
                                          }};

@@ -169,6 +169,22 @@ const struct code THEME_STATIC_EMPTY = {
         .refs = REFS("ej F13", "ej W10", "guide \"Troubleshooting\""),
     }};
 
+const struct code THEME_STATIC_REFUSED = {
+    .name = "theme/static-refused",
+    .severity = SEVERITY_CRITICAL,
+    .layer = "nginx",
+    .explain = {
+        .title = "Static files are refused",
+        .meaning = "The pages lack style, images or scripts, though the files may be there.",
+        .looks = "403 for CSS, script, manifest or logo while pages or other files come.",
+        .why = "nginx may not read the files or their folder, or a rule in it or in a firewall before it denies them.",
+        .heals = "Let nginx's user read the folder (execute on folders, read on files), or correct the rule.",
+        .heals_not = "Collecting: it changes neither nginx's rules nor who may read the folder.",
+        .by_hand = "curl -si <url>/static/css/main.css | head -20\ndocker-compose logs --tail=20 nginx | grep -e denied -e forbidden\n"
+                   "docker-compose exec nginx ls -ln /usr/share/nginx/html/static",
+        .refs = REFS("ej F15", "ej F16"),
+    }};
+
 const struct code THEME_STATIC_NOT_SHARED = {
     .name = "theme/static-not-shared",
     .severity = SEVERITY_CRITICAL,

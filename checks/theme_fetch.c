@@ -58,9 +58,10 @@ bool theme_copies_distrust(struct theme_copies *copies, const char *path) {
 /* What an answer other than 200 and 304 says about a file. */
 static enum theme_presence presence_of(const struct web_fetch *fetch) {
   const struct web_answer *answer = &fetch->answer;
+  /* Whoever refuses, nginx without permission or a firewall before it, does not say whether there is a file. */
+  if (answer->status == 403) return THEME_NOT_LOOKED;
   if (answer->author == WEB_DJANGO || answer->author == WEB_GUNICORN) return THEME_MISROUTED;
-  /* 403: the file is there but nginx may not read it; for a visitor that is the same. */
-  if (answer->status == 404 || answer->status == 410 || answer->status == 403) return THEME_ABSENT;
+  if (answer->status == 404 || answer->status == 410) return THEME_ABSENT;
   return THEME_NOT_LOOKED;
 }
 
@@ -116,7 +117,7 @@ static void take_answer(struct theme_copies *copies, struct theme_copy *copy, st
     return;
   }
   copy_clear(copy);
-  copy->file.presence = status == 200 ? THEME_MISROUTED : presence_of(fetch);
+  copy->file = (struct theme_file){.presence = status == 200 ? THEME_MISROUTED : presence_of(fetch), .status = status};
 }
 
 static void remember_source(struct theme_copies *copies, const struct theme_source *source) {
@@ -209,6 +210,7 @@ int theme_origin_fetch(struct theme_origin *origin, const char *address, const s
       bool file = fetch->answer.status == 200 && !is_page(fetch);
       origin->note[i] = note_of(&fetch->response);
       ret_keys[i].presence = file ? THEME_PRESENT : fetch->answer.status == 200 ? THEME_MISROUTED : presence_of(fetch);
+      ret_keys[i].status = file ? 0 : fetch->answer.status;
       if (file) {
         ret_keys[i].bytes = fetch->response.body;
         ret_keys[i].length = fetch->response.body_length;

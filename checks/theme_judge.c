@@ -40,6 +40,10 @@ size_t theme_judging_count(const struct theme_file *files, size_t count, enum th
   return found;
 }
 
+const char *theme_judging_absence(const struct theme_file *file) {
+  return file->status == 404 ? "404" : file->status == 410 ? "410" : "no such file";
+}
+
 static const struct theme_file *minified_of(const struct theme_judging *judge, const char *theme) {
   for (size_t i = 0; judge->minified && theme && judge->sight->themes[i]; i++)
     if (text_equal(judge->sight->themes[i], theme)) return &judge->minified[i];
@@ -149,7 +153,7 @@ static void judge_css(struct theme_judging *judge) {
   if (!theme_file_looked(css)) return;
   if (css->presence != THEME_PRESENT) {
     finding_evidence(theme_judging_open(out, &THEME_CSS_MISSING, "main.css is not there: the pages have no style."), "/static/css/main.css",
-                     "200", "404");
+                     "200", "%s", theme_judging_absence(css));
     return;
   }
   finding_pass(out, &THEME_CSS_MISSING);
@@ -213,7 +217,7 @@ static void judge_asset_presence(struct theme_judging *judge) {
       all = false;
     } else if (file->presence != THEME_PRESENT) {
       finding_evidence(theme_judging_open(judge->out, &THEME_ASSETS_MISSING, "%s is not there.", theme_key_paths[assets[i]]), what, "200",
-                       "404");
+                       "%s", theme_judging_absence(file));
     } else if (file->length == 0 || (assets[i] == KEY_LOGO ? theme_svg_is_cut(file) : theme_json_is_cut(file))) {
       struct finding *finding = theme_judging_open(judge->out, &THEME_TRUNCATED, "%s is cut short.", theme_key_paths[assets[i]]);
       finding_evidence(finding, what, "a whole file", "%zu bytes without its end", file->length);
@@ -269,7 +273,7 @@ static void judge_script(struct theme_judging *judge) {
   if (theme_file_looked(script)) {
     if (script->presence != THEME_PRESENT) {
       finding_evidence(theme_judging_open(judge->out, &THEME_JS_MISSING, "main.js is not there: menus and forms do not work."),
-                       "/static/js/main.js", "200", "404");
+                       "/static/js/main.js", "200", "%s", theme_judging_absence(script));
     } else {
       finding_pass(judge->out, &THEME_JS_MISSING);
       if (script->length == 0)
@@ -391,6 +395,7 @@ void theme_judge(const struct theme_sight *sight, struct findings *out) {
   const char *css_stored = stored.keys ? find_css_theme(&stored) : NULL;
   theme_judge_inside(sight, css_stored ? css_stored : judge.css, out);
   /* Whole files on a volume do not prove that visitors get them: nothing is closed while the site was not seen. */
-  if (is_found(&judge, &THEME_STATIC_UNSEEN)) out->passed_count = 0;
+  bool none_came = theme_judging_count(sight->keys, KEY_COUNT, THEME_PRESENT) == 0;
+  if (is_found(&judge, &THEME_STATIC_UNSEEN) || (none_came && is_found(&judge, &THEME_STATIC_REFUSED))) out->passed_count = 0;
   if (judge.css || wanted) findings_fact(out, "theme", judge.css ? judge.css : wanted);
 }

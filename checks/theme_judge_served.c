@@ -49,7 +49,7 @@ static void compare_with_volume(struct theme_judging *judge) {
         stored->presence == THEME_ABSENT ? xstrdup("absent, as on the volume") : text_format("the volume's %zu bytes", stored->length);
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
     if (served->presence == THEME_ABSENT) {
-      finding_evidence(finding, what, want, "404");
+      finding_evidence(finding, what, want, "%s", theme_judging_absence(served));
     } else {
       finding_evidence(finding, what, want, "%zu other bytes", served->length);
     }
@@ -60,6 +60,25 @@ static void compare_with_volume(struct theme_judging *judge) {
   finding_pass(judge->out, &THEME_SERVED_DIFFERS);
   finding_pass(judge->out, &THEME_CACHE_STALE);
 }
+
+/* While pages or other files come, a 403 meets visitors too: nginx may not read the file, or shall not give it. Where nothing comes, it may
+ * be ejmon alone that is refused. */
+static bool judge_refusals(struct theme_judging *judge, bool others_come) {
+  struct finding *finding = NULL;
+  bool all = true;
+  for (size_t i = 0; i < KEY_COUNT; i++) {
+    const struct theme_file *file = &judge->sight->keys[i];
+    all = all && theme_file_looked(file);
+    if (file->status != 403 || !others_come) continue;
+    if (!finding)
+      finding = theme_judging_open(judge->out, &THEME_STATIC_REFUSED, "Static files are refused while pages or other files come.");
+    auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
+    finding_evidence(finding, what, "200", "403");
+  }
+  if (all) finding_pass(judge->out, &THEME_STATIC_REFUSED);
+  return finding != NULL;
+}
+
 /* Chooses the copies to judge; false when there is nothing to judge any further. */
 bool theme_judging_routes(struct theme_judging *judge) {
   const struct theme_sight *sight = judge->sight;
@@ -68,6 +87,7 @@ bool theme_judging_routes(struct theme_judging *judge) {
          absent = theme_judging_count(sight->keys, KEY_COUNT, THEME_ABSENT),
          misrouted = theme_judging_count(sight->keys, KEY_COUNT, THEME_MISROUTED);
   bool stored = volume && theme_judging_count(volume->keys, KEY_COUNT, THEME_PRESENT) > 0;
+  bool refused = judge_refusals(judge, present > 0 || sight->page_seen);
   judge->keys = sight->keys;
   judge->minified = sight->minified;
   if (present > 0) {
@@ -87,10 +107,10 @@ bool theme_judging_routes(struct theme_judging *judge) {
     }
     if (sight->inside && text_equal(sight->inside->generation, "C"))
       finding_evidence(finding, "generation", NULL, "C, which ships no proxy: an outer one has to serve local/static");
-  } else if (absent > 0 && stored) {
+  } else if (!refused && absent > 0 && stored) {
     struct finding *finding =
         theme_judging_open(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
-    finding_evidence(finding, "/static/css/main.css", "200", "404 by nginx");
+    finding_evidence(finding, "/static/css/main.css", "200", "%s", theme_judging_absence(&sight->keys[KEY_MAIN_CSS]));
     finding_evidence(finding, "the volume's css/main.css", NULL, "%s",
                      volume->keys[KEY_MAIN_CSS].presence == THEME_PRESENT ? "present" : "absent");
   } else if (absent == KEY_COUNT) {
@@ -98,13 +118,15 @@ bool theme_judging_routes(struct theme_judging *judge) {
                                                  "No static file is there: the pages have neither style nor images nor scripts.");
     for (size_t i = 0; i < KEY_COUNT; i++) {
       auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
-      finding_evidence(finding, what, "200", "404 by nginx");
+      finding_evidence(finding, what, "200", "%s", theme_judging_absence(&sight->keys[i]));
     }
     return false;
-  } else {
+  } else if (!refused) {
     struct finding *finding =
         theme_judging_open(judge->out, &THEME_STATIC_UNSEEN, "The static files could not be looked at through the site.");
-    finding_evidence(finding, "/static/css/main.css", "an answer", "none of the file server");
+    int status = sight->keys[KEY_MAIN_CSS].status;
+    auto_free char *saw = status ? text_format("%d", status) : xstrdup("none of the file server");
+    finding_evidence(finding, "/static/css/main.css", "an answer of the file server", "%s", saw);
   }
   if (!stored) return false;
   judge->keys = volume->keys;

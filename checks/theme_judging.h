@@ -18,6 +18,8 @@ struct theme_judging {
 
 /* One finding per code: HTTP and volume add to it. */
 struct finding *theme_judging_open(struct findings *out, const struct code *code, const char *summary, ...) format_like(3, 4);
+/* What was seen in the place of a file that is not there: "404", "no such file". */
+const char *theme_judging_absence(const struct theme_file *file);
 size_t theme_judging_count(const struct theme_file *files, size_t count, enum theme_presence presence);
 /* Do the files come at all, and from where? Chooses the copies to judge; false when there is nothing to judge any further. */
 bool theme_judging_routes(struct theme_judging *judge);

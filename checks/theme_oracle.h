@@ -10,13 +10,14 @@
 
 /* One copy of a file as it was seen. */
 enum theme_presence {
-  THEME_NOT_LOOKED, /* could not be looked at; says nothing */
+  THEME_NOT_LOOKED, /* could not be looked at, or was refused; says nothing */
   THEME_PRESENT,
   THEME_ABSENT,    /* nginx's own 404, or no such file */
   THEME_MISROUTED, /* something else than the file server answered: Django's 404, a page of HTML */
 };
 struct theme_file {
   enum theme_presence presence;
+  int status;        /* of the answer over HTTP that was no file, 0: none */
   const char *bytes; /* borrowed; NULL where only the digest is known */
   size_t length;
   bool cut;           /* only the first `length` bytes are here */

@@ -33,7 +33,8 @@ static bool is_bare_django(const struct http_response *response) {
   static const char *const bodies[] = {
       "<h1>Not Found</h1>", "<h1>Server Error (500)</h1>", "<h1>Bad Request (400)</h1>", "<h1>403 Forbidden</h1>", NULL,
   };
-  if (response->status < 400) return false;
+  /* Balancers centre the same words: "<center><h1>403 Forbidden</h1></center>". */
+  if (response->status < 400 || head_has(response, "<center><h1>")) return false;
   for (size_t i = 0; bodies[i]; i++)
     if (head_has(response, bodies[i])) return true;
   return false;
@@ -65,6 +66,7 @@ static enum web_author find_author(const struct http_response *response, const s
   if (server && text_starts(server, "gunicorn")) return WEB_DJANGO;
   /* EJ's nginx adds no header of its own, so these come from Django's middleware. */
   if (answer->frame_ancestors || any_header_has(response, "Vary", "Cookie")) return WEB_DJANGO;
+  if (response->status == 403 || response->status == 429) return WEB_PROXY; /* a firewall's: Django's own carry one of these marks */
   return WEB_UNKNOWN;
 }
 

@@ -79,7 +79,7 @@ class Application:
             return
         if instead:
             status, headers, body = instead
-            request.send_response(status)
+            (request.send_response_only if "Server" in headers else request.send_response)(status)
             for name, value in {"Content-Type": "text/html", **headers, "Content-Length": str(len(body))}.items():
                 request.send_header(name, value)
             request.end_headers()

@@ -184,7 +184,7 @@ def test_https_asked_of_a_plain_port_and_http_of_a_tls_port_are_named(verde, tmp
     site = tls_site(tmp_path / "tls", authority, authority.issue("IP:127.0.0.1"), authority.certificate)
     try:
         report = site.check(config=site.config.replace("site: https:", "site: http:"))
-        assert causes(report) and set(causes(report)) <= {"web/tls", "web/nginx-without-ej", "nginx/refused"}, report
+        assert causes(report) and set(causes(report)) <= {"web/tls", "web/nginx-without-ej", "web/refused"}, report
     finally:
         site.stop()
 
@@ -339,6 +339,22 @@ def test_an_odd_answer_raises_its_own_code(kind, answers, code):
         assert code not in check["passed"]
         application.instead = {}
         assert code is None or code in probed(kind, f"url={application.url}", "timeout=5s", *words)["passed"] or code == "http/status"
+    finally:
+        application.stop()
+
+
+CHALLENGE = (403, {"Server": "cloudflare", "cf-mitigated": "challenge"}, "<html><head><title>Just a moment...</title></head></html>")
+BALANCER = (403, {"Server": "awselb/2.0"}, "<html><body><center><h1>403 Forbidden</h1></center></body></html>")
+
+
+@pytest.mark.parametrize("answer", [by_nginx(403), CHALLENGE, BALANCER], ids=["nginx", "challenge", "balancer"])
+def test_who_refuses_ejmon_alone_is_not_taken_for_an_empty_or_broken_site(tmp_path, answer):
+    application = Application({"127.0.0.1"})
+    application.instead = {"": answer}
+    try:
+        report = check(f"stack:\n  site: {application.url}\n  web: off\n", directory=tmp_path)
+        assert causes(report) == ["web/refused"] and codes(report) == {"nginx/refused", "theme/static-unseen", "django/unseen"}, report
+        assert not any(cause.get("remedy") for cause in report["causes"]) and status_of(report)["theme"] == "unknown", report
     finally:
         application.stop()
 

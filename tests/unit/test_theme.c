@@ -268,6 +268,34 @@ static void what_was_not_seen_is_neither_found_nor_passed(void **state) {
   findings_free(&findings);
 }
 
+/* A firewall that refuses ejmon says nothing about the files; one that refuses them alone does, and no collect heals that. */
+static void a_403_is_never_an_emptied_folder(void **state) {
+  (void)state;
+  char *themes[] = {name_default, NULL};
+  struct theme_file minified[1] = {{.status = 403}};
+  static const struct {
+    bool page_seen, css_came;
+    const char *code;
+    enum check_status status;
+  } rows[] = {{false, false, "static-unseen", STATUS_UNKNOWN},
+              {true, false, "static-refused", STATUS_FAIL},
+              {true, true, "static-refused", STATUS_FAIL},
+              {false, true, "static-refused", STATUS_FAIL}};
+  for (size_t row = 0; row < countof(rows); row++) {
+    struct theme_sight sight = {.desired = "default", .themes = themes, .minified = minified, .page_seen = rows[row].page_seen};
+    for (size_t i = 0; i < KEY_COUNT; i++) sight.keys[i] = (struct theme_file){.status = 403};
+    if (rows[row].css_came) sight.keys[KEY_MAIN_CSS] = file(DEFAULT_CSS);
+    struct findings findings = {0};
+    theme_judge(&sight, &findings);
+    auto_free char *saw = found(&findings);
+    assert_string_equal(saw, rows[row].code);
+    assert_int_equal(findings_status(&findings), rows[row].status);
+    assert_non_null(strstr(findings.items[0].evidence[0].saw, "403"));
+    assert_false(findings_passed(&findings, THEME_STATIC_EMPTY.name) && !rows[row].css_came);
+    findings_free(&findings);
+  }
+}
+
 static void djangos_404_below_static_is_a_wrong_route(void **state) {
   (void)state;
   char *themes[] = {name_default, NULL};
@@ -432,11 +460,13 @@ static void each_state_of_the_files_has_one_cause_and_the_right_cure(void **stat
       {{"theme/truncated"}, "theme/partial-copy", "clear-collect"},
       {{"theme/static-empty"}, "theme/naked", "collect"},
       {{"theme/static-misrouted"}, "theme/misrouted", NULL},
+      {{"theme/static-refused"}, "theme/refused", NULL},
       {{"theme/static-not-shared"}, "theme/not-shared", NULL},
       {{"theme/js-missing"}, "theme/files-lost", "collect"},
       {{"theme/js-missing", "theme/build-js-missing"}, "theme/script-lost", NULL},
       {{"theme/not-set", "nginx/bad-gateway", "django/unreachable"}, "theme/bad-name", NULL},
       {{"nginx/bad-gateway", "django/unreachable"}, "web/down", NULL},
+      {{"nginx/refused", "theme/static-refused"}, "web/refused", NULL},
       {{"nginx/bad-gateway", "django/not-through-nginx"}, "web/stale-upstream", NULL},
       {{"nginx/gateway-timeout", "django/hung"}, "web/hung", NULL},
       {{"nginx/timeout", "django/hung"}, "web/nginx-hung", NULL},
@@ -475,6 +505,7 @@ int main(void) {
       cmocka_unit_test(an_unknown_theme_is_told_from_lost_files),
       cmocka_unit_test(a_theme_that_the_image_lacks_is_not_what_is_served),
       cmocka_unit_test(what_was_not_seen_is_neither_found_nor_passed),
+      cmocka_unit_test(a_403_is_never_an_emptied_folder),
       cmocka_unit_test(djangos_404_below_static_is_a_wrong_route),
       cmocka_unit_test_setup_teardown(a_volume_is_compared_by_content_and_again_only_when_changed, make_volume, remove_volume),
       cmocka_unit_test_setup_teardown(a_file_of_another_theme_is_named, make_volume, remove_volume),

@@ -207,6 +207,12 @@ def process_theme_differs(lab):
              ("/bin/sh", "-c", "inv collect && EJ_THEME=default exec inv db -m gunicorn"))
 
 
+@fault("static-refused", "nginx refuses every static file with a 403, as it does when it may not read the folder")
+def static_refused(lab):
+    (lab.dir / "nginx/ejmon.d/static.conf").write_text("location ~ ^/static/ { return 403; }\n")
+    services.reload_nginx(lab)
+
+
 @fault("static-to-django", "nginx without location /static: Django answers 404", "F23")
 def static_to_django(lab):
     nginxconf.write(lab, static=False)

@@ -27,6 +27,7 @@ A = {
     "js-missing": (["theme/script-lost"], None, NO_COLLECT + ["inv js"]),
     "process-theme-differs": (["theme/process-environment"], None, NO_COLLECT + NO_ENV),
     "static-to-django": (["theme/misrouted"], None, NO_COLLECT),
+    "static-refused": (["theme/refused"], None, NO_COLLECT + ["chmod 777"]),
 }
 B = {
     "theme-switched": (["theme/stale-volume"], "clear-collect", ["collect", "restart web"]),
@@ -35,7 +36,8 @@ B = {
 C = {
     **{name: A[name] for name in ("theme-empty", "theme-unknown", "theme-quoted", "theme-path", "theme-unknown-process", "css-empty",
                                   "css-empty-in-image", "static-empty", "static-dir-gone", "static-not-shared", "static-not-shared-old",
-                                  "static-truncated", "static-truncated-css", "js-stale", "js-missing", "process-theme-differs", "static-to-django")},
+                                  "static-truncated", "static-truncated-css", "js-stale", "js-missing", "process-theme-differs", "static-to-django",
+                                  "static-refused")},
     **{name: (["theme/bad-name"], None, NO_COLLECT + NO_ENV) for name in ("theme-not-collected", "theme-plain-collectstatic", "static-rm-plain",
                                                                          "env-edited-only-restarted")},
 }
