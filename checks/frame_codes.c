@@ -356,7 +356,8 @@ const struct code FRAME_CREDENTIALS_HEADER = {
         .title = "The CORS headers do not allow a request with cookies",
         .meaning =
             "The login page is shown, but Rocket.Chat's request to /talks/api-login/ goes with cookies and the browser hides its answer.",
-        .looks = "Access-Control-Allow-Origin is `*` or comes twice, or Access-Control-Allow-Credentials is not exactly `true`.",
+        .looks = "Access-Control-Allow-Origin is `*`, comes twice, or is another origin than behind `X-Frame-Options: allow-from`; or "
+                 "Access-Control-Allow-Credentials is not exactly `true`.",
         .why =
             "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN or HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS is set (generation B), or a proxy adds CORS headers.",
         .heals =

@@ -206,6 +206,8 @@ static const struct code *find_cors_fault(const struct page *page) {
   if (http_header_count(&page->fetch->response, "Access-Control-Allow-Origin") > 1) return &FRAME_CREDENTIALS_HEADER;
   if (text_equal(page->allow_origin, "*")) return &FRAME_CREDENTIALS_HEADER;
   if (!text_equal(page->allow_origin, page->origins[0])) {
+    /* Both come from the row or else from the environment; where they differ, something replaced the one. */
+    if (text_equal(page->allow_from, page->origins[0])) return &FRAME_CREDENTIALS_HEADER;
     return text_equal(origin, page->origins[0]) ? &FRAME_ORIGIN_NOT_EXACT : &FRAME_ROW_DIFFERS;
   }
   return text_equal(page->credentials, "true") ? NULL : &FRAME_CREDENTIALS_HEADER;

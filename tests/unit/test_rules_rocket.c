@@ -21,6 +21,8 @@ static const struct {
     {{"frame/url-unset", "env/frame-differs", "env/login-differs", "env/rocketchat-url-unset"}, "settings/framing-not-applied"},
     {{"frame/integration-off", "env/login-differs"}, "settings/login-not-applied"},
     {{"frame/url-unset", "env/differs", "env/rocketchat-url-unset"}, "frame/environment-lacks-url env/differs"},
+    /* an override of the CORS headers, and a row that is right */
+    {{"frame/credentials-header", "env/cors-override", "login/cors-origin"}, "frame/cors-override"},
 };
 
 static const struct code *code_of(const struct known_code *known, size_t count, const char *name) {

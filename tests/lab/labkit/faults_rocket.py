@@ -90,6 +90,8 @@ framing("csp-override", "HTTP_CONTENT_SECURITY_POLICY replaces the whole policy"
     "HTTP_CONTENT_SECURITY_POLICY": "frame-ancestors 'self'"}, right, ref="F66", needs=["on", "B"])
 framing("cors-star", "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN=*: refused with credentials", lambda origin: {
     "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN": "*"}, right, ref="F67", needs=["on", "B"])
+framing("cors-other-origin", "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN names where Rocket.Chat was; row and EJ_ROCKETCHAT_URL are right", lambda origin: {
+    "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN": OLD}, right, ref="F67", needs=["on", "B"])
 framing("cors-credentials-case", "HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS=True: browsers want exactly true", lambda origin: {
     "HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS": "True"}, right, ref="F67", needs=["on", "B"])
 framing("xfo-override", "HTTP_X_FRAME_OPTIONS=DENY: old browsers only, the CSP still governs", lambda origin: {

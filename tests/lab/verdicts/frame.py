@@ -23,6 +23,7 @@ A = {
 B = {
     "csp-override": (["frame/policy-replaced"], "nginx-headers", ["EJ_ROCKETCHAT_URL", "restart web", "DJANGO_X_FRAME_OPTIONS"]),
     "cors-star": (["frame/cors-override"], None, ["nginx-headers", "restart web"]),
+    "cors-other-origin": (["frame/cors-override"], None, ["nginx-headers", "restart web"]),
     "cors-credentials-case": (["frame/cors-override"], None, ["nginx-headers", "restart web"]),
     "rocket-unconfigured": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
     "row-inactive": (["frame/rocketchat-unconfigured"], None, ["nginx-headers", "restart web"]),
