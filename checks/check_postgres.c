@@ -16,7 +16,7 @@
 #define SLOTS_OF_SUPERUSERS "superuser_reserved_connections"
 
 struct config {
-  char *url, *rocketchat, *generation, *site;
+  char *url, *rocketchat, *generation, *site, *host;
   char *docker, *project, *service, **command, *app_root;
   double slow;
   long connections_warn, connections_critical;
@@ -282,7 +282,8 @@ static int look(struct probe *probe) {
                                  .schema = &probe->schema,
                                  .findings = probe->findings,
                                  .rocketchat = probe->config->rocketchat,
-                                 .site = probe->config->site};
+                                 .site = probe->config->site,
+                                 .host = probe->config->host};
   r = look_at_server(probe, &error);
   if (r == 0) r = read_columns(probe, &error);
   if (r == 0) r = look_at_migrations(probe, &error);
@@ -361,6 +362,11 @@ static const struct option options[] = {
      .offset = offsetof(struct config, site),
      .fallback = "{site}",
      .help = "the site as people type it, which the domain in the database should name"},
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct config, host),
+     .fallback = "{host}",
+     .help = "EJ's public name, when the site's address is an inner one."},
     {.key = "docker",
      .type = OPTION_STRING,
      .offset = offsetof(struct config, docker),

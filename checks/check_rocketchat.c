@@ -15,7 +15,7 @@
 #define SETTINGS_BODY (4u << 20) /* bytes of the whole list of public settings: custom CSS and layouts are in it */
 
 struct config {
-  char *url, *site, *cacert;
+  char *url, *site, *host, *cacert;
 };
 
 struct probe {
@@ -187,7 +187,8 @@ static int look_at_settings(struct probe *probe) {
   if (r == 0 && answer != SETTINGS_FAILED && (complete || rocket_settings_has_iframe(&settings))) {
     finding_pass(probe->findings, &rocket_settings_unread);
     finding_pass(probe->findings, &rocket_rate_limited);
-    rocket_settings_judge(&settings, probe->config->site, probe->config->url, complete, probe->findings);
+    const struct site_address site = {probe->config->site, probe->config->host};
+    rocket_settings_judge(&settings, &site, probe->config->url, complete, probe->findings);
     probe->seen.settings = json_incref(settings.values);
   } else if (r == 0 && answer != SETTINGS_FAILED) {
     struct finding *finding = finding_add(probe->findings, &rocket_settings_unread, "Rocket.Chat's public settings could not be read.");
@@ -249,6 +250,11 @@ static const struct option options[] = {
      .offset = offsetof(struct config, site),
      .fallback = "{site}",
      .help = "EJ as people type it: what the settings of the IFrame login must lead to"},
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct config, host),
+     .fallback = "{host}",
+     .help = "EJ's public name, when the site's address is an inner one."},
     {.key = "cacert",
      .type = OPTION_PATH,
      .offset = offsetof(struct config, cacert),

@@ -119,7 +119,8 @@ int db_look_at_site(const struct db_look *look, struct pg_error *error) {
   auto_pg_rows struct pg_rows rows = {0};
   int r = pg_query(look->pg, sql, NULL, &rows, error);
   if (r < 0) return r;
-  if (!pg_is_true(&rows, 0, 0) || (look->site && strstr(look->site, DOMAIN_OF_THE_MIGRATION))) {
+  bool own = (look->site && strstr(look->site, DOMAIN_OF_THE_MIGRATION)) || (look->host && strstr(look->host, DOMAIN_OF_THE_MIGRATION));
+  if (!pg_is_true(&rows, 0, 0) || own) {
     finding_pass(look->findings, &db_site_domain);
     return 0;
   }

@@ -12,6 +12,7 @@ struct db_look {
   struct findings *findings;
   const char *rocketchat; /* Rocket.Chat's origin, or NULL */
   const char *site;       /* the site's URL, or NULL */
+  const char *host;       /* the name that it goes by, or NULL */
   char generation;        /* 'A', 'B', 'C', or 0 */
 };
 

@@ -84,7 +84,8 @@ char *rocket_settings_path(bool by_id) {
 
 struct judge {
   const struct rocket_settings *settings;
-  const char *site, *url; /* origins, or NULL */
+  const struct site_address *site; /* its url may be NULL */
+  const char *url;                 /* an origin, or NULL */
   struct findings *findings;
 };
 
@@ -148,13 +149,15 @@ static void judge_incomplete(const struct judge *judge) {
  * missing. */
 static void judge_address(const struct judge *judge, const struct code *code, const char *id, const char *path, bool is_page) {
   const char *value = string_of(judge, id);
-  if (!judge->site || !*value) return; /* nothing to compare with; or rocket/iframe-incomplete, rocket/setting-hidden say it */
-  auto_free char *origin = http_origin(value), *want = text_format("%s%s%s", judge->site, path, is_page ? LOGIN_QUERY : "");
+  if (!judge->site->url || !*value) return; /* nothing to compare with; or rocket/iframe-incomplete, rocket/setting-hidden say it */
+  auto_free char *origin = http_origin(value), *visible = site_address_visible(judge->site, xstrdup(judge->site->url));
+  bool same_origin = origin && site_address_may_be(judge->site, origin);
+  auto_free char *own = http_origin(same_origin ? origin : visible);
+  auto_free char *want = text_format("%s%s%s", own ? own : "", path, is_page ? LOGIN_QUERY : "");
   struct http_url url = {0};
   bool parsed = http_url_parse(value, false, &url) == 0;
   size_t length = parsed ? strcspn(url.path, "?#") : 0;
   bool same_path = parsed && length == strlen(path) && strncmp(url.path, path, length) == 0 && (is_page || !url.path[length]);
-  bool same_origin = origin && strcmp(origin, judge->site) == 0;
   bool slash_missing = parsed && length + 1 == strlen(path) && strncmp(url.path, path, length) == 0;
   http_url_free(&url);
   if (same_path && same_origin) {
@@ -238,10 +241,10 @@ static void judge_others(const struct judge *judge) {
   }
 }
 
-void rocket_settings_judge(const struct rocket_settings *settings, const char *site, const char *url, bool complete,
+void rocket_settings_judge(const struct rocket_settings *settings, const struct site_address *site, const char *url, bool complete,
                            struct findings *findings) {
-  auto_free char *site_origin = site ? http_origin(site) : NULL, *url_origin = url ? http_origin(url) : NULL;
-  struct judge judge = {.settings = settings, .site = site_origin, .url = url_origin, .findings = findings};
+  auto_free char *url_origin = url ? http_origin(url) : NULL;
+  struct judge judge = {.settings = settings, .site = site, .url = url_origin, .findings = findings};
   if (complete || rocket_settings_has_iframe(settings)) judge_hidden(&judge);
   judge_enabled(&judge);
   judge_incomplete(&judge);

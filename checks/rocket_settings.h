@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "checks/finding.h"
+#include "checks/site_address.h"
 
 extern const char *const rocket_setting_ids[]; /* the ids that are judged, NULL-terminated; the four of the iframe first */
 #define ROCKET_IFRAME_IDS 4
@@ -25,9 +26,9 @@ bool rocket_settings_has_iframe(const struct rocket_settings *settings); /* all 
 char *rocket_settings_path(bool by_id) must_check;
 #define ROCKET_SETTINGS_ALL_PATH "/api/v1/settings.public?count=0"
 
-/* Adds and passes the codes about settings. `site` is EJ's origin or NULL (then addresses are not judged), `url` Rocket.Chat's address;
- * `complete` says that a setting that is missing is really not public. */
-void rocket_settings_judge(const struct rocket_settings *settings, const char *site, const char *url, bool complete,
+/* Adds and passes the codes about settings. `site` is EJ, its url NULL when it is not known (then addresses are not judged), `url`
+ * Rocket.Chat's address; `complete` says that a setting that is missing is really not public. */
+void rocket_settings_judge(const struct rocket_settings *settings, const struct site_address *site, const char *url, bool complete,
                            struct findings *findings);
 
 #endif

@@ -36,6 +36,24 @@ bool site_address_is_site(const struct site_address *site, const char *url) {
   return same_scheme && (text_equal_nocase(authority, own) || text_equal_nocase(authority, site->host));
 }
 
+/* A compose service's name or the like, which no browser knows: "nginx". */
+static bool is_inner_name(const struct csp_origin *own) {
+  return !csp_origin_is_local(own) && !memchr(own->host.data, '.', own->host.length) && own->host.data[0] != '[';
+}
+
+bool site_address_may_be(const struct site_address *site, const char *origin) {
+  auto_free char *visible = site_address_visible(site, xstrdup(site->url));
+  struct csp_origin own, seen, other;
+  if (!csp_origin_parse(csp_span(visible), &seen) || !csp_origin_parse(csp_span(site->url), &own) ||
+      !csp_origin_parse(csp_span(origin), &other))
+    return false;
+  if (csp_origin_equal(&seen, &other)) return true;
+  if (!site_address_is_named_by_host(site)) return is_inner_name(&own);
+  auto_free char *name = xstrndup(seen.host.data, seen.host.length);
+  bool inner = !own.secure && !csp_equal(own.host, name);
+  return inner && csp_equal(other.host, name);
+}
+
 char *site_address_visible(const struct site_address *site, char *url) {
   if (!site_address_is_site(site, url)) return url;
   auto_free char *own = authority_copy(site->url), *given = url;

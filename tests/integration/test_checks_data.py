@@ -213,9 +213,9 @@ def rockets():
         yield of
 
 
-def ask(rocket, timeout="6s"):
+def ask(rocket, timeout="6s", site=("site=http://ej.invalid:8000",)):
     """The rocketchat check on a stand-in; what its fixed Site_Url is worth is known, and left out."""
-    check = probe("rocketchat", f"url={rocket.base}", "site=http://ej.invalid:8000", f"timeout={timeout}")
+    check = probe("rocketchat", f"url={rocket.base}", *site, f"timeout={timeout}")
     return {code: finding for code, finding in found(check).items() if code != "rocket/site-url"}, check
 
 
@@ -225,6 +225,18 @@ def test_every_version_answers_and_is_understood(rockets, name):
     # 7.9.4 says only 7.9, which may be one of the broken ones: a warning, and no more.
     assert set(findings) == ({"rocket/window-broken"} if name == "new" else set()), check
     assert "rocket/iframe-url" in check["passed"] and "rocket/setting-hidden" in check["passed"]
+
+
+@pytest.mark.parametrize("site,leads", [
+    (["site=http://nginx", "host=ej.invalid:8000"], True),
+    (["site=http://nginx", "host=ej.invalid"], True),
+    (["site=http://127.0.0.1:8080", "host=ej.invalid"], True),
+    (["site=http://nginx", "host=other.invalid"], False),
+    (["site=https://ej.invalid:8000", "host=ej.invalid:8000"], False),
+])
+def test_the_settings_must_lead_to_the_name_that_browsers_know(rockets, site, leads):
+    findings, check = ask(rockets("old"), site=site)
+    assert set(findings) == (set() if leads else {"rocket/iframe-url", "rocket/iframe-api-url"}), check
 
 
 # version, knobs, code, status

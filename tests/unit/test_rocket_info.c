@@ -131,13 +131,17 @@ static void both_answers_of_the_limiter_are_known(void **state) {
   SET("Accounts_AllowEmailChange", "false") "{\"_id\":\"Accounts_AllowPasswordChange\",\"value\":false}"
 #define LIST_OF(settings) "{\"settings\":[" settings "],\"count\":9,\"offset\":0,\"total\":9,\"success\":true}"
 
-static struct findings judge(const char *body, bool complete) {
+static struct findings judge_at(const struct site_address *site, const char *body, bool complete) {
   struct rocket_settings settings = {0};
   struct findings findings = {0};
   assert_int_equal(rocket_settings_read(body, strlen(body), &settings), 0);
-  rocket_settings_judge(&settings, "https://ej.example.org", "https://chat.example.org", complete, &findings);
+  rocket_settings_judge(&settings, site, "https://chat.example.org", complete, &findings);
   rocket_settings_free(&settings);
   return findings;
+}
+
+static struct findings judge(const char *body, bool complete) {
+  return judge_at(&(struct site_address){"https://ej.example.org", NULL}, body, complete);
 }
 
 static void check_settings(const char *body, bool complete, const char *code, enum severity severity) {
@@ -179,6 +183,35 @@ static void every_wrong_setting_has_its_own_code(void **state) {
   check_settings(LIST_OF(ON URL POST REST), true, "rocket/setting-hidden", SEVERITY_CRITICAL);
 }
 
+static void settings_lead_to_the_name_that_browsers_know(void **state) {
+  (void)state;
+  static const struct {
+    const char *site, *host;
+    bool leads;
+  } rows[] = {
+      {"https://ej.example.org", NULL, true},
+      {"http://ej.example.org", NULL, false}, /* the site as people type it, and https is another */
+      {"https://ej.example.org", "ej.example.org", true},
+      {"http://ej.example.org", "ej.example.org", false},
+      {"http://nginx", "ej.example.org", true}, /* TLS ends before it */
+      {"http://nginx:8080", "ej.example.org:8080", true},
+      {"http://10.0.0.5", "ej.example.org", true},
+      {"https://proxy.example.org", "ej.example.org", true},
+      {"http://nginx", "other.example.org", false},
+      {"http://nginx", "localhost", true}, /* nobody knows its public name */
+      {"http://nginx", NULL, true},
+      {"http://127.0.0.1:8000", "localhost:8000", false},
+      {"http://localhost", NULL, false},
+      {NULL, NULL, true},
+  };
+  for (size_t i = 0; i < countof(rows); i++) {
+    struct findings findings = judge_at(&(struct site_address){rows[i].site, rows[i].host}, LIST_OF(GOOD_IFRAME REST), false);
+    if (findings.count != (rows[i].leads ? 0 : 2)) fail_msg("row %zu: %zu findings", i, findings.count);
+    if (!rows[i].leads) assert_string_equal(findings.items[0].code->name, "rocket/iframe-url");
+    findings_free(&findings);
+  }
+}
+
 static void a_setting_that_was_not_told_is_neither_found_nor_passed(void **state) {
   (void)state;
   struct findings findings = judge(LIST_OF(REST), false);
@@ -207,6 +240,7 @@ int main(void) {
       cmocka_unit_test(both_answers_of_the_limiter_are_known),
       cmocka_unit_test(settings_as_the_guide_prescribes_them_pass),
       cmocka_unit_test(every_wrong_setting_has_its_own_code),
+      cmocka_unit_test(settings_lead_to_the_name_that_browsers_know),
       cmocka_unit_test(a_setting_that_was_not_told_is_neither_found_nor_passed),
       cmocka_unit_test(other_answers_are_no_settings),
   };
