@@ -136,12 +136,13 @@ static int look_at_site(const struct logs_config *config, struct sight *ret_sigh
   if (r == 0 && fetch.result == 0) {
     const struct web_answer *answer = &fetch.answer;
     bool django = answer->author == WEB_DJANGO || answer->author == WEB_GUNICORN || answer->author == WEB_UNKNOWN;
-    ret_sight->nginx = LOG_SERVES;
+    /* A proxy's error says nothing of nginx behind it. */
+    if (answer->author != WEB_PROXY) ret_sight->nginx = LOG_SERVES;
     if (answer->status == 502) ret_sight->web = LOG_SERVES_NOT;
     if (django && answer->status < 502) ret_sight->web = LOG_SERVES;
     if (answer->status == 500) ret_sight->failures |= LOG_FAILS_ERROR;
-    if (answer->status >= 502 && answer->status <= 504) ret_sight->failures |= LOG_FAILS_GATEWAY;
-    if (answer->disallowed_host) ret_sight->failures |= LOG_FAILS_HOST;
+    if (answer->status >= 502) ret_sight->failures |= LOG_FAILS_GATEWAY;
+    if (answer->author == WEB_DJANGO && answer->status == 400) ret_sight->failures |= LOG_FAILS_HOST;
   } else if (r == 0 && web_fetch_was_silent(&fetch)) {
     ret_sight->failures |= LOG_FAILS_GATEWAY;
   } else if (r == 0 && (fetch.result == -ECONNREFUSED || fetch.result == -EHOSTUNREACH)) {

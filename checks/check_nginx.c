@@ -108,6 +108,14 @@ static void judge_failure(struct findings *out, const struct web_fetch *own, con
   add_fetch_evidence(finding, proxied, "an answer");
 }
 
+/* A proxy before nginx answers in its place. */
+static void judge_cut_off(struct findings *out, const struct web_fetch *own, const struct web_fetch *proxied) {
+  auto_free char *saw = web_fetch_describe(own);
+  struct finding *finding = finding_add(out, &NGINX_CUT_OFF, "A proxy answers in nginx's place, %s with %s too.", own->url, saw);
+  add_fetch_evidence(finding, own, "an answer of nginx itself");
+  add_fetch_evidence(finding, proxied, "200 by Django");
+}
+
 /* nginx answers for itself; what does it say about Django behind it? Passes what was truly seen. */
 static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
   static const struct code *const upstream[] = {&NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,  &NGINX_NOT_FOUND,
@@ -127,6 +135,7 @@ static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
   } else if (proxy) {
     code = answer->status == 502   ? &NGINX_BAD_GATEWAY
            : answer->status == 504 ? &NGINX_GATEWAY_TIMEOUT
+           : answer->status == 524 ? &NGINX_GATEWAY_TIMEOUT /* a CDN's */
            : answer->status == 503 ? &NGINX_UNAVAILABLE
            : answer->status == 404 ? &NGINX_NOT_FOUND
            : answer->status >= 500 ? &NGINX_SERVER_ERROR
@@ -166,9 +175,15 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
   static const struct code *const reached[] = {&NGINX_UNREACHABLE, &NGINX_NAME_UNKNOWN, &NGINX_CERTIFICATE, &NGINX_NOT_HTTP,
                                                &NGINX_TIMEOUT};
   for (size_t i = 0; i < countof(reached); i++) finding_pass(out, reached[i]);
-  judge_proxied(out, proxied);
+  bool cut_off = nginx_is_cut_off(own, proxied);
+  if (cut_off) {
+    judge_cut_off(out, own, proxied);
+  } else {
+    if (own->result == 0 || proxied->answer.author == WEB_DJANGO) finding_pass(out, &NGINX_CUT_OFF);
+    judge_proxied(out, proxied);
+  }
   /* Without nginx, or with /static routed to Django, this is no answer of nginx's own: its speed is the django check's to tell. */
-  if (own->result == 0 && own->answer.author != WEB_DJANGO && own->answer.author != WEB_GUNICORN) {
+  if (!cut_off && own->result == 0 && own->answer.author != WEB_DJANGO && own->answer.author != WEB_GUNICORN) {
     if (own->response.times.total > config->slow) {
       struct finding *finding = finding_add(out, &NGINX_SLOW, "nginx took %.1f s for an answer of its own.", own->response.times.total);
       finding_evidence(finding, own->url, "an answer of nginx itself", "%.3f s, of them %.3f s for the connection",
@@ -196,25 +211,10 @@ static void nginx_forget(void *state) {
 }
 
 static const struct code *const nginx_codes[] = {
-    &NGINX_UNREACHABLE,
-    &NGINX_NAME_UNKNOWN,
-    &NGINX_CERTIFICATE,
-    &NGINX_NOT_HTTP,
-    &NGINX_TIMEOUT,
-    &NGINX_BAD_GATEWAY,
-    &NGINX_GATEWAY_TIMEOUT,
-    &NGINX_UNAVAILABLE,
-    &NGINX_NOT_FOUND,
-    &NGINX_REFUSED,
-    &NGINX_SERVER_ERROR,
-    &NGINX_DEFAULT_PAGE,
-    &NGINX_REDIRECTED,
-    &NGINX_SLOW,
-    &NGINX_NO_TLS,
-    &NGINX_NO_HSTS,
-    &NGINX_UPLOAD_UNLIMITED,
-    &NGINX_CACHE_IN_FRONT,
-    NULL,
+    &NGINX_UNREACHABLE,  &NGINX_NAME_UNKNOWN,    &NGINX_CERTIFICATE,      &NGINX_NOT_HTTP,       &NGINX_TIMEOUT,
+    &NGINX_BAD_GATEWAY,  &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,      &NGINX_NOT_FOUND,      &NGINX_REFUSED,
+    &NGINX_SERVER_ERROR, &NGINX_DEFAULT_PAGE,    &NGINX_REDIRECTED,       &NGINX_SLOW,           &NGINX_CUT_OFF,
+    &NGINX_NO_TLS,       &NGINX_NO_HSTS,         &NGINX_UPLOAD_UNLIMITED, &NGINX_CACHE_IN_FRONT, NULL,
 };
 
 const struct check_kind check_nginx = {

@@ -18,6 +18,23 @@ const struct code NGINX_UNREACHABLE = {
         .refs = REFS("ej F30", "ej F31"),
     }};
 
+const struct code NGINX_CUT_OFF = {
+    .name = "nginx/cut-off",
+    .severity = SEVERITY_CRITICAL,
+    .layer = "nginx",
+    .explain = {
+        .title = "The proxy in front of nginx does not reach it",
+        .meaning = "Visitors get the proxy's own error page for everything. Nothing behind the proxy can be judged from outside.",
+        .looks = "502, 504, or a CDN's 520 and above, for /static/ too: EJ's nginx answers that from its own disk, whatever ails web.",
+        .why = "nginx is stopped or loops, its address or port has changed, a firewall stands between the proxy and nginx, or the whole "
+               "host is down. Where the proxy passes /static/ on to web, without EJ's nginx, web is down.",
+        .heals = "Start nginx; if it runs and answers on its own host, correct the address that the proxy passes requests on to.",
+        .heals_not = "Restarting web, or reloading nginx for a stale address: no request comes to either.",
+        .by_hand = "docker-compose ps\ncurl -sI http://127.0.0.1/static/    # on EJ's own host: 403 by nginx is right\n"
+                   "docker-compose logs --tail=50 nginx\ndocker-compose up -d nginx",
+        .refs = REFS("ej F31", "ej section 1", "ej correction 23"),
+    }};
+
 const struct code NGINX_NAME_UNKNOWN = {
     .name = "nginx/name-unknown",
     .severity = SEVERITY_CRITICAL,

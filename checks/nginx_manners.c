@@ -81,6 +81,16 @@ bool nginx_url_is_public(const char *url) {
   return name;
 }
 
+/* 503 may be anybody's maintenance page. */
+static bool is_gateway_error(const struct web_fetch *fetch) {
+  bool proxy = fetch->answer.author == WEB_NGINX || fetch->answer.author == WEB_PROXY;
+  return fetch->result == 0 && proxy && fetch->answer.status > 501 && fetch->answer.status != 503;
+}
+
+bool nginx_is_cut_off(const struct web_fetch *own, const struct web_fetch *proxied) {
+  return is_gateway_error(own) && (proxied->result < 0 || is_gateway_error(proxied));
+}
+
 void nginx_judge_tls(const struct web_fetch *page, struct findings *out) {
   if (page->result < 0 || page->answer.status == 0) return;
   if (text_starts(page->url, "https:")) {

@@ -21,6 +21,9 @@ struct nginx_manners {
 bool nginx_dump_is_unlimited(const char *dump, size_t length);
 /* Pure: does the address look like one that visitors type (a name with a dot, no address of a private network)? */
 bool nginx_url_is_public(const char *url);
+/* Pure: are both an answer of nginx's own (/static/) and one of Django's a gateway's error? Then it is that of a proxy before nginx, since
+ * nginx answers the first from its own disk (EJ contract section 1, ej-corrections 23). */
+bool nginx_is_cut_off(const struct web_fetch *own, const struct web_fetch *proxied);
 void nginx_judge_tls(const struct web_fetch *page, struct findings *out);
 void nginx_judge_cache(const struct web_fetch *file, struct findings *out);
 /* Inside a task, when there is a way into nginx. 0, or -ECANCELED. */

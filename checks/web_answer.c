@@ -61,12 +61,14 @@ static enum web_author find_author(const struct http_response *response, const s
   if (is_nginx_body(response) || answer->default_page) return WEB_NGINX;
   if (answer->debug || answer->bare || answer->ej_page) return WEB_DJANGO;
   if (is_gunicorn_body(response)) return WEB_GUNICORN;
-  if (response->status == 502 || response->status == 503 || response->status == 504) return WEB_PROXY; /* Django sends none of them */
+  if (response->status > 500) return WEB_PROXY; /* Django sends none of them */
   const char *server = http_header(response, "Server", 0);
   if (server && text_starts(server, "gunicorn")) return WEB_DJANGO;
   /* EJ's nginx adds no header of its own, so these come from Django's middleware. */
   if (answer->frame_ancestors || any_header_has(response, "Vary", "Cookie")) return WEB_DJANGO;
   if (response->status == 403 || response->status == 429) return WEB_PROXY; /* a firewall's: Django's own carry one of these marks */
+  /* A CDN puts its name on what it passes on as well, but a page of EJ would have been known by now. */
+  if (response->status == 500 && server && (text_starts(server, "cloudflare") || text_starts(server, "awselb"))) return WEB_PROXY;
   return WEB_UNKNOWN;
 }
 

@@ -12,7 +12,7 @@
 enum web_author {
   WEB_NOBODY,   /* there is no answer */
   WEB_NGINX,    /* nginx wrote the body itself: Django was not reached, or did not answer */
-  WEB_PROXY,    /* 403, 429, 502, 503 or 504 of some other proxy or firewall, or of an nginx with error pages of its own */
+  WEB_PROXY,    /* 403, 429 or above 500 of some other proxy, firewall or CDN, or of an nginx with error pages of its own */
   WEB_GUNICORN, /* gunicorn's own error page: the application did not get as far as an answer */
   WEB_DJANGO,
   WEB_UNKNOWN, /* a file, or anything else that carries nobody's mark */

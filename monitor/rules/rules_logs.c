@@ -14,7 +14,7 @@
   WEB_IS_DOWN, "nginx/server-error", "nginx/timeout", "django/server-error", "django/database-pages-failed", "django/header-layer-failed", \
       "django/wrong-answer", "django/application-failed", "django/hung", "django/view-hung", "django/worker-killed", "django/slow",        \
       "logs/web-start-failed"
-#define NGINX_IS_DOWN "containers/nginx-down", "nginx/unreachable", "django/not-through-nginx", "frame/", "login/"
+#define NGINX_IS_DOWN "containers/nginx-down", "nginx/unreachable", "nginx/cut-off", "django/not-through-nginx", "frame/", "login/"
 #define MONGO_IS_DOWN                                                                                                        \
   CHAT_IS_DOWN, "logs/rocketchat-no-mongo", "containers/mongo-down", "mongo/unreachable", "mongo/hung", "mongo/not-mongodb", \
       "mongo/command-failed", "rocket/setup-wizard"

@@ -13,6 +13,7 @@
 #include "checks/django_judge.h"
 #include "checks/ej_generation.h"
 #include "checks/expect.h"
+#include "checks/nginx_manners.h"
 #include "checks/web_answer.h"
 
 #define NGINX(title)                                                                \
@@ -70,6 +71,10 @@ static void every_error_body_names_its_author(void **state) {
       {{403, "<h1>403 Forbidden</h1><p>CSRF verification failed.</p>", {XFO}}, WEB_DJANGO, false, false, NULL},
       {{403, "any", {XFO, COOKIE}}, WEB_DJANGO, false, false, NULL},
       {{503, "<h1>503 Service Unavailable</h1>", {{0}}}, WEB_PROXY, false, false, NULL},
+      {{521, "<title>521: Web server is down</title>", {{"Server", "cloudflare"}}}, WEB_PROXY, false, false, NULL},
+      {{520, "", {{0}}}, WEB_PROXY, false, false, NULL},
+      {{500, "<title>500</title>", {{"Server", "cloudflare"}}}, WEB_PROXY, false, false, NULL},
+      {{500, "<h1>Server Error (500)</h1>", {{"Server", "cloudflare"}, XFO}}, WEB_DJANGO, false, false, "A"},
       {{500, GUNICORN, {{0}}}, WEB_GUNICORN, false, false, NULL},
       {{404, "<h1>Not Found</h1><p>The requested resource was not found on this server.</p>", {{0}}}, WEB_DJANGO, false, false, "A"},
       {{500, "<h1>Server Error (500)</h1>", {XFO}}, WEB_DJANGO, false, false, "A"},
@@ -315,6 +320,35 @@ static void the_home_page_of_generation_c_always_fails_and_is_no_finding(void **
   assert_judged(&scene, NULL, "");
 }
 
+static void a_gateway_error_in_place_of_nginx_s_own_answer_is_a_proxy_s(void **state) {
+  (void)state;
+  static const struct {
+    struct sample own, proxied;
+    bool cut_off;
+  } rows[] = {
+      {{521, "", {{0}}}, {521, "", {{0}}}, true},
+      {{502, "Bad Gateway", {{0}}}, {504, "", {{0}}}, true},
+      {{502, NGINX("502 Bad Gateway"), {{0}}}, {502, NGINX("502 Bad Gateway"), {{0}}}, true}, /* another nginx before EJ's */
+      {{403, NGINX("403 Forbidden"), {{0}}}, {502, NGINX("502 Bad Gateway"), {{0}}}, false},  /* web is down */
+      {{503, "maintenance", {{0}}}, {503, "maintenance", {{0}}}, false},
+      {{500, NGINX("500"), {{0}}}, {500, NGINX("500"), {{0}}}, false},
+      {{404, PAGE, {XFO}}, {502, "", {{0}}}, false},
+      {{502, "", {{0}}}, {200, "self", {XFO, COOKIE}}, false},
+  };
+  for (size_t i = 0; i < countof(rows); i++) {
+    struct web_fetch own = {0}, proxied = {0};
+    fill(&rows[i].own, &own.response);
+    fill(&rows[i].proxied, &proxied.response);
+    web_answer_read(&own.response, &own.answer);
+    web_answer_read(&proxied.response, &proxied.answer);
+    if (nginx_is_cut_off(&own, &proxied) != rows[i].cut_off) fail_msg("row %zu", i);
+    proxied.result = -ETIMEDOUT;
+    assert_true(nginx_is_cut_off(&own, &proxied) == rows[i].cut_off || rows[i].proxied.status == 200);
+    web_fetch_free(&own);
+    web_fetch_free(&proxied);
+  }
+}
+
 /* --- expectations ------------------------------------------------------------------------------------------------------------ */
 
 static void statuses_are_codes_and_ranges(void **state) {
@@ -374,6 +408,7 @@ int main(void) {
       cmocka_unit_test(the_direct_way_tells_nginx_from_web),
       cmocka_unit_test(a_proxy_that_hardens_makes_no_generation_c),
       cmocka_unit_test(the_home_page_of_generation_c_always_fails_and_is_no_finding),
+      cmocka_unit_test(a_gateway_error_in_place_of_nginx_s_own_answer_is_a_proxy_s),
       cmocka_unit_test(statuses_are_codes_and_ranges),
       cmocka_unit_test(text_is_found_as_it_stands_or_as_a_pattern),
       cmocka_unit_test(headers_are_matched_by_name_and_pattern),

@@ -51,6 +51,16 @@ def nginx_stale_upstream(lab):
     path.write_text(right)
 
 
+@fault("nginx-cut-off", "a proxy before nginx, played by nginx itself, finds nothing at nginx's address: 502, for /static/ as well", "F31")
+def nginx_cut_off(lab):
+    nginxconf.write(lab, static=False)
+    path = lab.dir / "nginx/nginx.conf"
+    # The proxy's log is nobody's here.
+    path.write_text(path.read_text().replace(nginxconf.upstream(lab), "http://127.0.0.1:1/").replace(f"error_log {lab.log('nginx')}", "error_log /dev/null"))
+    services.reload_nginx(lab)
+    health.wait_until(lambda: health.status_of(lab.ports["nginx"], "/static/") == 502, "the proxy finds nothing")
+
+
 def environment(name, line, changes, wait="healthy", **more):
     """A fault that is a change of config.env and a re-creation of web."""
 

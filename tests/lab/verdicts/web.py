@@ -7,6 +7,7 @@ A = {
     "web-slow": (["django/slow"], None, []),
     "view-bug": (["web/view-fails"], None, ["restart web", "migrate", "collect"]),
     "nginx-stopped": (["web/nginx-down"], None, ["restart web", "collect"]),
+    "nginx-cut-off": (["web/nginx-cut-off"], None, ["restart web", "reload nginx", "collect"]),
     "nginx-hung": (["web/nginx-hung"], None, ["restart web", "collect"]),
     "nginx-stale-upstream": (["web/stale-upstream"], None, ["restart web", "collect"]),
     "web-restart-loop": (["settings/bad-environment"], None, ["restart web", "collect"]),
@@ -20,8 +21,8 @@ B = {
     "view-bug": (["web/view-fails"], None, ["restart web", "migrate"]),
 }
 C = {
-    **{name: A[name] for name in ("web-stopped", "view-bug", "nginx-stopped", "nginx-stale-upstream", "web-restart-loop", "country-unknown",
-                                  "debug-on")},
+    **{name: A[name] for name in ("web-stopped", "view-bug", "nginx-stopped", "nginx-cut-off", "nginx-stale-upstream", "web-restart-loop",
+                                  "country-unknown", "debug-on")},
 }
 NEIGHBOURS = {
     # C's ALLOWED_HOSTS is "*" whatever the environment says (EJ contract section 9).
