@@ -29,7 +29,7 @@ struct django_lane {
 
 #define DJANGO_KILL_SECONDS 25.0 /* gunicorn kills a silent worker after 30 s; a 502 after less than this has another reason */
 
-#define DJANGO_ADMIN_PATH "/admin/" /* the default of the key admin: where the admin is unless DJANGO_ADMIN_URL moved it */
+#define DJANGO_ADMIN_PATH "/admin/" /* where the admin is unless DJANGO_ADMIN_URL moved it */
 
 /* lanes[0] is the one through nginx. Adds findings, passes, facts and measures; takes from what was seen through nginx what a proxy added
  * to it. */

@@ -363,6 +363,28 @@ def test_who_refuses_ejmon_alone_is_not_taken_for_an_empty_or_broken_site(tmp_pa
         application.stop()
 
 
+CDN = (521, {"Server": "cloudflare"}, "<html><title>521: Web server is down</title></html>")
+
+
+def balancer(status):
+    return status, {"Server": "awselb/2.0"}, f"<html><body><center><h1>{status}</h1></center></body></html>"
+
+
+@pytest.mark.parametrize("direct", [False, True], ids=["site", "web too"])
+@pytest.mark.parametrize("answer,cause", [(CDN, "web/nginx-cut-off"), (balancer(502), "web/nginx-cut-off"), (balancer(504), "web/nginx-cut-off"),
+                                          (by_nginx(502), "web/nginx-cut-off"), (balancer(503), "web/unavailable")],
+                         ids=["cdn", "502", "504", "another nginx", "503"])
+def test_a_proxy_that_answers_for_pages_and_files_alike_is_not_taken_for_nginx_or_web(tmp_path, answer, cause, direct):
+    outer, web = Application({"127.0.0.1"}), Application({"127.0.0.1"})
+    outer.instead = {"": answer}
+    try:
+        report = check(f"stack:\n  site: {outer.url}\n  host: 127.0.0.1\n  web: {web.url if direct else 'off'}\n", directory=tmp_path)
+        assert causes(report) == [cause], report
+    finally:
+        outer.stop()
+        web.stop()
+
+
 @pytest.mark.parametrize("words,code", [
     (["nginx", "url=http://no-such-host.invalid"], "nginx/name-unknown"), (["http", "url=http://no-such-host.invalid/"], "http/name-unknown"),
     (["http", "url=http://127.0.0.1:{free}/"], "http/unreachable"), (["tcp", "address=127.0.0.1:{free}"], "tcp/unreachable"),

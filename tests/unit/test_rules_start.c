@@ -44,6 +44,7 @@ static const struct {
     {{"nginx/unreachable", "containers/nginx-down", "logs/upstream-unknown"}, "web/nginx-without-web"},
     {{"nginx/unreachable", "containers/nginx-down", "logs/port-taken"}, "web/nginx-start-fails"},
     {{"nginx/timeout", "containers/nginx-down"}, "web/nginx-hung"},
+    {{"nginx/unavailable", "frame/unreachable", "login/unreachable"}, "web/unavailable"},
     {{"nginx/cut-off", "django/not-through-nginx"}, "web/nginx-cut-off"},
     {{"nginx/cut-off", "containers/nginx-down"}, "web/nginx-down"},
     {{"nginx/cut-off", "containers/nginx-down", "logs/port-taken"}, "web/nginx-start-fails"},
