@@ -67,7 +67,9 @@ bool login_judge_cookie(const struct login_view *view, const char *url, const ch
   enum cookie_reason reason = cookie_parse(csp_span(line), view->now, &cookie);
   if (!is_of_ej(&cookie)) return false;
   const struct cookie_place set = {.url = url, .top = view->rocketchat};
-  const struct cookie_place asked = {.url = view->api.count ? view->api.hops[0].url : url, .top = view->rocketchat};
+  /* An API URL that leads elsewhere is the rocketchat check's to name, and says nothing of EJ's cookies. */
+  auto_free char *api_origin = view->api.count ? http_origin(view->api.hops[0].url) : NULL;
+  const struct cookie_place asked = {.url = text_equal(api_origin, view->site) ? view->api.hops[0].url : url, .top = view->rocketchat};
   struct cookie_verdict verdict = {.reason = reason};
   if (reason == COOKIE_FINE) verdict = cookie_judge_store(&cookie, &set, view->now);
   if (verdict.reason == COOKIE_FINE) {

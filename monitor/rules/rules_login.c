@@ -1,6 +1,6 @@
 /* Causes of logins that end nowhere although the frame is shown: what the API's answer, the cookies and the token tell. Data only.
  *
- * They stand below rocket/iframe-misconfigured: a wrong address in Rocket.Chat's settings leads to all of these. */
+ * They stand below rocket/iframe-api-address: a wrong address in Rocket.Chat's settings leads to many of these. */
 #include "monitor/rules/table.h"
 
 #define LOOK "curl -si -X POST -H 'Origin: https://<chat>' https://<ej>/talks/api-login/ | head -20    # 401, with both CORS headers"

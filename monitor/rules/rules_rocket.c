@@ -19,6 +19,14 @@
   "}' "                                                                                                                       \
   "https://<chat>/api/v1/settings/" id
 
+#define HOW_TO_SET "# Rocket.Chat > Administration > Accounts > Iframe, or by REST as an administrator (from 3.6 on with a second factor):"
+#define SET_IFRAME_URL SETTING("Accounts_iframe_url", "\"https://<ej>/talks/login/?next=/talks/\"")
+#define SET_API_URL SETTING("Accounts_Iframe_api_url", "\"https://<ej>/talks/api-login/\"")
+#define IF_PINNED "# a setting pinned by OVERWRITE_SETTING_<id> flips back at the next restart: look at the container's environment"
+#define REFUSED_IFRAME                                        \
+  REFUSED({"nginx-headers", "EJ's headers are not at fault"}, \
+          {"edit MongoDB", "browsers with a warm cache never fetch it, and newer servers keep the old value until a restart"})
+
 const struct rule rules_rocket[] = {
     {.code = "rocket/mongo-down",
      .summary = "MongoDB cannot be used; Rocket.Chat cannot work without it. It is not healed automatically.",
@@ -97,25 +105,30 @@ const struct rule rules_rocket[] = {
                  .heals = "A person reads its log and starts it.",
                  .heals_not = "Restarting web.",
                  .refs = LIST("ej F72", "ej correction 6", "rocket 6.3")}},
+    /* By its name before the next of the same rank: of these settings a wrong address alone leads the login check elsewhere. */
+    {.code = "rocket/iframe-api-address",
+     .summary = "Rocket.Chat calls another address than EJ's login API.",
+     .confidence = CONFIDENCE_CERTAIN,
+     .rank = RANK_ROCKET + 7,
+     .all = LIST("rocket/iframe-api-url"),
+     .explains = LIST("rocket/iframe-url", "login/unreachable", "login/api-missing", "login/api-failed", "login/api-status",
+                      "login/redirected", "login/cors-missing", "login/mixed-content"),
+     .refused = REFUSED_IFRAME,
+     .by_hand = LIST(HOW_TO_SET, SET_IFRAME_URL, SET_API_URL, IF_PINNED),
+     .explain = {.title = "The API URL of the IFrame login is wrong in Rocket.Chat",
+                 .meaning = "Users sign in at EJ, and the login page comes again; newer versions show Rocket.Chat's own form.",
+                 .why = "EJ moved, http was written for https, or the slash at the end is missing.",
+                 .heals = "The two addresses of the guide. Locked out by a wrong URL: the REST calls still work.",
+                 .heals_not = "Changing EJ's frame headers.",
+                 .refs = LIST("guide \"Configuring Rocket.Chat\"", "ej F74", "rocket 5.1/3")}},
     {.code = "rocket/iframe-misconfigured",
      .summary = "Rocket.Chat's settings of the IFrame login are not what EJ's guide prescribes.",
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_ROCKET + 7,
-     .any = LIST(IFRAME_SYMPTOMS),
-     .explains = LIST("login/unreachable", "login/api-missing", "login/api-failed", "login/api-status", "login/redirected",
-                      "login/cors-missing", "login/cors-origin", "login/cors-credentials", "login/mixed-content", "login/page-type",
-                      "login/cross-site", "login/preflight-refused"),
-     .refused =
-         (const struct rule_refusal[]){
-             {"nginx-headers", "EJ's headers are not at fault"},
-             {"edit MongoDB", "browsers with a warm cache never fetch it, and newer servers keep the old value until a restart"},
-             {NULL, NULL}},
-     .by_hand =
-         LIST("# Rocket.Chat > Administration > Accounts > Iframe, or by REST as an administrator (from 3.6 on with a second factor):",
-              SETTING("Accounts_iframe_url", "\"https://<ej>/talks/login/?next=/talks/\""),
-              SETTING("Accounts_Iframe_api_url", "\"https://<ej>/talks/api-login/\""), SETTING("Accounts_Iframe_api_method", "\"POST\""),
-              SETTING("Accounts_iframe_enabled", "true"),
-              "# a setting pinned by OVERWRITE_SETTING_<id> flips back at the next restart: look at the container's environment"),
+     .any = LIST("rocket/iframe-off", "rocket/iframe-incomplete", "rocket/iframe-url", "rocket/iframe-method", "rocket/setting-hidden"),
+     .refused = REFUSED_IFRAME,
+     .by_hand = LIST(HOW_TO_SET, SET_IFRAME_URL, SET_API_URL, SETTING("Accounts_Iframe_api_method", "\"POST\""),
+                     SETTING("Accounts_iframe_enabled", "true"), IF_PINNED),
      .explain = {.title = "The IFrame login is set up wrongly in Rocket.Chat",
                  .meaning = "Visitors see Rocket.Chat's own form, a blank page, or a login that goes round in circles.",
                  .why = "A step of the guide was left out, EJ moved, or somebody changed a setting.",

@@ -346,6 +346,15 @@ static void cookies_that_browsers_drop_are_named(void **state) {
                SEVERITY_CRITICAL); /* a load balancer's does not count, Django's default does */
 }
 
+static void an_api_url_that_leads_elsewhere_says_nothing_of_cookies(void **state) {
+  struct stage *stage = *state;
+  page(stage, PAGE, LAX "; Secure");
+  cors(&hop(&stage->view.api, "https://ej.other.org/talks/api-login/", 401)->response);
+  judge(stage);
+  check_only(stage, NULL, 0);
+  assert_true(passed(stage, "login/cross-site"));
+}
+
 /* --- the rest ------------------------------------------------------------------------------------------------------------------------- */
 
 static void a_page_that_is_no_html_is_named(void **state) {
@@ -476,6 +485,7 @@ int main(void) {
       cmocka_unit_test(the_preflight_counts_where_the_client_asks),
       cmocka_unit_test(cookies_are_judged_by_site_and_scheme),
       cmocka_unit_test(cookies_that_browsers_drop_are_named),
+      TEST(an_api_url_that_leads_elsewhere_says_nothing_of_cookies),
       TEST(a_page_that_is_no_html_is_named),
       TEST(a_page_that_comes_by_https_is_no_plain_http),
       cmocka_unit_test(rocketchats_own_policy_must_let_ej_in),

@@ -23,6 +23,15 @@ static const struct {
     {{"frame/url-unset", "env/differs", "env/rocketchat-url-unset"}, "frame/environment-lacks-url env/differs"},
     /* an override of the CORS headers, and a row that is right */
     {{"frame/credentials-header", "env/cors-override", "login/cors-origin"}, "frame/cors-override"},
+    /* Rocket.Chat's settings: only a wrong API URL leads the login elsewhere */
+    {{"rocket/iframe-api-url", "rocket/iframe-url", "login/unreachable"}, "rocket/iframe-api-address"},
+    {{"rocket/iframe-api-url", "login/redirected", "login/cross-site"}, "rocket/iframe-api-address login/cookies-kept-away"},
+    {{"rocket/iframe-url"}, "rocket/iframe-misconfigured"},
+    {{"rocket/iframe-off", "rocket/iframe-api-url"}, "rocket/iframe-api-address rocket/iframe-misconfigured"},
+    {{"rocket/iframe-method", "login/cross-site"}, "rocket/iframe-misconfigured login/cookies-kept-away"},
+    {{"rocket/iframe-method", "login/preflight-refused"}, "rocket/iframe-misconfigured rocket/incompatible-version"},
+    {{"rocket/iframe-off", "login/cors-missing"}, "rocket/iframe-misconfigured login/cors-lost"},
+    {{"rocket/iframe-incomplete", "login/api-failed"}, "rocket/iframe-misconfigured login/api-failed"},
 };
 
 static const struct code *code_of(const struct known_code *known, size_t count, const char *name) {

@@ -18,7 +18,7 @@ A = {
     "rocket-client-broken": (["rocket/incompatible-version"], None, ["change settings"]),
     "rocket-client-unknown": (["rocket/incompatible-version"], None, ["change settings"]),
     "rocket-page-policy": (["login/rocket-policy"], None, []),
-    "rocket-api-url-no-slash": (["rocket/iframe-misconfigured"], None, ["nginx-headers", "edit MongoDB"]),
+    "rocket-api-url-no-slash": (["rocket/iframe-api-address"], None, ["nginx-headers", "edit MongoDB"]),
     "rocket-root-url": (["rocket/root-url"], None, []),
     "rocket-forces-ssl": (["login/server-address-not-https"], None, ["nginx-headers", "restart web"]),
     "login-rocket-unreachable-from-web": (["login/rocketchat-out-of-reach"], None, ["nginx-headers", "restart web", "restart rocketchat"]),

@@ -15,6 +15,7 @@ TOGETHER = {
         ("migrations-unrecorded", "no-superuser"): ["database/pending-migrations", "db/no-superuser"],
         ("rc-two-active", "static-truncated"): ["database/two-active-rows", "theme/partial-copy"],
         ("rocket-iframe-off", "fake-accounts"): ["rocket/iframe-misconfigured", "db/fake-accounts"],
+        ("login-cross-site", "rocket-iframe-get"): ["rocket/iframe-misconfigured", "login/cookies-kept-away"],
         ("nginx-stopped", "postgres-stopped"): ["database/down", "web/nginx-down"],
         ("debug-on", "rocket-site-url", "no-superuser"): ["web/debug", "db/no-superuser", "rocket/site-url"],
         ("view-bug", "js-missing"): ["web/view-fails", "theme/script-lost"],
