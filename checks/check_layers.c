@@ -1,6 +1,8 @@
 /* Where on its way does an answer of EJ change? Asks the same address at the site, at nginx, at web's own port and, when those differ or
  * web cannot be reached, inside of the web container. What it means is layers_judge.c's to say. */
+#include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +70,16 @@ static bool has_way_in(const struct layers_config *config) {
   return config->docker || (config->web_command && *config->web_command);
 }
 
-/* The answer of the process itself; a way in that does not work says nothing here. 0 or -ECANCELED. */
-static int ask_inside(const struct layers_config *config, const char *path, struct http_response *ret_response) {
+/* Where a traceback says what went wrong. */
+static const char *last_line(struct text *output) {
+  while (output->length > 0 && isspace((unsigned char)output->data[output->length - 1])) output->data[--output->length] = '\0';
+  const char *newline = strrchr(text_get(output), '\n');
+  return newline ? newline + 1 : text_get(output);
+}
+
+/* The answer of the process itself; a way in that does not work leaves its reason in the sight. 0 or -ECANCELED. */
+static int ask_inside(const struct layers_config *config, const char *path, struct layers_sight *sight,
+                      struct http_response *ret_response) {
   const struct place place = {.docker = config->docker,
                               .project = config->project,
                               .service = config->service ? config->service : "web",
@@ -82,10 +92,19 @@ static int ask_inside(const struct layers_config *config, const char *path, stru
                              port,      NULL};
   struct place_result result;
   *ret_response = (struct http_response){0};
-  int r = place_run(&place, arguments, NULL, INSIDE_SECONDS, &result, &error);
-  if (r == 0 && (result.exit_status != 0 || !layers_read(text_get(&result.output), result.output.length, ret_response))) {
+  /* Half of what is left: there must be time to say that nothing came. */
+  int r = place_run(&place, arguments, NULL, fmax(fmin(INSIDE_SECONDS, task_time_left() * 0.5), 0.001), &result, &error);
+  if (r < 0) {
+    if (!error) error = xstrdup(strerror(-r));
+  } else if (result.exit_status != 0 || !layers_read(text_get(&result.output), result.output.length, ret_response)) {
     http_response_free(ret_response);
     *ret_response = (struct http_response){0};
+    error = text_format("The command ended with exit status %d and without an answer of EJ: %s", result.exit_status,
+                        result.output.length > 0 ? last_line(&result.output) : "it said nothing");
+  }
+  if (error && !sight->inside_error) {
+    sight->inside_error = error;
+    error = NULL;
   }
   place_result_free(&result);
   return r == -ECANCELED ? r : 0;
@@ -93,11 +112,11 @@ static int ask_inside(const struct layers_config *config, const char *path, stru
 
 enum { FROM_WEB, FROM_NGINX, FROM_SITE, FROM_COUNT };
 
-/* What was seen of all paths. */
-struct layers_sight {
-  size_t points; /* the most that answered for one path */
-  bool compared; /* headers of two points were */
-};
+static void note_silence(struct layers_sight *sight, const char *name, const struct web_fetch *fetch) {
+  for (size_t i = 0; i < sight->silent_count; i++)
+    if (sight->silent[i].name == name) return;
+  sight->silent[sight->silent_count++] = (struct layers_silence){name, web_fetch_describe(fetch)};
+}
 
 /* One path at all points. */
 static int probe_path(const struct layers_config *config, const char *path, struct layers_sight *sight, struct findings *out) {
@@ -116,13 +135,17 @@ static int probe_path(const struct layers_config *config, const char *path, stru
   struct layers_point points[LAYERS_POINT_LIMIT];
   size_t count = 1; /* the first place is kept for the process itself */
   for (size_t i = 0; r == 0 && i < used; i++) {
-    if (fetches[i].result < 0 || fetches[i].response.status == 0) continue;
+    if (fetches[i].result < 0 || fetches[i].response.status == 0) {
+      note_silence(sight, bases[origins[i]], &fetches[i]);
+      continue;
+    }
+    if (origins[i] == FROM_SITE) sight->site = true;
     points[count++] = (struct layers_point){bases[origins[i]], betweens[origins[i]], &fetches[i].response};
   }
   struct findings trial = {0};
   if (r == 0) (void)layers_compare(path, points + 1, count - 1, &trial);
   bool web_came = count > 1 && points[1].name == config->web;
-  if (r == 0 && has_way_in(config) && (trial.count > 0 || !web_came)) r = ask_inside(config, path, &inside);
+  if (r == 0 && has_way_in(config) && (trial.count > 0 || !web_came)) r = ask_inside(config, path, sight, &inside);
   if (r == 0) {
     bool came = inside.status != 0;
     points[0] = (struct layers_point){"inside of the web container", NULL, &inside};
@@ -140,18 +163,14 @@ static int layers_probe(const void *config_, void **state, struct findings *out)
   (void)state;
   const struct layers_config *config = config_;
   struct layers_sight sight = {0};
-  for (size_t i = 0; config->path && config->path[i] && i < PATH_LIMIT; i++) {
-    int r = probe_path(config, config->path[i], &sight, out);
-    if (r < 0) return r;
+  int r = 0;
+  for (size_t i = 0; r == 0 && config->path && config->path[i] && i < PATH_LIMIT; i++) {
+    r = probe_path(config, config->path[i], &sight, out);
+    if (sight.inside_error && task_time_left() <= 0) break; /* a command that would not end took all of it: that is the reason to tell */
   }
-  if (sight.points < 2) {
-    finding_add(out, &LAYERS_ONE_VIEW, "Only %zu point of the way from EJ to its visitors answers: nothing can be compared.", sight.points);
-    return 0;
-  }
-  finding_pass(out, &LAYERS_ONE_VIEW);
-  if (sight.compared) layers_pass(out);
-  findings_measure(out, "layers_points", (double)sight.points, "");
-  return 0;
+  if (r == 0) layers_judge_sight(&sight, out);
+  layers_sight_free(&sight);
+  return r;
 }
 
 const struct check_kind check_layers = {

@@ -103,12 +103,24 @@ const struct code LAYERS_ONE_VIEW = {
         .refs = REFS("ej section 1"),
     }};
 
+const struct code LAYERS_UNSEEN = {
+    .name = "layers/unseen",
+    .severity = SEVERITY_WARNING,
+    .layer = "ejmon",
+    .blind = true,
+    .explain = {
+        .title = "The way from EJ to its visitors could not be looked at",
+        .meaning = "Nothing is known about what the layers between EJ and its visitors do to its answers.",
+        .looks = "Neither the site nor web's own port gives a whole answer; or only one of them does, and the way into the web container "
+                 "that is set gives none either. The evidence has what each of them said.",
+        .why = "nginx or web is down (the nginx and django checks say so), `stack.site` or `stack.web` is wrong, or `stack.docker` or "
+               "`stack.web_command` leads nowhere.",
+        .heals = "What the nginx and django checks name; else correct the addresses and the way into the container.",
+        .by_hand = "ejmon check -v nginx django\ndocker-compose ps web nginx",
+        .refs = REFS("ej section 1"),
+    }};
+
 const struct code *const layers_codes[] = {
-    &LAYERS_HEADER_LOST,
-    &LAYERS_HEADER_DOUBLED,
-    &LAYERS_HEADER_ADDED,
-    &LAYERS_HEADER_CHANGED,
-    &LAYERS_ANSWER_DIFFERS,
-    &LAYERS_ONE_VIEW,
-    NULL,
+    &LAYERS_HEADER_LOST,    &LAYERS_HEADER_DOUBLED, &LAYERS_HEADER_ADDED, &LAYERS_HEADER_CHANGED,
+    &LAYERS_ANSWER_DIFFERS, &LAYERS_ONE_VIEW,       &LAYERS_UNSEEN,       NULL,
 };

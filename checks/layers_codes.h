@@ -6,6 +6,7 @@
 
 extern const struct code LAYERS_HEADER_LOST, LAYERS_HEADER_DOUBLED, LAYERS_HEADER_ADDED, LAYERS_HEADER_CHANGED, LAYERS_ANSWER_DIFFERS,
     LAYERS_ONE_VIEW;
+extern const struct code LAYERS_UNSEEN;         /* blind */
 extern const struct code *const layers_codes[]; /* all of them, NULL-terminated */
 
 #endif

@@ -161,8 +161,32 @@ bool layers_compare(const char *path, const struct layers_point *points, size_t 
   return compared_any;
 }
 
-void layers_pass(struct findings *out) {
+static void pass_all(struct findings *out) {
   for (const struct code *const *code = layers_codes; *code; code++) finding_pass(out, *code);
+}
+
+void layers_judge_sight(const struct layers_sight *sight, struct findings *out) {
+  if (sight->points >= 2) {
+    finding_pass(out, &LAYERS_ONE_VIEW);
+    finding_pass(out, &LAYERS_UNSEEN);
+    if (sight->compared) pass_all(out);
+    findings_measure(out, "layers_points", (double)sight->points, "");
+    return;
+  }
+  bool blind = sight->points == 0 || !sight->site || sight->inside_error;
+  struct finding *finding =
+      finding_add(out, blind ? &LAYERS_UNSEEN : &LAYERS_ONE_VIEW, "%s from EJ to its visitors answers: nothing can be compared.",
+                  sight->points == 0 ? "No point of the way" : "Only one point of the way");
+  if (!blind) finding_pass(out, &LAYERS_UNSEEN);
+  for (size_t i = 0; i < sight->silent_count; i++)
+    finding_evidence(finding, sight->silent[i].name, "an answer", "%s", sight->silent[i].why);
+  if (sight->inside_error) finding_evidence(finding, "inside of the web container", "an answer", "%s", sight->inside_error);
+}
+
+void layers_sight_free(struct layers_sight *sight) {
+  for (size_t i = 0; i < sight->silent_count; i++) free(sight->silent[i].why);
+  free(sight->inside_error);
+  *sight = (struct layers_sight){0};
 }
 
 bool layers_read(const char *text, size_t length, struct http_response *ret_response) {

@@ -38,6 +38,7 @@ static int probe_task(void *argument) {
   double started = loop_monotonic();
   int r = job->check->kind->probe(job->check->config, job->state, &outcome->findings);
   outcome->seconds = loop_monotonic() - started;
+  if (r == -ECANCELED && task_time_left() <= 0) r = -ETIMEDOUT; /* a task of its own was cancelled, since the time was over */
   if (r < 0 && r != -ECANCELED) {
     struct finding *finding =
         finding_add(&outcome->findings, &code_could_not_look, "The %s check could not look: %s.", job->check->name, strerror(-r));

@@ -174,6 +174,39 @@ static void the_answer_from_inside_is_read_or_refused(void **state) {
   }
 }
 
+static void what_was_seen_decides_whether_silence_is_blindness(void **state) {
+  (void)state;
+  char refused[] = "permission denied";
+  const struct {
+    struct layers_sight sight;
+    const char *raised;
+    enum check_status status;
+    bool passed;
+  } rows[] = {
+      {{.points = 2, .site = true, .compared = true}, NULL, STATUS_PASS, true},
+      {{.points = 2, .site = true, .compared = true, .inside_error = refused}, NULL, STATUS_PASS, true},
+      {{.points = 2, .site = true}, NULL, STATUS_PASS, false},
+      {{.points = 1, .site = true}, "layers/one-view", STATUS_PASS, false}, /* web's port is closed, and no way in is set */
+      {{.points = 1, .site = true, .inside_error = refused}, "layers/unseen", STATUS_UNKNOWN, false},
+      {{.points = 1}, "layers/unseen", STATUS_UNKNOWN, false}, /* web alone: nothing of what visitors get */
+      {{.points = 0}, "layers/unseen", STATUS_UNKNOWN, false},
+      {{.points = 0, .inside_error = refused}, "layers/unseen", STATUS_UNKNOWN, false},
+  };
+  for (size_t i = 0; i < countof(rows); i++) {
+    struct findings out = {0};
+    layers_judge_sight(&rows[i].sight, &out);
+    assert_int_equal(out.count, rows[i].raised != NULL);
+    if (rows[i].raised) {
+      const struct finding *finding = findings_find(&out, rows[i].raised);
+      assert_non_null(finding);
+      assert_int_equal(finding->evidence_count, rows[i].sight.inside_error != NULL);
+    }
+    assert_int_equal(findings_status(&out), rows[i].status);
+    assert_int_equal(findings_passed(&out, "layers/header-lost"), rows[i].passed);
+    findings_free(&out);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(equal_answers_raise_nothing, set_up, tear_down),
@@ -188,6 +221,7 @@ int main(void) {
       cmocka_unit_test(a_cookie_is_known_by_its_name_and_attributes),
       cmocka_unit_test_setup_teardown(a_new_cookie_value_is_no_change, set_up, tear_down),
       cmocka_unit_test(the_answer_from_inside_is_read_or_refused),
+      cmocka_unit_test(what_was_seen_decides_whether_silence_is_blindness),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
