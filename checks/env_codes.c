@@ -20,7 +20,8 @@ const struct code ENV_UNSEEN = {
         .title = "Neither config.env nor the container's environment could be looked at",
         .meaning = "Nothing is known about EJ's settings from this check; the other checks go on.",
         .looks = "The file cannot be read, and there is no way into the web container.",
-        .why = "A wrong path, a file that ejmon's user may not read, a socket without permission, a container that does not run.",
+        .why = "A wrong path, a file that ejmon's user may not read, one that is too long to be read whole, a socket without permission, a "
+               "container that does not run.",
         .heals = "Correct stack.env_file, or give ejmon a way in: stack.docker or stack.web_command.",
         .heals_not = "Changing anything of EJ.",
         .by_hand = "ls -l config.env\nejmon conf show",

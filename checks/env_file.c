@@ -22,6 +22,12 @@ static void note_add(struct env_file *file, int line, const char *format, ...) {
   *note = (struct env_note){.line = line, .text = text_steal(&text)};
 }
 
+/* A note, and the mark that something of the file is not known. */
+static void cut_note(struct env_file *file, int line, const char *what, unsigned limit, const char *rest) {
+  if (!file->cut) file->cut = text_format("line %d: %s %u%s", line, what, limit, rest);
+  note_add(file, line, "%s %u%s", what, limit, rest);
+}
+
 /* A name for people: printable, and short. */
 static char *name_show(const char *name, size_t length) {
   struct text text = {0};
@@ -101,12 +107,12 @@ static void value_read(struct env_file *file, struct env_entry *entry, const cha
 
 /* One line without its end. The caller stops at ENV_ENTRY_LIMIT. */
 static void line_read(struct env_file *file, const char *line, size_t length, int number) {
-  if (length > ENV_LINE_LIMIT) {
-    note_add(file, number, "the line is longer than %u KiB and is left out", ENV_LINE_LIMIT >> 10);
-    return;
-  }
   while (length > 0 && is_blank(*line)) line++, length--;
   if (length == 0 || *line == '#') return;
+  if (length > ENV_LINE_LIMIT) {
+    cut_note(file, number, "the line is longer than", ENV_LINE_LIMIT >> 10, " KiB and is left out");
+    return;
+  }
   if (memchr(line, '\0', length)) {
     note_add(file, number, "the line holds a NUL byte and is left out");
     return;
@@ -146,7 +152,7 @@ static void line_read(struct env_file *file, const char *line, size_t length, in
 void env_file_parse(const char *bytes, size_t length, struct env_file *ret_file) {
   *ret_file = (struct env_file){0};
   if (length > ENV_FILE_LIMIT) {
-    note_add(ret_file, 1, "the file is larger than %u KiB; the rest is left out", ENV_FILE_LIMIT >> 10);
+    cut_note(ret_file, 1, "the file is larger than", ENV_FILE_LIMIT >> 10, " KiB; the rest is left out");
     length = ENV_FILE_LIMIT;
   }
   const char *end = bytes + length;
@@ -157,7 +163,7 @@ void env_file_parse(const char *bytes, size_t length, struct env_file *ret_file)
   bool carriage_returns = false;
   for (int number = 1; bytes < end; number++) {
     if (ret_file->entry_count >= ENV_ENTRY_LIMIT) {
-      note_add(ret_file, number, "more than %d variables; the rest is left out", ENV_ENTRY_LIMIT);
+      cut_note(ret_file, number, "more than", ENV_ENTRY_LIMIT, " variables; the rest is left out");
       break;
     }
     const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
@@ -184,6 +190,7 @@ void env_file_free(struct env_file *file) {
   for (size_t i = 0; i < file->note_count; i++) free(file->notes[i].text);
   free(file->entries);
   free(file->notes);
+  free(file->cut);
   *file = (struct env_file){0};
 }
 

@@ -31,6 +31,8 @@ struct env_file {
   size_t entry_count;
   struct env_note *notes; /* in the order of lines */
   size_t note_count;
+  char
+      *cut; /* why lines that may be settings were left out unread, a sentence; or NULL: what is not among the entries is not in the file */
 };
 
 /* Never fails: what cannot be read becomes a note. */

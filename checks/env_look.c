@@ -164,9 +164,15 @@ int env_look_file(const char *path, struct env_file_look *ret_look, char **ret_e
   } else {
     *ret_look = job->look;
     job->look = (struct env_file_look){0};
+    /* Its secrets are to be hidden even when it is of no other use. */
     for (size_t i = 0; i < ret_look->file.entry_count; i++) {
       secret_register(ret_look->file.entries[i].name, ret_look->file.entries[i].plain);
       secret_register(ret_look->file.entries[i].name, ret_look->file.entries[i].value);
+    }
+    if (ret_look->file.cut) {
+      *ret_error = text_format("%s, %s", path, ret_look->file.cut);
+      env_file_look_free(ret_look);
+      r = -EFBIG;
     }
   }
   job_free(job);

@@ -16,7 +16,8 @@ struct env_file_look {
 };
 
 /* Reads the file on a worker thread and registers its secrets for redaction. 0; -errno with *ret_error a sentence to be freed when the file
- * cannot be read; -EAGAIN, -ECANCELED, -ETIMEDOUT without one. */
+ * cannot be read, or not the whole of it (-EFBIG): a setting may stand in what was left out; -EAGAIN, -ECANCELED, -ETIMEDOUT without one.
+ */
 int env_look_file(const char *path, struct env_file_look *ret_look, char **ret_error) must_check;
 void env_file_look_free(struct env_file_look *look);
 

@@ -73,7 +73,7 @@ static int run_local(const struct place *place, const char *const *arguments, co
   struct child_result child;
   int r = child_run(&(struct child_request){.arguments = (const char *const *)argv, .timeout = timeout, .hold = held}, &child);
   if (r == 0) {
-    *ret_result = (struct place_result){.exit_status = child.exit_status, .output = child.output};
+    *ret_result = (struct place_result){.exit_status = child.exit_status, .output = child.output, .output_cut = child.output_cut};
     child.output = (struct text){0};
   } else if (r == -ETIMEDOUT) {
     *ret_error = text_format("The command %s was stopped after %.0f s.", argv[0], timeout);
@@ -99,7 +99,7 @@ static int run_docker(const struct place *place, const char *const *arguments, c
       r = -ETIMEDOUT;
       *ret_error = text_format("%s was stopped after %.0f s in the container %s.", arguments[0], timeout, container.name);
     } else if (r == 0) {
-      *ret_result = (struct place_result){.exit_status = result.exit_status, .output = result.output};
+      *ret_result = (struct place_result){.exit_status = result.exit_status, .output = result.output, .output_cut = result.output_cut};
       result.output = (struct text){0};
     }
     docker_exec_result_free(&result);
@@ -152,8 +152,11 @@ int place_environment(const struct place *place, double timeout, char ***ret_env
     struct place_result result;
     int r = place_run(place, (const char *const[]){"env", "-0", NULL}, NULL, timeout, &result, ret_error);
     if (r < 0) return r;
-    if (result.exit_status == 0) entries = split_environment(&result.output);
-    if (strings_count(entries) == 0) {
+    if (result.exit_status == 0 && !result.output_cut) entries = split_environment(&result.output);
+    if (result.output_cut) {
+      *ret_error = text_format("`env -0` in %s printed more than can be kept: what it left out is not known.", place->service);
+      r = -EPROTO;
+    } else if (strings_count(entries) == 0) {
       *ret_error = text_format("`env -0` in %s printed no environment (exit status %d).", place->service, result.exit_status);
       r = -EPROTO;
     }

@@ -19,6 +19,7 @@ struct place {
 struct place_result {
   int exit_status;
   struct text output;
+  bool output_cut; /* there was more than is kept */
 };
 void place_result_free(struct place_result *result);
 
@@ -28,7 +29,8 @@ int place_run(const struct place *place, const char *const *arguments, const cha
               struct place_result *ret_result, char **ret_error) must_check;
 /* The environment that the place's main process was created with, KEY=VALUE, NULL-terminated: by Docker inspect, else as `env -0` prints it
  * behind the command prefix. Free with strings_free(). Values of secret names are registered for redaction. ret_created (or NULL): when the
- * container was created, seconds since 1970, 0 where that is not known. Errors as place_run(); -EPROTO when what came is no environment. */
+ * container was created, seconds since 1970, 0 where that is not known. Errors as place_run(); -EPROTO when what came is no
+ * environment, or not the whole of it. */
 int place_environment(const struct place *place, double timeout, char ***ret_environment, double *ret_created, char **ret_error) must_check;
 /* The value of a name in such a list, or NULL. */
 const char *place_environment_get(char *const *environment, const char *name);

@@ -49,3 +49,26 @@ def test_the_site_alone_is_a_view_but_a_way_in_that_leads_nowhere_is_told(way, r
     assert found(alone) == {"layers/one-view"} and alone["status"] == "pass"
     assert found(blind) == {"layers/unseen"} and blind["status"] == "unknown"
     assert any(reason in one["saw"] for one in blind["findings"][0]["evidence"]), blind
+
+
+SETTINGS = "DJANGO_SECRET_KEY=" + "k" * 50 + "\nDJANGO_DB_URL=psql://ej:passwordpassword@postgres/ej\nDJANGO_DEBUG=False\n"
+
+
+@pytest.mark.parametrize("before", ["# words\n" * (2 << 17), "".join(f"V{number}=1\n" for number in range(5000)), "V=" + "x" * 40000 + "\n"],
+                         ids=["comments", "variables", "line"])
+def test_a_setting_is_not_missing_in_a_file_that_was_not_read_to_its_end(before, tmp_path):
+    (tmp_path / "config.env").write_text("DJANGO_DEBUG=True\n" + before + SETTINGS)
+    check = probe("env", f"file={tmp_path}/config.env")
+    assert found(check) == {"env/unseen"} and check["status"] == "unknown"
+    assert "left out" in check["findings"][0]["evidence"][0]["saw"], check
+
+
+def test_a_setting_is_not_missing_in_an_environment_that_is_too_long_to_be_kept(tmp_path):
+    def environment(count):
+        filler = "".join(f"A{number}=" + "x" * 1000 + "\\0" for number in range(count))
+        (tmp_path / "in-web").write_text("#!/bin/sh\ncase $1 in env) printf '" + filler + SETTINGS.replace("\n", "\\0") + filler + "' ;; esac\n")
+        (tmp_path / "in-web").chmod(0o755)
+        return probe("env", f"web_command={tmp_path}/in-web")
+    assert "env/unseen" not in found(environment(20))
+    check = environment(140)
+    assert found(check) == {"env/unseen"} and check["status"] == "unknown", check

@@ -122,6 +122,7 @@ static void nul_bytes_and_endless_lines_do_not_pass(void **state) {
   assert_null(env_file_find(&file, "A"));
   assert_entry(&file, "B", "2", "2", 2);
   assert_note(&file, 1, "NUL");
+  assert_null(file.cut);
   env_file_free(&file);
 
   struct text text = {0};
@@ -132,6 +133,13 @@ static void nul_bytes_and_endless_lines_do_not_pass(void **state) {
   assert_null(env_file_find(&file, "A"));
   assert_entry(&file, "B", "2", "2", 2);
   assert_note(&file, 1, "longer than 32 KiB");
+  assert_string_equal(file.cut, "line 1: the line is longer than 32 KiB and is left out");
+  env_file_free(&file);
+
+  *text.data = '#';
+  file = parse(text_get(&text)); /* nothing is lost with a comment */
+  assert_null(file.cut);
+  assert_int_equal(file.note_count, 0);
   env_file_free(&file);
 
   text_clear(&text);
@@ -139,7 +147,18 @@ static void nul_bytes_and_endless_lines_do_not_pass(void **state) {
   file = parse(text_get(&text));
   assert_int_equal(file.entry_count, ENV_ENTRY_LIMIT);
   assert_note(&file, ENV_ENTRY_LIMIT + 1, "the rest is left out");
+  assert_non_null(file.cut);
   assert_int_equal(file.note_count, 1);
+  env_file_free(&file);
+
+  text_clear(&text);
+  for (size_t i = 0; i < ENV_FILE_LIMIT / 8; i++) text_add(&text, "# words\n");
+  file = parse(text_get(&text));
+  assert_null(file.cut);
+  env_file_free(&file);
+  text_add(&text, "A=1\n");
+  file = parse(text_get(&text));
+  assert_non_null(file.cut);
   env_file_free(&file);
   text_free(&text);
 }
