@@ -8,6 +8,8 @@
 
 #include "monitor/base/loop.h"
 
+#define SAID_LIMIT 400 /* bytes of what a failed command said */
+
 const struct code NGINX_NO_TLS = {
     .name = "nginx/no-tls",
     .severity = SEVERITY_INFO,
@@ -53,6 +55,26 @@ const struct code NGINX_CACHE_IN_FRONT = {
                 .heals = "Nothing is wrong: purge /static/ after each change, and give theme's key `nginx` the address behind the cache.",
                 .by_hand = "curl -sI <url>/static/manifest.json | grep -i -e age -e cache",
                 .refs = REFS("ej F24", "ej W14")}};
+
+const struct code NGINX_INSIDE_UNSEEN = {
+    .name = "nginx/inside-unseen",
+    .severity = SEVERITY_INFO,
+    .layer = "ejmon",
+    .explain = {
+        .title = "nginx serves, but its configuration could not be read",
+        .meaning = "What only the configuration tells is not known: a missing limit on uploads. The remedies that change nginx's "
+                   "headers need the same way in, and will not work either.",
+        .looks = "`nginx -T`, run in nginx by the Docker Engine or by `stack.nginx_command`, fails, hangs, or prints something else.",
+        .why = "`nginx_command` leads nowhere, ejmon may not use the Docker socket, nginx is no service of this compose project; or "
+               "the configuration on disk is not valid any more, and the next start of nginx will fail.",
+        .heals = "Correct stack.nginx_command, stack.docker, stack.project or stack.nginx_service; or nginx's configuration, where "
+                 "the evidence has nginx's own [emerg].",
+        .by_hand = "docker-compose exec nginx nginx -T | head",
+        .refs = REFS("ej D11")}};
+
+bool nginx_dump_is_one(const char *dump, size_t length) {
+  return text_find(dump, length, "# configuration file ", false) != NULL;
+}
 
 bool nginx_dump_is_unlimited(const char *dump, size_t length) {
   static const char name[] = "client_max_body_size";
@@ -121,6 +143,24 @@ void nginx_judge_cache(const struct web_fetch *file, struct findings *out) {
   if (!finding) finding_pass(out, &NGINX_CACHE_IN_FRONT);
 }
 
+/* Why a dump that came is no evidence, or NULL. */
+static char *dump_fault(struct place_result *dump, bool *ret_unlimited) {
+  struct text *output = &dump->output;
+  *ret_unlimited = nginx_dump_is_unlimited(text_get(output), output->length);
+  if (dump->exit_status == 0 && !nginx_dump_is_one(text_get(output), output->length))
+    return xstrdup("It printed no configuration of nginx.");
+  if (dump->exit_status == 0 && dump->output_cut && !*ret_unlimited) return xstrdup("It printed more than can be kept.");
+  if (dump->exit_status == 0) return NULL;
+  while (output->length > 0 && isspace((unsigned char)output->data[output->length - 1])) output->data[--output->length] = '\0';
+  size_t from = output->length > SAID_LIMIT ? output->length - SAID_LIMIT : 0; /* the end is what tells */
+  return text_format("It ended with exit status %d: %s", dump->exit_status, output->length > 0 ? output->data + from : "(it said nothing)");
+}
+
+void nginx_manners_free(struct nginx_manners *manners) {
+  free(manners->unseen);
+  free(manners);
+}
+
 int nginx_judge_uploads(struct nginx_manners *manners, const struct place *place, double timeout, struct findings *out) {
   double now = loop_monotonic();
   if ((place->docker || place->command) && (manners->next <= 0 || now >= manners->next)) {
@@ -128,10 +168,19 @@ int nginx_judge_uploads(struct nginx_manners *manners, const struct place *place
     auto_free char *error = NULL;
     int r = place_run(place, (const char *const[]){"nginx", "-T", NULL}, NULL, timeout, &result, &error);
     if (r == -ECANCELED) return r;
-    manners->next = now + NGINX_DUMP_SECONDS;
-    manners->known = r == 0 && result.exit_status == 0;
-    if (manners->known) manners->unlimited = nginx_dump_is_unlimited(text_get(&result.output), result.output.length);
-    if (r == 0) place_result_free(&result);
+    if (r < 0 && !error) error = xstrdup(strerror(-r));
+    free(manners->unseen);
+    manners->unseen = error ? error : dump_fault(&result, &manners->unlimited);
+    error = NULL;
+    manners->known = !manners->unseen;
+    manners->next = now + (manners->known ? NGINX_DUMP_SECONDS : NGINX_RETRY_SECONDS);
+    place_result_free(&result);
+  }
+  if (manners->unseen) {
+    finding_evidence(finding_add(out, &NGINX_INSIDE_UNSEEN, "nginx serves, but its configuration could not be read."), "nginx -T in nginx",
+                     "its configuration", "%s", manners->unseen);
+  } else if (manners->known) {
+    finding_pass(out, &NGINX_INSIDE_UNSEEN);
   }
   if (!manners->known) return 0;
   if (!manners->unlimited) {

@@ -72,3 +72,19 @@ def test_a_setting_is_not_missing_in_an_environment_that_is_too_long_to_be_kept(
     assert "env/unseen" not in found(environment(20))
     check = environment(140)
     assert found(check) == {"env/unseen"} and check["status"] == "unknown", check
+
+
+@pytest.mark.parametrize("way,reason", [("nginx_command=/nonexistent", "cannot be started"), ("docker=/nonexistent.sock", "no Docker socket"),
+                                        ("exec sleep 60", "was stopped"), ("kill -9 $$", "exit status 137"), ("echo garbage", "no configuration"),
+                                        ("echo '[emerg] host not found in upstream' >&2; exit 1", "[emerg] host not found")])
+def test_a_way_into_nginx_that_leads_nowhere_is_told_and_changes_no_verdict(way, reason, tmp_path):
+    def asked(way):
+        if "=" not in way:
+            (tmp_path / "in-nginx").write_text(f"#!/bin/sh\n{way}\n")
+            (tmp_path / "in-nginx").chmod(0o755)
+            way = f"nginx_command={tmp_path}/in-nginx"
+        return probe("nginx", f"url={url}", way, "timeout=3s")
+    with answering(NGINX) as url:
+        well, blind = asked("echo '# configuration file /etc/nginx/nginx.conf:'"), asked(way)
+    assert found(well) == set() and found(blind) == {"nginx/inside-unseen"} and blind["status"] == "pass", blind
+    assert reason in blind["findings"][0]["evidence"][0]["saw"], blind

@@ -86,9 +86,10 @@ def static_not_writable(lab):
     image.forbid_writing(lab.static)
 
 
-@fault("exec-refused", "no fault of EJ: no right to run a command in web: nothing can be seen from inside", touches=["exec"])
+@fault("exec-refused", "no fault of EJ: no right to run a command in web or nginx: nothing can be seen from inside", touches=["exec"])
 def exec_refused(lab):
-    (lab.dir / "bin/in-web").write_text("#!/bin/sh\necho 'permission denied while trying to connect to the Docker daemon socket' >&2\nexit 1\n")
+    for service in ("web", "nginx"):
+        (lab.dir / f"bin/in-{service}").write_text("#!/bin/sh\necho 'permission denied while trying to connect to the Docker daemon socket' >&2\nexit 1\n")
 
 
 @fault("disk-nearly-full", "less space is free than the disk check wants (its limit is set high)", "F17")
