@@ -278,13 +278,22 @@ static int server_url_read(const char *path, char **ret_url) {
 
 /* --- the probe ------------------------------------------------------------------------------------------------------------------------ */
 
+/* A method that changes nothing but a session; what else stands in the setting is asked of nobody (rocket/iframe-method tells). */
+static const char *method_of(const char *setting) {
+  static const char *const harmless[] = {"POST", "GET", "HEAD"};
+  if (!setting || !*setting) return harmless[0];
+  for (size_t i = 0; i < countof(harmless); i++) {
+    if (strcmp(setting, harmless[i]) == 0) return harmless[i];
+  }
+  return NULL;
+}
+
 static int gather(struct probe *probe) {
   struct login_view *view = &probe->view;
   int r = look_at_rocket(probe);
   if (r < 0) return r;
   take_windows(probe);
-  const char *method = setting(probe, "Accounts_Iframe_api_method");
-  view->method = method && strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(method) ? method : "POST";
+  view->method = method_of(setting(probe, "Accounts_Iframe_api_method"));
   const json_t *force_ssl = json_object_get(probe->rocket.settings, "Force_SSL");
   view->force_ssl_known = json_is_boolean(force_ssl);
   view->force_ssl = json_is_true(force_ssl);
@@ -295,7 +304,7 @@ static int gather(struct probe *probe) {
     if (r < 0) return r;
   }
   view->now = time(NULL);
-  r = walk_api(probe, address_choose(probe, probe->config->api_url, "Accounts_Iframe_api_url", API_PATH));
+  if (view->method) r = walk_api(probe, address_choose(probe, probe->config->api_url, "Accounts_Iframe_api_url", API_PATH));
   if (r == 0) r = walk_page(probe, address_choose(probe, probe->config->iframe_url, "Accounts_iframe_url", PAGE_PATH));
   if (r == 0) r = ask_preflight(probe);
   if (r == 0) r = ask_index(probe);

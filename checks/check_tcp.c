@@ -44,7 +44,8 @@ static const struct option tcp_options[] = {
 
 struct lookup {
   char *host, *port;
-  int error;
+  int error;    /* getaddrinfo's */
+  int shortage; /* -errno when it was for want of something of ejmon's own */
   struct addrinfo *list;
 };
 
@@ -52,6 +53,8 @@ static void lookup_run(void *argument) {
   struct lookup *lookup = argument;
   const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
   lookup->error = getaddrinfo(lookup->host, lookup->port, &hints, &lookup->list);
+  if (lookup->error == EAI_MEMORY) lookup->shortage = -ENOMEM;
+  if (lookup->error == EAI_SYSTEM && (errno == EMFILE || errno == ENFILE)) lookup->shortage = -errno;
 }
 
 static void lookup_free(void *argument) {
@@ -157,7 +160,7 @@ static int talk_run(void *argument) {
   int r = work_run(work_pool_get("resolve", 2), lookup_run, lookup, lookup_free);
   if (r < 0) return r;
   talk->lookup = lookup; /* the caller's now */
-  if (lookup->error) return -ENOENT;
+  if (lookup->error) return lookup->shortage ? lookup->shortage : -ENOENT;
   talk->phase = "connect";
   double start = loop_monotonic();
   auto_fd int fd = -1;

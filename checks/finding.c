@@ -11,15 +11,18 @@ const char *const confidence_names[] = {"possible", "likely", "certain"};
 const char *const check_status_names[] = {"pass", "warn", "fail", "unknown", "skip"};
 
 /* Foreign text for people: redacted while it is whole (half a secret is not recognised any more), then made printable and cut. */
-static char *clean_text(const char *format, va_list arguments, size_t limit) format_like(1, 0);
+static char *clean(const char *string, size_t limit) {
+  auto_free char *known = redact(string);
+  struct text shown = {0};
+  text_add_printable(&shown, known, strlen(known), limit);
+  return text_steal(&shown);
+}
 
+static char *clean_text(const char *format, va_list arguments, size_t limit) format_like(1, 0);
 static char *clean_text(const char *format, va_list arguments, size_t limit) {
   auto_text struct text raw = {0};
   text_vprintf(&raw, format, arguments);
-  redact_text(&raw);
-  struct text clean = {0};
-  text_add_printable(&clean, text_get(&raw), raw.length, limit);
-  return text_steal(&clean);
+  return clean(text_get(&raw), limit);
 }
 
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) {
@@ -43,7 +46,9 @@ void finding_evidence(struct finding *finding, const char *what, const char *wan
   struct evidence *evidence = array_push(&finding->evidence, &finding->evidence_count, sizeof *evidence);
   va_list arguments;
   va_start(arguments, saw);
-  *evidence = (struct evidence){.what = xstrdup(what), .saw = clean_text(saw, arguments, FINDING_SAW_LIMIT), .want = xstrdup(want)};
+  *evidence = (struct evidence){.what = clean(what, FINDING_SAW_LIMIT),
+                                .saw = clean_text(saw, arguments, FINDING_SAW_LIMIT),
+                                .want = want ? clean(want, FINDING_SUMMARY_LIMIT) : NULL};
   va_end(arguments);
 }
 

@@ -17,6 +17,14 @@
 
 /* --- what EJ tells its user --------------------------------------------------------------------------------------------------------- */
 
+/* A target is shown only as far as it is an address or a host's name: in a page that nobody expects, a token may stand in its place. */
+static char *target_show(const char *target) {
+  char *origin = http_origin(target);
+  if (origin) return origin;
+  bool host = strchr(target, '.') && strspn(target, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:") == strlen(target);
+  return xstrdup(host ? target : "(no address)");
+}
+
 /* The login page as the signed-in user gets it: in B its script sends the message, in A it only redirects. A superuser does not open it: EJ
  * logs in at Rocket.Chat anew for each view. */
 static int look_at_page(struct journey *journey) {
@@ -40,10 +48,11 @@ static int look_at_page(struct journey *journey) {
     finding_pass(journey->out, &login_message_target);
     return 0;
   }
+  auto_free char *shown = target_show(target);
   struct finding *finding =
       finding_add(journey->out, &login_message_target, "EJ's login page tells \"%s\" that its user is signed in, and Rocket.Chat is at %s.",
-                  target, journey->view->rocketchat);
-  finding_evidence(finding, "postMessage's target", journey->view->rocketchat, "%s", target);
+                  shown, journey->view->rocketchat);
+  finding_evidence(finding, "postMessage's target", journey->view->rocketchat, "%s", shown);
   journey->failed = true;
   return 0;
 }

@@ -12,6 +12,7 @@
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "monitor/base/loop.h"
@@ -28,6 +29,7 @@ struct transfer {
   struct text body;
   bool ended;
   CURLcode code;
+  int shortage; /* errno of a socket that was not to be had for want of something of ejmon's own, or 0 */
 };
 
 static CURLM *multi;
@@ -148,6 +150,16 @@ static size_t body_cb(char *bytes, size_t size, size_t count, void *transfer_poi
   return 0; /* ends the transfer: nothing unbounded is read */
 }
 
+/* libcurl itself loses why there was no socket. */
+static curl_socket_t open_socket_cb(void *transfer_pointer, curlsocktype purpose, struct curl_sockaddr *address) {
+  struct transfer *transfer = transfer_pointer;
+  (void)purpose;
+  int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd >= 0) return fd;
+  if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) transfer->shortage = errno;
+  return CURL_SOCKET_BAD;
+}
+
 /* --- one request ----------------------------------------------------------------------------------------------------------- */
 
 static bool is_get(const struct http_request *request) {
@@ -165,6 +177,7 @@ static void handle_set_up(CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "ejmon/" EJMON_VERSION);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_cb);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 0L);
   /* Debian's libcurl has a default CApath, which switches its cache of authorities off: 21 ms of CPU for every new connection. */
   curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
@@ -215,6 +228,7 @@ static void transfer_set_up(struct transfer *transfer, const struct http_request
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)ceil(fmax(request->timeout, 0) * 1000));
   if (!is_special(request)) return;
   if (request->cacert) curl_easy_setopt(easy, CURLOPT_CAINFO, request->cacert);
@@ -343,6 +357,10 @@ static int transfer_judge(struct transfer *transfer, const struct http_request *
   if (transfer->code == CURLE_OK || (transfer->code == CURLE_WRITE_ERROR && response->body_cut)) return 0;
   if (transfer->header_bytes > HTTP_HEADER_LIMIT) {
     return response_fail(transfer, request, -EPROTO, "protocol", "its headers are larger than 64 KiB");
+  }
+  if (transfer->code == CURLE_COULDNT_CONNECT && transfer->shortage) {
+    auto_free char *sentence = text_format("ejmon has no socket left: %s", strerror(transfer->shortage));
+    return response_fail(transfer, request, -transfer->shortage, "ejmon", sentence);
   }
   for (size_t i = 0; i < countof(failures); i++) {
     if (failures[i].code != transfer->code) continue;

@@ -96,6 +96,11 @@ void redact_forget(const char *secret) {
   secret_remove(escaped);
 }
 
+/* What begins a URL's authority at `p`, also as JSON may write it; 0: nothing. */
+static size_t url_mark_length(const char *p) {
+  return text_starts(p, "://") ? 3 : text_starts(p, ":\\/\\/") ? 5 : 0;
+}
+
 /* The password part of scheme://user:password@host in [start, *ret_end), or NULL. The last '@' before the path ends the userinfo; if there
  * is none, and what follows the ':' is no port, a '/', '?' or '#' is taken for a part of a password that nobody encoded. */
 static const char *url_password(const char *after_scheme, const char **ret_end) {
@@ -109,7 +114,7 @@ static const char *url_password(const char *after_scheme, const char **ret_end) 
   if (!colon) return NULL;
   bool port = colon + 1 + strspn(colon + 1, "0123456789") == end || *after_scheme == '[';
   bool raw = !at && !port;
-  for (; raw && *end && !strchr(blanks, *end) && strncmp(end, "://", 3) != 0; end++) {
+  for (; raw && *end && !strchr(blanks, *end) && url_mark_length(end) == 0; end++) {
     if (*end == '@') at = end;
   }
   if (!at || colon > at || colon + 1 == at) return NULL;
@@ -337,11 +342,11 @@ static size_t value_length(const struct name *name, const char *separator, const
   if (quote) return 0; /* the quote around the whole pair closes: an empty value */
   if (quoted_name && (*value == '[' || *value == '{') && !text_starts(value, HIDDEN)) return bracket_length(value);
   if (!quoted_name && name->before != '/' && text_ends(name->bytes, "uthorization")) return line_length(value, name->before);
+  if (colon && !quoted_name && name->before == '/') return 0; /* a finding's code or a path before a sentence */
   bool environment = *separator == '=' && is_environment_name(name->bytes);
   size_t length = word_length(value, environment ? " \t\r\n\"'" : " \t\r\n,;&\"'}]", *separator == '%');
   if (is_literal(value, length)) return 0;
   if (!colon || quoted_name) return length;
-  if (name->before == '/') return 0; /* a finding's code or a path before a sentence */
   if (text_ends(name->bytes, "ookie") && memchr(value, '=', length)) return line_length(value, name->before);
   return text_starts(value, HIDDEN) || looks_like_value(name, value, length) ? length : 0;
 }
@@ -381,7 +386,7 @@ static size_t redact_step(struct text *done, const char *begin) {
     text_add(done, HIDDEN);
     return length;
   }
-  size_t mark = text_starts(p, "://") ? 3 : text_starts(p, ":\\/\\/") ? 5 : 0;
+  size_t mark = url_mark_length(p);
   const char *end, *start = mark ? url_password(p + mark, &end) : NULL;
   if (start) {
     while (p < start) { /* the user's name may be a registered secret, a token */

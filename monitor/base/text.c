@@ -151,6 +151,15 @@ static size_t utf8_length(const unsigned char *bytes, size_t left) {
   return length;
 }
 
+/* What drives a terminal: C0, DEL and C1; what is not seen or turns the line around: U+200B-200F, U+202A-202E, U+2066-2069. */
+static bool is_control(const unsigned char *p, size_t length) {
+  if (length == 1) return p[0] < 0x20 || p[0] == 0x7F;
+  if (length == 2) return p[0] == 0xC2 && p[1] < 0xA0;
+  if (length != 3 || p[0] != 0xE2) return false;
+  if (p[1] == 0x81) return p[2] >= 0xA6 && p[2] <= 0xA9;
+  return p[1] == 0x80 && ((p[2] >= 0x8B && p[2] <= 0x8F) || (p[2] >= 0xAA && p[2] <= 0xAE));
+}
+
 void text_add_printable(struct text *text, const char *bytes, size_t length, size_t limit) {
   size_t stop = text->length + limit;
   const unsigned char *p = (const unsigned char *)bytes;
@@ -160,9 +169,7 @@ void text_add_printable(struct text *text, const char *bytes, size_t length, siz
       return;
     }
     size_t step = utf8_length(p + i, length - i);
-    /* C1 controls (U+0080-U+009F) drive terminals like C0 does. */
-    bool control = step == 1 ? p[i] < 0x20 || p[i] == 0x7F : step == 2 && p[i] == 0xC2 && p[i + 1] < 0xA0;
-    if (step == 0 || control) {
+    if (step == 0 || is_control(p + i, step)) {
       text_printf(text, "\\x%02X", p[i]);
       i++;
     } else {

@@ -47,11 +47,14 @@ def found(check):
 
 
 @contextlib.contextmanager
-def answering(answers, delay=0.0, certificate=None):
-    """A server whose answers are {path: (status, headers, body)}; "" is the one for every other path. With the files of a certificate: TLS."""
+def answering(answers, delay=0.0, certificate=None, asked=None):
+    """A server whose answers are {path: (status, headers, body)}; "" is the one for every other path. With the files of a certificate: TLS.
+    asked: a list that takes "METHOD path" of every request."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
+            if asked is not None:
+                asked.append(f"{self.command} {self.path}")
             time.sleep(delay)
             status, headers, body = answers.get(self.path.partition("?")[0], answers[""])
             self.send_response(status)
@@ -60,7 +63,7 @@ def answering(answers, delay=0.0, certificate=None):
             self.end_headers()
             self.wfile.write(body.encode())
 
-        do_POST = do_OPTIONS = do_GET
+        do_POST = do_OPTIONS = do_HEAD = do_DELETE = do_PUT = do_CONNECT = do_GET
 
         def log_message(self, *_):
             pass
@@ -116,6 +119,14 @@ def test_a_shortage_of_ejmons_own_blames_nobody():
                              text=True, timeout=60).stdout for files in range(4, 9)]
     short = [json.loads(text)["checks"][0] for text in checks if "ejmon/could-not-look" in text]
     assert short and all(check["status"] == "unknown" and found(check) == {"ejmon/could-not-look"} for check in short), checks
+
+
+def test_a_server_is_not_down_because_ejmon_has_no_socket_left():
+    with answering({"": (200, {}, "")}) as url:
+        reports = [subprocess.run(["prlimit", f"--nofile={files}", EJMON, "--format", "json", "probe", "http", f"url={url}"], capture_output=True,
+                                  text=True, timeout=60).stdout for files in range(5, 14)]
+    statuses = [json.loads(text)["checks"][0]["status"] for text in reports]
+    assert {"pass", "unknown"} == set(statuses), statuses
 
 
 def test_settings_that_nobody_can_read_are_not_called_ill(tmp_path):
@@ -256,6 +267,26 @@ def test_an_https_chat_cannot_ask_an_ej_of_plain_http():
         assert "login/mixed-content" in found(probe_named("127.0.0.1 ej.test", "login", f"ej={address}", "rocketchat=https://chat.test"))
         answers["/talks/api-login/"] = allow("http://chat.test")
         assert "login/mixed-content" not in found(probe_named("127.0.0.1 ej.test", "login", f"ej={address}", "rocketchat=http://chat.test"))
+
+
+def test_no_setting_of_rocketchat_makes_ejmon_ask_with_a_method_that_changes_things():
+    asked = []
+    with answering({"": (404, {}, "")}, asked=asked) as url:
+        settings = {"Accounts_iframe_enabled": True, "Accounts_iframe_url": f"{url}/page", "Accounts_Iframe_api_url": f"{url}/important"}
+
+        def methods(method):
+            rows = [{"_id": key, "value": value} for key, value in {**settings, "Accounts_Iframe_api_method": method}.items()]
+            answers = {"": (404, {}, ""), "/api/info": (200, {"Content-Type": "application/json"}, '{"version": "7.10", "success": true}'),
+                       "/api/v1/settings.public": (200, {"Content-Type": "application/json"}, json.dumps(
+                           {"settings": rows, "count": len(rows), "offset": 0, "total": len(rows), "success": True}))}
+            asked.clear()
+            with answering(answers) as rocket:
+                probe("login", f"rocketchat={rocket}", f"ej={url}")
+            return {entry.split()[0] for entry in asked if entry.endswith(" /important")}
+
+        assert methods("POST") == {"POST"} and methods("GET") == {"GET"}
+        assert not methods("DELETE") and not methods("PUT") and not methods("CONNECT")
+        assert not any(entry.startswith(("DELETE", "PUT", "CONNECT")) for entry in asked)
 
 
 @pytest.fixture

@@ -68,6 +68,13 @@ static void foreign_bytes_are_shown_and_valid_text_is_kept(void **state) {
   assert_printable("\xed\xa0\x80", 3, 100, "\\xED\\xA0\\x80");          /* a surrogate */
   assert_printable("\xf4\x90\x80\x80", 4, 100, "\\xF4\\x90\\x80\\x80"); /* beyond Unicode */
   assert_printable("\xe2\x82", 2, 100, "\\xE2\\x82");                   /* cut off */
+  assert_printable(
+      "a\xe2\x80\xae"
+      "b",
+      5, 100,
+      "a\\xE2\\x80\\xAE"
+      "b");                                                 /* right to left from here */
+  assert_printable("\xe2\x80\x94", 3, 100, "\xe2\x80\x94"); /* a dash */
   assert_printable("abcdef", 6, 3, "abc...");
   assert_printable("abc", 3, 3, "abc");
   assert_printable(NULL, 0, 3, "");
