@@ -130,6 +130,7 @@ int main(int count, char **arguments) {
   setlocale(LC_CTYPE, "C.UTF-8");
   signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe is not an error */
   int status = arguments_parse(count, arguments, &invocation) < 0 ? EXIT_UNKNOWN : run(&invocation);
+  if (command_output_lost()) status = EXIT_UNKNOWN;
   text_free(&invocation.used);
   work_end();
   http_end();

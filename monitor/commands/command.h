@@ -27,8 +27,9 @@ int command_refuse(const char *format, ...) format_like(1, 2);
 struct conf *command_load(const struct invocation *invocation) must_check;
 const struct report_format *command_format(const struct invocation *invocation) must_check; /* NULL after complaining */
 struct report_style command_style(const struct invocation *invocation);
-/* Writes to stdout; a closed pipe is no error. */
+/* Writes to stdout; a closed pipe is no error. Any other failure is told once, and ejmon ends with EXIT_UNKNOWN. */
 void command_print(const struct text *text);
+bool command_output_lost(void);
 /* Checks named by name, kind or finding code (all when no word is given), as a NULL-terminated array to free; NULL after complaining. */
 const struct conf_check **command_select(const struct conf *conf, char *const *words, size_t *ret_count) must_check;
 /* Runs these checks with a progress line on a terminal and makes the report. Inside a task. 0 or -ECANCELED. */

@@ -1,5 +1,6 @@
 /* What the commands share: loading, selecting, running, printing; see command.h. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,13 +72,25 @@ struct report_style command_style(const struct invocation *invocation) {
   return style;
 }
 
+static bool lost;
+
+bool command_output_lost(void) {
+  return lost;
+}
+
 void command_print(const struct text *text) {
   const char *data = text_get(text);
   size_t left = text->length;
-  while (left > 0) {
+  while (left > 0 && !lost) {
     ssize_t written = write(STDOUT_FILENO, data, left);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return; /* EPIPE: the reader has seen enough */
+    if (written < 0 && errno == EAGAIN && poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, -1) >= 0) continue;
+    if (written < 0 && errno == EPIPE) return; /* the reader has seen enough */
+    if (written < 0) {
+      lost = true;
+      command_refuse("the output could not be written: %s", strerror(errno));
+      return;
+    }
     data += written;
     left -= (size_t)written;
   }

@@ -139,6 +139,13 @@ def test_a_reader_that_closes_the_pipe_is_no_error(lab):
     assert done.stdout.splitlines()[-1] == "0" and done.stderr == ""
 
 
+def test_a_report_that_cannot_be_written_is_an_error():
+    with open("/dev/full", "w") as full:
+        for arguments in (["explain"], ["--version"], ["probe", "tcp", "address=nonsense"]):
+            done = subprocess.run([EJMON, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+            assert done.returncode == 3 and done.stderr == "ejmon: the output could not be written: No space left on device\n", done
+
+
 def test_help_and_version_are_everywhere():
     assert ejmon("--version").stdout.startswith("ejmon ")
     overview = ejmon("--help").stdout
