@@ -16,7 +16,8 @@
 #include "monitor/base/task.h"
 #include "monitor/commands/explain.h"
 
-#define LOOK_SECONDS 8. /* for each place, all at the same time: a person waits, and a hung site takes 30 s to say so */
+#define LOOK_SECONDS 8.       /* for each place, all at the same time: a person waits, and a hung site takes 30 s to say so */
+#define GENERATION_SECONDS 4. /* of them at most until the page is asked as that of a generation that is not known */
 
 /* Everything that is looked at; lives until all tasks have ended. */
 struct looking {
@@ -28,7 +29,7 @@ struct looking {
   bool file_read;
   char **container;
   char *container_unseen;
-  bool container_looked, later;
+  bool container_looked, later, generation_asked;
   char generation;
   struct env_outcome outcome;
   char *row_unseen, *row_url, *page_unseen, *page;
@@ -68,6 +69,7 @@ static int look_at_files(void *argument) {
   } else if (env_place_exists(&l->place)) {
     (void)!env_look_generation(&l->place, l->conf->stack.app_root, LOOK_SECONDS * 0.9, &l->generation, &l->later);
   }
+  l->generation_asked = true;
   return 0;
 }
 
@@ -103,6 +105,9 @@ static int look_at_page(void *argument) {
     return 0;
   }
   /* Of the pages that carry the headers, /start/ tells the theme as well; generation C has none. */
+  while (!l->generation_asked && task_time_left() > LOOK_SECONDS - GENERATION_SECONDS) {
+    if (task_sleep(0.02) < 0) break; /* cancelled: the fetch will say so */
+  }
   web_fetch_init(&l->fetch, stack->site, l->generation == 'C' ? "/login/" : "/start/", stack->host, stack->cacert);
   l->page = xstrdup(l->fetch.url);
   int r = web_fetch_one(&l->fetch);
@@ -119,10 +124,9 @@ static struct task *look(const char *name, int (*run)(void *argument), struct lo
 
 static int look_everywhere(void *argument) {
   struct looking *l = argument;
-  struct task *first[] = {look("config.env", look_at_file, l), look("container", look_at_container, l), look("files", look_at_files, l),
-                          look("row", look_at_row, l)};
-  for (size_t i = 0; i < countof(first); i++) (void)task_join(first[i]);
-  (void)task_join(look("page", look_at_page, l)); /* after the generation is known */
+  struct task *looks[] = {look("config.env", look_at_file, l), look("container", look_at_container, l), look("files", look_at_files, l),
+                          look("row", look_at_row, l), look("page", look_at_page, l)};
+  for (size_t i = 0; i < countof(looks); i++) (void)task_join(looks[i]);
   return 0;
 }
 

@@ -1,11 +1,15 @@
 """What could not be looked at is told as such, with its reason, and never called well or ill."""
 import contextlib
+import json
 import socket
+import subprocess
 import threading
+import time
 
 import pytest
 
-from test_rare_codes import NGINX, answering, found, probe
+from conftest import EJMON
+from test_rare_codes import NGINX, answering, found, probe, speaking
 
 
 @contextlib.contextmanager
@@ -88,3 +92,17 @@ def test_a_way_into_nginx_that_leads_nowhere_is_told_and_changes_no_verdict(way,
         well, blind = asked("echo '# configuration file /etc/nginx/nginx.conf:'"), asked(way)
     assert found(well) == set() and found(blind) == {"nginx/inside-unseen"} and blind["status"] == "pass", blind
     assert reason in blind["findings"][0]["evidence"][0]["saw"], blind
+
+
+def test_a_setting_is_looked_for_everywhere_at_the_same_time(tmp_path):
+    (tmp_path / "in-web").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "in-web").chmod(0o755)
+    with speaking(b"") as silent:
+        (tmp_path / "ejmon.yaml").write_text(f"stack: {{ site: 'http://{silent}', web: 'http://{silent}', web_command: [{tmp_path}/in-web], docker: off, "
+                                             f"postgres: 'postgresql://ej@{silent}/ej' }}\n")
+        started = time.monotonic()
+        done = subprocess.run([EJMON, "-c", tmp_path / "ejmon.yaml", "explain", "--setting", "EJ_ROCKETCHAT_URL", "--format", "json"], capture_output=True,
+                              text=True, timeout=60)
+        assert time.monotonic() - started < 11, "8 s, and what a loaded machine adds"
+    steps = {step["stage"]: step["state"] for step in json.loads(done.stdout)["steps"]}
+    assert {steps[stage] for stage in ("container", "row", "page")} == {"unseen"}, steps
