@@ -39,7 +39,7 @@ static const struct option theme_options[] = {
     {.key = "themes",
      .type = OPTION_LIST,
      .offset = offsetof(struct theme_config, themes),
-     .help = "Further theme names that the CSS is compared with; default: default, cpa."},
+     .help = "Further theme names that the CSS is compared with, beside those that a look at web shows; default: default, cpa."},
     {.key = "static_root",
      .type = OPTION_PATH,
      .offset = offsetof(struct theme_config, static_root),
@@ -154,10 +154,11 @@ static struct task *start_share(const char *name, double share, int (*run)(void 
 
 /* --- the probe --------------------------------------------------------------------------------------------------------------- */
 
-static char **make_names(const struct theme_config *config, const char *wanted) {
+static char **make_names(const struct theme_config *config, const char *wanted, const char *container) {
   static const char *const usual[] = {"default", "cpa"};
   char **names = NULL;
   if (wanted) strings_push(&names, wanted);
+  if (container && *container && !strings_contain(names, container) && !theme_name_fault(container)) strings_push(&names, container);
   for (size_t i = 0; config->themes && config->themes[i]; i++)
     if (!strings_contain(names, config->themes[i]) && !theme_name_fault(config->themes[i])) strings_push(&names, config->themes[i]);
   for (size_t i = 0; i < countof(usual) && !config->themes; i++)
@@ -287,16 +288,20 @@ static int theme_probe(const void *config_, void **state_, struct findings *out)
   struct theme_state *state = *state_;
   struct theme_sight sight = {.desired = config->theme};
   auto_free char *wanted = theme_judge_wanted(&sight);
-  auto_strings char **names = make_names(config, wanted);
-  sight.themes = names;
-
   struct theme_page page = {.url = config->url, .web = config->web, .host = config->host, .cacert = config->cacert};
   struct container_look container = {.config = config};
   struct theme_volume_sight merged;
   struct theme_file origin[KEY_COUNT];
-  auto_free struct theme_file *minified = xcalloc(strings_count(names) + 1, sizeof *minified);
   struct task *page_task = start_share("theme of the page", SHARE_FOR_PAGE, theme_page_look, &page);
   struct task *container_task = config->docker ? start_share("EJ_THEME of web", SHARE_FOR_DOCKER, look_at_container, &container) : NULL;
+  /* An image may bring a theme of its own that no configuration names: then the container tells which CSS to ask for. */
+  if (container_task && !wanted) {
+    (void)task_join(container_task);
+    container_task = NULL;
+  }
+  auto_strings char **names = make_names(config, wanted, container.theme);
+  auto_free struct theme_file *minified = xcalloc(strings_count(names) + 1, sizeof *minified);
+  sight.themes = names;
   const struct theme_source source = {.base = config->url, .host = config->host, .cacert = config->cacert};
   int r = theme_copies_fetch(&state->copies, &source, &sight);
   if (r == 0) r = read_volume(config, state, &sight, wanted, out);

@@ -108,15 +108,29 @@ static bool is_built_css(const struct theme_judging *judge, const struct theme_f
   return true;
 }
 
+/* Is it the CSS of a theme that only the image knows of, a custom one that nobody told of? */
+static const char *find_inside_theme(const struct inside *inside, const struct theme_file *css) {
+  static const char *const places[] = {"static/css/main", "lib/build/css/main"};
+  for (char **name = inside ? inside->themes : NULL; name && *name; name++) {
+    for (size_t i = 0; i < countof(places); i++) {
+      auto_free char *path = text_format("%s-%s.min.css", places[i], *name);
+      const struct inside_file *there = inside_find(inside, path);
+      if (!there || !there->present) continue;
+      const struct theme_file file = {.presence = THEME_PRESENT, .length = (size_t)there->size, .digest = there->digest};
+      if (theme_file_equal(css, &file)) return *name;
+    }
+  }
+  return NULL;
+}
+
 static const char *find_css_theme(const struct theme_judging *judge) {
   const struct theme_file *css = &judge->keys[KEY_MAIN_CSS], *wanted = minified_of(judge, judge->wanted);
   if (css->presence != THEME_PRESENT || css->length == 0) return NULL;
   if (is_built_css(judge, css)) return judge->wanted;
-  if (!judge->minified) return NULL;
   if (wanted && theme_file_equal(css, wanted)) return judge->wanted;
-  for (size_t i = 0; judge->sight->themes[i]; i++)
+  for (size_t i = 0; judge->minified && judge->sight->themes[i]; i++)
     if (theme_file_equal(css, &judge->minified[i])) return judge->sight->themes[i];
-  return NULL;
+  return find_inside_theme(judge->sight->inside, css);
 }
 
 static void judge_build(struct theme_judging *judge) {
@@ -197,12 +211,12 @@ static void judge_css(struct theme_judging *judge) {
   if (judge->wanted && theme) finding_pass(out, &THEME_CSS_WRONG_THEME);
   if (judge->css) {
     finding_pass(out, &THEME_CSS_UNKNOWN);
-  } else if (has_minified && !css->cut) {
+  } else if (judge->wanted && has_minified && !css->cut) { /* without a wanted theme it may be a custom one that nobody told of */
     struct finding *finding = theme_judging_open(out, &THEME_CSS_UNKNOWN, "main.css equals the minified CSS of no theme beside it.");
     finding_evidence(finding, "/static/css/main.css", "the bytes of one main-<theme>.min.css", "%zu bytes of its own%s%s", css->length,
                      colours ? ", by its colours of theme " : "", colours ? colours : "");
   }
-  if (!judge->css) judge->css = colours;
+  if (!judge->css && judge->wanted) judge->css = colours; /* a custom theme may have any colours */
 }
 
 /* --- images, manifest, scripts ----------------------------------------------------------------------------------------------- */
@@ -243,8 +257,10 @@ static void judge_asset_theme(struct theme_judging *judge) {
   const char *wanted = judge->wanted ? judge->wanted : judge->css;
   if (!wanted) return;
   const struct theme_file *manifest = &judge->keys[KEY_MANIFEST], *logo = &judge->keys[KEY_LOGO];
-  const char *of_manifest = manifest->presence == THEME_PRESENT ? theme_of_manifest(manifest->bytes, manifest->length) : NULL;
-  const char *of_logo = logo->presence == THEME_PRESENT && !logo->cut ? theme_of_logo(logo->bytes, logo->length) : NULL;
+  /* Where all files were compared with the image's, those of a custom theme may be whatever its author put there. */
+  bool telling = is_shipped(wanted) || !judge->sources_seen;
+  const char *of_manifest = telling && manifest->presence == THEME_PRESENT ? theme_of_manifest(manifest->bytes, manifest->length) : NULL;
+  const char *of_logo = telling && logo->presence == THEME_PRESENT && !logo->cut ? theme_of_logo(logo->bytes, logo->length) : NULL;
   const struct theme_differences *others = differences_of(judge, GROUP_ASSET, DIFFER_OTHER);
   bool wrong = contradicts(of_manifest, wanted) || contradicts(of_logo, wanted) || others;
   /* CSS and images wrong alike: nothing of the wanted theme was collected. Only the images wrong: collect's own doing, the mtime rule. */
@@ -364,7 +380,7 @@ const char *theme_judge_css(const struct theme_sight *sight) {
   const char *theme = find_css_theme(&judge);        /* a local copy of the name, when it is the wanted one */
   for (size_t i = 0; theme && sight->themes[i]; i++) /* not the local copy of the wanted one */
     if (text_equal(sight->themes[i], theme)) return sight->themes[i];
-  return NULL;
+  return theme && !text_equal(theme, wanted) ? theme : NULL; /* one of the look inside */
 }
 
 void theme_judge(const struct theme_sight *sight, struct findings *out) {

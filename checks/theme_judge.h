@@ -14,7 +14,7 @@ struct theme_sight {
   const char *desired;                     /* EJ_THEME as it should be, as configured; NULL: nobody said */
   bool container_looked;                   /* EJ_THEME of the running container was read */
   const char *container;                   /* its value, NULL: not set there */
-  char *const *themes;                     /* NULL-terminated: the names tried, the desired one among them */
+  char *const *themes;                     /* NULL-terminated: the names tried, the desired one among them; `inside` knows more */
   struct theme_file keys[KEY_COUNT];       /* over HTTP */
   const struct theme_file *minified;       /* css/main-<t>.min.css over HTTP, one per name */
   const char *page_theme;                  /* of the HTML; NULL: not seen, or it does not tell */
@@ -38,7 +38,7 @@ void theme_judge(const struct theme_sight *sight, struct findings *out);
 void theme_judge_inside(const struct theme_sight *sight, const char *css, struct findings *out);
 
 /* The theme whose minified CSS equals main.css (the desired one if several do), or NULL; over HTTP, or on the volume where HTTP saw
- * nothing. */
+ * nothing. Lives as long as the names tried and the look inside. */
 const char *theme_judge_css(const struct theme_sight *sight);
 /* The name to compare with: the desired one, put right if it is odd; NULL without one. free() it. */
 char *theme_judge_wanted(const struct theme_sight *sight) must_check;

@@ -77,6 +77,8 @@ def test_a_custom_theme_on_a_name_of_its_own_raises_no_alarm(verde):
     reasons = {one["name"]: one["why"] for one in report["checks"] if one["status"] == "skip"}
     assert reasons and all("stack." in reason for reason in reasons.values()), reasons
     assert_silent(verde.check(config=verde.config.replace("  web:", "  web: off #")), {"nginx", "django", "theme"})
+    untold = verde.check(config=verde.config.replace("  theme: verde\n", ""))  # nobody said which theme is wanted
+    assert_silent(untold, {"nginx", "django", "theme", "layers"})
 
 
 def spoil(name, change):
@@ -90,7 +92,7 @@ VERDE_FAULTS = {
                                  "theme/css-wrong-theme", "theme/css-not-collected"),
     "css empty": (spoil("css/main.css", lambda text, static: ""), "theme/css-empty", "theme/empty-css-collect"),
     "css cut": (spoil("css/main.css", lambda text, static: text[: len(text) // 2]), "theme/truncated", "theme/partial-copy"),
-    "css of no theme": (spoil("css/main.css", lambda text, static: text + "p{}"), "theme/css-unknown", "theme/stale-volume"),
+    "css of no theme": (spoil("css/main.css", lambda text, static: text + "p{}"), "theme/css-unknown", "theme/unknown-css"),
     "logo cut": (spoil("img/logo/logo.svg", lambda text, static: text[:40]), "theme/truncated", "theme/partial-copy"),
     "manifest cut": (spoil("manifest.json", lambda text, static: text[:20]), "theme/truncated", "theme/partial-copy"),
     "manifest of the cpa theme": (spoil("manifest.json", lambda text, static: '{"short_name": "CPA"}'), "theme/mixed-assets", "theme/stale-volume"),

@@ -234,6 +234,39 @@ static void each_state_of_the_container_has_its_name(void **state) {
                 "theme/served-by-web");
 }
 
+/* The image may have been built with a theme that no configuration names. */
+static void a_theme_that_only_the_image_knows_is_named_by_its_bytes(void **state) {
+  (void)state;
+  static const char css[] = "body{color:#00b7b7}.verde{}", older[] = "body{color:#00b7b7}.older{}";
+  char verde[] = "verde", *names[] = {verde, NULL}, path[] = "lib/build/css/main-verde.min.css";
+  struct inside_file built = {.path = path, .present = true, .size = strlen(css)};
+  text_sha256(css, strlen(css), built.digest);
+  struct inside inside = {.themes = names, .files = &built, .file_count = 1};
+  struct theme_file minified[2] = {{.presence = THEME_PRESENT, .bytes = DEFAULT_CSS, .length = strlen(DEFAULT_CSS)}};
+  static const char manifest[] = "{\"short_name\": \"EJ\"}";
+  static const struct {
+    const char *desired, *css, *theme;
+    bool wrong, unknown;
+  } rows[] = {{NULL, css, "verde", false, false},
+              {"default", css, "verde", true, false},
+              {NULL, older, NULL, false, false}, /* neither known nor wanted */
+              {"verde", older, NULL, false, true}};
+  for (size_t i = 0; i < countof(rows); i++) {
+    char *tried[] = {name_default, rows[i].unknown ? verde : name_cpa, NULL};
+    struct theme_sight sight = {.desired = rows[i].desired, .themes = tried, .minified = minified, .inside = &inside};
+    sight.keys[KEY_MAIN_CSS] = (struct theme_file){.presence = THEME_PRESENT, .bytes = rows[i].css, .length = strlen(rows[i].css)};
+    sight.keys[KEY_MANIFEST] = (struct theme_file){.presence = THEME_PRESENT, .bytes = manifest, .length = strlen(manifest)};
+    struct findings findings = {0};
+    theme_judge(&sight, &findings);
+    assert_true(text_equal(theme_judge_css(&sight), rows[i].theme));
+    assert_true((findings_find(&findings, "theme/css-wrong-theme") != NULL) == rows[i].wrong);
+    assert_true((findings_find(&findings, "theme/css-unknown") != NULL) == rows[i].unknown);
+    assert_null(findings_find(&findings, "theme/mixed-assets"));
+    assert_true(findings_passed(&findings, THEME_CSS_UNKNOWN.name) == (rows[i].theme && !rows[i].wrong));
+    findings_free(&findings);
+  }
+}
+
 static void the_page_tells_a_moved_static_url_only_when_nothing_is_there(void **state) {
   (void)state;
   static const struct {
@@ -406,6 +439,7 @@ int main(void) {
       cmocka_unit_test(a_shadow_collect_counts_while_the_files_stay_the_same),
       cmocka_unit_test(a_file_known_by_its_digest_equals_one_known_by_its_bytes),
       cmocka_unit_test(each_state_of_the_container_has_its_name),
+      cmocka_unit_test(a_theme_that_only_the_image_knows_is_named_by_its_bytes),
       cmocka_unit_test(the_page_tells_a_moved_static_url_only_when_nothing_is_there),
       cmocka_unit_test(an_old_copy_is_a_caches_when_nginx_has_another),
       cmocka_unit_test(headers_tell_a_cache_from_none),

@@ -39,6 +39,17 @@ def build_mislabelled(lab):
     recreate(lab)
 
 
+@fault("theme-baked", "no fault: the image was built with a custom theme as EJ_THEME, and config.env does not speak of themes", recreates=True)
+def theme_baked(lab):
+    css = image.variant(lab) / "lib/build/css"
+    for kind in SCRATCH:  # in the other theme's colours, with the images that are there
+        path = css / f"{kind}-verde.min.css"
+        path.write_bytes((css / f"{kind}-{other(lab)}.min.css").read_bytes() + b"/* verde */")
+        image.age_file(path, image.IMAGE_AGE_SECONDS)
+    set_theme(lab, None)
+    recreate(lab, override={"EJ_THEME": "verde"})
+
+
 @fault("two-stacks", "a second stack with the other theme started on the same static volume: it collected its own css", "F21")
 def two_stacks(lab):
     elsewhere(lab, ["env", f"EJ_THEME={other(lab)}", "inv", "collect"])

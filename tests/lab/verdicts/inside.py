@@ -18,4 +18,4 @@ A = {
 # A disk, a log, a failed collect and a development server are the same in every generation; C has one theme only.
 C = {name: A[name] for name in ("css-build-truncated", "static-url-other", "debug-runserver", "log-huge", "static-not-writable",
                                 "disk-nearly-full", "inodes-few", "disk-full")}
-NEIGHBOURS = {"A": ["exec-refused"], "C": ["exec-refused"]}
+NEIGHBOURS = {"A": ["exec-refused", "theme-baked"], "B": ["theme-baked"], "C": ["exec-refused"]}
