@@ -48,6 +48,16 @@ static void step_file(const struct making *m) {
     return;
   }
   struct text says = {0};
+  enum env_step_state state = ENV_STEP_FINE;
+  if ((entry->exported || entry->blank_before) && !(m->view->container_looked && env_entry_reached(entry, m->view))) {
+    state = ENV_STEP_CUT;
+    text_add(&says,
+             said(m, entry->exported
+                         ? translatable("'export' is for shells: docker run refuses this line, and older Compose makes the word a part of "
+                                        "the name, which EJ does not know then. Write the line without it. ")
+                         : translatable("A blank stands before '=': docker refuses this line or makes the blank a part of the name, which "
+                                        "EJ does not know then. Write the line without it. ")));
+  }
   size_t lines = lines_of(m->view->file, name);
   if (lines > 1) text_printf(&says, said(m, translatable("The name stands in %zu lines; this last one counts. ")), lines);
   if (entry->quoted) {
@@ -63,7 +73,7 @@ static void step_file(const struct making *m) {
   if (strchr(entry->value, '$'))
     text_add(&says, said(m, translatable("Newer Compose fills in a $NAME from the shell that it was started in. ")));
   if (says.length) says.data[--says.length] = '\0';
-  step_add(m, "file", ENV_STEP_FINE, text_format(said(m, translatable("%s, line %d")), m->view->file_name, entry->line),
+  step_add(m, "file", state, text_format(said(m, translatable("%s, line %d")), m->view->file_name, entry->line),
            env_show(name, entry->value), says.length ? text_steal(&says) : NULL);
   text_free(&says);
 }

@@ -211,6 +211,20 @@ const struct code ENV_QUOTES_KEPT = {
         .refs = REFS("ej F07", "ej section 2"),
     }};
 
+const struct code ENV_LINE_MISREAD = {
+    .name = "env/line-misread",
+    .severity = SEVERITY_INFO,
+    .layer = "settings",
+    .explain = {
+        .title = "A line of config.env is written as for a shell",
+        .meaning = "docker may refuse the line or take another name out of it: EJ works with its default then.",
+        .looks = "`export NAME=value`, or a blank before the '='; and ejmon cannot look into the container, which would tell.",
+        .why = "The file was written to be sourced by a shell. Newer Compose takes `export`, docker run and older Compose do not.",
+        .heals = "Write NAME=value, without anything before and between, and re-create web.",
+        .by_hand = "grep -nE '^ *export |^[A-Za-z_]+ +=' config.env | cut -d= -f1\n" RECREATE,
+        .refs = REFS("ej section 2"),
+    }};
+
 const struct code ENV_INDIRECTION = {
     .name = "env/indirection",
     .severity = SEVERITY_WARNING,

@@ -210,6 +210,7 @@ const struct code *const env_codes[] = {
     &ENV_LIST_BLANKS,
     &ENV_HOSTS_BLANKS,
     &ENV_QUOTES_KEPT,
+    &ENV_LINE_MISREAD,
     &ENV_INDIRECTION,
     &ENV_THEME_VALUE,
     &ENV_SECRET_KEY_MISSING,

@@ -118,8 +118,10 @@ static void line_read(struct env_file *file, const char *line, size_t length, in
     return;
   }
   static const char export[] = "export";
+  bool exported = false;
   if (length > sizeof export && memcmp(line, export, sizeof export - 1) == 0 && is_blank(line[sizeof export - 1])) {
     note_add(file, number, "'export' is for shells: docker run refuses it, older Compose makes it part of the name");
+    exported = true;
     line += sizeof export;
     length -= sizeof export;
     while (length > 0 && is_blank(*line)) line++, length--;
@@ -141,6 +143,8 @@ static void line_read(struct env_file *file, const char *line, size_t length, in
   struct env_entry *entry = array_push(&file->entries, &file->entry_count, sizeof *entry);
   entry->name = xstrndup(line, name_length);
   entry->line = number;
+  entry->exported = exported;
+  entry->blank_before = line + name_length != equals;
   for (size_t i = file->entry_count - 1; i-- > 0;) {
     if (strcmp(file->entries[i].name, entry->name) != 0) continue;
     note_add(file, number, "%s is set again (before in line %d); this last one counts", entry->name, file->entries[i].line);

@@ -18,7 +18,8 @@ struct env_entry {
   char *value; /* as docker run and old Compose pass it: quotes and comments included */
   char *plain; /* as new Compose passes it; the same text where they agree */
   int line;
-  bool quoted; /* the value is written in quotes */
+  bool quoted;                 /* the value is written in quotes */
+  bool exported, blank_before; /* behind 'export', before a blank and '=': docker refuses the line or misreads the name */
 };
 
 struct env_note {

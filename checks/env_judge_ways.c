@@ -125,6 +125,21 @@ static bool judge_quotes(const struct env_judge *judge, const struct env_setting
   return false;
 }
 
+/* Lines that docker may refuse. What came of them is known where the container was looked at: env/differs has it then. */
+static void judge_lines(const struct env_judge *judge) {
+  const struct env_file *file = judge->view->file;
+  for (size_t i = 0; file && !judge->view->container_looked && i < file->entry_count; i++) {
+    const struct env_entry *entry = &file->entries[i];
+    if (!entry->exported && !entry->blank_before) continue;
+    auto_free char *shown = env_show("", entry->name);
+    struct finding *finding =
+        env_found(judge, &ENV_LINE_MISREAD, "%s (line %d of config.env) %s: docker may refuse the line or misread the name.", shown,
+                  entry->line, entry->exported ? "stands behind 'export'" : "has a blank before its '='");
+    env_evidence(judge, finding, entry->name, NULL);
+  }
+  env_passed(judge, &ENV_LINE_MISREAD);
+}
+
 static void judge_lead(const struct env_judge *judge, const struct env_setting *setting, const struct env_reading *reading) {
   /* The secret key and the database have findings of their own for what it comes to. */
   bool own = strcmp(setting->name, "DJANGO_SECRET_KEY") == 0 || setting->type == ENV_DATABASE;
@@ -187,6 +202,7 @@ void env_judge_ways(const struct env_judge *judge) {
     if (env_setting_is_read(setting, judge->view->generation) && !no_effect && strcmp(setting->name, "EJ_THEME") != 0)
       judge_form(judge, setting);
   }
+  judge_lines(judge);
   judge_theme(judge);
   for (size_t i = 0; i < countof(forms); i++) env_passed(judge, forms[i]);
 }
