@@ -79,6 +79,12 @@ static bool judge_refusals(struct theme_judging *judge, bool others_come) {
   return finding != NULL;
 }
 
+/* Does every path get the same answer? That is no folder of files, whatever answers there. */
+static bool is_one_for_all(const struct theme_file *keys) {
+  return keys[KEY_MAIN_CSS].length > 0 && theme_file_equal(&keys[KEY_MAIN_CSS], &keys[KEY_MAIN_JS]) &&
+         theme_file_equal(&keys[KEY_MAIN_CSS], &keys[KEY_MANIFEST]);
+}
+
 /* Chooses the copies to judge; false when there is nothing to judge any further. */
 bool theme_judging_routes(struct theme_judging *judge) {
   const struct theme_sight *sight = judge->sight;
@@ -90,14 +96,20 @@ bool theme_judging_routes(struct theme_judging *judge) {
   bool refused = judge_refusals(judge, present > 0 || sight->page_seen);
   judge->keys = sight->keys;
   judge->minified = sight->minified;
-  if (present > 0) {
+  bool one_for_all = is_one_for_all(sight->keys);
+  if (present > 0 && !one_for_all) {
     static const struct code *const fine[] = {&THEME_STATIC_EMPTY, &THEME_STATIC_NOT_SHARED, &THEME_STATIC_MISROUTED, &THEME_STATIC_UNSEEN};
     for (size_t i = 0; i < countof(fine); i++) finding_pass(judge->out, fine[i]);
     judge_caches(judge);
     if (volume) compare_with_volume(judge);
     return true;
   }
-  if (misrouted > 0) {
+  if (one_for_all) {
+    struct finding *finding =
+        theme_judging_open(judge->out, &THEME_STATIC_UNSEEN, "Every path below /static/ gets the same answer: that is no folder of files.");
+    finding_evidence(finding, "/static/css/main.css, js/main.js, manifest.json", "three files", "the same %zu bytes",
+                     sight->keys[KEY_MAIN_CSS].length);
+  } else if (misrouted > 0) {
     struct finding *finding = theme_judging_open(judge->out, &THEME_STATIC_MISROUTED,
                                                  "Requests below /static/ are answered by something else than the file server.");
     for (size_t i = 0; i < KEY_COUNT; i++) {

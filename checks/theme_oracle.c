@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char DEFAULT[] = "default", CPA[] = "cpa";
 
@@ -102,12 +103,48 @@ static bool ends_with(const struct theme_file *file, const char *end) {
   return length >= size && memcmp(file->bytes + length - size, end, size) == 0;
 }
 
+static bool is_name(char c) {
+  return isalnum((unsigned char)c) || (c && strchr("_-.", c));
+}
+
+/* The end of "<svg" or "<s:svg", with `open` for "<", in any case; NULL when there is none. */
+static const char *find_svg_tag(const char *from, const char *end, const char *open) {
+  while ((from = text_find(from, (size_t)(end - from), open, false))) {
+    from += strlen(open);
+    const char *name = from;
+    while (name < end && is_name(*name)) name++;
+    if (name < end && *name == ':') from = name + 1;
+    if (end - from >= 3 && strncasecmp(from, "svg", 3) == 0 && (end - from == 3 || !is_name(from[3]))) return from + 3;
+  }
+  return NULL;
+}
+
+/* Does the tag whose name ends here close itself? A '>' in quotes ends no tag. */
+static bool closes_itself(const char *at, const char *end) {
+  for (char quote = 0; at < end; at++) {
+    if (quote) {
+      if (*at == quote) quote = 0;
+    } else if (*at == '"' || *at == '\'') {
+      quote = *at;
+    } else if (*at == '>') {
+      return at[-1] == '/';
+    }
+  }
+  return false;
+}
+
 /* A comment may follow the last tag, so the end tag is looked for in the last kilobyte, not at the very end. */
 bool theme_svg_is_cut(const struct theme_file *file) {
-  if (file->presence != THEME_PRESENT || file->cut || file->length == 0 || !has_any_case(file->bytes, file->length, "<svg")) return false;
-  if (ends_with(file, "</svg>")) return false;
-  size_t tail = file->length < 1024 ? file->length : 1024;
-  return !has_any_case(file->bytes + file->length - tail, tail, "</svg>");
+  if (file->presence != THEME_PRESENT || file->cut || file->length == 0 || !file->bytes) return false;
+  const char *end = file->bytes + file->length, *root = find_svg_tag(file->bytes, end, "<");
+  if (!root || closes_itself(root, end)) return false;
+  while (end > root && isspace((unsigned char)end[-1])) end--;
+  const char *tail = end - file->bytes < 1024 ? file->bytes : end - 1024;
+  for (const char *closing = tail; (closing = find_svg_tag(closing, end, "</"));) {
+    while (closing < end && isspace((unsigned char)*closing)) closing++;
+    if (closing < end && *closing == '>') return false;
+  }
+  return true;
 }
 
 bool theme_json_is_cut(const struct theme_file *file) {

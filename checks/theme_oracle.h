@@ -36,7 +36,8 @@ bool theme_file_looked(const struct theme_file *file);
 bool theme_file_equal(const struct theme_file *a, const struct theme_file *b);
 /* Is `part` the beginning of `whole`, not empty, and shorter? Then it is a truncated copy. */
 bool theme_file_is_part(const struct theme_file *part, const struct theme_file *whole);
-/* An SVG that does not end in </svg>, a JSON object that does not end in }: cut off, whatever it should have been. */
+/* An SVG whose root is not closed (</svg>, </s:svg>, <svg/>), a JSON object that does not end in }: cut off, whatever it should have been.
+ */
 bool theme_svg_is_cut(const struct theme_file *file);
 bool theme_json_is_cut(const struct theme_file *file);
 

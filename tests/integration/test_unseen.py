@@ -106,3 +106,9 @@ def test_a_setting_is_looked_for_everywhere_at_the_same_time(tmp_path):
         assert time.monotonic() - started < 11, "8 s, and what a loaded machine adds"
     steps = {step["stage"]: step["state"] for step in json.loads(done.stdout)["steps"]}
     assert {steps[stage] for stage in ("container", "row", "page")} == {"unseen"}, steps
+
+
+def test_a_server_that_says_the_same_to_everything_serves_no_theme():
+    with answering({"": (200, {"Content-Type": "text/plain"}, "ok")}) as url:
+        check = probe("theme", f"url={url}", "theme=default")
+    assert found(check) == {"theme/static-unseen"} and check["status"] == "unknown", check

@@ -136,6 +136,27 @@ static void a_cut_file_is_told_by_its_end(void **state) {
   assert_true(theme_svg_is_cut(&cut));
   assert_false(theme_svg_is_cut(&comment));
   assert_false(theme_svg_is_cut(&other));
+  static const struct {
+    const char *text;
+    bool cut;
+  } roots[] = {{"<svg></svg >", false},
+               {"<?xml version=\"1.0\"?><s:svg xmlns:s=\"x\"><s:path/></s:svg>\n", false},
+               {"<s:svg><s:path/></s:sv", true},
+               {"<svg width='1>'/>", false},
+               {"<svg a='/>", true},
+               {"<svg><svg/>", true},
+               {"<SVG></SVG>", false},
+               {"<svg></svg", true},
+               {"<svg></svgs>", true},
+               {"<svg", true},
+               {"<svgs/>", false}};
+  for (size_t i = 0; i < countof(roots); i++) {
+    struct theme_file logo = file(roots[i].text);
+    assert_int_equal(theme_svg_is_cut(&logo), roots[i].cut);
+    auto_free char *padded = text_format("%s%2000s", roots[i].text, "\n"); /* more than the last kilobyte */
+    logo = file(padded);
+    assert_int_equal(theme_svg_is_cut(&logo), roots[i].cut);
+  }
   struct theme_file json = file("{\"a\": 1"), good = file(" {\"a\": 1}\n");
   assert_true(theme_json_is_cut(&json));
   assert_false(theme_json_is_cut(&good));
@@ -176,7 +197,8 @@ static void each_fault_has_its_name(void **state) {
       {{.desired = "cpa", HEALTHY, .page = "cpa"}, "css-wrong-theme assets-wrong-theme"},
       {{.desired = "cpa", HEALTHY}, "css-wrong-theme assets-wrong-theme process-differs"},
       {{.desired = "default", HEALTHY, .page = "cpa"}, "process-differs"},
-      {{.desired = "default", HEALTHY, .page = NULL}, ""}, /* web is down: the pages were not seen */
+      {{.desired = "default", HEALTHY, .page = NULL}, ""},                      /* web is down: the pages were not seen */
+      {{"default", "ok", "ok", "ok", "ok", "ok", "ok", NULL}, "static-unseen"}, /* a server that says the same to everything */
       {{.desired = "default", HEALTHY, .css = ""}, "css-empty"},
       {{.desired = "default", HEALTHY, .css = "", .min_default = ""}, "build-empty css-empty"},
       {{.desired = "default", HEALTHY, .css = NULL}, "css-missing"},
