@@ -233,6 +233,7 @@ static void judge_cors(struct findings *out, const struct page *page) {
   }
   add_header(finding, page, "Access-Control-Allow-Origin", page->origins[0]);
   add_header(finding, page, "Access-Control-Allow-Credentials", "true");
+  add_header(finding, page, "X-Frame-Options", NULL);
   add_header(finding, page, "Content-Security-Policy", NULL);
 }
 

@@ -47,7 +47,7 @@ bool site_address_may_be(const struct site_address *site, const char *origin) {
   if (!csp_origin_parse(csp_span(visible), &seen) || !csp_origin_parse(csp_span(site->url), &own) ||
       !csp_origin_parse(csp_span(origin), &other))
     return false;
-  if (csp_origin_equal(&seen, &other)) return true;
+  if (csp_origin_equal(&seen, &other) || (csp_origin_equal(&own, &other) && !is_inner_name(&own))) return true;
   if (!site_address_is_named_by_host(site)) return is_inner_name(&own);
   auto_free char *name = xstrndup(seen.host.data, seen.host.length);
   bool inner = !own.secure && !csp_equal(own.host, name);

@@ -14,8 +14,9 @@ struct site_address {
 bool site_address_is_named_by_host(const struct site_address *site);
 /* Does the URL lead to the site, by either of its names? */
 bool site_address_is_site(const struct site_address *site, const char *url);
-/* May browsers know the site by this origin ("https://ej.example.org")? At an inner address only the name in `host` tells: what stands
- * before it may add TLS and change the port. Where even that is not known, any origin may be it. */
+/* May browsers know the site by this origin ("https://ej.example.org")? Both names count, but not one without a dot, which only the
+ * containers know. By `host` and an inner address: what stands before it may add TLS and change the port. Where neither tells, any may be.
+ */
 bool site_address_may_be(const struct site_address *site, const char *origin);
 /* The URL as a browser sees it; takes over `url`. */
 char *site_address_visible(const struct site_address *site, char *url) must_check;

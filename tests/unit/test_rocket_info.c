@@ -198,7 +198,8 @@ static void settings_lead_to_the_name_that_browsers_know(void **state) {
       {"http://10.0.0.5", "ej.example.org", true},
       {"https://proxy.example.org", "ej.example.org", true},
       {"http://nginx", "other.example.org", false},
-      {"http://nginx", "localhost", true}, /* nobody knows its public name */
+      {"https://ej.example.org", "other.example.org", true}, /* people may type either */
+      {"http://nginx", "localhost", true},                   /* nobody knows its public name */
       {"http://nginx", NULL, true},
       {"http://127.0.0.1:8000", "localhost:8000", false},
       {"http://localhost", NULL, false},

@@ -32,6 +32,7 @@ static const struct {
     {{"rocket/iframe-method", "login/preflight-refused"}, "rocket/iframe-misconfigured rocket/incompatible-version"},
     {{"rocket/iframe-off", "login/cors-missing"}, "rocket/iframe-misconfigured login/cors-lost"},
     {{"rocket/iframe-incomplete", "login/api-failed"}, "rocket/iframe-misconfigured login/api-failed"},
+    {{"login/forced-ssl", "rocket/force-ssl", "db/rocket-out-of-reach"}, "login/server-address-not-https"},
 };
 
 static const struct code *code_of(const struct known_code *known, size_t count, const char *name) {
