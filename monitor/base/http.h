@@ -65,8 +65,7 @@ void http_header_add(struct http_response *response, const char *name, size_t na
 /* The media type before any ';', lower case, in a new string ("" when absent). */
 char *http_media_type(const struct http_response *response) must_check;
 
-/* Resolves a Location against the URL it came from (RFC 3986 5.3), without a user's name and password that the Location itself brings; a
- * new string, or NULL when it is not a URL. */
+/* Resolves a Location against the URL it came from (RFC 3986 5.3); a new string, or NULL when it is not a URL. */
 char *http_resolve(const char *base, const char *reference) must_check;
 
 /* scheme, host (lower case, brackets kept for IPv6), port (the default filled in), path (with query, "/" at least). */

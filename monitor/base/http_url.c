@@ -104,21 +104,11 @@ char *http_origin(const char *url) {
   return origin;
 }
 
-/* scheme://authority or //authority: nothing of the base's remains. */
-static bool has_authority(const char *reference) {
-  size_t scheme = strcspn(reference, ":/?#");
-  return text_starts(reference, "//") || text_starts(reference + scheme, "://");
-}
-
 char *http_resolve(const char *base, const char *reference) {
   CURLU *handle = curl_url();
   char *resolved = NULL;
   auto_free char *turned = turn_slashes(reference);
   if (curl_url_set(handle, CURLUPART_URL, base, 0) == CURLUE_OK && curl_url_set(handle, CURLUPART_URL, turned, 0) == CURLUE_OK) {
-    if (has_authority(turned)) {
-      (void)curl_url_set(handle, CURLUPART_USER, NULL, 0);
-      (void)curl_url_set(handle, CURLUPART_PASSWORD, NULL, 0);
-    }
     resolved = part_get(handle, CURLUPART_URL, 0);
   }
   curl_url_cleanup(handle);
