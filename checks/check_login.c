@@ -278,14 +278,14 @@ static int server_url_read(const char *path, char **ret_url) {
 
 /* --- the probe ------------------------------------------------------------------------------------------------------------------------ */
 
-/* A method that changes nothing but a session; what else stands in the setting is asked of nobody (rocket/iframe-method tells). */
+/* The setting's method when it changes nothing but a session, else POST: EJ takes any, and no setting of Rocket.Chat makes ejmon delete
+ * something somewhere (rocket/iframe-method tells what is wrong with the others). */
 static const char *method_of(const char *setting) {
   static const char *const harmless[] = {"POST", "GET", "HEAD"};
-  if (!setting || !*setting) return harmless[0];
-  for (size_t i = 0; i < countof(harmless); i++) {
-    if (strcmp(setting, harmless[i]) == 0) return harmless[i];
+  for (size_t i = 0; setting && i < countof(harmless); i++) {
+    if (text_equal_nocase(setting, harmless[i])) return harmless[i];
   }
-  return NULL;
+  return harmless[0];
 }
 
 static int gather(struct probe *probe) {
@@ -304,7 +304,7 @@ static int gather(struct probe *probe) {
     if (r < 0) return r;
   }
   view->now = time(NULL);
-  if (view->method) r = walk_api(probe, address_choose(probe, probe->config->api_url, "Accounts_Iframe_api_url", API_PATH));
+  r = walk_api(probe, address_choose(probe, probe->config->api_url, "Accounts_Iframe_api_url", API_PATH));
   if (r == 0) r = walk_page(probe, address_choose(probe, probe->config->iframe_url, "Accounts_iframe_url", PAGE_PATH));
   if (r == 0) r = ask_preflight(probe);
   if (r == 0) r = ask_index(probe);

@@ -30,6 +30,7 @@ struct config {
 struct state {
   struct mongo *mongo; /* kept between probes: the host that was primary last time */
   size_t host;
+  bool known; /* a host was reached under its name once: a name that is gone since is that of a container that is gone */
 };
 
 struct probe {
@@ -78,6 +79,7 @@ static int report_fault(struct probe *probe, int r, const struct mongo_error *er
   if (r == -ECANCELED) return r;
   const struct code *code = fault_codes[error->fault];
   if (!code) code = &mongo_no_client;
+  if (code == &mongo_name_unknown && probe->state->known) code = &mongo_unreachable;
   pass_rungs_below(probe->findings, code == &mongo_too_old ? &mongo_auth_failed : code);
   struct finding *finding = finding_add(probe->findings, code, "MongoDB at %s: %s.",
                                         probe->target.address ? probe->target.address : "the address of the configuration", error->message);
@@ -363,6 +365,7 @@ static int look(struct probe *probe, const json_t *hello) {
   auto_mongo_error struct mongo_error error = {0};
   bool readable = is_primary(hello) || is_true(hello, "secondary");
   const char *doing = "ping";
+  probe->state->known = true;
   judge_hello(probe, hello);
   int r = look_at_ping(probe, &error);
   if (r == 0) r = look_at_version(probe, &error), doing = "buildInfo";

@@ -200,7 +200,7 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
                               .project = config->project,
                               .service = config->service ? config->service : "nginx",
                               .command = config->nginx_command};
-  r = nginx_judge_uploads(*state, &place, fmin(DUMP_TIME_LIMIT, task_time_left() * 0.5), out);
+  if (!cut_off) r = nginx_judge_uploads(*state, &place, fmin(DUMP_TIME_LIMIT, task_time_left() * 0.5), out);
 out:
   for (size_t i = 0; i < FETCH_COUNT; i++) web_fetch_free(&fetches[i]);
   return r;

@@ -25,6 +25,7 @@ struct config {
 struct state {
   struct pg *pg; /* kept between probes */
   struct db_web web;
+  bool known; /* the server was reached under its name once: a name that is gone since is that of a container that is gone */
 };
 
 struct probe {
@@ -77,6 +78,7 @@ static int report_fault(struct probe *probe, int r, const struct pg_error *error
   if (r == -ECANCELED) return r;
   const struct code *code = fault_codes[error->fault];
   if (!code) code = &db_query_failed;
+  if (code == &db_name_unknown && probe->state->known) code = &db_unreachable;
   pass_rungs_below(probe->findings, code == &db_no_privilege ? NULL : code); /* CONNECT is refused on the last rung */
   const char *at = error->address ? error->address : "the address of the configuration";
   struct finding *finding = finding_add(probe->findings, code, "PostgreSQL at %s: %s.", at, error->message ? error->message : strerror(-r));
@@ -105,7 +107,10 @@ static int open_session(struct probe *probe, double *ret_latency, struct pg_erro
     double start = loop_monotonic();
     int r = pg_query(probe->state->pg, "SELECT 1", NULL, &rows, error);
     *ret_latency = loop_monotonic() - start;
-    if (r == 0) return 0;
+    if (r == 0) {
+      probe->state->known = true;
+      return 0;
+    }
     pg_close(probe->state->pg);
     probe->state->pg = NULL;
     bool broken = r == -EIO && (error->fault == PG_FAULT_LOST || error->fault == PG_FAULT_STARTING);

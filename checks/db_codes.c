@@ -41,10 +41,9 @@ const struct code db_unreachable = {
         .meaning =
             "Pages that need the database answer 500 at once; after a restart of web every page hangs for 30 s (60 s in generation C) and ends "
             "in 502 or 504.",
-        .looks = "The port refuses, or the connection is closed before any answer.",
-        .why =
-            "The container is stopped or being re-created, the volume or disk is full so that it does not start, or the network or the name "
-            "changed.",
+        .looks = "The port refuses, the connection is closed before any answer, or the name that was known is gone.",
+        .why = "The container is stopped or being re-created, the volume or disk is full so that it does not start, or the network "
+               "changed.",
         .heals = "Start postgres, read its log for the reason it stopped, then let web reconnect by itself.",
         .heals_not = "Restarting web (every worker then hangs in its start), migrate, db-reset, down -v (deletes the data).",
         .by_hand = "docker-compose ps postgres; docker-compose logs --tail 50 postgres; docker-compose up -d postgres",

@@ -27,7 +27,7 @@ const char *const db_image_program[] = {
     "def value(name):",
     "    found = os.environ.get(name)",
     "    return os.environ.get(found[1:]) if found and found.startswith('$') else found",
-    "def call(url, say):", /* requests, which EJ uses, knows other authorities than Python: TLS alone is no reason here */
+    "def call(url, say):", /* requests, which EJ uses, knows other authorities than Python: who is refused for that was reached */
     "    try:",
     "        url = url if '://' in url else 'http://' + url",
     "        urllib.request.urlopen(url.rstrip('/') + '/api/info', timeout=3).close()",
@@ -35,8 +35,10 @@ const char *const db_image_program[] = {
     "        pass",
     "    except (OSError, ValueError) as error:",
     "        reason = getattr(error, 'reason', error)",
-    "        if isinstance(reason, ssl.SSLError):",
-    "            say[:] = [None]",
+    "        if 'CERTIFICATE_VERIFY_FAILED' in str(reason):",
+    "            say[:] = ['']",
+    "        elif isinstance(reason, ssl.SSLError):",
+    "            say[:] = ['no TLS at a port of https']",
     "        elif isinstance(reason, TimeoutError) or 'timed out' in str(reason):",
     "            return",
     "        else:", /* nothing that may hold a piece of the address */

@@ -291,6 +291,7 @@ int db_look_at_rocket_call(const struct db_look *look, char **ret_url, struct pg
       in);
   auto_pg_rows struct pg_rows rows = {0};
   int r = pg_query(look->pg, sql, NULL, &rows, error);
+  if (r == 0 && rows.count == 0) finding_pass(look->findings, &db_rocket_out_of_reach);
   if (r < 0 || rows.count != 1) return r;
   const char *url = pg_cell(&rows, 0, 0);
   if (pg_is_true(&rows, 0, 1) && findings_find(look->findings, db_rocket_row_differs.name)) return 0; /* that is said already */

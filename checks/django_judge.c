@@ -141,9 +141,10 @@ static bool is_django(const struct web_fetch *fetch, int status) {
   return fetch && fetch->answer.author == WEB_DJANGO && fetch->answer.status == status;
 }
 
-/* Generation C has no header layer; but a proxy may add what tells C. */
+/* Generation C has no header layer, and says DENY; but a proxy may add the other headers that tell C. */
 static bool is_headerless_500(const struct django_lane *lane, const struct web_fetch *fetch) {
-  return is_django(fetch, 500) && !fetch->answer.frame_ancestors && !(lane->own_headers && fetch->answer.django3);
+  if (!is_django(fetch, 500) || fetch->answer.frame_ancestors) return false;
+  return !fetch->answer.django3 || (!lane->own_headers && fetch->answer.same_origin);
 }
 
 /* With the integration off these two never fail: /sw.js needs nothing, and a 404 is a 404. Both failing alike, without EJ's

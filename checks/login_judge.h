@@ -25,7 +25,7 @@ struct login_walk {
 
 struct login_view {
   char *rocketchat, *site; /* origins as browsers serialise them */
-  const char *method;      /* of the API call, as Rocket.Chat's setting says; NULL: one that is asked of nobody */
+  const char *method;      /* of the API call, as Rocket.Chat's setting says, when that is harmless */
   unsigned windows;        /* ROCKET_WINDOW_BIT()s of the clients to judge for; 0: the version is not known, so none is taken for certain */
   struct login_walk api;   /* the API asked without a session, by POST, with Rocket.Chat's origin */
   struct web_fetch preflight; /* OPTIONS before it; url is NULL when it was not asked */

@@ -41,7 +41,7 @@ const struct code mongo_unreachable = {
     .explain = {
         .title = "MongoDB cannot be reached",
         .meaning = "Rocket.Chat cannot work: it hangs, answers errors, or ends and is restarted in a loop. EJ itself works on.",
-        .looks = "The port refuses, or the connection is closed before any answer.",
+        .looks = "The port refuses, the connection is closed before any answer, or the name that was known is gone.",
         .why =
             "The container is stopped; or mongod exits at once: --smallfiles was removed in MongoDB 4.2, and EJ's compose file neither pins the image "
             "nor drops the flag.",

@@ -7,12 +7,12 @@
 #define RANK_BELOW_WEB (RANK_NGINX + 50)
 
 /* What visitors' pages show when EJ cannot use its database: warm workers 500, cold ones nothing for 30 s or 60 s, looping ones 502. */
-#define WEB_SYMPTOMS                                                                                                            \
-  "django/server-error", "django/database-pages-failed", "django/header-layer-failed", "django/hung", "django/view-hung",       \
-      "django/worker-killed", "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer",          \
-      "nginx/server-error", "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable",   \
-      "frame/header-layer-failed", "frame/page-failed", "login/api-failed", "login/unreachable", "frame/unreachable",           \
-      "logs/database-wait", "logs/password-refused", "logs/database-missing", "logs/relation-missing", "logs/web-start-failed", \
+#define WEB_SYMPTOMS                                                                                                                   \
+  "django/server-error", "django/database-pages-failed", "django/header-layer-failed", "django/hung", "django/view-hung",              \
+      "django/worker-killed", "django/application-failed", "django/slow", "django/unreachable", "django/wrong-answer",                 \
+      "nginx/server-error", "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/timeout", "nginx/slow", "nginx/unavailable",          \
+      "nginx/cut-off", "frame/header-layer-failed", "frame/page-failed", "login/api-failed", "login/unreachable", "frame/unreachable", \
+      "logs/database-wait", "logs/password-refused", "logs/database-missing", "logs/relation-missing", "logs/web-start-failed",        \
       "logs/worker-timeout", "logs/upstream-refused", "containers/web-down", "containers/postgres-down"
 #define HEADER_LAYER_SYMPTOMS                                                                                                             \
   "django/header-layer-failed", "frame/header-layer-failed", "django/server-error", "django/database-pages-failed", "nginx/server-error", \

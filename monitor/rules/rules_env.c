@@ -20,9 +20,9 @@
 #define WORDS_OF_A_FAILED_START                                                                                         \
   "containers/web-down", "logs/upstream-refused", "logs/worker-timeout", "logs/web-start-failed", "logs/database-wait", \
       "logs/database-host-unknown"
-#define SYMPTOMS_OF_A_FAILED_START                                                                                                 \
-  "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/server-error", "django/unreachable", "django/hung", "django/worker-killed", \
-      "frame/", "login/"
+#define SYMPTOMS_OF_A_FAILED_START                                                                                          \
+  "nginx/bad-gateway", "nginx/gateway-timeout", "nginx/cut-off", "nginx/server-error", "django/unreachable", "django/hung", \
+      "django/worker-killed", "frame/", "login/"
 
 const struct rule rules_env[] = {
     /* --- not applied ------------------------------------------------------------------------------------------------------------- */

@@ -18,7 +18,7 @@ const struct rule rules_web[] = {
      .rank = RANK_NGINX + 5,
      .any = LIST("nginx/unreachable", "containers/nginx-down"),
      .none = LIST("nginx/timeout"),
-     .explains = LIST("nginx/cut-off", "django/not-through-nginx", "frame/", "login/"),
+     .explains = LIST("nginx/cut-off", "nginx/unavailable", "django/not-through-nginx", "frame/", "login/"),
      .refused = REFUSED({"restart web", "it is not reached without nginx, and its address may move"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose ps", "docker-compose logs --tail=50 nginx", "docker-compose up -d nginx", "ss -ltnp 'sport = :80'"),
      .explain =
@@ -34,6 +34,7 @@ const struct rule rules_web[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_NGINX + 2,
      .all = LIST("nginx/cut-off"),
+     .none = LIST("django/unreachable", "containers/web-down"), /* then a proxy that passes /static/ on as well tells of web */
      .explains =
          LIST("nginx/bad-gateway", "nginx/gateway-timeout", "django/not-through-nginx", "layers/answer-differs", "frame/", "login/"),
      .refused = REFUSED({"restart web", "it is not reached without nginx, and its address may move"},
@@ -95,6 +96,7 @@ const struct rule rules_web[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_NGINX + 1,
      .all = LIST("nginx/unavailable"),
+     .none = LIST("django/unreachable", "containers/web-down", "containers/nginx-down"),
      .explains = LIST("django/not-through-nginx", "layers/answer-differs", "frame/", "login/"),
      .refused = REFUSED(REFUSE_COLLECT),
      .by_hand = LIST("curl -si <url> | head -20", "docker-compose ps"),
@@ -148,7 +150,8 @@ const struct rule rules_web[] = {
      .rank = RANK_BELOW_DATABASE + 1,
      .any = LIST("nginx/bad-gateway", "django/unreachable", "containers/web-down"),
      .none = LIST("django/worker-killed", "django/hung"),
-     .explains = LIST("nginx/gateway-timeout", "logs/upstream-refused", "logs/worker-timeout", "frame/", "login/"),
+     .explains = LIST("nginx/gateway-timeout", "nginx/cut-off", "nginx/unavailable", "logs/upstream-refused", "logs/worker-timeout",
+                      "frame/", "login/"),
      .refused = REFUSED({"restart web", "in a restart loop the same step fails each time: its log says which"}, REFUSE_COLLECT),
      .by_hand = LIST("docker-compose ps web", "docker-compose logs --tail=100 web", "docker-compose up -d web"),
      .explain =
