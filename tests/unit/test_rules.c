@@ -1,0 +1,182 @@
+/* From all that is ill at once to the causes that are named, and what cures the first: one fault is one cause, however many checks see it,
+ * and no cause takes in a fault that stays when it is cured. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "monitor/commands/command.h"
+#include "monitor/core/rule.h"
+
+#define ILL_LIMIT 12
+
+struct row {
+  const char *ill[ILL_LIMIT];
+  const char *causes; /* in their order, separated by blanks */
+  const char *remedy; /* of the first; NULL: a person acts */
+};
+
+/* --- the files of a theme ------------------------------------------------------------------------------------------------------------ */
+
+static const struct row theme_rows[] = {
+    {{"theme/mixed-assets"}, "theme/stale-volume", "clear-collect"},
+    {{"theme/js-stale", "theme/files-stale"}, "theme/stale-volume", "clear-collect"},
+    {{"theme/js-stale", "theme/css-unknown"}, "theme/stale-volume", "clear-collect"},
+    {{"theme/css-unknown"}, "theme/unknown-css"},
+    {{"theme/css-empty"}, "theme/empty-css-collect", "collect"},
+    {{"theme/css-empty", "theme/build-empty"}, "theme/broken-image"},
+    {{"theme/css-wrong-theme"}, "theme/css-not-collected", "collect"},
+    {{"theme/css-wrong-theme", "theme/assets-wrong-theme", "theme/assets-missing"}, "theme/not-collected", "clear-collect"},
+    {{"theme/css-wrong-theme", "theme/assets-wrong-theme", "theme/process-differs"}, "theme/wrong-environment"},
+    {{"theme/process-differs"}, "theme/process-environment"},
+    {{"theme/truncated"}, "theme/partial-copy", "clear-collect"},
+    {{"theme/static-empty"}, "theme/naked", "collect"},
+    {{"theme/static-misrouted"}, "theme/misrouted"},
+    {{"theme/static-refused"}, "theme/refused"},
+    {{"theme/static-not-shared"}, "theme/not-shared"},
+    {{"theme/js-missing"}, "theme/files-lost", "collect"},
+    {{"theme/js-missing", "theme/build-js-missing"}, "theme/script-lost"},
+    {{"theme/not-set", "nginx/bad-gateway", "django/unreachable"}, "theme/bad-name"},
+    {{"nginx/bad-gateway", "django/unreachable"}, "web/down"},
+    {{"nginx/refused", "theme/static-refused"}, "web/refused"},
+    {{"nginx/bad-gateway", "django/not-through-nginx"}, "web/stale-upstream"},
+    {{"nginx/gateway-timeout", "django/hung"}, "web/hung"},
+    {{"nginx/timeout", "django/hung"}, "web/nginx-hung"},
+    {{"django/hung", "db/unreachable"}, "database/down"},
+};
+
+/* --- services that do not run: what logs and containers find folds into the cause that names most ------------------------------------- */
+
+static const struct row service_rows[] = {
+    {{"nginx/bad-gateway", "django/unreachable", "containers/web-down", "logs/upstream-refused"}, "web/down"},
+    {{"containers/web-down"}, "web/down"},
+    {{"nginx/bad-gateway", "django/unreachable", "containers/web-down", "logs/environment-refused"}, "settings/bad-environment"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/environment-refused", "env/environment-unknown"}, "settings/bad-environment"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/country-unknown"}, "settings/bad-country"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/theme-name", "theme/unknown"}, "theme/bad-name"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/theme-name"}, "theme/bad-name"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/permission-denied", "disk/static-not-writable"}, "web/not-permitted"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/disk-full", "disk/space-full"}, "web/disk-full"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/task-unknown"}, "web/wrong-command"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/web-start-failed", "logs/worker-timeout"}, "web/start-fails"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/folder-race"}, "web/start-race"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/migration-exists", "db/migrations-pending"}, "database/pending-migrations"},
+    {{"nginx/bad-gateway", "containers/web-down", "logs/migration-history"}, "database/migration-stuck"},
+    {{"nginx/bad-gateway", "containers/web-down", "containers/out-of-memory"}, "web/memory-limit"},
+    {{"db/unreachable", "containers/postgres-down", "django/header-layer-failed", "logs/database-wait"}, "database/down"},
+    {{"db/unreachable", "containers/postgres-down", "django/server-error", "logs/postgres-start-failed"}, "database/start-fails"},
+    {{"db/auth-failed", "logs/password-refused", "django/header-layer-failed"}, "database/auth"},
+    {{"logs/password-refused", "django/header-layer-failed"}, "database/web-refused"},
+    {{"logs/database-missing", "django/server-error"}, "database/web-asks-another"},
+    {{"logs/database-wait", "django/hung", "nginx/gateway-timeout"}, "database/not-reached-by-web"},
+    {{"logs/database-wait", "django/hung", "env/database-port"}, "settings/database-port"},
+    {{"nginx/unreachable", "containers/nginx-down"}, "web/nginx-down"},
+    {{"nginx/unreachable", "containers/nginx-down", "logs/upstream-unknown"}, "web/nginx-without-web"},
+    {{"nginx/unreachable", "containers/nginx-down", "logs/port-taken"}, "web/nginx-start-fails"},
+    {{"nginx/timeout", "containers/nginx-down"}, "web/nginx-hung"},
+    {{"nginx/unavailable", "frame/unreachable", "login/unreachable"}, "web/unavailable"},
+    {{"nginx/cut-off", "django/not-through-nginx"}, "web/nginx-cut-off"},
+    {{"nginx/cut-off", "containers/nginx-down"}, "web/nginx-down"},
+    {{"nginx/cut-off", "containers/nginx-down", "logs/port-taken"}, "web/nginx-start-fails"},
+    {{"django/hung", "nginx/gateway-timeout", "containers/web-down", "logs/worker-timeout"}, "web/hung"},
+    {{"mongo/unreachable", "containers/mongo-down", "rocket/unreachable", "logs/rocketchat-no-mongo", "containers/rocketchat-down"},
+     "rocket/mongo-down"},
+    {{"mongo/unreachable", "containers/mongo-down", "rocket/unreachable", "logs/mongo-option"}, "rocket/mongo-start-fails"},
+    {{"rocket/unreachable", "containers/rocketchat-down"}, "rocket/down"},
+    {{"rocket/unreachable", "containers/rocketchat-down", "logs/replica-set-required", "mongo/standalone"}, "rocket/needs-replica-set"},
+    {{"rocket/unreachable", "containers/rocketchat-down", "logs/mongo-too-old"}, "rocket/mongo-too-old"},
+    {{"containers/static-not-shared", "theme/static-not-shared", "theme/css-missing"}, "theme/not-shared"},
+    {{"containers/static-two-projects", "theme/mixed-assets", "theme/css-wrong-theme"}, "theme/two-projects"},
+    {{"django/disallowed-host", "logs/host-refused"}, "web/host-not-allowed"},
+    {{"containers/root-url", "rocket/root-url"}, "rocket/malformed-root-url"},
+    {{"django/server-error", "logs/relation-missing"}, "database/relation-missing"},
+};
+
+/* --- Rocket.Chat's login -------------------------------------------------------------------------------------------------------------- */
+
+static const struct row login_rows[] = {
+    /* config.env was changed, and web not re-created */
+    {{"frame/url-unset", "env/frame-differs", "env/login-differs", "env/rocketchat-url-unset"},
+     "settings/framing-not-applied",
+     "nginx-headers"},
+    {{"frame/integration-off", "env/login-differs"}, "settings/login-not-applied"},
+    {{"frame/url-unset", "env/differs", "env/rocketchat-url-unset"}, "frame/environment-lacks-url env/differs", "nginx-headers"},
+    /* an override of the CORS headers, and a row that is right */
+    {{"frame/credentials-header", "env/cors-override", "login/cors-origin"}, "frame/cors-override"},
+    /* Rocket.Chat's settings: only a wrong API URL leads the login elsewhere */
+    {{"rocket/iframe-api-url", "rocket/iframe-url", "login/unreachable"}, "rocket/iframe-api-address"},
+    {{"rocket/iframe-api-url", "login/redirected", "login/cross-site"}, "rocket/iframe-api-address login/cookies-kept-away"},
+    {{"rocket/iframe-url"}, "rocket/iframe-misconfigured"},
+    {{"rocket/iframe-off", "rocket/iframe-api-url"}, "rocket/iframe-api-address rocket/iframe-misconfigured"},
+    {{"rocket/iframe-method", "login/cross-site"}, "rocket/iframe-misconfigured login/cookies-kept-away"},
+    {{"rocket/iframe-method", "login/preflight-refused"}, "rocket/iframe-misconfigured rocket/incompatible-version"},
+    {{"rocket/iframe-off", "login/cors-missing"}, "rocket/iframe-misconfigured login/cors-lost"},
+    {{"rocket/iframe-incomplete", "login/api-failed"}, "rocket/iframe-misconfigured login/api-failed"},
+    {{"login/forced-ssl", "rocket/force-ssl", "db/rocket-out-of-reach"}, "login/server-address-not-https"},
+};
+
+/* --- the rules --------------------------------------------------------------------------------------------------------------------------
+ */
+
+static const struct code *code_of(const struct known_code *known, size_t count, const char *name) {
+  for (size_t i = 0; i < count; i++)
+    if (text_equal(known[i].name, name)) return known[i].code;
+  return NULL;
+}
+
+static bool row_holds(const struct row *row, const struct known_code *known, size_t known_count) {
+  const struct code *ill[ILL_LIMIT];
+  size_t count = 0;
+  for (; count < ILL_LIMIT && row->ill[count]; count++) {
+    ill[count] = code_of(known, known_count, row->ill[count]);
+    if (!ill[count]) fail_msg("there is no finding %s", row->ill[count]);
+  }
+  struct causes causes = {0};
+  auto_text struct text named = {0};
+  rules_evaluate(rule_tables, ill, count, &causes);
+  for (size_t i = 0; i < causes.count; i++) text_printf(&named, "%s%s", i ? " " : "", causes.items[i].code);
+  const struct rule *rule = causes.count ? causes.items[0].rule : NULL;
+  const char *remedy = rule && rule->plan ? rule->plan[0] : NULL;
+  bool holds = text_equal(text_get(&named), row->causes) && text_equal(remedy, row->remedy);
+  if (!holds)
+    print_error("%s...: wants %s (%s), has %s (%s)\n", row->ill[0], row->causes, row->remedy ? row->remedy : "-", text_get(&named),
+                remedy ? remedy : "-");
+  causes_free(&causes);
+  return holds;
+}
+
+static void check_rows(const struct row *rows, size_t count) {
+  size_t known_count;
+  auto_free struct known_code *known = command_codes(&known_count);
+  int wrong = 0;
+  for (size_t i = 0; i < count; i++) wrong += !row_holds(&rows[i], known, known_count);
+  assert_int_equal(wrong, 0);
+}
+
+static void each_state_of_the_files_has_one_cause_and_the_right_cure(void **state) {
+  (void)state;
+  check_rows(theme_rows, countof(theme_rows));
+}
+
+static void every_service_that_does_not_run_is_one_cause(void **state) {
+  (void)state;
+  check_rows(service_rows, countof(service_rows));
+}
+
+static void every_fault_of_the_login_has_its_causes_and_no_other(void **state) {
+  (void)state;
+  check_rows(login_rows, countof(login_rows));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(each_state_of_the_files_has_one_cause_and_the_right_cure),
+      cmocka_unit_test(every_service_that_does_not_run_is_one_cause),
+      cmocka_unit_test(every_fault_of_the_login_has_its_causes_and_no_other),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
