@@ -9,7 +9,6 @@ ANSWERS = "needs another Rocket.Chat than the lab's: tests/integration/test_chec
 JOURNEY = "needs an EJ or a Rocket.Chat that answers a signed-in user otherwise than the lab's do: tests/integration/test_login.py plays it"
 PUBLIC = "needs a public name or https: tests/integration/test_rare_codes.py gives a server both"
 UNIT = "needs a state of the machine that a lab must not make: tests/unit has it: "
-UNSEEN = "needs a stack that can be seen in part only, and the lab's can be seen whole: tests/integration/test_unseen.py"
 NAMES = "needs names, ports or certificates that a lab on 127.0.0.1 has not: tests/unit/test_frame_names.c, tests/integration/test_frame.py"
 
 UNRAISED = {
