@@ -131,7 +131,7 @@ const struct code db_rocket_out_of_reach = {
         .title = "From inside of web, Rocket.Chat is not there where EJ calls it",
         .meaning = "EJ cannot log its users in: in generation A nobody gets into Rocket.Chat any more, in B nobody new, and no superuser.",
         .looks =
-            "Asked from inside of web, /api/info at the active row's api_url (when empty: its url) is refused, or does not answer in 3 s.",
+            "Asked from inside of web, the active row's api_url (when empty: its url) refuses the connection, or does not answer in 3 s.",
         .why = "The address is one that only the host or the public knows, Rocket.Chat's service was renamed, the two stacks share no "
                "network, or a firewall lets web out nowhere.",
         .heals = "The right api_url in EJ's admin (RCConfig), such as http://rocketchat:3000; a network that both services are in.",

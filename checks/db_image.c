@@ -266,5 +266,5 @@ void db_image_judge_call(const struct db_image *image, const char *url, struct f
   text_add_printable(&words, image->call, strlen(image->call), DB_IMAGE_WORDS_LIMIT);
   struct finding *finding =
       finding_add(findings, &db_rocket_out_of_reach, "From inside of web nothing answers where EJ calls Rocket.Chat.");
-  finding_evidence(finding, origin ? origin : "the active row's api_url", "any answer of /api/info", "%s", text_get(&words));
+  finding_evidence(finding, origin ? origin : "the active row's api_url", "an answer", "%s", text_get(&words));
 }

@@ -2,7 +2,7 @@
  * whether Rocket.Chat is reached from there.
  *
  * One small Python program, run inside web, reads files and environment names, and asks the address that EJ's active row names for
- * /api/info; it imports nothing of EJ and prints no value of the environment but a URL's scheme. Everything else here is pure.
+ * any answer; it imports nothing of EJ and prints no value of the environment but a URL's scheme. Everything else here is pure.
  *
  * Facts: EJ contract section 6 (squashes, F48, F49, F52-F54) and 9 (DB_HOST), corrections 8 (a squash also records what it replaces), 20,
  * 22 and 24. Django's own rule, which decides what the next start does: a migration that replaces others counts as applied when all of

@@ -27,10 +27,11 @@ const char *const db_image_program[] = {
     "def value(name):",
     "    found = os.environ.get(name)",
     "    return os.environ.get(found[1:]) if found and found.startswith('$') else found",
+    /* /api/ is no route of its own, so the limiter of Rocket.Chat's routes does not count it. */
     "def call(url, say):", /* requests, which EJ uses, knows other authorities than Python: who is refused for that was reached */
     "    try:",
     "        url = url if '://' in url else 'http://' + url",
-    "        urllib.request.urlopen(url.rstrip('/') + '/api/info', timeout=3).close()",
+    "        urllib.request.urlopen(url.rstrip('/') + '/api/', timeout=3).close()",
     "    except urllib.error.HTTPError:",
     "        pass",
     "    except (OSError, ValueError) as error:",

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,11 @@ class RunningLab:
     def broken(self):
         """Whether a fault has been set since the last mend."""
         return bool(Lab(self.dir).data.get("faults"))
+
+    def turn(self, **knobs):
+        """Turns knobs of the stand-in for Rocket.Chat: its limiter, as strict as the real one, is no matter of most tests."""
+        request = urllib.request.Request(self.status["rocketchat"] + "/__lab__/knobs", json.dumps(knobs).encode(), {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=20).close()
 
     def restart_web(self, recreate=False):
         self.run("lab", "restart-web", *(["--recreate"] if recreate else []))

@@ -45,14 +45,9 @@ def rocket_state(lab):
     return json.load(urllib.request.urlopen(lab.status["rocketchat"] + "/__lab__/state", timeout=20))
 
 
-def turn(lab, **knobs):
-    request = urllib.request.Request(lab.status["rocketchat"] + "/__lab__/knobs", json.dumps(knobs).encode(), {"Content-Type": "application/json"})
-    urllib.request.urlopen(request, timeout=20).close()
-
-
 @pytest.mark.parametrize("lab", ["A", "B"], indirect=True)
 def test_the_whole_way_is_walked_and_leaves_nothing_behind(lab, mended, user):
-    turn(lab, limiter=False)
+    lab.turn(limiter=False)
     tokens = rocket_state(lab)["tokens"]
     report = probe(lab, *user)
     assert report["status"] == "pass" and not found(report), report
@@ -88,7 +83,7 @@ USER_FAULTS = {
                          ids=[f"{gen}-{row[0]}" for gen, rows in USER_FAULTS.items() for row in rows])
 def test_a_fault_that_only_a_user_meets_is_named(lab, mended, user, fault, code, severity, cause):
     lab.run("fault", "--instead", fault)
-    turn(lab, limiter=False)
+    lab.turn(limiter=False)
     report = probe(lab, *user)
     assert {name: finding["severity"] for name, finding in found(report).items()} == {code: severity}, report
     assert causes(report) == [cause]
@@ -142,7 +137,7 @@ def wait_for(condition, seconds=60):
 
 @pytest.mark.parametrize("lab", ["A", "B"], indirect=True)
 def test_twenty_probes_sign_in_once(lab, mended, start, user):
-    turn(lab, limiter=False)
+    lab.turn(limiter=False)
     before, since = rocket_state(lab), log_length(lab)
     start(LOGIN_ONLY % (user[0].partition("=")[2], user[1].partition("=")[2]))
     wait_for(lambda: counted(lab, since)[0].get("POST /talks/api-login/", 0) >= 22)
@@ -186,7 +181,7 @@ def test_mixed_content_and_other_sites_are_told_without_asking_rocketchat(lab, m
 def test_a_limiter_that_turns_the_token_away_is_no_verdict_on_it(lab, mended, user):
     """Rocket.Chat contract 2.5: ten calls a minute for each address and route; here somebody else has made them. EJ of generation B
     has its users' tokens and makes no such call itself."""
-    turn(lab, limiter=True)
+    lab.turn(limiter=True)
     for _ in range(11):
         with contextlib.suppress(urllib.error.HTTPError):
             urllib.request.urlopen(lab.status["rocketchat"] + "/api/v1/login", b"{}", timeout=20).close()
