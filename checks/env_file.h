@@ -32,8 +32,7 @@ struct env_file {
   size_t entry_count;
   struct env_note *notes; /* in the order of lines */
   size_t note_count;
-  char
-      *cut; /* why lines that may be settings were left out unread, a sentence; or NULL: what is not among the entries is not in the file */
+  char *cut; /* a sentence: why lines that may be settings were not read; NULL: what is not among the entries is not in the file */
 };
 
 /* Never fails: what cannot be read becomes a note. */
