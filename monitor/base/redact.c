@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define HIDDEN "[hidden]"
 #define SHORTEST_SECRET 4
@@ -101,9 +102,16 @@ static size_t url_mark_length(const char *p) {
   return text_starts(p, "://") ? 3 : text_starts(p, ":\\/\\/") ? 5 : 0;
 }
 
-/* The password part of scheme://user:password@host in [start, *ret_end), or NULL. The last '@' before the path ends the userinfo; if there
- * is none, and what follows the ':' is no port, a '/', '?' or '#' is taken for a part of a password that nobody encoded. */
-static const char *url_password(const char *after_scheme, const char **ret_end) {
+/* Is what ends at `end` http or https? A user without a password is a token there (a forge's, a Sentry DSN's), and elsewhere a name. */
+static bool is_web_scheme(const char *start, const char *end) {
+  if (end > start && (end[-1] == 's' || end[-1] == 'S')) end--;
+  return end - start >= 4 && strncasecmp(end - 4, "http", 4) == 0;
+}
+
+/* The secret part of scheme://user:password@host (`web`: also of https://token@host) in [start, *ret_end), or NULL. The last '@' before the
+ * path ends the userinfo; if there is none, and what follows the ':' is no port, a '/', '?' or '#' is taken for a part of a password that
+ * nobody encoded. */
+static const char *url_secret(const char *after_scheme, bool web, const char **ret_end) {
   static const char blanks[] = " \t\r\n\"'<>";
   const char *end = after_scheme;
   const char *at = NULL, *colon = NULL;
@@ -111,13 +119,17 @@ static const char *url_password(const char *after_scheme, const char **ret_end) 
     if (*end == ':' && !colon) colon = end;
     if (*end == '@') at = end;
   }
+  if (at && (!colon || colon > at)) {
+    *ret_end = at;
+    return web && at > after_scheme ? after_scheme : NULL;
+  }
   if (!colon) return NULL;
   bool port = colon + 1 + strspn(colon + 1, "0123456789") == end || *after_scheme == '[';
   bool raw = !at && !port;
   for (; raw && *end && !strchr(blanks, *end) && url_mark_length(end) == 0; end++) {
     if (*end == '@') at = end;
   }
-  if (!at || colon > at || colon + 1 == at) return NULL;
+  if (!at || colon + 1 == at) return NULL;
   *ret_end = at;
   return colon + 1;
 }
@@ -126,7 +138,7 @@ void redact_register_url(const char *url) {
   const char *mark = url ? strstr(url, "://") : NULL;
   if (!mark) return;
   const char *end;
-  const char *start = url_password(mark + 3, &end);
+  const char *start = url_secret(mark + 3, is_web_scheme(url, mark), &end);
   if (start) {
     auto_free char *password = xstrndup(start, (size_t)(end - start));
     redact_register(password);
@@ -144,7 +156,8 @@ void redact_register_variable(const char *entry) {
   if (equals == NULL) return;
   auto_free char *name = xstrndup(entry, (size_t)(equals - entry));
   if (redact_name_is_secret(name) && strlen(equals + 1) >= 8 && !text_equal_nocase(equals + 1, "password")) redact_register(equals + 1);
-  const char *mark = strstr(equals + 1, "://"), *end = NULL, *start = mark == NULL ? NULL : url_password(mark + 3, &end);
+  const char *mark = strstr(equals + 1, "://"), *end = NULL;
+  const char *start = mark == NULL ? NULL : url_secret(mark + 3, is_web_scheme(equals + 1, mark), &end);
   if (start == NULL || end - start < 8) return;
   auto_free char *password = xstrndup(start, (size_t)(end - start));
   if (!text_equal_nocase(password, "password")) redact_register(password);
@@ -387,7 +400,8 @@ static size_t redact_step(struct text *done, const char *begin) {
     return length;
   }
   size_t mark = url_mark_length(p);
-  const char *end, *start = mark ? url_password(p + mark, &end) : NULL;
+  const char *seen = text_get(done);
+  const char *end, *start = mark ? url_secret(p + mark, is_web_scheme(seen, seen + done->length), &end) : NULL;
   if (start) {
     while (p < start) { /* the user's name may be a registered secret, a token */
       length = registered_length(p);

@@ -77,6 +77,8 @@ static void the_password_of_a_url_is_registered(void **state) {
   assert_redacted("FATAL: s3cr@t", "FATAL: [hidden]");
   redact_register_url("postgresql://postgres/db?user=a&password=parameterised&x=y");
   assert_redacted("FATAL: parameterised", "FATAL: [hidden]");
+  redact_register_url("https://t0ken-of-a-forge@git.example.org/x");
+  assert_redacted("Bearer of t0ken-of-a-forge", "Bearer of [hidden]");
   redact_register_url("not a url");
   redact_register_url(NULL);
   redact_register_url("http://host:8080/path@x");
@@ -90,6 +92,8 @@ static void passwords_in_urls_are_hidden(void **state) {
   assert_redacted("redis://:" SECRET "@host", "redis://:[hidden]@host");
   assert_redacted("a://u:p@ss@host b://v:q@host", "a://u:[hidden]@host b://v:[hidden]@host");
   assert_redacted("psql://u:ab/cd#ef@host/db", "psql://u:[hidden]@host/db");
+  assert_redacted("https://" SECRET "@host:8443/x", "https://[hidden]@host:8443/x");
+  assert_redacted("SENTRY_DSN=HTTPS://" SECRET "@sentry.example.org/1", "SENTRY_DSN=HTTPS://[hidden]@sentry.example.org/1");
   assert_redacted("\"https:\\/\\/u:" SECRET "@host\\/x\"", "\"https:\\/\\/u:[hidden]@host\\/x\"");
   assert_redacted("('psql://u:" SECRET "@host/db')", "('psql://u:[hidden]@host/db')");
 }
