@@ -84,24 +84,34 @@ static char *turn_slashes(const char *url) {
   return turned;
 }
 
+/* May this be a name, decoded and in ASCII? The URL standard's forbidden domain code points end it elsewhere, or nowhere. */
+static bool is_domain(const char *host) {
+  for (; *host; host++) {
+    if ((unsigned char)*host <= ' ' || *host == 0x7f || strchr("#%/:<>?@[\\]^|", *host)) return false;
+  }
+  return true;
+}
+
 char *http_origin(const char *url) {
   struct http_url parts;
   auto_free char *turned = url ? turn_slashes(url) : NULL;
   if (http_url_parse(turned, false, &parts) < 0) return NULL;
+  bool rewritten = *parts.host != '[' && (strchr(turned, '%') || !is_ascii(parts.host));
   if (!is_ascii(parts.host)) {
     char *ascii = make_ascii(parts.host);
     free(parts.host);
     parts.host = ascii;
-    if (!ascii) {
-      http_url_free(&parts);
-      return NULL;
-    }
   }
-  long standard = text_equal(parts.scheme, "https") ? 443 : 80;
-  char *origin = parts.port == standard ? text_format("%s://%s", parts.scheme, parts.host)
-                                        : text_format("%s://%s:%ld", parts.scheme, parts.host, parts.port);
+  char *origin = NULL;
+  if (parts.host && (!rewritten || is_domain(parts.host))) {
+    long standard = text_equal(parts.scheme, "https") ? 443 : 80;
+    origin = parts.port == standard ? text_format("%s://%s", parts.scheme, parts.host)
+                                    : text_format("%s://%s:%ld", parts.scheme, parts.host, parts.port);
+  }
   http_url_free(&parts);
-  return origin;
+  if (!origin || !rewritten) return origin;
+  auto_free char *first = origin; /* libcurl looks for a number, an IPv4 address, before it decodes: "%37" and a wide seven are one now */
+  return http_origin(first);
 }
 
 char *http_resolve(const char *base, const char *reference) {

@@ -224,17 +224,32 @@ static void urls_and_origins_are_taken_apart(void **state) {
   assert_int_equal(url.port, 443);
   http_url_free(&url);
   assert_int_equal(http_url_parse("chat.example.org", false, &url), -EINVAL);
-  auto_free char *origin = http_origin("http://A.example:80/x");
-  assert_string_equal(origin, "http://a.example");
-  auto_free char *slashed =
-      http_origin("https://a.test\\@b.test/?c\\d"); /* browsers read a backslash as a slash; libcurl as a user's name */
-  assert_string_equal(slashed, "https://a.test");
-  auto_free char *international = http_origin(
-      "https://B\xc3\xbc"
-      "cher.example:443");
-  assert_string_equal(international, "https://xn--bcher-kva.example");
   auto_free char *resolved = http_resolve("http://a/b/c", "../d?e");
   assert_string_equal(resolved, "http://a/d?e");
+}
+
+static void an_origin_is_as_a_browser_writes_it(void **state) {
+  (void)state;
+  static const char *const rows[][2] = {
+      {"http://A.example:80/x", "http://a.example"},
+      {"https://a.test\\@b.test/?c\\d", "https://a.test"}, /* a backslash is a slash; libcurl's reading: of a user's name */
+      {"https://B\xc3\xbc\x63her.example:443", "https://xn--bcher-kva.example"},
+      {"https://%61.example/%2f", "https://a.example"},
+      {"https://777%308/", "https://0.1.47.140"},                         /* a number once it is decoded */
+      {"https://\xef\xbc\x97\xef\xbc\x97:8443", "https://0.0.0.77:8443"}, /* wide sevens */
+      {"https://%2530.example/", NULL},
+      {"https://a%2fb.example/", NULL},
+      {"https://a\xef\xbc\x8f\x62.example/", NULL}, /* a wide slash ends no name */
+      {"https://a\xef\xbc\x9a\x38\x30/", NULL},     /* nor a wide colon */
+      {"ftp://a.example/", NULL},
+      {NULL, NULL},
+  };
+  for (size_t i = 0; i < countof(rows); i++) {
+    auto_free char *origin = http_origin(rows[i][0]);
+    if (rows[i][1]) assert_non_null(origin);
+    if (rows[i][1]) assert_string_equal(origin, rows[i][1]);
+    if (!rows[i][1]) assert_null(origin);
+  }
 }
 
 int main(void) {
@@ -243,7 +258,7 @@ int main(void) {
       cmocka_unit_test(a_cancelled_task_unwinds_at_once),         cmocka_unit_test(a_parent_that_times_out_takes_its_child_along),
       cmocka_unit_test(an_ended_task_can_still_be_joined),        cmocka_unit_test(a_worker_answers_and_a_late_answer_is_dropped),
       cmocka_unit_test(children_are_fed_read_stopped_and_reaped), cmocka_unit_test(a_refused_connection_names_its_layer),
-      cmocka_unit_test(urls_and_origins_are_taken_apart),
+      cmocka_unit_test(an_origin_is_as_a_browser_writes_it),      cmocka_unit_test(urls_and_origins_are_taken_apart),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   text_free(&trace);
