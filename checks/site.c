@@ -19,14 +19,6 @@ bool site_is_address(struct csp_span host) {
   return dots == 3 && digits > 0;
 }
 
-/* Is the last label a number? Then it is an address or, to a browser, no host at all: there are no domains in it. */
-static bool ends_in_number(const char *name, size_t length) {
-  size_t digits = 0;
-  if (length > 0 && name[length - 1] == '.') length--;
-  while (digits < length && name[length - digits - 1] >= '0' && name[length - digits - 1] <= '9') digits++;
-  return digits > 0 && (digits == length || name[length - digits - 1] == '.');
-}
-
 /* Lower case, in ASCII, as browsers keep it. */
 static char *normalise(struct csp_span host) {
   char *name = xstrndup(host.data, host.length);
@@ -43,10 +35,11 @@ static char *normalise(struct csp_span host) {
   return xstrdup(origin + strlen("http://"));
 }
 
-char *site_of_host(struct csp_span host) {
-  char *name = normalise(host);
-  size_t length = strlen(name);
-  if (length == 0 || site_is_address((struct csp_span){name, length}) || ends_in_number(name, length)) return name;
+/* The registrable domain of an origin's host ("chat.example.co.uk" gives "example.co.uk"), or the host itself where there is none. */
+static char *find_site(struct csp_span host) {
+  char *name = xstrndup(host.data, host.length);
+  if (site_is_address(host)) return name;
+  size_t length = host.length;
   bool has_dot = name[length - 1] == '.'; /* the name's absolute form is a name of its own to browsers, but has the same suffix */
   if (has_dot) name[length - 1] = '\0';
   const char *domain = psl_registrable_domain(psl_builtin(), name); /* points into name, NULL for a suffix */
@@ -67,7 +60,7 @@ char *site_of_url(const char *url) {
   auto_free char *serialised = url ? http_origin(url) : NULL;
   struct csp_origin origin;
   if (!serialised || !csp_origin_parse(csp_span(serialised), &origin)) return NULL;
-  auto_free char *site = site_of_host(origin.host);
+  auto_free char *site = find_site(origin.host);
   return text_format("%s://%s", origin.secure ? "https" : "http", site);
 }
 

@@ -10,11 +10,9 @@
 #include "checks/csp.h"
 #include "monitor/base/text.h"
 
-/* The registrable domain of a host name ("chat.example.co.uk" gives "example.co.uk"), or the host itself where there is none. Lower case,
- * an international name as the "xn--" that browsers use. Brackets stay around an IPv6 address. free() it. */
-char *site_of_host(struct csp_span host) must_check;
-
-/* "https://example.org" for a URL or an origin, NULL when it has no http(s) origin. For comparing and for evidence. free() it. */
+/* "https://example.org" for a URL or an origin: the scheme with the registrable domain, or with the host itself where there is none; NULL
+ * when it has no http(s) origin. Lower case, an international name as the "xn--" that browsers use. Brackets stay around an IPv6 address.
+ * For comparing and for evidence. free() it. */
 char *site_of_url(const char *url) must_check;
 
 /* Same site, scheme included (what browsers mean by SameSite), and without regard to the scheme (for telling that only the scheme differs).

@@ -1,4 +1,5 @@
 /* URLs, by libcurl's own parser: parts, origins, references; see http.h. */
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <idn2.h>
@@ -92,26 +93,55 @@ static bool is_domain(const char *host) {
   return true;
 }
 
+/* Is the last label a number? Then it is an IPv4 address to a browser, or no host at all. */
+static bool ends_in_number(const char *host) {
+  const char *label = strrchr(host, '.');
+  label = label ? label + 1 : host;
+  if (label[0] == '0' && label[1] == 'x') return label[2 + strspn(label + 2, "0123456789abcdef")] == '\0';
+  return *label && label[strspn(label, "0123456789")] == '\0';
+}
+
+enum host_state { HOST_NONE, HOST_SETTLED, HOST_CHANGED };
+
+/* Brings a host into a browser's form. HOST_CHANGED: libcurl has to read it once more, since it looks for an IPv4 address ("127.1",
+ * "0x7f.1") before it decodes. */
+static enum host_state settle_host(char **host, bool decoded) {
+  if (**host == '[') return HOST_SETTLED;
+  bool changed = decoded;
+  if (!is_ascii(*host)) {
+    char *ascii = make_ascii(*host);
+    if (!ascii) return HOST_NONE;
+    free(*host);
+    *host = ascii;
+    changed = true;
+  }
+  if (changed && !is_domain(*host)) return HOST_NONE;
+  char *last = *host + strlen(*host) - 1;
+  if (*last == '.') { /* which an address loses, and a name keeps */
+    *last = '\0';
+    if (ends_in_number(*host))
+      changed = true;
+    else
+      *last = '.';
+  }
+  struct in_addr address;
+  if (changed) return HOST_CHANGED;
+  return ends_in_number(*host) && inet_pton(AF_INET, *host, &address) != 1 ? HOST_NONE : HOST_SETTLED;
+}
+
 char *http_origin(const char *url) {
   struct http_url parts;
   auto_free char *turned = url ? turn_slashes(url) : NULL;
   if (http_url_parse(turned, false, &parts) < 0) return NULL;
-  bool rewritten = *parts.host != '[' && (strchr(turned, '%') || !is_ascii(parts.host));
-  if (!is_ascii(parts.host)) {
-    char *ascii = make_ascii(parts.host);
-    free(parts.host);
-    parts.host = ascii;
-  }
+  enum host_state state = settle_host(&parts.host, strchr(turned, '%') != NULL);
+  long standard = text_equal(parts.scheme, "https") ? 443 : 80;
   char *origin = NULL;
-  if (parts.host && (!rewritten || is_domain(parts.host))) {
-    long standard = text_equal(parts.scheme, "https") ? 443 : 80;
-    origin = parts.port == standard ? text_format("%s://%s", parts.scheme, parts.host)
-                                    : text_format("%s://%s:%ld", parts.scheme, parts.host, parts.port);
-  }
+  if (state != HOST_NONE && parts.port == standard) origin = text_format("%s://%s", parts.scheme, parts.host);
+  if (state != HOST_NONE && parts.port != standard) origin = text_format("%s://%s:%ld", parts.scheme, parts.host, parts.port);
   http_url_free(&parts);
-  if (!origin || !rewritten) return origin;
-  auto_free char *first = origin; /* libcurl looks for a number, an IPv4 address, before it decodes: "%37" and a wide seven are one now */
-  return http_origin(first);
+  if (state != HOST_CHANGED) return origin;
+  auto_free char *settled = origin;
+  return http_origin(settled);
 }
 
 char *http_resolve(const char *base, const char *reference) {

@@ -237,6 +237,11 @@ static void an_origin_is_as_a_browser_writes_it(void **state) {
       {"https://%61.example/%2f", "https://a.example"},
       {"https://777%308/", "https://0.1.47.140"},                         /* a number once it is decoded */
       {"https://\xef\xbc\x97\xef\xbc\x97:8443", "https://0.0.0.77:8443"}, /* wide sevens */
+      {"http://0x7F.1./", "http://127.0.0.1"},
+      {"http://a.127.0.0.1/", NULL}, /* a number at the end makes an address, or nothing */
+      {"http://127.0.0.256/", NULL},
+      {"http://a.0x1f/", NULL},
+      {"http://a.1b./", "http://a.1b."},
       {"https://%2530.example/", NULL},
       {"https://a%2fb.example/", NULL},
       {"https://a\xef\xbc\x8f\x62.example/", NULL}, /* a wide slash ends no name */
