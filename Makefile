@@ -116,7 +116,7 @@ matrix: deps ## every fault of the lab against the cause that ejmon names; FAULT
 
 valgrind: unit-build ## the unit tests under valgrind
 	@for t in $(UNIT_TESTS); do echo "valgrind $$t"; \
-	  valgrind -q --error-exitcode=1 --leak-check=full --show-leak-kinds=definite,possible --suppressions=tests/valgrind.supp $$t >/dev/null || exit 1; done
+	  valgrind -q --error-exitcode=1 --leak-check=full --show-leak-kinds=definite,possible $$t >/dev/null || exit 1; done
 
 build/fuzz/tests/fuzz/%: build/fuzz/tests/fuzz/%.o $(LIBRARY:$B/%=build/fuzz/%)
 	$(QUIET_LINK)clang $(LINK_fuzz) -o $@ $^ $(LIBS)
