@@ -87,6 +87,7 @@ static char *turn_slashes(const char *url) {
 
 /* May this be a name, decoded and in ASCII? The URL standard's forbidden domain code points end it elsewhere, or nowhere. */
 static bool is_domain(const char *host) {
+  if (!*host) return false;
   for (; *host; host++) {
     if ((unsigned char)*host <= ' ' || *host == 0x7f || strchr("#%/:<>?@[\\]^|", *host)) return false;
   }

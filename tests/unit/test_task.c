@@ -242,6 +242,7 @@ static void an_origin_is_as_a_browser_writes_it(void **state) {
       {"http://127.0.0.256/", NULL},
       {"http://a.0x1f/", NULL},
       {"http://a.1b./", "http://a.1b."},
+      {"https://\xef\xbb\xbf/", NULL}, /* a byte-order mark is left out, and nothing is left */
       {"https://%2530.example/", NULL},
       {"https://a%2fb.example/", NULL},
       {"https://a\xef\xbc\x8f\x62.example/", NULL}, /* a wide slash ends no name */
