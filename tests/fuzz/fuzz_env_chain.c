@@ -69,11 +69,12 @@ static void judge_walk(const struct env_view *view) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   auto_free char *all = xstrndup((const char *)data, size);
+  if (strstr(all, CANARY)) return -1; /* the fuzzer has learnt it from strstr(): a secret in public places is none */
   char *rest = all;
   auto_free char *head = part_take(&rest), *inside = part_take(&rest), *row = part_take(&rest), *csp = part_take(&rest),
                  *origin = part_take(&rest);
-  auto_free char *secrets =
-      text_format("DJANGO_SECRET_KEY=%s" CANARY "\nDJANGO_DB_URL=%s" CANARY "%s\nPOSTGRES_PASSWORD=" CANARY "\n", row, csp, origin);
+  auto_free char *secrets = text_format(
+      "DJANGO_SECRET_KEY=" CANARY "%s\nDJANGO_DB_URL=psql://u:" CANARY "%s@%s\nPOSTGRES_PASSWORD=" CANARY "\n", row, csp, origin);
   auto_free char *text = text_format("%s\n%s", head, secrets);
   struct env_file file;
   env_file_parse(text, strlen(text), &file);
