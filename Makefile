@@ -124,7 +124,7 @@ fuzz-build: $(FUZZERS)
 fuzz: ## every fuzzer for SECONDS (default 20) over its corpus
 	@$(MAKE) --no-print-directory V=fuzz fuzz-build
 	@for f in $(FUZZERS); do name=$$(basename $$f); corpus=$$(mktemp -d); echo "$$name"; \
-	  $$f -max_total_time=$(or $(SECONDS),20) -print_final_stats=1 -verbosity=0 $$corpus tests/fuzz/corpus/$${name#fuzz_} >$$corpus.log 2>&1 \
+	  $$f -max_total_time=$(or $(SECONDS),20) $(FUZZFLAGS) -print_final_stats=1 -verbosity=0 $$corpus tests/fuzz/corpus/$${name#fuzz_} >$$corpus.log 2>&1 \
 	  || { cat $$corpus.log; exit 1; }; grep number_of_executed_units $$corpus.log || { cat $$corpus.log; exit 1; }; rm -rf $$corpus $$corpus.log; done
 
 bench: ## CPU per probe and wall time, as ratios to a bare loop and to curl, interleaved

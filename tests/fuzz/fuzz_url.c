@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "checks/csp.h"
 #include "checks/site.h"
@@ -11,13 +12,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A name that no reader rewrites: letters, digits, hyphens and dots, and not all of its last label digits. */
+/* A name that no reader rewrites: letters, digits, hyphens and dots, and its last label no number (12, 0x1f). */
 static bool is_plain_host(struct csp_span host) {
   for (size_t i = 0; i < host.length; i++) {
     char c = host.data[i];
     if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '-' && c != '.') return false;
   }
-  char last = host.length > 0 ? host.data[host.length - 1] : '\0';
+  size_t label = host.length;
+  while (label > 0 && host.data[label - 1] != '.') label--;
+  if (label == host.length || strncasecmp(host.data + label, "0x", 2) == 0) return false;
+  char last = host.data[host.length - 1];
   return (last >= 'a' && last <= 'z') || (last >= 'A' && last <= 'Z');
 }
 
