@@ -55,8 +55,7 @@ QUIET_CC = $(if $(VERBOSE),,@echo '  cc    $<';)
 QUIET_LINK = $(if $(VERBOSE),,@echo '  link  $@';)
 
 # --- sources: the file names are the lists --------------------------------------------------------------------------------------
-SOURCES := $(sort $(wildcard monitor/base/*.c monitor/core/*.c monitor/rules/*.c monitor/sinks/*.c monitor/engine/*.c monitor/daemon/*.c monitor/reports/*.c \
-  monitor/commands/*.c monitor/*.c checks/*.c remedies/*.c conf/*.c))
+SOURCES := $(sort $(wildcard monitor/*.c monitor/*/*.c checks/*.c checks/*/*.c remedies/*/*.c conf/*.c))
 OBJECTS := $(SOURCES:%.c=$B/%.o) $B/tables.o $B/catalogue.o
 LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))

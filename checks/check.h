@@ -1,4 +1,4 @@
-/* The contract of a check kind: one file checks/check_NAME.c that defines `const struct check_kind check_NAME`.
+/* The contract of a check kind: one file check_NAME.c in a room of checks/ that defines `const struct check_kind check_NAME`.
  *
  * A probe runs inside a task (monitor/base/task.h) whose deadline is the check's time-out: it waits with http_fetch(), pg_*(),
  * work_run(), never blocks, never logs, judges nothing over time. It adds findings and passes; its result is 0, or -errno only when it

@@ -24,16 +24,16 @@ const struct option remedy_options[] = {
 };
 const size_t remedy_option_count = countof(remedy_options);
 
-static enum remedy_mode mode_of(const char *name) {
-  enum remedy_mode mode = MODE_OBSERVE;
+static enum acting_mode mode_of(const char *name) {
+  enum acting_mode mode = MODE_OBSERVE;
   while (mode < MODE_AUTO && strcmp(mode_choices[mode], name) != 0) mode++;
   return mode;
 }
 
 /* The mode of one remedy: its own where it is given, else its kind's, never above the global one. */
-static enum remedy_mode mode_settle(struct conf_reader *reader, const struct tree_node *node, const char *path,
+static enum acting_mode mode_settle(struct conf_reader *reader, const struct tree_node *node, const char *path,
                                     const struct remedy_keys *keys, const struct remedy_kind *kind, const struct conf *conf) {
-  enum remedy_mode mode = keys->mode ? mode_of(keys->mode) : kind->default_mode;
+  enum acting_mode mode = keys->mode ? mode_of(keys->mode) : kind->default_mode;
   if (mode <= conf->mode) return mode;
   if (keys->mode) {
     reader_error(reader, node, path, "mode %s is above the mode of the whole, %s: raise that one or lower this one", mode_choices[mode],

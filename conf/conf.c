@@ -70,7 +70,7 @@ static void top_read(struct conf_reader *reader, const struct tree_node *root, s
   auto_free char *error = NULL;
   if (keys.listen && value_address(keys.listen, &error) < 0) reader_error(reader, tree_get(root, "listen"), "listen", "%s", error);
   conf->mode = MODE_AUTO;
-  for (enum remedy_mode mode = MODE_OBSERVE; keys.mode && mode <= MODE_AUTO; mode++) {
+  for (enum acting_mode mode = MODE_OBSERVE; keys.mode && mode <= MODE_AUTO; mode++) {
     if (strcmp(mode_choices[mode], keys.mode) == 0) conf->mode = mode;
   }
   free(keys.mode);

@@ -38,7 +38,7 @@ struct conf_check {
 struct conf_remedy {
   const struct remedy_kind *kind;
   void *config;
-  enum remedy_mode mode; /* never above the global mode */
+  enum acting_mode mode; /* never above the global mode */
   long attempts_per_hour;
   double cool_down; /* seconds between two attempts of this remedy */
   char *skip;       /* why it cannot be used here (a key it needs is not set), or NULL */
@@ -61,7 +61,7 @@ struct conf {
   size_t remedy_count;
   struct conf_sink *sinks; /* at least the log */
   size_t sink_count;
-  enum remedy_mode mode;
+  enum acting_mode mode;
   char *state;     /* folder of journal, snapshots and control socket */
   char *listen;    /* or NULL */
   double grace;    /* seconds that `ejmon run` has to stop after SIGTERM */

@@ -25,7 +25,7 @@ struct remedy_keys {
 };
 extern const struct option remedy_options[];
 extern const size_t remedy_option_count;
-extern const char *const mode_choices[]; /* by enum remedy_mode, NULL-terminated */
+extern const char *const mode_choices[]; /* by enum acting_mode, NULL-terminated */
 struct top_keys {
   char *mode, *state, *listen;
   double grace;

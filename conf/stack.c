@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "checks/ej_names.h"
+#include "checks/ej/ej_names.h"
 #include "conf/value.h"
 #include "monitor/base/redact.h"
 

@@ -2,7 +2,7 @@
 #ifndef EJMON_STACK_H
 #define EJMON_STACK_H
 
-#include "checks/env_file.h"
+#include "checks/ej/env_file.h"
 #include "conf/options.h"
 
 extern const struct option stack_options[];

@@ -2,8 +2,8 @@
 # Writes the generated tables: every kind of check, remedy, sink, rule, report format and command, from the file names alone.
 set -eu
 
-table() { # TYPE TABLE FOLDER PREFIX
-  names=$(cd "$3" && ls "$4"_*.c 2>/dev/null | sed 's/\.c$//' | LC_ALL=C sort || true)
+table() { # TYPE TABLE FOLDER PREFIX: the files may lie in rooms below the folder
+  names=$(find "$3" -name "$4_*.c" | sed 's/.*\///; s/\.c$//' | LC_ALL=C sort)
   for name in $names; do echo "extern const struct $1 $name$5;"; done
   echo "extern const struct $1 *const $2[];"
   echo "const struct $1 *const $2[] = {"

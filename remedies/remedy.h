@@ -1,4 +1,4 @@
-/* The contract of a remedy kind: one file remedies/remedy_NAME.c that defines `const struct remedy_kind remedy_NAME` (a '-' in the
+/* The contract of a remedy kind: one file remedy_NAME.c in a room of remedies/ that defines `const struct remedy_kind remedy_NAME` (a '-' in the
  * remedy's name is a '_' in the file's).
  *
  * An attempt is a transaction (DESIGN.md section 5): describe, preflight, snapshot, apply, then the checks that saw the fault judge,
@@ -9,9 +9,7 @@
 #define EJMON_REMEDY_H
 
 #include "checks/option.h"
-
-enum remedy_mode { MODE_OBSERVE, MODE_SUGGEST, MODE_APPROVE, MODE_AUTO };
-extern const char *const remedy_mode_names[]; /* "observe", "suggest", "approve", "auto" */
+#include "monitor/base/mode.h"
 
 struct remedy_step {
   const void *config;    /* the kind's config struct, filled by its options */
@@ -25,7 +23,7 @@ struct remedy_kind {
   const char *summary;           /* one sentence */
   const char *heals;             /* what it does to the stack and what it can lose, for explain */
   const char *const *refs;       /* NULL-terminated: where the guide or contract prescribes it */
-  enum remedy_mode default_mode; /* auto only for what the guide prescribes and what loses nothing */
+  enum acting_mode default_mode; /* auto only for what the guide prescribes and what loses nothing */
   const struct option *options;
   size_t option_count;
   size_t config_size;

@@ -16,7 +16,7 @@ static int conf_run(const struct invocation *invocation) {
     size_t skipped = 0;
     for (size_t i = 0; i < conf->check_count; i++) skipped += conf->checks[i].skip != NULL;
     text_printf(&text, "%s: right; %zu checks, %zu of them not part of this stack, mode %s\n",
-                conf->file ? conf->file : "no ejmon.yaml, EJ's environment", conf->check_count, skipped, remedy_mode_names[conf->mode]);
+                conf->file ? conf->file : "no ejmon.yaml, EJ's environment", conf->check_count, skipped, acting_mode_names[conf->mode]);
   }
   command_print(&text);
   conf_free(conf);

@@ -33,7 +33,7 @@ static void plan_cause(struct plan *plan, const struct report_cause *item) {
   int r = attempt_describe(remedy, plan->whole, &steps);
   if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
   redact_text(&steps);
-  text_printf(&plan->text, translated("  remedy    %s (mode %s)\n"), remedy->kind->name, remedy_mode_names[remedy->mode]);
+  text_printf(&plan->text, translated("  remedy    %s (mode %s)\n"), remedy->kind->name, acting_mode_names[remedy->mode]);
   json_t *lines = json_array();
   for (const char *p = text_get(&steps); *p;) {
     size_t length = strcspn(p, "\n");
@@ -42,7 +42,7 @@ static void plan_cause(struct plan *plan, const struct report_cause *item) {
     p += length + (p[length] == '\n');
   }
   json_object_set_new(row, "remedy", json_string(remedy->kind->name));
-  json_object_set_new(row, "mode", json_string(remedy_mode_names[remedy->mode]));
+  json_object_set_new(row, "mode", json_string(acting_mode_names[remedy->mode]));
   json_object_set_new(row, "steps", lines);
   text_add_char(&plan->text, '\n');
 }

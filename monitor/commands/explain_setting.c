@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/ej_names.h"
-#include "checks/env_look.h"
-#include "checks/theme_oracle.h"
-#include "checks/web_fetch.h"
+#include "checks/ej/ej_names.h"
+#include "checks/ej/theme_oracle.h"
+#include "checks/env/env_chain.h"
+#include "checks/inside/env_look.h"
+#include "checks/web/web_fetch.h"
 #include "monitor/base/json_text.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/pg.h"

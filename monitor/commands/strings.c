@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/env_setting.h"
+#include "checks/ej/env_setting.h"
 #include "monitor/base/lang.h"
 #include "monitor/commands/explain.h"
 

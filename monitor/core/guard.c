@@ -3,8 +3,6 @@
 
 #define HOUR 3600.0
 
-const char *const remedy_mode_names[] = {"observe", "suggest", "approve", "auto"};
-
 const char *const guard_sentences[] = {
     [GUARD_GO] = "go",
     [GUARD_OBSERVE] = "the mode is observe: nothing is done, not even by hand",

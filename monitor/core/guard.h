@@ -2,7 +2,10 @@
 #ifndef EJMON_GUARD_H
 #define EJMON_GUARD_H
 
-#include "remedies/remedy.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "monitor/base/mode.h"
 
 #define GUARD_LAG_LIMIT 1.0  /* seconds of loop lag above which ejmon doubts its own measurements and does not act */
 #define GUARD_ALL_PER_HOUR 6 /* attempts of all remedies together */
@@ -20,7 +23,7 @@ enum guard_verdict {
 extern const char *const guard_sentences[]; /* indexed by the verdict, for people */
 
 struct guard_question {
-  enum remedy_mode mode;
+  enum acting_mode mode;
   bool approved;          /* a person said yes to exactly this: lifts suggest and approve, never observe */
   long attempts_per_hour; /* of this remedy */
   double cool_down;       /* seconds */

@@ -63,7 +63,7 @@ static json_t *answer_status(const struct daemon *daemon) {
   for (size_t i = 0; i < daemon->watch_count; i++) json_array_append_new(checks, watch_json(&daemon->watches[i]));
   for (size_t i = 0; i < daemon->incidents.count; i++) json_array_append_new(incidents, incident_json(daemon, daemon->incidents.items[i]));
   return json_pack("{s:s, s:s, s:f, s:f, s:s, s:o, s:o, s:s}", "schema", "ejmon.status/1", "version", EJMON_VERSION, "started",
-                   daemon->started, "lag", loop_lag(), "mode", remedy_mode_names[daemon->conf->mode], "checks", checks, "incidents",
+                   daemon->started, "lag", loop_lag(), "mode", acting_mode_names[daemon->conf->mode], "checks", checks, "incidents",
                    incidents, "healing", daemon->healing ? daemon->remedy->kind->name : "");
 }
 

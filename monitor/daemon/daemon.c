@@ -224,7 +224,7 @@ static int daemon_task(void *argument) {
   r = journal_event(daemon->journal, "started", "", "ejmon " EJMON_VERSION " started");
   if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
   log_info("ejmon " EJMON_VERSION " watches %zu checks of %s, mode %s", daemon->watch_count,
-           daemon->conf->stack.site ? daemon->conf->stack.site : "its configuration", remedy_mode_names[daemon->conf->mode]);
+           daemon->conf->stack.site ? daemon->conf->stack.site : "its configuration", acting_mode_names[daemon->conf->mode]);
   for (char **line = daemon->conf->warnings; line && *line; line++) log_warning("%s", *line);
   tick_set(daemon);
   work(start);

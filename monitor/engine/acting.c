@@ -8,7 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "monitor/base/place.h"
+#include "monitor/reach/place.h"
 
 int acting_begin(const char *folder, char **ret_error) {
   auto_free char *path = text_format("%s/acting.lock", folder);

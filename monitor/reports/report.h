@@ -3,7 +3,7 @@
 #ifndef EJMON_REPORT_H
 #define EJMON_REPORT_H
 
-#include "checks/ej_generation.h"
+#include "checks/ej/ej_generation.h"
 #include "conf/conf.h"
 #include "monitor/core/rule.h"
 #include "monitor/engine/probe.h"

@@ -43,7 +43,7 @@ static json_t *cause_json(const struct report_cause *item) {
                             confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
   if (item->remedy) {
     json_object_set_new(cause, "remedy",
-                        json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", remedy_mode_names[item->remedy->mode]));
+                        json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", acting_mode_names[item->remedy->mode]));
   }
   if (item->refused && item->refused->remedy) {
     json_t *refused = json_array();

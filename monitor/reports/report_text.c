@@ -98,7 +98,7 @@ static void write_cause(const struct report_cause *item, const struct report_sty
   }
   if (item->remedy) {
     text_printf(text, translated("  remedy    %s (mode %s): `ejmon plan %s` shows the steps, `ejmon heal %s` does them\n"),
-                item->remedy->kind->name, remedy_mode_names[item->remedy->mode], item->cause->code, item->cause->code);
+                item->remedy->kind->name, acting_mode_names[item->remedy->mode], item->cause->code, item->cause->code);
   } else if (item->skip) {
     text_printf(text, translated("  remedy    cannot be used here: %s\n"), item->skip);
   } else {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/cookie.h"
-#include "checks/site.h"
+#include "checks/browser/cookie.h"
+#include "checks/browser/site.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

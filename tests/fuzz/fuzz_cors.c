@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/cors.h"
+#include "checks/browser/cors.h"
 
 #define HOP_LIMIT 4
 #define HEADER_LIMIT 8

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/frame_ancestors.h"
+#include "checks/browser/frame_ancestors.h"
 #include "monitor/base/text.h"
 
 #define HEADER_LIMIT 8

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/db_image.h"
+#include "checks/postgres/db_image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/base/docker.h"
+#include "monitor/reach/docker.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/env_database.h"
-#include "checks/env_judge.h"
-#include "checks/env_secret.h"
+#include "checks/ej/env_database.h"
+#include "checks/ej/env_secret.h"
+#include "checks/env/env_judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/ej_names.h"
-#include "checks/env_file.h"
+#include "checks/ej/ej_names.h"
+#include "checks/ej/env_file.h"
 #include "conf/stack.h"
 #include "conf/value.h"
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/disk_judge.h"
-#include "checks/theme_inside.h"
+#include "checks/host/disk_judge.h"
+#include "checks/theme/theme_inside.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/layers_judge.h"
+#include "checks/web/layers_judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

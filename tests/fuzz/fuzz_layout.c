@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/layout.h"
+#include "checks/host/layout.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/login_browser.h"
-#include "checks/rocket_info.h"
+#include "checks/login/login_browser.h"
+#include "checks/rocketchat/rocket_info.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

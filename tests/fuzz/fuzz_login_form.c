@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/login_form.h"
+#include "checks/login/login_form.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "remedies/nginx_headers.h"
+#include "remedies/nginx_headers/nginx_headers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

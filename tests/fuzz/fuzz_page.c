@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/theme_oracle.h"
-#include "checks/web_answer.h"
+#include "checks/ej/theme_oracle.h"
+#include "checks/web/web_answer.h"
 
 #define HEADER_LIMIT 8
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "checks/csp.h"
-#include "checks/site.h"
+#include "checks/browser/csp.h"
+#include "checks/browser/site.h"
 #include "monitor/base/http.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

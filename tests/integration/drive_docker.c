@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/base/docker.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
+#include "monitor/reach/docker.h"
 
 struct drive {
   int count;

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "checks/login_browser.h"
+#include "checks/login/login_browser.h"
 
 #define HOP_LIMIT 24
 #define HEADER_LIMIT 32

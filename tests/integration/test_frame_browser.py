@@ -136,7 +136,7 @@ def ask_oracle(binary, cases):
 def oracle(tmp_path_factory):
     """The oracle as a program of its own: pure code, so four files are enough."""
     binary = tmp_path_factory.mktemp("frame") / "frame_verdicts"
-    sources = ["tests/integration/frame_verdicts.c", "checks/csp.c", "checks/frame_ancestors.c", "monitor/base/text.c"]
+    sources = ["tests/integration/frame_verdicts.c", "checks/browser/csp.c", "checks/browser/frame_ancestors.c", "monitor/base/text.c"]
     subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-I.", "-o", binary, *sources, "-lcrypto"], cwd=ROOT, check=True)
     return binary
 

@@ -41,7 +41,7 @@ def listing(top):
 
 
 def program():
-    lines = re.findall(r'^    "(.*)",$', (ROOT / "checks/inside_program.c").read_text(), re.M)
+    lines = re.findall(r'^    "(.*)",$', (ROOT / "checks/inside/inside_program.c").read_text(), re.M)
     return "\n".join(line.replace('\\"', '"').replace("\\\\", "\\") for line in lines) + "\n"
 
 

@@ -18,7 +18,8 @@ SEED, COUNT = int(os.environ.get("EJMON_LOGIN_SEED", "1")), int(os.environ.get("
 SECONDS = 120 + COUNT // 5  # of patience
 WRONG_LIMIT = 25  # disagreements that are shown
 SOURCES = ["tests/integration/login_verdicts.c", *(f"checks/{name}.c" for name in (
-    "csp", "cors", "cookie", "cookie_judge", "site", "login_answer", "login_browser", "frame_ancestors", "rocket_info")), "monitor/base/text.c", "monitor/base/http_url.c"]
+    "browser/csp", "browser/cors", "browser/cookie", "browser/site", "browser/frame_ancestors", "login/cookie_judge", "login/login_answer",
+    "login/login_browser", "rocketchat/rocket_info")), "monitor/base/text.c", "monitor/base/http_url.c"]
 
 needs_browser = pytest.mark.skipif(bool(MISSING), reason=MISSING or "")
 

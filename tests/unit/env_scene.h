@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/env_look.h"
+#include "checks/env/env_chain.h"
 
 #define KEY "0123456789abcdef0123456789abcdef0123456789abcdef"
 #define PASSWORD "q8Zr-canary-Lm3"

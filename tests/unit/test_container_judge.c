@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "checks/container_judge.h"
+#include "checks/host/container_judge.h"
 
 #define NOW 1795560000.0
 #define TEXT(string) \

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "checks/cookie.h"
-#include "checks/site.h"
+#include "checks/browser/cookie.h"
+#include "checks/browser/site.h"
 #include "monitor/base/text.h"
 
 #define NOW ((time_t)1700000000) /* November 2023 */

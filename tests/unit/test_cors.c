@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "checks/cors.h"
+#include "checks/browser/cors.h"
 
 #define HEADER(name, value) \
   { (char *)(uintptr_t)(name), (char *)(uintptr_t)(value) }

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "checks/db_codes.h"
-#include "checks/db_image.h"
+#include "checks/postgres/db_codes.h"
+#include "checks/postgres/db_image.h"
 
 #define FILES                                                                                                                         \
   "[\"ej_users\",\"0001_ada\",[[\"ej_users\",\"0001_first\"],[\"ej_users\",\"0002_names\"]]],[\"ej_users\",\"0002_barbara_rc1\",[]]," \

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "checks/db_codes.h"
-#include "checks/db_schema.h"
-#include "checks/db_tables.h"
+#include "checks/postgres/db_codes.h"
+#include "checks/postgres/db_schema.h"
+#include "checks/postgres/db_tables.h"
 
 static const char *const tables[] = {
     "django_migrations",     "ej_users_user",   "ej_profiles_profile",        "ej_conversations_conversation", "ej_conversations_comment",

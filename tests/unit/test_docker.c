@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "monitor/base/docker.h"
+#include "monitor/reach/docker.h"
 
 /* 20.10: stderr "oops\n", then stdout "hello\n". */
 static const char both[] = "\2\0\0\0\0\0\0\5oops\n\1\0\0\0\0\0\0\6hello\n";

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "checks/ej_generation.h"
+#include "checks/ej/ej_generation.h"
 
 static void decide(const char *const *facts, const char *configured, struct ej_generation *ret) {
   struct findings findings = {0};

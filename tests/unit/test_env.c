@@ -12,10 +12,11 @@
 
 #include <cmocka.h>
 
-#include "checks/ej_names.h"
-#include "checks/env_chain.h"
-#include "checks/env_database.h"
-#include "checks/env_secret.h"
+#include "checks/ej/ej_names.h"
+#include "checks/ej/env_database.h"
+#include "checks/ej/env_secret.h"
+#include "checks/env/env_chain.h"
+#include "checks/env/env_judge.h"
 #include "tests/unit/env_scene.h"
 
 /* --- what EJ reads ----------------------------------------------------------------------------------------------------------------- */

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "checks/ej_names.h"
-#include "checks/env_file.h"
+#include "checks/ej/ej_names.h"
+#include "checks/ej/env_file.h"
 
 static struct env_file parse(const char *text) {
   struct env_file file;

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "checks/env_codes.h"
-#include "checks/env_judge.h"
+#include "checks/env/env_codes.h"
+#include "checks/env/env_judge.h"
 #include "tests/unit/env_scene.h"
 
 struct verdict {

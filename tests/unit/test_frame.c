@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "checks/frame_ancestors.h"
+#include "checks/browser/frame_ancestors.h"
 
 #define CSP(value) \
   { (char *)(uintptr_t) "Content-Security-Policy", (char *)(uintptr_t)(value) }

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "checks/frame_codes.h"
-#include "checks/frame_diagnose.h"
+#include "checks/frame/frame_codes.h"
+#include "checks/frame/frame_diagnose.h"
 #include "monitor/core/rule.h"
 
 /* --- the names of the faults --------------------------------------------------------------------------------------------------------- */

@@ -27,7 +27,7 @@ static void only_auto_goes_without_a_person(void **state) {
   (void)state;
   static const enum guard_verdict want[] = {
       [MODE_OBSERVE] = GUARD_OBSERVE, [MODE_SUGGEST] = GUARD_SUGGEST, [MODE_APPROVE] = GUARD_APPROVE, [MODE_AUTO] = GUARD_GO};
-  for (enum remedy_mode mode = MODE_OBSERVE; mode <= MODE_AUTO; mode++) {
+  for (enum acting_mode mode = MODE_OBSERVE; mode <= MODE_AUTO; mode++) {
     struct guard_question question = automatic(NULL, 0);
     question.mode = mode;
     assert_int_equal(ask(question), want[mode]);
@@ -116,7 +116,7 @@ static void every_verdict_has_its_sentence_and_every_mode_its_name(void **state)
     assert_non_null(guard_sentences[verdict]);
     assert_true(guard_sentences[verdict][0] != '\0');
   }
-  for (int mode = MODE_OBSERVE; mode <= MODE_AUTO; mode++) assert_non_null(remedy_mode_names[mode]);
+  for (int mode = MODE_OBSERVE; mode <= MODE_AUTO; mode++) assert_non_null(acting_mode_names[mode]);
 }
 
 int main(void) {

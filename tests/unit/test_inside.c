@@ -9,12 +9,12 @@
 
 #include <cmocka.h>
 
-#include "checks/disk_codes.h"
-#include "checks/disk_judge.h"
-#include "checks/nginx_manners.h"
-#include "checks/theme_codes.h"
-#include "checks/theme_history.h"
-#include "checks/theme_inside.h"
+#include "checks/host/disk_codes.h"
+#include "checks/host/disk_judge.h"
+#include "checks/theme/theme_codes.h"
+#include "checks/theme/theme_history.h"
+#include "checks/theme/theme_inside.h"
+#include "checks/web/nginx_manners.h"
 
 #define DEFAULT_CSS "body{color:#30bfd3}"
 #define CPA_CSS "body{color:#00B7B7}.more{}"

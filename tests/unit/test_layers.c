@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "checks/layers_codes.h"
-#include "checks/layers_judge.h"
+#include "checks/web/layers_codes.h"
+#include "checks/web/layers_judge.h"
 
 static void add(struct http_response *response, const char *name, const char *value) {
   http_header_add(response, name, strlen(name), value, strlen(value));

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "checks/layout.h"
+#include "checks/host/layout.h"
 
 static void a_file_is_named_after_its_setting(void **state) {
   (void)state;

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "checks/log_codes.h"
-#include "checks/log_judge.h"
+#include "checks/logs/log_codes.h"
+#include "checks/logs/log_judge.h"
 #include "monitor/base/redact.h"
 
 #define NOW 1795560000.0 /* 2026-11-24 22:40:00 UTC */

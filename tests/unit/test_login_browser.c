@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "checks/login_browser.h"
+#include "checks/login/login_browser.h"
 
 #define HEADER(name, value) \
   { (char *)(uintptr_t)(name), (char *)(uintptr_t)(value) }

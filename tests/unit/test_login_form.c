@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "checks/login_form.h"
+#include "checks/login/login_form.h"
 
 static void check_form(const char *html, const char *want_body, const char *want_action) {
   struct login_form form;

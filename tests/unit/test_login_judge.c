@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "checks/login_codes.h"
-#include "checks/login_judge.h"
+#include "checks/login/login_codes.h"
+#include "checks/login/login_judge.h"
 
 #define CHAT "https://chat.example.org"
 #define EJ "https://ej.example.org"

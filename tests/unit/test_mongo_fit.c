@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "checks/mongo_codes.h"
-#include "checks/mongo_look.h"
+#include "checks/mongo/mongo_codes.h"
+#include "checks/mongo/mongo_look.h"
 
 static void versions_are_compared_number_by_number(void **state) {
   (void)state;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "remedies/nginx_headers.h"
+#include "remedies/nginx_headers/nginx_headers.h"
 
 #define FILE_HERE "/etc/nginx/ejmon.d/ejmon.conf"
 #define MAIN(text) "# configuration file /etc/nginx/nginx.conf:\n" text "\n"

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "checks/rocket_codes.h"
-#include "checks/rocket_info.h"
-#include "checks/rocket_settings.h"
+#include "checks/rocketchat/rocket_codes.h"
+#include "checks/rocketchat/rocket_info.h"
+#include "checks/rocketchat/rocket_settings.h"
 
 #define PAGE "<!DOCTYPE html><html><head><title>Rocket.Chat</title></head></html>"
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "checks/rocket_seen.h"
+#include "checks/rocketchat/rocket_seen.h"
 #include "monitor/base/task.h"
 
 #define CHAT "http://chat.example.org"

@@ -281,7 +281,7 @@ static void every_printed_enum_has_its_names(void **state) {
   check_names("confidence", confidence_names, CONFIDENCE_CERTAIN + 1);
   check_names("symptom state", symptom_state_names, SYMPTOM_STATES);
   check_names("incident state", incident_state_names, INCIDENT_FOLDED + 1);
-  check_names("remedy mode", remedy_mode_names, MODE_AUTO + 1);
+  check_names("remedy mode", acting_mode_names, MODE_AUTO + 1);
   check_names("guard verdict", guard_sentences, GUARD_VERDICTS);
   check_names("attempt verdict", attempt_verdict_names, ATTEMPT_VERDICTS);
   check_names("notice event", notice_event_names, NOTICE_RESOLVED + 1);

@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "checks/check.h"
-#include "checks/theme_codes.h"
-#include "checks/theme_judge.h"
+#include "checks/theme/theme_codes.h"
+#include "checks/theme/theme_judge.h"
 
 /* The scenes begin with HEALTHY and override what is ill in them. */
 #pragma GCC diagnostic ignored "-Woverride-init"

@@ -9,12 +9,12 @@
 
 #include <cmocka.h>
 
-#include "checks/django_codes.h"
-#include "checks/django_judge.h"
-#include "checks/ej_generation.h"
-#include "checks/expect.h"
-#include "checks/nginx_manners.h"
-#include "checks/web_answer.h"
+#include "checks/ej/ej_generation.h"
+#include "checks/plain/expect.h"
+#include "checks/web/django_codes.h"
+#include "checks/web/django_judge.h"
+#include "checks/web/nginx_manners.h"
+#include "checks/web/web_answer.h"
 
 #define NGINX(title)                                                                \
   "<html>\r\n<head><title>" title "</title></head>\r\n<body>\r\n<center><h1>" title \

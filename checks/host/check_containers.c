@@ -1,0 +1,150 @@
+/* The stack's containers as the Docker Engine knows them. Reads only; what is wrong with them is container_judge.c's. */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "checks/check.h"
+#include "checks/host/container_codes.h"
+#include "checks/host/container_judge.h"
+
+struct containers_config {
+  char *docker, *project, *web_static, *nginx_static;
+  char *services[CONTAINER_ROLE_COUNT];
+};
+
+#define SERVICE(role, name, default_name)                                                                                                  \
+  {                                                                                                                                        \
+    .key = name "_service", .type = OPTION_STRING, .fallback = default_name,                                                               \
+    .offset = offsetof(struct containers_config, services) + sizeof(char *) * CONTAINER_##role, .help = "The compose service of " name "." \
+  }
+
+static const struct option containers_options[] = {
+    {.key = "docker",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct containers_config, docker),
+     .fallback = "{docker}",
+     .required = true,
+     .help = "The Docker Engine's socket, unix:///var/run/docker.sock."},
+    {.key = "project",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct containers_config, project),
+     .fallback = "{project}",
+     .help = "The compose project, when the engine runs several stacks."},
+    SERVICE(WEB, "web", "{web_service}"),
+    SERVICE(NGINX, "nginx", "{nginx_service}"),
+    SERVICE(POSTGRES, "postgres", "postgres"),
+    SERVICE(MONGO, "mongo", "mongo"),
+    SERVICE(ROCKETCHAT, "rocketchat", "rocketchat"),
+    {.key = "web_static",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct containers_config, web_static),
+     .fallback = "/app/local/static",
+     .help = "The static folder inside of web."},
+    {.key = "nginx_static",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct containers_config, nginx_static),
+     .fallback = "/usr/share/nginx/html/static",
+     .help = "The folder inside of nginx that is served as /static."},
+};
+
+/* `ejmon probe` has no stack: whose defaults to take. */
+static const char *const compose_names[CONTAINER_ROLE_COUNT] = {"web", "nginx", "postgres", "mongo", "rocketchat"};
+
+static const char *service_of(const struct containers_config *config, enum container_role role) {
+  return config->services[role] ? config->services[role] : compose_names[role];
+}
+
+static bool is_ours(int error) {
+  return error == -ECANCELED || error == -EAGAIN || error == -ENOMEM;
+}
+
+/* An image that has lost its name is lost with its container, and cannot be built again (EJ contract F80). */
+static int look_at_images(const struct containers_config *config, const struct docker_stack *stack, struct findings *out) {
+  static const enum container_role built[] = {CONTAINER_WEB, CONTAINER_NGINX};
+  size_t kept_count = 0;
+  for (size_t i = 0; i < countof(built); i++) {
+    const struct docker_member *member = docker_stack_find(stack, service_of(config, built[i]));
+    if (!member || !*member->image_id) continue;
+    auto_free char *error = NULL;
+    bool kept = false;
+    int r = docker_image_kept(config->docker, member->image_id, &kept, &error);
+    if (is_ours(r)) return r;
+    if (r < 0) continue; /* not looked at */
+    kept_count += kept;
+    if (kept) continue;
+    struct finding *finding =
+        finding_add(out, &CONTAINERS_IMAGE_UNTAGGED, "The image of %s has no name any more: a prune will delete it.", member->name);
+    finding_evidence(finding, "image", "one with a tag", "%s", member->image_id);
+  }
+  if (kept_count) finding_pass(out, &CONTAINERS_IMAGE_UNTAGGED);
+  return 0;
+}
+
+static int containers_probe(const void *config_, void **state, struct findings *out) {
+  (void)state;
+  const struct containers_config *config = config_;
+  struct docker_stack stack = {0};
+  auto_free char *error = NULL;
+  int r = docker_stack_look(config->docker, config->project, service_of(config, CONTAINER_WEB), &stack, &error);
+  if (is_ours(r)) return r;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  struct container_view view = {.stack = &stack,
+                                .web_static = config->web_static,
+                                .nginx_static = config->nginx_static,
+                                .now = (double)now.tv_sec + (double)now.tv_nsec / 1e9};
+  size_t close = 0;
+  for (size_t i = 0; i < stack.count; i++) close += stack.members[i].close;
+  for (int role = 0; role < CONTAINER_ROLE_COUNT; role++) view.services[role] = service_of(config, (enum container_role)role);
+  if (r < 0 || close == 0) {
+    struct finding *finding = finding_add(out, &CONTAINERS_UNSEEN, "%s",
+                                          error             ? error
+                                          : r < 0           ? strerror(-r)
+                                          : config->project ? "The Docker Engine has no container of this compose project."
+                                                            : "No compose project of this Docker Engine has a service of web's name.");
+    finding_evidence(finding, config->docker, "the containers of the stack", "%s", error ? error : r < 0 ? strerror(-r) : "none");
+    r = 0;
+  } else {
+    finding_pass(out, &CONTAINERS_UNSEEN);
+    container_judge(&view, out);
+    r = look_at_images(config, &stack, out);
+  }
+  docker_stack_free(&stack);
+  return r;
+}
+
+static const struct code *const containers_codes[] = {
+    &CONTAINERS_WEB_DOWN,
+    &CONTAINERS_NGINX_DOWN,
+    &CONTAINERS_POSTGRES_DOWN,
+    &CONTAINERS_MONGO_DOWN,
+    &CONTAINERS_ROCKETCHAT_DOWN,
+    &CONTAINERS_OUT_OF_MEMORY,
+    &CONTAINERS_STATIC_NOT_SHARED,
+    &CONTAINERS_STATIC_TWO_PROJECTS,
+    &CONTAINERS_STATIC_BIND,
+    &CONTAINERS_PORT_PUBLISHED,
+    &CONTAINERS_MONGO_UNPINNED,
+    &CONTAINERS_ROOT_URL,
+    &CONTAINERS_SETTING_PINNED,
+    &CONTAINERS_SETTING_HIDDEN,
+    &CONTAINERS_TOKEN_LIMIT,
+    &CONTAINERS_ONE_OFF,
+    &CONTAINERS_IMAGE_UNTAGGED,
+    &CONTAINERS_UNSEEN,
+    NULL,
+};
+
+const struct check_kind check_containers = {
+    .name = "containers",
+    .summary = "The stack's containers in the Docker Engine: states, mounts, ports, images",
+    .needs = "docker",
+    .options = containers_options,
+    .option_count = countof(containers_options),
+    .config_size = sizeof(struct containers_config),
+    .target = "docker",
+    .codes = containers_codes,
+    .probe = containers_probe,
+};

@@ -1,0 +1,186 @@
+/* Any other URL: its status, headers and body against what the configuration expects, with the phase that took too long. */
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/check.h"
+#include "checks/plain/expect.h"
+#include "checks/plain/http_codes.h"
+#include "checks/web/web_fetch.h"
+#include "monitor/base/redact.h"
+
+struct http_config {
+  char *url, *host, *method, *body, *cacert;
+  char **status, **header;
+  double connect_timeout, first_byte_timeout, slow;
+};
+
+static const struct option http_options[] = {
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct http_config, url),
+     .required = true,
+     .help = "What to fetch. Redirects are not followed."},
+    {.key = "host", .type = OPTION_STRING, .offset = offsetof(struct http_config, host), .help = "A Host header other than the URL's."},
+    {.key = "method",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct http_config, method),
+     .fallback = "GET",
+     .help = "GET, HEAD, POST..."},
+    {.key = "status",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct http_config, status),
+     .group = "expect",
+     .help = "Codes or ranges that are right: 200, 2xx, 200-299; default 2xx."},
+    {.key = "header",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct http_config, header),
+     .group = "expect",
+     .help = "\"Name: pattern\": a header of that name holds the text or matches the extended regular expression."},
+    {.key = "body",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct http_config, body),
+     .group = "expect",
+     .help = "Text or extended regular expression that the body holds; only its first 256 kB are looked at."},
+    {.key = "connect_timeout",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct http_config, connect_timeout),
+     .help = "The longest that name, TCP and TLS together may take."},
+    {.key = "first_byte_timeout",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct http_config, first_byte_timeout),
+     .help = "The longest that the server may take from the request to its first byte."},
+    {.key = "slow",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct http_config, slow),
+     .help = "From how long on the whole answer counts as slow."},
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct http_config, cacert),
+     .help = "PEM file of the authorities that are trusted instead of the system's."},
+};
+
+static double time_to_connect(const struct http_times *times) {
+  return fmax(times->connected, times->secured);
+}
+
+static void judge_failure(const struct http_config *config, const struct web_fetch *fetch, struct findings *out) {
+  const struct code *code = fetch->result == -ENOENT                                                     ? &HTTP_NAME_UNKNOWN
+                            : fetch->result == -EKEYREJECTED || text_equal(fetch->response.layer, "tls") ? &HTTP_TLS
+                            : fetch->result == -ETIMEDOUT                                                ? &HTTP_TIMEOUT
+                                                                                                         : &HTTP_UNREACHABLE;
+  const char *error = fetch->response.error ? fetch->response.error : strerror(-fetch->result);
+  struct finding *finding = finding_add(out, code, "%s", error);
+  finding_evidence(finding, config->url, "an answer", "%s (%s)", error, fetch->response.layer ? fetch->response.layer : "no layer");
+}
+
+static void judge_expectations(const struct http_config *config, const struct web_fetch *fetch, struct findings *out) {
+  const struct http_response *response = &fetch->response;
+  const char *bad = NULL;
+  int r = expect_status(config->status, response->status, &bad);
+  if (r < 0) {
+    finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "status: \"%s\" is neither a code nor a range.", bad), "status",
+                     "200, 2xx or 200-299", "%s", bad);
+  } else if (r == 0) {
+    auto_text struct text want = {0};
+    for (size_t i = 0; config->status && config->status[i]; i++) text_printf(&want, "%s%s", i ? ", " : "", config->status[i]);
+    auto_free char *saw = web_fetch_describe(fetch);
+    finding_evidence(finding_add(out, &HTTP_STATUS, "%s was answered with %s.", config->url, saw), "status",
+                     want.length ? text_get(&want) : "2xx", "%s", saw);
+  } else {
+    finding_pass(out, &HTTP_STATUS);
+  }
+
+  bool all = true;
+  for (size_t i = 0; config->header && config->header[i]; i++) {
+    r = expect_header(response, config->header[i]);
+    if (r == 1) continue;
+    all = false;
+    auto_free char *name = xstrndup(config->header[i], strcspn(config->header[i], ":"));
+    if (r < 0) {
+      finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "header: \"%s\" has no name.", config->header[i]), "header", "Name: pattern",
+                       "%s", config->header[i]);
+      continue;
+    }
+    const char *value = http_header(response, name, 0);
+    const char *shown = value && redact_name_is_secret(name) ? "another value, which is not shown" : value;
+    finding_evidence(finding_add(out, &HTTP_HEADER, "The header %s is %s.", name, value ? "not as expected" : "missing"), name,
+                     config->header[i], "%s", shown ? shown : "(none)");
+  }
+  if (all) finding_pass(out, &HTTP_HEADER);
+
+  if (config->body && !expect_text(response->body, response->body_length, config->body)) {
+    auto_text struct text saw = {0};
+    text_add_printable(&saw, response->body, response->body_length, 120);
+    finding_evidence(finding_add(out, &HTTP_BODY, "The body of %s does not hold what it should.", config->url), "body", config->body,
+                     "%zu bytes%s: %s", response->body_length, response->body_cut ? " (cut there)" : "", text_get(&saw));
+  } else {
+    finding_pass(out, &HTTP_BODY);
+  }
+}
+
+static void judge_times(const struct http_config *config, const struct http_times *times, struct findings *out) {
+  const struct {
+    const char *phase;
+    double limit, took;
+    const struct code *code;
+  } rows[] = {
+      {"the connection", config->connect_timeout, time_to_connect(times), &HTTP_TIMEOUT},
+      {"the first byte", config->first_byte_timeout, times->first_byte - time_to_connect(times), &HTTP_TIMEOUT},
+      {"the whole answer", config->slow, times->total, &HTTP_SLOW},
+  };
+  for (size_t i = 0; i < countof(rows); i++) {
+    if (rows[i].limit <= 0 || rows[i].took <= rows[i].limit) continue;
+    auto_free char *want = text_format("at most %g s", rows[i].limit);
+    finding_evidence(finding_add(out, rows[i].code, "%s took %.2f s.", rows[i].phase, rows[i].took), rows[i].phase, want, "%.3f s",
+                     rows[i].took);
+  }
+  finding_pass(out, &HTTP_TIMEOUT);
+  finding_pass(out, &HTTP_SLOW);
+  findings_measure(out, "connect", time_to_connect(times), "s");
+  findings_measure(out, "first_byte", times->first_byte, "s");
+  findings_measure(out, "total", times->total, "s");
+}
+
+static int http_probe(const void *config_, void **state, struct findings *out) {
+  (void)state;
+  const struct http_config *config = config_;
+  struct web_fetch fetch = {.path = config->url,
+                            .url = xstrdup(config->url),
+                            .method = config->method,
+                            .host = config->host,
+                            .cacert = config->cacert,
+                            .unread = true};
+  int r = web_fetch_one(&fetch);
+  if (r < 0) goto out;
+  if (fetch.result < 0) {
+    judge_failure(config, &fetch, out);
+    goto out;
+  }
+  finding_pass(out, &HTTP_UNREACHABLE);
+  finding_pass(out, &HTTP_NAME_UNKNOWN);
+  finding_pass(out, &HTTP_TLS);
+  judge_expectations(config, &fetch, out);
+  judge_times(config, &fetch.response.times, out);
+out:
+  web_fetch_free(&fetch);
+  return r;
+}
+
+static const struct code *const http_codes[] = {
+    &HTTP_UNREACHABLE, &HTTP_NAME_UNKNOWN, &HTTP_TLS,  &HTTP_TIMEOUT,    &HTTP_STATUS,
+    &HTTP_HEADER,      &HTTP_BODY,         &HTTP_SLOW, &HTTP_BAD_OPTION, NULL,
+};
+
+const struct check_kind check_http = {
+    .name = "http",
+    .summary = "Any URL: status, headers, body and times against what is expected",
+    .options = http_options,
+    .option_count = countof(http_options),
+    .config_size = sizeof(struct http_config),
+    .target = "url",
+    .codes = http_codes,
+    .probe = http_probe,
+};

@@ -1,0 +1,252 @@
+/* Any other TCP port: does it take connections, and does it say what is expected. Plain TCP only. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ev.h>
+#include <netdb.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "checks/check.h"
+#include "checks/plain/expect.h"
+#include "checks/plain/http_codes.h"
+#include "monitor/base/loop.h"
+#include "monitor/base/task.h"
+#include "monitor/base/work.h"
+
+#define ANSWER_LIMIT (64u << 10)
+#define ADDRESS_LIMIT 8 /* of a name that are tried */
+#define SHARE_OF_DEADLINE 0.9
+
+struct tcp_config {
+  char *address, *send, *expect;
+};
+
+static const struct option tcp_options[] = {
+    {.key = "address",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct tcp_config, address),
+     .required = true,
+     .help = "host:port, or [IPv6]:port."},
+    {.key = "send",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct tcp_config, send),
+     .help = "What to send first; \\r \\n \\t \\xNN are understood."},
+    {.key = "expect",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct tcp_config, expect),
+     .help = "Text or extended regular expression that the answer holds; without it a connection is enough."},
+};
+
+/* --- names: getaddrinfo blocks, so it runs on a worker ------------------------------------------------------------------------- */
+
+struct lookup {
+  char *host, *port;
+  int error;    /* getaddrinfo's */
+  int shortage; /* -errno when it was for want of something of ejmon's own */
+  struct addrinfo *list;
+};
+
+static void lookup_run(void *argument) {
+  struct lookup *lookup = argument;
+  const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+  lookup->error = getaddrinfo(lookup->host, lookup->port, &hints, &lookup->list);
+  if (lookup->error == EAI_MEMORY) lookup->shortage = -ENOMEM;
+  if (lookup->error == EAI_SYSTEM && (errno == EMFILE || errno == ENFILE)) lookup->shortage = -errno;
+}
+
+static void lookup_free(void *argument) {
+  struct lookup *lookup = argument;
+  if (lookup->list) freeaddrinfo(lookup->list);
+  free(lookup->host);
+  free(lookup->port);
+  free(lookup);
+}
+
+/* "host:port" or "[v6]:port". 0 or -EINVAL. */
+static int split_address(const char *address, char **ret_host, char **ret_port) {
+  const char *colon = strrchr(address, ':');
+  long port;
+  if (!colon || colon == address || text_to_long(colon + 1, 1, 65535, &port) < 0) return -EINVAL;
+  size_t length = (size_t)(colon - address);
+  if (address[0] == '[' && colon[-1] == ']') {
+    *ret_host = xstrndup(address + 1, length - 2);
+  } else if (memchr(address, ':', length)) {
+    return -EINVAL; /* an IPv6 address without brackets */
+  } else {
+    *ret_host = xstrndup(address, length);
+  }
+  *ret_port = xstrdup(colon + 1);
+  return 0;
+}
+
+/* --- one conversation --------------------------------------------------------------------------------------------------------- */
+
+struct talk {
+  const struct tcp_config *config;
+  struct lookup *lookup;
+  const char *phase; /* where it is: for the finding after a time-out */
+  int error;         /* of the target: -errno */
+  double connected;  /* seconds */
+  struct text answer;
+  bool matched, full;
+};
+
+static int connect_one(const struct addrinfo *address) {
+  auto_fd int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  if (connect(fd, address->ai_addr, address->ai_addrlen) < 0) {
+    if (errno != EINPROGRESS) return -errno;
+    int r = task_wait_fd(fd, EV_WRITE);
+    if (r < 0) return r;
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return -errno;
+    if (error) return -error;
+  }
+  int mine = fd;
+  fd = -1;
+  return mine;
+}
+
+static int send_all(int fd, const struct text *bytes) {
+  for (size_t sent = 0; sent < bytes->length;) {
+    ssize_t r = send(fd, bytes->data + sent, bytes->length - sent, MSG_NOSIGNAL);
+    if (r >= 0) {
+      sent += (size_t)r;
+    } else if (errno == EAGAIN || errno == EINTR) {
+      int w = task_wait_fd(fd, EV_WRITE);
+      if (w < 0) return w;
+    } else {
+      return -errno;
+    }
+  }
+  return 0;
+}
+
+/* Reads until the expectation is met, the limit is reached (full) or the peer ends (-ECONNRESET). */
+static int receive(struct talk *talk, int fd) {
+  auto_free char *chunk = xcalloc(1, 4096);
+  while (talk->answer.length < ANSWER_LIMIT) {
+    ssize_t r = recv(fd, chunk, 4096, 0);
+    if (r > 0) {
+      text_add_bytes(&talk->answer, chunk, (size_t)r);
+      talk->matched = expect_text(talk->answer.data, talk->answer.length, talk->config->expect);
+      if (talk->matched) return 0;
+    } else if (r == 0) {
+      return -ECONNRESET;
+    } else if (errno == EAGAIN || errno == EINTR) {
+      int w = task_wait_fd(fd, EV_READ);
+      if (w < 0) return w;
+    } else {
+      return -errno;
+    }
+  }
+  talk->full = true;
+  return 0;
+}
+
+static int talk_run(void *argument) {
+  struct talk *talk = argument;
+  const struct tcp_config *config = talk->config;
+  talk->phase = "resolve";
+  struct lookup *lookup = xcalloc(1, sizeof *lookup);
+  if (split_address(config->address, &lookup->host, &lookup->port) < 0) {
+    lookup_free(lookup);
+    return -EINVAL;
+  }
+  int r = work_run(work_pool_get("resolve", 2), lookup_run, lookup, lookup_free);
+  if (r < 0) return r;
+  talk->lookup = lookup; /* the caller's now */
+  if (lookup->error) return lookup->shortage ? lookup->shortage : -ENOENT;
+  talk->phase = "connect";
+  double start = loop_monotonic();
+  auto_fd int fd = -1;
+  size_t tried = 0;
+  for (const struct addrinfo *address = lookup->list; address && fd < 0 && tried < ADDRESS_LIMIT; address = address->ai_next, tried++) {
+    fd = connect_one(address);
+    if (fd == -ETIMEDOUT || fd == -ECANCELED) break;
+  }
+  if (fd < 0) {
+    r = fd;
+    fd = -1;
+    return r < 0 ? r : -EHOSTUNREACH;
+  }
+  talk->connected = loop_monotonic() - start;
+  if (config->send) {
+    talk->phase = "send";
+    auto_text struct text bytes = {0};
+    expect_unescape(config->send, &bytes);
+    r = send_all(fd, &bytes);
+    if (r < 0) return r;
+  }
+  if (!config->expect) return 0;
+  talk->phase = "wait";
+  return receive(talk, fd);
+}
+
+static void judge(const struct talk *talk, int r, struct findings *out) {
+  const struct tcp_config *config = talk->config;
+  const struct code *code = r == -EINVAL                       ? &TCP_BAD_ADDRESS
+                            : r == -ENOENT                     ? &TCP_NAME_UNKNOWN
+                            : r == -ETIMEDOUT                  ? &TCP_TIMEOUT
+                            : r < 0 && talk->connected > 0     ? &TCP_CLOSED
+                            : r < 0                            ? &TCP_UNREACHABLE
+                            : config->expect && !talk->matched ? &TCP_UNEXPECTED
+                                                               : NULL;
+  if (code) {
+    auto_text struct text saw = {0};
+    if (talk->answer.length > 0) {
+      text_add_printable(&saw, talk->answer.data, talk->answer.length, 120);
+    } else {
+      text_printf(&saw, "nothing");
+    }
+    struct finding *finding = finding_add(out, code, "%s: %s, in phase %s.", config->address,
+                                          r == -ENOENT ? gai_strerror(talk->lookup->error)
+                                          : r < 0      ? strerror(-r)
+                                                       : "another answer than expected",
+                                          talk->phase);
+    finding_evidence(finding, config->address, config->expect ? config->expect : "a connection", "%s", text_get(&saw));
+  }
+  const struct {
+    const struct code *code;
+    bool looked;
+  } rows[] = {{&TCP_NAME_UNKNOWN, talk->connected > 0},
+              {&TCP_UNREACHABLE, talk->connected > 0},
+              {&TCP_TIMEOUT, r == 0},
+              {&TCP_CLOSED, r == 0},
+              {&TCP_UNEXPECTED, r == 0}};
+  for (size_t i = 0; i < countof(rows); i++)
+    if (rows[i].looked) finding_pass(out, rows[i].code);
+  if (talk->connected > 0) findings_measure(out, "connect", talk->connected, "s");
+}
+
+static int tcp_probe(const void *config, void **state, struct findings *out) {
+  (void)state;
+  struct talk talk = {.config = config};
+  double left = task_time_left();
+  struct task *task = task_start("tcp", left > 1e6 ? 0 : left * SHARE_OF_DEADLINE + 0.001, talk_run, &talk);
+  int r = task_join(task);
+  bool ours = r == -ECANCELED || r == -EAGAIN || r == -EMFILE || r == -ENFILE || r == -ENOMEM;
+  if (!ours) judge(&talk, r, out);
+  text_free(&talk.answer);
+  if (talk.lookup) lookup_free(talk.lookup);
+  return ours ? r : 0;
+}
+
+static const struct code *const tcp_codes[] = {
+    &TCP_UNREACHABLE, &TCP_NAME_UNKNOWN, &TCP_TIMEOUT, &TCP_CLOSED, &TCP_UNEXPECTED, &TCP_BAD_ADDRESS, NULL,
+};
+
+const struct check_kind check_tcp = {
+    .name = "tcp",
+    .summary = "Any TCP port: takes connections, and says what is expected",
+    .options = tcp_options,
+    .option_count = countof(tcp_options),
+    .config_size = sizeof(struct tcp_config),
+    .target = "address",
+    .codes = tcp_codes,
+    .probe = tcp_probe,
+};

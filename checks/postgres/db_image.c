@@ -1,0 +1,270 @@
+/* Reads what the program in web says, and holds the image's migration files against the rows of the database; see db_image.h. Pure. */
+#include "checks/postgres/db_image.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/postgres/db_codes.h"
+#include "monitor/base/http.h"
+
+#define ANSWER "EJMON {"
+
+void db_image_free(struct db_image *image) {
+  for (size_t i = 0; i < image->file_count; i++) {
+    struct db_file *file = &image->files[i];
+    for (size_t k = 0; k < file->replace_count; k++) {
+      free(file->replaces[k].app);
+      free(file->replaces[k].name);
+    }
+    free(file->replaces);
+    free(file->app);
+    free(file->name);
+  }
+  free(image->files);
+  free(image->root);
+  free(image->engine);
+  free(image->why);
+  free(image->sqlite);
+  free(image->call);
+  strings_free(image->marks);
+  strings_free(image->names);
+  *image = (struct db_image){0};
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------------------- */
+
+static const char *string_at(const json_t *array, size_t index) {
+  return json_string_value(json_array_get(array, index));
+}
+
+static char *copy_of(const json_t *object, const char *key) {
+  const char *value = json_string_value(json_object_get(object, key));
+  return xstrdup(value ? value : "");
+}
+
+static void read_file(struct db_image *image, const json_t *row) {
+  const char *app = string_at(row, 0), *name = string_at(row, 1);
+  if (!app || !name) return;
+  struct db_file *file = array_push(&image->files, &image->file_count, sizeof *file);
+  *file = (struct db_file){.app = xstrdup(app), .name = xstrdup(name), .unreadable = json_is_null(json_array_get(row, 2))};
+  const json_t *replaced;
+  size_t index;
+  json_array_foreach(json_array_get(row, 2), index, replaced) {
+    if (!string_at(replaced, 0) || !string_at(replaced, 1)) continue;
+    struct db_migration *target = array_push(&file->replaces, &file->replace_count, sizeof *target);
+    *target = (struct db_migration){.app = xstrdup(string_at(replaced, 0)), .name = xstrdup(string_at(replaced, 1))};
+  }
+}
+
+int db_image_read(const char *output, size_t length, struct db_image *ret_image) {
+  *ret_image = (struct db_image){0};
+  const char *start = text_find(output, length, ANSWER, false);
+  if (!start) return -EPROTO;
+  start += strlen(ANSWER) - 1;
+  size_t left = length - (size_t)(start - output);
+  const char *end = memchr(start, '\n', left);
+  json_error_t where;
+  json_t *answer = json_loadb(start, end ? (size_t)(end - start) : left, JSON_REJECT_DUPLICATES, &where);
+  if (!answer) return -EPROTO;
+  const json_t *row, *sqlite = json_object_get(answer, "sqlite");
+  size_t index;
+  json_array_foreach(json_object_get(answer, "files"), index, row) {
+    if (index < DB_IMAGE_FILE_LIMIT) read_file(ret_image, row);
+  }
+  json_array_foreach(json_object_get(answer, "marks"), index, row) {
+    if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_push(&ret_image->marks, json_string_value(row));
+  }
+  json_array_foreach(json_object_get(answer, "names"), index, row) {
+    if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_push(&ret_image->names, json_string_value(row));
+  }
+  ret_image->root = copy_of(answer, "root");
+  ret_image->engine = copy_of(answer, "engine");
+  ret_image->why = copy_of(answer, "why");
+  if (json_is_object(sqlite)) {
+    ret_image->sqlite = copy_of(sqlite, "path");
+    ret_image->size = json_number_value(json_object_get(sqlite, "size"));
+    ret_image->age = json_number_value(json_object_get(sqlite, "age"));
+    ret_image->users = json_number_value(json_object_get(sqlite, "users"));
+  }
+  if (json_is_string(json_object_get(answer, "call"))) ret_image->call = copy_of(answer, "call");
+  json_decref(answer);
+  return 0;
+}
+
+/* --- migrations ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_about(const struct db_migration *target, const char *app, const char *name) {
+  return text_equal(target->app, app) && text_equal(target->name, name);
+}
+
+static const struct db_file *file_find(const struct db_image *image, const char *app, const char *name) {
+  for (size_t i = 0; i < image->file_count; i++) {
+    if (text_equal(image->files[i].app, app) && text_equal(image->files[i].name, name)) return &image->files[i];
+  }
+  return NULL;
+}
+
+static const struct db_file *replacing_find(const struct db_image *image, const char *app, const char *name) {
+  for (size_t i = 0; i < image->file_count; i++) {
+    for (size_t k = 0; k < image->files[i].replace_count; k++) {
+      if (is_about(&image->files[i].replaces[k], app, name)) return &image->files[i];
+    }
+  }
+  return NULL;
+}
+
+/* One file whose `replaces` cannot be read makes its whole app unknowable: any row might be one that it replaces. */
+static bool app_is_known(const struct db_image *image, const char *app) {
+  bool any = false;
+  for (size_t i = 0; i < image->file_count; i++) {
+    if (!text_equal(image->files[i].app, app)) continue;
+    if (image->files[i].unreadable) return false;
+    any = true;
+  }
+  return any;
+}
+
+/* How many of those that a squash replaces are recorded. A target that is a squash itself counts by its own row: deeper nesting does not
+ * exist in EJ. */
+static size_t recorded_count(const struct db_file *file, const struct db_schema *schema) {
+  size_t count = 0;
+  for (size_t i = 0; i < file->replace_count; i++) count += db_schema_recorded(schema, file->replaces[i].app, file->replaces[i].name);
+  return count;
+}
+
+static bool is_applied(const struct db_file *file, const struct db_schema *schema) {
+  if (file->replace_count == 0) return db_schema_recorded(schema, file->app, file->name);
+  return recorded_count(file, schema) == file->replace_count;
+}
+
+static bool is_broken(const struct db_file *file, const struct db_schema *schema) {
+  size_t count = recorded_count(file, schema);
+  return count > 0 && count < file->replace_count;
+}
+
+/* Apps without a single row may not be installed at all (ej_rocketchat with the integration off). */
+static bool is_worth_a_look(const struct db_image *image, const struct db_schema *schema, const struct db_file *file) {
+  return app_is_known(image, file->app) && db_schema_recorded(schema, file->app, NULL);
+}
+
+static void judge_broken(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < image->file_count; i++) {
+    const struct db_file *file = &image->files[i];
+    if (!is_worth_a_look(image, schema, file) || !is_broken(file, schema)) continue;
+    if (!finding) {
+      finding = finding_add(findings, &db_migrations_broken, "Of the %zu migrations that %s.%s replaces, only %zu are recorded.",
+                            file->replace_count, file->app, file->name, recorded_count(file, schema));
+    }
+    for (size_t k = 0; k < file->replace_count; k++) {
+      const struct db_migration *target = &file->replaces[k];
+      auto_free char *what = text_format("%s.%s", target->app, target->name);
+      bool there = db_schema_recorded(schema, target->app, target->name);
+      finding_evidence(finding, what, "all of them or none", "%s%s", there ? "recorded" : "not recorded",
+                       file_find(image, target->app, target->name) ? "" : ", and the image has no such file");
+    }
+  }
+  if (!finding) finding_pass(findings, &db_migrations_broken);
+}
+
+static void judge_pending(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < image->file_count; i++) {
+    const struct db_file *file = &image->files[i];
+    const struct db_file *instead = replacing_find(image, file->app, file->name);
+    if (!is_worth_a_look(image, schema, file) || is_applied(file, schema) || is_broken(file, schema)) continue;
+    if (instead && !is_broken(instead, schema)) continue; /* Django takes the squash in its place */
+    if (!finding) {
+      finding =
+          finding_add(findings, &db_migrations_pending, "The image has %s.%s, and the database does not record it.", file->app, file->name);
+    }
+    auto_free char *what = text_format("%s.%s", file->app, file->name);
+    finding_evidence(finding, what, "a row in django_migrations", "%s",
+                     file->replace_count == 0                            ? "none"
+                     : db_schema_recorded(schema, file->app, file->name) ? "its own row, and none of those that it replaces: Django "
+                                                                           "takes it for not applied"
+                                                                         : "neither its row nor those that it replaces");
+  }
+  if (!finding) finding_pass(findings, &db_migrations_pending);
+}
+
+static long number_of(const char *name) {
+  char *end;
+  long number = strtol(name, &end, 10);
+  return end == name ? -1 : number;
+}
+
+/* Does this row come after everything that the image knows of the app: by the order of recording, or by its number? What is unknown and
+ * older is left behind by a squash whose files are gone, and harms nobody. */
+static bool is_later(const struct db_image *image, const struct db_schema *schema, const struct db_migration *row) {
+  long highest_number = -1, last_order = -1;
+  for (size_t i = 0; i < image->file_count; i++) {
+    if (text_equal(image->files[i].app, row->app) && number_of(image->files[i].name) > highest_number)
+      highest_number = number_of(image->files[i].name);
+  }
+  for (size_t i = 0; i < schema->migration_count; i++) {
+    const struct db_migration *other = &schema->migrations[i];
+    bool known = file_find(image, other->app, other->name) || replacing_find(image, other->app, other->name);
+    if (text_equal(other->app, row->app) && known && other->order > last_order) last_order = other->order;
+  }
+  return number_of(row->name) > highest_number || (row->order > 0 && row->order > last_order);
+}
+
+static void judge_ahead(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < schema->migration_count; i++) {
+    const struct db_migration *row = &schema->migrations[i];
+    if (!app_is_known(image, row->app) || file_find(image, row->app, row->name) || replacing_find(image, row->app, row->name)) continue;
+    if (!is_later(image, schema, row)) continue;
+    if (!finding) {
+      finding = finding_add(findings, &db_migrations_ahead, "The database records %s.%s, which the image in use does not know.", row->app,
+                            row->name);
+    }
+    auto_free char *what = text_format("%s.%s", row->app, row->name);
+    finding_evidence(finding, what, "a file of the image, or a name that one of them replaces", "a row without either%s",
+                     strstr(row->name, "_auto_") ? "; such names are made by makemigrations (inv db without -m)" : "");
+  }
+  if (!finding) finding_pass(findings, &db_migrations_ahead);
+}
+
+void db_image_judge_migrations(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
+  if (image->file_count == 0) return;
+  judge_broken(image, schema, findings);
+  judge_pending(image, schema, findings);
+  judge_ahead(image, schema, findings);
+}
+
+/* --- SQLite -------------------------------------------------------------------------------------------------------------------------- */
+
+void db_image_judge_engine(const struct db_image *image, struct findings *findings) {
+  if (text_equal(image->engine, "postgresql")) {
+    finding_pass(findings, &db_sqlite_in_use);
+    return;
+  }
+  /* Without the file nothing was ever served from it: the environment alone is the env check's matter. */
+  if (!text_equal(image->engine, "sqlite") || !image->sqlite) return;
+  struct finding *finding =
+      finding_add(findings, &db_sqlite_in_use, "EJ serves from an SQLite file inside its container; PostgreSQL stands unused beside it.");
+  finding_evidence(finding, "the web container's environment", "DJANGO_DB_URL with psql://", "%s", image->why);
+  finding_evidence(finding, image->sqlite, "no such file", "%.0f kB, %.0f accounts, last written %.0f s ago", image->size / 1024,
+                   image->users, image->age);
+}
+
+/* --- Rocket.Chat --------------------------------------------------------------------------------------------------------------------- */
+
+void db_image_judge_call(const struct db_image *image, const char *url, struct findings *findings) {
+  if (!url || !image->call) return;
+  if (!*image->call) {
+    finding_pass(findings, &db_rocket_out_of_reach);
+    return;
+  }
+  auto_free char *full = strstr(url, "://") ? xstrdup(url) : text_format("http://%s", url); /* as EJ completes it */
+  auto_free char *origin = http_origin(full);
+  auto_text struct text words = {0};
+  text_add_printable(&words, image->call, strlen(image->call), DB_IMAGE_WORDS_LIMIT);
+  struct finding *finding =
+      finding_add(findings, &db_rocket_out_of_reach, "From inside of web nothing answers where EJ calls Rocket.Chat.");
+  finding_evidence(finding, origin ? origin : "the active row's api_url", "an answer", "%s", text_get(&words));
+}

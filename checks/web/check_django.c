@@ -1,0 +1,150 @@
+/* The web container's Django: its views asked one after another, through nginx and, where it can be reached, directly. Fetches only; what
+ * the answers mean is django_judge.c's. */
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/check.h"
+#include "checks/web/django_codes.h"
+#include "checks/web/django_judge.h"
+#include "monitor/base/task.h"
+
+struct django_config {
+  char *url, *web, *host, *admin, *cacert;
+  double slow;
+};
+
+static const struct option django_options[] = {
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct django_config, url),
+     .fallback = "{site}",
+     .required = true,
+     .help = "The site as people type it, through nginx."},
+    {.key = "web",
+     .type = OPTION_URL,
+     .offset = offsetof(struct django_config, web),
+     .fallback = "{web}",
+     .help = "The web container itself, http://web:8000, where ejmon can reach it."},
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct django_config, host),
+     .fallback = "{host}",
+     .help = "A Host header that Django accepts; default: the host of url."},
+    {.key = "admin",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct django_config, admin),
+     .fallback = DJANGO_ADMIN_PATH,
+     .help = "The path of the admin, as DJANGO_ADMIN_URL says."},
+    {.key = "slow",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct django_config, slow),
+     .fallback = "2s",
+     .help = "From how long on an answer counts as slow. A fresh worker's first one may take 4 s."},
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct django_config, cacert),
+     .fallback = "{cacert}",
+     .help = "PEM file of the authorities that are trusted instead of the system's."},
+};
+
+/* The first view gets most of the time: when it is silent, the second is asked only to see that it is silent too. */
+#define SHARE_OF_FIRST 0.7
+#define SHARE_OF_OTHERS 0.7
+#define PATIENCE 2.0      /* a view gets at least this many times what the slowest so far took, or is not asked */
+#define SHORTEST_WAIT 0.5 /* seconds; silence for less than this says nothing */
+
+/* One view after the other: asked all at once they would queue in front of gunicorn's few workers and look slow or hung. */
+static int lane_run(void *argument) {
+  struct django_lane *lane = argument;
+  double slowest = 0;
+  for (int path = 0; path < DJANGO_PATH_COUNT; path++) {
+    struct web_fetch *fetch = &lane->fetches[path];
+    fetch->share = path == DJANGO_SHALLOW ? SHARE_OF_FIRST : SHARE_OF_OTHERS;
+    if (path > DJANGO_DEEP && task_time_left() * fetch->share < SHORTEST_WAIT) break;
+    if (path > DJANGO_SHALLOW && slowest > 0 && task_time_left() * fetch->share < PATIENCE * slowest) break;
+    int r = web_fetch_one(fetch);
+    if (r < 0) return r;
+    lane->tried[path] = true;
+    if (fetch->result == 0) slowest = fmax(slowest, fetch->response.times.total);
+    if (django_lane_is_dead(lane)) break;
+  }
+  return 0;
+}
+
+static void lane_init(struct django_lane *lane, const char *base, const char *host, const struct django_config *config) {
+  const char *const paths[DJANGO_PATH_COUNT] = {
+      [DJANGO_SHALLOW] = "/sw.js",    [DJANGO_DEEP] = "/conversations/", [DJANGO_MISSING] = "/ejmon/missing/",
+      [DJANGO_ADMIN] = config->admin, [DJANGO_LOGIN] = "/login/",        [DJANGO_START] = "/start/",
+  };
+  lane->used = true;
+  for (int path = 0; path < DJANGO_PATH_COUNT; path++) web_fetch_init(&lane->fetches[path], base, paths[path], host, config->cacert);
+}
+
+/* The Host header that a browser would send for the site: the web container must get the same one. NULL when the URL is none. */
+static char *make_host(const char *url) {
+  auto_free char *origin = http_origin(url);
+  const char *start = origin ? strstr(origin, "://") : NULL;
+  return start ? xstrdup(start + 3) : NULL;
+}
+
+static int run_lanes(struct django_lane *lanes) {
+  if (!lanes[1].used) return lane_run(&lanes[0]);
+  double left = task_time_left();
+  struct task *other = task_start("django direct", isinf(left) ? 0 : fmax(left, 0.001), lane_run, &lanes[1]);
+  int r = lane_run(&lanes[0]);
+  int s = task_join(other);
+  return r < 0 ? r : s;
+}
+
+static int django_probe(const void *config_, void **state, struct findings *out) {
+  (void)state;
+  const struct django_config *config = config_;
+  struct django_lane *lanes = xcalloc(2, sizeof *lanes); /* on the heap: a task's stack is small */
+  auto_free char *site_host = make_host(config->url);
+  lane_init(&lanes[0], config->url, config->host, config);
+  if (config->web) {
+    lane_init(&lanes[1], config->web, config->host ? config->host : site_host, config);
+    lanes[1].direct = true;
+  }
+  int r = run_lanes(lanes);
+  /* A host does not know the names of compose's network: that web's has no address here tells nothing of web. */
+  if (lanes[1].used && lanes[1].fetches[DJANGO_SHALLOW].result == -ENOENT) lanes[1].used = false;
+  if (r == 0) django_judge(lanes, 2, config->slow, out);
+  for (int lane = 0; lane < 2; lane++)
+    for (int path = 0; path < DJANGO_PATH_COUNT; path++) web_fetch_free(&lanes[lane].fetches[path]);
+  free(lanes);
+  return r;
+}
+
+static const struct code *const django_codes[] = {
+    &DJANGO_UNREACHABLE,
+    &DJANGO_HUNG,
+    &DJANGO_VIEW_HUNG,
+    &DJANGO_WORKER_KILLED,
+    &DJANGO_SERVER_ERROR,
+    &DJANGO_DATABASE_PAGES_FAILED,
+    &DJANGO_HEADER_LAYER_FAILED,
+    &DJANGO_APPLICATION_FAILED,
+    &DJANGO_DISALLOWED_HOST,
+    &DJANGO_DEBUG_ON,
+    &DJANGO_SLOW,
+    &DJANGO_WRONG_ANSWER,
+    &DJANGO_NOT_THROUGH_NGINX,
+    &DJANGO_UNSEEN,
+    NULL,
+};
+
+const struct check_kind check_django = {
+    .name = "django",
+    .summary = "EJ's views, through nginx and directly: errors by layer, refused hosts, DEBUG, slow and hung workers",
+    .needs = "site",
+    .options = django_options,
+    .option_count = countof(django_options),
+    .config_size = sizeof(struct django_config),
+    .target = "url",
+    .codes = django_codes,
+    .probe = django_probe,
+};

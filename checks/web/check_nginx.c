@@ -1,0 +1,234 @@
+/* The reverse proxy in front of EJ: is it reachable, does it serve its own files, and does it get answers from the web container. Looks at
+ * what nginx itself says; what Django says is the django check's, what the static files hold is the theme check's. */
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/check.h"
+#include "checks/web/nginx_codes.h"
+#include "checks/web/nginx_manners.h"
+#include "checks/web/web_fetch.h"
+#include "monitor/base/task.h"
+
+struct nginx_config {
+  char *url, *host, *cacert, *docker, *project, *service;
+  char **nginx_command;
+  double slow;
+};
+
+#define DUMP_TIME_LIMIT 5.0 /* seconds for `nginx -T`, which takes a tenth of one */
+
+static const struct option nginx_options[] = {
+    {.key = "url",
+     .type = OPTION_URL,
+     .offset = offsetof(struct nginx_config, url),
+     .fallback = "{site}",
+     .required = true,
+     .help = "The site as people type it, through nginx and whatever stands before it."},
+    {.key = "host",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, host),
+     .fallback = "{host}",
+     .help = "A Host header that the site accepts, when the URL's host is not its name."},
+    {.key = "slow",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct nginx_config, slow),
+     .fallback = "1s",
+     .help = "From how long on an answer of nginx itself (not of Django behind it) counts as slow."},
+    {.key = "cacert",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct nginx_config, cacert),
+     .fallback = "{cacert}",
+     .help = "PEM file of the authorities that are trusted instead of the system's."},
+    {.key = "nginx_command",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct nginx_config, nginx_command),
+     .fallback = "{nginx_command}",
+     .help = "A program and arguments that run a command in nginx, to read its configuration once in an hour."},
+    {.key = "docker",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, docker),
+     .fallback = "{docker}",
+     .help = "The Docker Engine's socket, for the same."},
+    {.key = "project",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, project),
+     .fallback = "{project}",
+     .help = "The compose project, when the engine runs several."},
+    {.key = "service",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct nginx_config, service),
+     .fallback = "{nginx_service}",
+     .help = "The compose service of nginx; default: nginx."},
+};
+
+/* /static/ is a folder that nginx answers from its own disk, with 403 where all is well (ej-corrections 14); /sw.js is Django's cheapest
+ * view; a small file tells whether a cache stands in front. */
+enum { OWN, PROXIED, A_FILE, FETCH_COUNT };
+
+static void add_fetch_evidence(struct finding *finding, const struct web_fetch *fetch, const char *want) {
+  auto_free char *saw = web_fetch_describe(fetch);
+  finding_evidence(finding, fetch->url, want, "%s", saw);
+}
+
+static void measure_phases(struct findings *out, const char *prefix, const struct web_fetch *fetch) {
+  if (fetch->result < 0) return;
+  const struct http_times *times = &fetch->response.times;
+  const struct {
+    const char *phase;
+    double value;
+  } phases[] = {
+      {"resolve", times->resolved},      {"connect", times->connected}, {"tls", times->secured},
+      {"first_byte", times->first_byte}, {"total", times->total},
+  };
+  for (size_t i = 0; i < countof(phases); i++) {
+    if (phases[i].value <= 0) continue;
+    auto_free char *name = text_format("%s_%s", prefix, phases[i].phase);
+    findings_measure(out, name, phases[i].value, "s");
+  }
+}
+
+/* No answer at all on either path. Says why, in the layer that failed. */
+static void judge_failure(struct findings *out, const struct web_fetch *own, const struct web_fetch *proxied) {
+  static const struct {
+    int error;
+    const struct code *code;
+  } causes[] = {
+      {-ENOENT, &NGINX_NAME_UNKNOWN},      {-ECONNREFUSED, &NGINX_UNREACHABLE}, {-EHOSTUNREACH, &NGINX_UNREACHABLE},
+      {-EKEYREJECTED, &NGINX_CERTIFICATE}, {-EPROTO, &NGINX_NOT_HTTP},
+  };
+  const struct code *code = NULL;
+  for (size_t i = 0; i < countof(causes) && !code; i++)
+    if (own->result == causes[i].error) code = causes[i].code;
+  if (!code) code = own->result == -ETIMEDOUT && web_fetch_was_silent(own) ? &NGINX_TIMEOUT : &NGINX_UNREACHABLE;
+  struct finding *finding = finding_add(out, code, "%s", own->response.error ? own->response.error : strerror(-own->result));
+  add_fetch_evidence(finding, own, "an answer");
+  add_fetch_evidence(finding, proxied, "an answer");
+}
+
+/* A proxy before nginx answers in its place. */
+static void judge_cut_off(struct findings *out, const struct web_fetch *own, const struct web_fetch *proxied) {
+  auto_free char *saw = web_fetch_describe(own);
+  struct finding *finding = finding_add(out, &NGINX_CUT_OFF, "A proxy answers in nginx's place, %s with %s too.", own->url, saw);
+  add_fetch_evidence(finding, own, "an answer of nginx itself");
+  add_fetch_evidence(finding, proxied, "200 by Django");
+}
+
+/* nginx answers for itself; what does it say about Django behind it? Passes what was truly seen. */
+static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
+  static const struct code *const upstream[] = {&NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,  &NGINX_NOT_FOUND,
+                                                &NGINX_REFUSED,     &NGINX_SERVER_ERROR,    &NGINX_DEFAULT_PAGE, &NGINX_REDIRECTED};
+  if (fetch->result < 0) return; /* Django's silence is the django check's to tell */
+  const struct web_answer *answer = &fetch->answer;
+  const struct code *code = NULL;
+  bool proxy = answer->author == WEB_NGINX || answer->author == WEB_PROXY;
+  const char *location = http_header(&fetch->response, "Location", 0);
+  auto_free char *target = location ? http_resolve(fetch->url, location) : NULL;
+  auto_free char *there = target ? http_origin(target) : NULL;
+  auto_free char *here = http_origin(fetch->url);
+  if (answer->default_page) {
+    code = &NGINX_DEFAULT_PAGE;
+  } else if (answer->status >= 300 && answer->status < 400 && there && !text_equal(there, here)) {
+    code = &NGINX_REDIRECTED;
+  } else if (proxy) {
+    code = answer->status == 502   ? &NGINX_BAD_GATEWAY
+           : answer->status == 504 ? &NGINX_GATEWAY_TIMEOUT
+           : answer->status == 524 ? &NGINX_GATEWAY_TIMEOUT /* a CDN's */
+           : answer->status == 503 ? &NGINX_UNAVAILABLE
+           : answer->status == 404 ? &NGINX_NOT_FOUND
+           : answer->status >= 500 ? &NGINX_SERVER_ERROR
+           : answer->status >= 400 ? &NGINX_REFUSED
+                                   : NULL;
+  }
+  for (size_t i = 0; i < countof(upstream); i++)
+    if (upstream[i] != code) finding_pass(out, upstream[i]);
+  if (!code) return;
+  auto_free char *saw = web_fetch_describe(fetch);
+  struct finding *finding;
+  if (code == &NGINX_REDIRECTED) {
+    finding = finding_add(out, code, "%s redirects to %s; that is the address to watch.", fetch->url, there);
+  } else {
+    auto_free char *late = fetch->response.times.total >= 1 ? text_format(", after %.1f s", fetch->response.times.total) : NULL;
+    finding = finding_add(out, code, "%s was answered with %s%s.", fetch->url, saw, late ? late : "");
+  }
+  add_fetch_evidence(finding, fetch, "200 by Django");
+}
+
+static int nginx_probe(const void *config_, void **state, struct findings *out) {
+  const struct nginx_config *config = config_;
+  if (!*state) *state = xcalloc(1, sizeof(struct nginx_manners));
+  struct web_fetch fetches[FETCH_COUNT];
+  web_fetch_init(&fetches[OWN], config->url, "/static/", config->host, config->cacert);
+  web_fetch_init(&fetches[A_FILE], config->url, "/static/manifest.json", config->host, config->cacert);
+  web_fetch_init(&fetches[PROXIED], config->url, "/sw.js", config->host, config->cacert);
+  /* A connection of our own: a kept one would say that nginx is reachable when only its old workers are. */
+  fetches[OWN].fresh = true;
+  int r = web_fetch_all(fetches, FETCH_COUNT);
+  if (r < 0) goto out;
+  const struct web_fetch *own = &fetches[OWN], *proxied = &fetches[PROXIED];
+  if (own->result < 0 && proxied->result < 0) {
+    judge_failure(out, own, proxied);
+    goto out;
+  }
+  static const struct code *const reached[] = {&NGINX_UNREACHABLE, &NGINX_NAME_UNKNOWN, &NGINX_CERTIFICATE, &NGINX_NOT_HTTP,
+                                               &NGINX_TIMEOUT};
+  for (size_t i = 0; i < countof(reached); i++) finding_pass(out, reached[i]);
+  bool cut_off = nginx_is_cut_off(own, proxied);
+  if (cut_off) {
+    judge_cut_off(out, own, proxied);
+  } else {
+    if (own->result == 0 || proxied->answer.author == WEB_DJANGO) finding_pass(out, &NGINX_CUT_OFF);
+    judge_proxied(out, proxied);
+  }
+  /* Without nginx, or with /static routed to Django, this is no answer of nginx's own: its speed is the django check's to tell. */
+  if (!cut_off && own->result == 0 && own->answer.author != WEB_DJANGO && own->answer.author != WEB_GUNICORN) {
+    if (own->response.times.total > config->slow) {
+      struct finding *finding = finding_add(out, &NGINX_SLOW, "nginx took %.1f s for an answer of its own.", own->response.times.total);
+      finding_evidence(finding, own->url, "an answer of nginx itself", "%.3f s, of them %.3f s for the connection",
+                       own->response.times.total, own->response.times.connected);
+    } else {
+      finding_pass(out, &NGINX_SLOW);
+    }
+  }
+  measure_phases(out, "nginx", own);
+  measure_phases(out, "proxied", proxied);
+  nginx_judge_tls(proxied, out);
+  nginx_judge_cache(&fetches[A_FILE], out);
+  const struct place place = {.docker = config->docker,
+                              .project = config->project,
+                              .service = config->service ? config->service : "nginx",
+                              .command = config->nginx_command};
+  if (!cut_off) r = nginx_judge_uploads(*state, &place, fmin(DUMP_TIME_LIMIT, task_time_left() * 0.5), out);
+out:
+  for (size_t i = 0; i < FETCH_COUNT; i++) web_fetch_free(&fetches[i]);
+  return r;
+}
+
+static void nginx_forget(void *state) {
+  nginx_manners_free(state);
+}
+
+static const struct code *const nginx_codes[] = {
+    &NGINX_UNREACHABLE,     &NGINX_NAME_UNKNOWN,  &NGINX_CERTIFICATE,
+    &NGINX_NOT_HTTP,        &NGINX_TIMEOUT,       &NGINX_BAD_GATEWAY,
+    &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,   &NGINX_NOT_FOUND,
+    &NGINX_REFUSED,         &NGINX_SERVER_ERROR,  &NGINX_DEFAULT_PAGE,
+    &NGINX_REDIRECTED,      &NGINX_SLOW,          &NGINX_CUT_OFF,
+    &NGINX_NO_TLS,          &NGINX_NO_HSTS,       &NGINX_UPLOAD_UNLIMITED,
+    &NGINX_CACHE_IN_FRONT,  &NGINX_INSIDE_UNSEEN, NULL,
+};
+
+const struct check_kind check_nginx = {
+    .name = "nginx",
+    .summary = "The reverse proxy: reachable, serves its own files, gets answers from the web container",
+    .needs = "site",
+    .options = nginx_options,
+    .option_count = countof(nginx_options),
+    .config_size = sizeof(struct nginx_config),
+    .target = "url",
+    .codes = nginx_codes,
+    .probe = nginx_probe,
+    .forget = nginx_forget,
+};

@@ -1,0 +1,192 @@
+/* Says what is worth knowing about the proxy and changes nobody's status: TLS, uploads, caches. */
+#include "checks/web/nginx_manners.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/base/loop.h"
+
+#define SAID_LIMIT 400 /* bytes of what a failed command said */
+
+const struct code NGINX_NO_TLS = {
+    .name = "nginx/no-tls",
+    .severity = SEVERITY_INFO,
+    .layer = "proxy",
+    .explain = {.title = "The site is watched by a public name over plain http",
+                .meaning = "Passwords and session cookies cross the network readably, unless visitors come another way.",
+                .looks = "stack.site is http:// with a public name, and does not redirect to https.",
+                .why = "EJ's own nginx speaks no TLS: a proxy before it has to.",
+                .heals = "A proxy with a certificate before nginx; then name the https address in stack.site.",
+                .by_hand = "curl -sI <url>/ | head -3",
+                .refs = REFS("ej D9", "ej section 1")}};
+
+const struct code NGINX_NO_HSTS = {.name = "nginx/no-hsts",
+                                   .severity = SEVERITY_INFO,
+                                   .layer = "proxy",
+                                   .explain = {.title = "The site sends no Strict-Transport-Security",
+                                               .meaning = "A visitor's first request may still go out over plain http.",
+                                               .looks = "An https answer without the header.",
+                                               .why = "EJ cannot be told to send it: no variable sets SECURE_HSTS_SECONDS.",
+                                               .heals = "Let the proxy that ends TLS add it.",
+                                               .by_hand = "curl -sI <url>/ | grep -i strict-transport",
+                                               .refs = REFS("ej D9")}};
+
+const struct code NGINX_UPLOAD_UNLIMITED = {.name = "nginx/upload-unlimited",
+                                            .severity = SEVERITY_INFO,
+                                            .layer = "nginx",
+                                            .explain = {.title = "nginx takes uploads of any size",
+                                                        .meaning = "Anybody can fill the disk with one request.",
+                                                        .looks = "`client_max_body_size 0` in the configuration that nginx runs with.",
+                                                        .why = "EJ's nginx.conf says so.",
+                                                        .heals = "client_max_body_size 20m; in EJ's default.conf, and a reload.",
+                                                        .by_hand = "docker-compose exec nginx nginx -T | grep client_max_body_size",
+                                                        .refs = REFS("ej D11")}};
+
+const struct code NGINX_CACHE_IN_FRONT = {
+    .name = "nginx/cache-in-front",
+    .severity = SEVERITY_INFO,
+    .layer = "proxy",
+    .explain = {.title = "A cache stands before nginx",
+                .meaning = "After each change of theme or version visitors keep the old files until the cache forgets them.",
+                .looks = "Static files come with Age, X-Cache or the like.",
+                .why = "A CDN or an outer proxy. EJ's addresses stay the same for every theme, and nginx sends no cache headers.",
+                .heals = "Nothing is wrong: purge /static/ after each change, and give theme's key `nginx` the address behind the cache.",
+                .by_hand = "curl -sI <url>/static/manifest.json | grep -i -e age -e cache",
+                .refs = REFS("ej F24", "ej W14")}};
+
+const struct code NGINX_INSIDE_UNSEEN = {
+    .name = "nginx/inside-unseen",
+    .severity = SEVERITY_INFO,
+    .layer = "ejmon",
+    .explain = {
+        .title = "nginx serves, but its configuration could not be read",
+        .meaning = "What only the configuration tells is not known: a missing limit on uploads. The remedies that change nginx's "
+                   "headers need the same way in, and will not work either.",
+        .looks = "`nginx -T`, run in nginx by the Docker Engine or by `stack.nginx_command`, fails, hangs, or prints something else.",
+        .why = "`nginx_command` leads nowhere, ejmon may not use the Docker socket, nginx is no service of this compose project; or "
+               "the configuration on disk is not valid any more, and the next start of nginx will fail.",
+        .heals = "Correct stack.nginx_command, stack.docker, stack.project or stack.nginx_service; or nginx's configuration, where "
+                 "the evidence has nginx's own [emerg].",
+        .by_hand = "docker-compose exec nginx nginx -T | head",
+        .refs = REFS("ej D11")}};
+
+bool nginx_dump_is_one(const char *dump, size_t length) {
+  return text_find(dump, length, "# configuration file ", false) != NULL;
+}
+
+bool nginx_dump_is_unlimited(const char *dump, size_t length) {
+  static const char name[] = "client_max_body_size";
+  const char *end = dump + length;
+  for (const char *at = dump; (at = text_find(at, (size_t)(end - at), name, false));) {
+    const char *line = at;
+    while (line > dump && line[-1] != '\n') line--;
+    bool comment = memchr(line, '#', (size_t)(at - line)) != NULL;
+    for (at += strlen(name); at < end && (*at == ' ' || *at == '\t'); at++) continue;
+    if (comment || at >= end || *at != '0') continue;
+    const char *unit = at + 1;
+    while (unit < end && *unit != ';' && (isspace((unsigned char)*unit) || strchr("kKmMgG", *unit))) unit++;
+    if (unit < end && *unit == ';') return true;
+  }
+  return false;
+}
+
+bool nginx_url_is_public(const char *url) {
+  struct http_url parts = {0};
+  if (http_url_parse(url, false, &parts) < 0) return false;
+  const char *host = parts.host;
+  bool name = host[0] != '[' && strchr(host, '.') && host[strspn(host, "0123456789.")] != '\0';
+  static const char *const inner[] = {".local", ".localhost", ".internal", ".lan", ".test", ".home.arpa"};
+  for (size_t i = 0; i < countof(inner); i++) name = name && !text_ends(host, inner[i]);
+  http_url_free(&parts);
+  return name;
+}
+
+/* 503 may be anybody's maintenance page. */
+static bool is_gateway_error(const struct web_fetch *fetch) {
+  bool proxy = fetch->answer.author == WEB_NGINX || fetch->answer.author == WEB_PROXY;
+  return fetch->result == 0 && proxy && fetch->answer.status > 501 && fetch->answer.status != 503;
+}
+
+bool nginx_is_cut_off(const struct web_fetch *own, const struct web_fetch *proxied) {
+  return is_gateway_error(own) && (proxied->result < 0 || is_gateway_error(proxied));
+}
+
+void nginx_judge_tls(const struct web_fetch *page, struct findings *out) {
+  if (page->result < 0 || page->answer.status == 0) return;
+  if (text_starts(page->url, "https:")) {
+    finding_pass(out, &NGINX_NO_TLS);
+    if (http_header(&page->response, "Strict-Transport-Security", 0)) {
+      finding_pass(out, &NGINX_NO_HSTS);
+    } else {
+      finding_evidence(finding_add(out, &NGINX_NO_HSTS, "The site sends no Strict-Transport-Security."), page->url,
+                       "Strict-Transport-Security", "no such header");
+    }
+    return;
+  }
+  const char *location = http_header(&page->response, "Location", 0);
+  if (!nginx_url_is_public(page->url) || (location && text_starts(location, "https:"))) return;
+  finding_evidence(finding_add(out, &NGINX_NO_TLS, "The site is watched by a public name over plain http."), page->url, "https", "http");
+}
+
+void nginx_judge_cache(const struct web_fetch *file, struct findings *out) {
+  static const char *const names[] = {"Age", "X-Cache", "X-Cache-Status", "CF-Cache-Status", "X-Varnish", "X-Served-By"};
+  if (file->result < 0 || file->answer.status != 200) return;
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < countof(names); i++) {
+    const char *value = http_header(&file->response, names[i], 0);
+    if (!value) continue;
+    if (!finding) finding = finding_add(out, &NGINX_CACHE_IN_FRONT, "A cache stands before nginx: purge it after each change.");
+    finding_evidence(finding, names[i], NULL, "%s", value);
+  }
+  if (!finding) finding_pass(out, &NGINX_CACHE_IN_FRONT);
+}
+
+/* Why a dump that came is no evidence, or NULL. */
+static char *dump_fault(struct place_result *dump, bool *ret_unlimited) {
+  struct text *output = &dump->output;
+  *ret_unlimited = nginx_dump_is_unlimited(text_get(output), output->length);
+  if (dump->exit_status == 0 && !nginx_dump_is_one(text_get(output), output->length))
+    return xstrdup("It printed no configuration of nginx.");
+  if (dump->exit_status == 0 && dump->output_cut && !*ret_unlimited) return xstrdup("It printed more than can be kept.");
+  if (dump->exit_status == 0) return NULL;
+  while (output->length > 0 && isspace((unsigned char)output->data[output->length - 1])) output->data[--output->length] = '\0';
+  size_t from = output->length > SAID_LIMIT ? output->length - SAID_LIMIT : 0; /* the end is what tells */
+  return text_format("It ended with exit status %d: %s", dump->exit_status, output->length > 0 ? output->data + from : "(it said nothing)");
+}
+
+void nginx_manners_free(struct nginx_manners *manners) {
+  free(manners->unseen);
+  free(manners);
+}
+
+int nginx_judge_uploads(struct nginx_manners *manners, const struct place *place, double timeout, struct findings *out) {
+  double now = loop_monotonic();
+  if ((place->docker || place->command) && (manners->next <= 0 || now >= manners->next)) {
+    struct place_result result;
+    auto_free char *error = NULL;
+    int r = place_run(place, (const char *const[]){"nginx", "-T", NULL}, NULL, timeout, &result, &error);
+    if (r == -ECANCELED) return r;
+    if (r < 0 && !error) error = xstrdup(strerror(-r));
+    free(manners->unseen);
+    manners->unseen = error ? error : dump_fault(&result, &manners->unlimited);
+    error = NULL;
+    manners->known = !manners->unseen;
+    manners->next = now + (manners->known ? NGINX_DUMP_SECONDS : NGINX_RETRY_SECONDS);
+    place_result_free(&result);
+  }
+  if (manners->unseen) {
+    finding_evidence(finding_add(out, &NGINX_INSIDE_UNSEEN, "nginx serves, but its configuration could not be read."), "nginx -T in nginx",
+                     "its configuration", "%s", manners->unseen);
+  } else if (manners->known) {
+    finding_pass(out, &NGINX_INSIDE_UNSEEN);
+  }
+  if (!manners->known) return 0;
+  if (!manners->unlimited) {
+    finding_pass(out, &NGINX_UPLOAD_UNLIMITED);
+    return 0;
+  }
+  finding_evidence(finding_add(out, &NGINX_UPLOAD_UNLIMITED, "nginx takes uploads of any size."), "client_max_body_size", "a limit", "0");
+  return 0;
+}

@@ -1,0 +1,273 @@
+/* The shared half of collect and clear-collect: runs the program in web, judges what it saw, keeps the state that undo needs. It decides
+ * nothing about when to act. */
+#include "remedies/collect/collect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/base/loop.h"
+#include "monitor/base/redact.h"
+#include "monitor/base/small_file.h"
+
+#define TAIL_LIMIT 700 /* bytes of a failed command's last words in the report */
+#define ANSWER_MARK "\nEJMON "
+
+const struct option collect_options[COLLECT_OPTION_COUNT] = {
+    {.key = "docker",
+     .type = OPTION_DSN,
+     .offset = offsetof(struct collect_config, docker),
+     .fallback = "{docker}",
+     .help = "The Docker Engine's socket, to run commands in web."},
+    {.key = "project",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct collect_config, project),
+     .fallback = "{project}",
+     .help = "The compose project, when several have such a service."},
+    {.key = "service",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct collect_config, service),
+     .fallback = "{web_service}",
+     .help = "The compose service of Django."},
+    {.key = "command",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct collect_config, command),
+     .fallback = "{web_command}",
+     .help = "A program and arguments that run a command in web, instead of the Docker Engine."},
+    {.key = "app_root",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct collect_config, app_root),
+     .fallback = "{app_root}",
+     .help = "EJ's folder as web sees it (default /app)."},
+    {.key = "static_root",
+     .type = OPTION_PATH,
+     .offset = offsetof(struct collect_config, static_root),
+     .help = "The static volume as web sees it (default: DJANGO_STATIC_ROOT of web, else app_root/local/static)."},
+    {.key = "theme",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct collect_config, theme),
+     .fallback = "{theme}",
+     .help = "The desired theme; the remedy refuses when web was created with another."},
+    {.key = "timeout",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct collect_config, timeout),
+     .fallback = "4m",
+     .help = "The most that one command may take."},
+};
+
+/* --- running things in web --------------------------------------------------------------------------------------------------- */
+
+static const char *app_root(const struct collect_config *config) {
+  return config->app_root != NULL ? config->app_root : "/app";
+}
+
+static struct place place_of(const struct collect_config *config) {
+  return (struct place){
+      .docker = config->docker,
+      .project = config->project,
+      .service = config->service != NULL ? config->service : "web",
+      .command = config->command,
+      .directory = app_root(config),
+  };
+}
+
+static void report_tail(struct text *report, const char *prefix, const struct text *output) {
+  size_t length = output->length;
+  while (length > 0 && strchr(" \r\n", output->data[length - 1]) != NULL) length--;
+  size_t skip = length > TAIL_LIMIT ? length - TAIL_LIMIT : 0;
+  auto_text struct text said = {0};
+  text_add_printable(&said, output->data == NULL ? "" : output->data + skip, length - skip, 4 * TAIL_LIMIT);
+  auto_free char *clean = redact(text_get(&said));
+  text_printf(report, "%s%s\n", prefix, clean);
+}
+
+/* Runs one command. Errors that a preflight gives a meaning to must not come from below by chance. */
+static int run(const struct remedy_step *step, const char *const *arguments, const char *const *environment, struct place_result *result) {
+  const struct collect_config *config = step->config;
+  struct place place = place_of(config);
+  auto_free char *error = NULL;
+  int r = place_run(&place, arguments, environment, config->timeout, result, &error);
+  if (error != NULL) text_printf(step->report, "%s\n", error);
+  return r == -EPERM || r == -EALREADY ? -EIO : r;
+}
+
+static char *program_text(void) {
+  struct text program = {0};
+  for (const char *const *line = collect_program; *line != NULL; line++) text_printf(&program, "%s\n", *line);
+  return text_steal(&program);
+}
+
+/* The last marked line of an output in which settings and warnings may have left theirs. */
+static json_t *answer_find(const struct text *output) {
+  const char *last = NULL, *next = text_get(output);
+  while ((next = text_find(next, output->length - (size_t)(next - text_get(output)), ANSWER_MARK, false)) != NULL) {
+    next += strlen(ANSWER_MARK);
+    last = next;
+  }
+  return last == NULL ? NULL : json_loadb(last, strcspn(last, "\r\n"), 0, NULL);
+}
+
+int collect_ask(const struct remedy_step *step, const char *verb, const char *root, const char *attempt, json_t **ret_answer) {
+  const struct collect_config *config = step->config;
+  auto_free char *program = program_text();
+  const char *arguments[] = {"python", "-c", program, verb, app_root(config), root, attempt, NULL};
+  struct place_result result;
+  int r = run(step, arguments, NULL, &result);
+  if (r < 0) return r;
+  json_t *answer = answer_find(&result.output);
+  const char *error = json_string_value(json_object_get(answer, "error"));
+  if (error != NULL) {
+    auto_free char *clean = redact(error);
+    text_printf(step->report, "In web, %s failed: %s\n", verb, clean);
+    r = strstr(error, "Errno 28") != NULL ? -ENOSPC : -EIO;
+  } else if (answer == NULL || result.exit_status != 0) {
+    text_printf(step->report, "In web, %s ended with status %d: ", verb, result.exit_status);
+    report_tail(step->report, "", &result.output);
+    r = -EIO;
+  }
+  place_result_free(&result);
+  if (r < 0) {
+    json_decref(answer);
+  } else {
+    *ret_answer = answer;
+  }
+  return r;
+}
+
+/* The words of `inv collect`. A local command brings its own folder and umask, and what it starts inside would outlive it when it is
+ * killed: all three are said here. */
+static void inv_arguments(const struct collect_config *config, const char *seconds, const char *ret_arguments[9]) {
+  bool local = config->command != NULL && config->command[0] != NULL;
+  const char *const words[] = {"sh",    "-c", "cd \"$1\" && umask 022 && exec timeout -k 5 \"$2\" inv collect", "sh", app_root(config),
+                               seconds, NULL};
+  const char *const exec[] = {"inv", "collect", NULL};
+  memcpy(ret_arguments, local ? words : exec, local ? sizeof words : sizeof exec);
+}
+
+int collect_inv(const struct remedy_step *step, const char *const *environment) {
+  const struct collect_config *config = step->config;
+  auto_free char *seconds = text_format("%.0f", config->timeout < 2 ? 1 : config->timeout - 1);
+  const char *arguments[9];
+  inv_arguments(config, seconds, arguments);
+  struct place_result result;
+  int r = run(step, arguments, environment, &result);
+  if (r < 0) return r;
+  if (result.exit_status != 0) {
+    text_printf(step->report, "inv collect ended with status %d: ", result.exit_status);
+    report_tail(step->report, "", &result.output);
+    r = text_find(text_get(&result.output), result.output.length, "Errno 28", false) != NULL ? -ENOSPC : -EIO;
+  } else {
+    text_add(step->report, "inv collect ended well.\n");
+  }
+  place_result_free(&result);
+  return r;
+}
+
+/* --- state.json ---------------------------------------------------------------------------------------------------------------- */
+
+static json_t *state_read(const struct remedy_step *step) {
+  auto_free char *path = text_format("%s/state.json", step->directory);
+  return json_load_file(path, 0, NULL);
+}
+
+static const char *state_get(const json_t *state, const char *key) {
+  const char *value = json_string_value(json_object_get(state, key));
+  return value == NULL ? "" : value;
+}
+
+/* Whole or not at all, and on the disk before the next step: undo after a crash has nothing else. */
+static int state_write(const struct remedy_step *step, const char *attempt, const char *root, const char *phase) {
+  auto_free char *path = text_format("%s/state.json", step->directory);
+  json_auto_t *state = json_pack("{s:s,s:s,s:s}", "attempt", attempt, "root", root, "phase", phase);
+  auto_free char *json = state == NULL ? NULL : json_dumps(state, JSON_INDENT(1));
+  if (json == NULL) return -EINVAL;
+  auto_text struct text text = {0};
+  text_printf(&text, "%s\n", json);
+  return file_write(path, &text, 0600);
+}
+
+int collect_state(const struct remedy_step *step, char **ret_root, char **ret_attempt) {
+  json_auto_t *state = state_read(step);
+  if (!text_equal(state_get(state, "phase"), "saved")) return -ENOENT;
+  *ret_root = xstrdup(state_get(state, "root"));
+  *ret_attempt = xstrdup(state_get(state, "attempt"));
+  return 0;
+}
+
+static const char *configured_root(const struct remedy_step *step) {
+  const struct collect_config *config = step->config;
+  return config->static_root == NULL ? "" : config->static_root;
+}
+
+int collect_snapshot(const struct remedy_step *step) {
+  auto_free char *seed = text_format("%s %f", step->directory, loop_wall());
+  char attempt[65];
+  text_sha256(seed, strlen(seed), attempt);
+  attempt[12] = '\0'; /* 48 bits tell apart all attempts that a volume will ever see */
+  int r = state_write(step, attempt, configured_root(step), "saving");
+  if (r < 0) return r;
+  json_auto_t *answer = NULL;
+  r = collect_ask(step, "save", configured_root(step), attempt, &answer);
+  if (r < 0) return r;
+  text_printf(step->report, "Saved %lld served files as hard links in %s/.ejmon/%s.\n",
+              (long long)json_integer_value(json_object_get(answer, "files")), state_get(answer, "root"), attempt);
+  return state_write(step, attempt, state_get(answer, "root"), "saved");
+}
+
+int collect_undo(const struct remedy_step *step) {
+  json_auto_t *state = state_read(step);
+  const char *phase = state_get(state, "phase"), *root = state_get(state, "root"), *attempt = state_get(state, "attempt");
+  if (state == NULL || text_equal(phase, "undone")) {
+    text_add(step->report, "Nothing to bring back.\n");
+    return 0;
+  }
+  bool saved = !text_equal(phase, "saving"); /* else nothing was applied, and what was saved is not whole */
+  int r = saved ? state_write(step, attempt, root, "undoing") : 0;
+  if (r < 0) return r;
+  json_auto_t *answer = NULL;
+  r = collect_ask(step, saved ? "undo" : "forget", root, attempt, &answer);
+  if (r < 0) return r;
+  const char *gone = json_string_value(json_object_get(answer, "gone"));
+  if (gone != NULL && !text_equal(phase, "undoing")) {
+    text_printf(step->report, "The saved files are gone from %s: somebody else emptied the volume, nothing can be brought back.\n", gone);
+    return -ENOENT;
+  }
+  if (gone != NULL) {
+    text_add(step->report, "An earlier undo had already come to its end.\n");
+  } else if (saved) {
+    text_printf(step->report, "Brought back the %lld files that were served before.\n",
+                (long long)json_integer_value(json_object_get(answer, "files")));
+  }
+  return state_write(step, attempt, root, "undone");
+}
+
+/* --- describe ------------------------------------------------------------------------------------------------------------------ */
+
+void collect_describe_program(const struct remedy_step *step, const char *verb, const char *what) {
+  const struct collect_config *config = step->config;
+  struct place place = place_of(config);
+  const char *arguments[] = {"python", "-c", "PROGRAM", verb, app_root(config), configured_root(step), "ATTEMPT", NULL};
+  text_printf(step->report, "%s:\n  ", what);
+  place_describe(&place, arguments, NULL, step->report);
+}
+
+void collect_describe_inv(const struct remedy_step *step, const char *const *environment, const char *what) {
+  const struct collect_config *config = step->config;
+  struct place place = place_of(config);
+  auto_free char *seconds = text_format("%.0f", config->timeout);
+  const char *arguments[9];
+  inv_arguments(config, seconds, arguments);
+  text_printf(step->report, "%s:\n  ", what);
+  place_describe(&place, arguments, environment, step->report);
+}
+
+void collect_describe_end(const struct remedy_step *step) {
+  if (!step->whole) {
+    text_add(
+        step->report,
+        "where PROGRAM is a small Python program that `ejmon plan -v` prints, ATTEMPT the name of the attempt, STATIC_ROOT web's static folder.\n");
+    return;
+  }
+  text_add(step->report, "where PROGRAM is:\n");
+  for (const char *const *line = collect_program; *line != NULL; line++) text_printf(step->report, "  | %s\n", *line);
+}

@@ -1,0 +1,47 @@
+/* The remedy collect: EJ's own `inv collect` in web. It refuses where the mtime rule would make it a no-op; clear-collect is for those. */
+#include <errno.h>
+
+#include "remedies/collect/collect.h"
+
+static const char *const refs[] = {"guide \"Troubleshooting\"", "ej 3", "ej F02", "ej F09", "ej F13", "ej F14", NULL};
+
+static int describe(const struct remedy_step *step) {
+  collect_describe_program(step, "look",
+                           "First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)");
+  collect_describe_program(step, "save", "Then save the served files as hard links, and lib/build's as copies");
+  collect_describe_inv(step, NULL, "Then collect");
+  collect_describe_program(step, "undo", "If the checks still see the fault, bring the former files back");
+  collect_describe_end(step);
+  return 0;
+}
+
+static int preflight(const struct remedy_step *step) {
+  const struct collect_config *config = step->config;
+  json_auto_t *look = NULL;
+  const char *root = config->static_root == NULL ? "" : config->static_root;
+  int r = collect_ask(step, "look", root, "", &look);
+  return r < 0 ? r : collect_judge(look, config->theme, false, step->report);
+}
+
+static int apply(const struct remedy_step *step) {
+  return collect_inv(step, NULL);
+}
+
+const struct remedy_kind remedy_collect = {
+    .name = "collect",
+    .summary = "Runs `inv collect` in web: puts the theme's CSS in place and copies what is missing or newer to the static volume.",
+    .heals =
+        "Heals CSS of the wrong theme, an empty main.css after a failed collect, and files that are missing from the volume. It loses nothing. It "
+        "cannot replace images or scripts whose time stamps look unmodified: there it refuses, and clear-collect is used.",
+    .refs = refs,
+    .default_mode = MODE_AUTO,
+    .options = collect_options,
+    .option_count = COLLECT_OPTION_COUNT,
+    .config_size = sizeof(struct collect_config),
+    .timeout = 900,
+    .describe = describe,
+    .preflight = preflight,
+    .snapshot = collect_snapshot,
+    .apply = apply,
+    .undo = collect_undo,
+};
