@@ -1,5 +1,5 @@
-/* The contract of a remedy kind: one file remedy_NAME.c in a room of remedies/ that defines `const struct remedy_kind remedy_NAME` (a '-' in the
- * remedy's name is a '_' in the file's).
+/* The contract of a remedy kind: one file remedy_NAME.c in a room of remedies/ that defines `const struct remedy_kind remedy_NAME` (a '-'
+ * in the remedy's name is a '_' in the file's).
  *
  * An attempt is a transaction (DESIGN.md section 5): describe, preflight, snapshot, apply, then the checks that saw the fault judge,
  * then keep or undo. Each step runs inside a task with a deadline; it may wait, never blocks, never logs, never judges itself. The engine
