@@ -56,7 +56,8 @@ QUIET_LINK = $(if $(VERBOSE),,@echo '  link  $@';)
 
 # --- sources: the file names are the lists --------------------------------------------------------------------------------------
 SOURCES := $(sort $(wildcard monitor/*.c monitor/*/*.c checks/*.c checks/*/*.c remedies/*/*.c conf/*.c))
-OBJECTS := $(SOURCES:%.c=$B/%.o) $B/tables.o $B/catalogue.o
+TEXTS := $(sort $(wildcard checks/*/*.texts monitor/*/*.texts))
+OBJECTS := $(SOURCES:%.c=$B/%.o) $B/tables.o $B/texts.o $B/lang/languages.o
 LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)))
@@ -83,18 +84,24 @@ $B/tables.c: conf/tables.sh FORCE
 	@sh conf/tables.sh >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-# So are the translations from conf/lang/*.po.
-$B/catalogue.o: $B/catalogue.c monitor/base/lang.h
+# So are the explanations of codes from the rooms' texts, and the catalogues of translations.
+$B/texts.o: $B/texts.c checks/explanation.h
 	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$B/catalogue.c: conf/po.sh FORCE
+$B/texts.c: conf/texts.py $(TEXTS)
 	@mkdir -p $(@D)
-	@sh conf/po.sh >$@.new
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	@$(PYTHON) conf/texts.py c $(TEXTS) >$@.new
+	@mv $@.new $@
 
-po: ejmon ## brings conf/lang/*.po up to date with the texts in the sources, and lists what is to be translated
-	@./ejmon explain --format pot | sh conf/po.sh merge
-	@sh conf/po.sh missing
+$B/lang/languages.o: $B/lang/languages.c monitor/base/lang.h
+	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$B/lang/languages.c: conf/lang.sh conf/texts.py $(SOURCES) $(TEXTS) $(wildcard conf/lang/*/*.po)
+	@sh conf/lang.sh build $B/lang
+
+po: ## brings conf/lang/ up to date with the texts and the sources, and lists what is to be translated
+	@sh conf/lang.sh merge
+	@sh conf/lang.sh missing
 
 # --- tests ------------------------------------------------------------------------------------------------------------------------
 $B/tests/unit/%: $B/tests/unit/%.o $(LIBRARY)

@@ -21,7 +21,7 @@ struct check_kind {
   size_t option_count;
   size_t config_size;              /* of the config struct that the options fill */
   const char *target;              /* the key whose value names the target in reports: "url" */
-  const struct code *const *codes; /* NULL-terminated: every code this kind may raise or pass */
+  const struct code *const *codes; /* NULL-terminated: every code this kind may raise or pass; the list of its table (code.h) */
   /* One probe. *state is NULL at first and kept between probes of the same check (a kept connection); one probe at a time. */
   int (*probe)(const void *config, void **state, struct findings *findings);
   void (*forget)(void *state); /* releases a state; may be NULL if none is ever made; called outside of tasks */

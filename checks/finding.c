@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
-const char *const severity_names[] = {"info", "warning", "critical"};
-const char *const confidence_names[] = {"possible", "likely", "certain"};
+const char *const confidence_names[] = {translatable("possible"), translatable("likely"), translatable("certain")};
 const char *const check_status_names[] = {"pass", "warn", "fail", "unknown", "skip"};
 
 /* Foreign text for people: redacted while it is whole (half a secret is not recognised any more), then made printable and cut. */

@@ -1,45 +1,13 @@
-/* What probes find: codes with their explanation, and the findings of one probe. Pure data, no I/O.
- *
- * A code is written once, as a const struct beside the check that raises it; everything (reports, alerts, metrics, `ejmon
- * explain`) calls the same thing by that code. */
+/* What one probe finds. Pure data, no I/O. */
 #ifndef EJMON_FINDING_H
 #define EJMON_FINDING_H
 
+#include "checks/code.h"
 #include "monitor/base/text.h"
 
-enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
-extern const char *const severity_names[]; /* "info", "warning", "critical" */
 /* How sure a finding or a cause is. */
 enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
 extern const char *const confidence_names[];
-
-/* What `ejmon explain` says, for a tired administrator at three in the morning. Plain sentences; empty parts are NULL. */
-struct explanation {
-  const char *title;       /* one line without a full stop: "The images and the CSS are of different themes" */
-  const char *meaning;     /* what it means for the visitors */
-  const char *looks;       /* how it looks: the signature */
-  const char *why;         /* why it happens */
-  const char *heals;       /* what heals it */
-  const char *heals_not;   /* what does not, or harms, and why */
-  const char *by_hand;     /* how to look by hand: commands */
-  const char *const *refs; /* NULL-terminated: "ej F01", "ej D2", "ej W3", "rocket 5.1/4", "guide \"Troubleshooting\"", "CSP3 6.4.2" */
-};
-
-/* How refs are written. */
-#define REFS(...)         \
-  (const char *const[]) { \
-    __VA_ARGS__, NULL     \
-  }
-
-struct code {
-  const char *name; /* "group/name", lower case, stable for ever */
-  enum severity severity;
-  const char *layer; /* the layer at fault: "network", "nginx", "web", "settings", "database", "volume", "proxy", "rocketchat", "mongo",
-                        "browser", "ejmon" */
-  bool inferred;     /* read from signs that another fault may leave too: likely, where others are certain */
-  bool blind;        /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
-  struct explanation explain;
-};
 
 struct evidence {
   char *what, *saw, *want; /* want may be NULL */

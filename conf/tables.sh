@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes the generated tables: every kind of check, remedy, sink, rule, report format and command, from the file names alone.
+# Writes the generated tables: every kind of check, remedy, sink, rule, report format and command, from the file names alone; and the codes,
+# from the tables *_codes.h (checks/code.h).
 set -eu
 
 table() { # TYPE TABLE FOLDER PREFIX: the files may lie in rooms below the folder
@@ -27,3 +28,27 @@ table sink_kind sink_kinds monitor/sinks sink ''
 table report_format report_formats monitor/reports report ''
 table command commands monitor/commands command ''
 table rule rule_tables monitor/rules rules '[]' ''
+
+cat <<'END'
+
+#undef CODE
+#undef INFERRED
+#undef BLIND
+#undef CAUSE
+#undef GROUP
+#define CODE(symbol, text, how, where) const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where};
+#define INFERRED(symbol, text, how, where) \
+  const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .inferred = true};
+#define BLIND(symbol, text, how, where) \
+  const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .blind = true};
+#define CAUSE(symbol, text) const struct code symbol = {.name = text, .severity = SEVERITY_CRITICAL, .cause = true};
+#define GROUP(symbol, prefix) const struct code symbol = {.name = prefix};
+END
+for file in $(find checks monitor -name '*_codes.h' | LC_ALL=C sort); do
+  name=$(basename "$file" .h)
+  echo "#include \"$file\""
+  echo "const struct code *const $name[] = {"
+  sed -nE 's/^(CODE|INFERRED|BLIND|CAUSE)\(([A-Z0-9_]+),.*/  \&\2,/p' "$file"
+  echo "  NULL,"
+  echo "};"
+done

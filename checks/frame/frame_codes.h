@@ -1,21 +1,37 @@
-/* The findings of the frame check. Every name is an interface: reports, alerts and rules use it. */
-#ifndef EJMON_FRAME_CODES_H
-#define EJMON_FRAME_CODES_H
+/* What the frame check can find; the texts stand in frame.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const frame_codes[]; /* all of them, in this order, NULL-terminated */
 
 /* There is no page to judge. */
-extern const struct code FRAME_UNREACHABLE, FRAME_REDIRECT_LOOP, FRAME_PAGE_MISSING, FRAME_PAGE_FAILED, FRAME_INTEGRATION_OFF,
-    FRAME_HEADER_LAYER_FAILED, FRAME_NO_EMBEDDER;
+CODE(FRAME_UNREACHABLE, "frame/unreachable", CRITICAL, NETWORK)
+CODE(FRAME_REDIRECT_LOOP, "frame/redirect-loop", CRITICAL, PROXY)
+CODE(FRAME_PAGE_MISSING, "frame/page-missing", CRITICAL, WEB)
+CODE(FRAME_PAGE_FAILED, "frame/page-failed", CRITICAL, WEB)
+INFERRED(FRAME_INTEGRATION_OFF, "frame/integration-off", CRITICAL, SETTINGS)
+CODE(FRAME_HEADER_LAYER_FAILED, "frame/header-layer-failed", CRITICAL, DATABASE)
+BLIND(FRAME_NO_EMBEDDER, "frame/no-embedder", WARNING, EJMON)
+
 /* The browser refuses to show the page in Rocket.Chat's frame. */
-extern const struct code FRAME_MIXED, FRAME_URL_UNSET, FRAME_NO_SCHEME, FRAME_ORIGIN_NOT_LISTED, FRAME_PORT_MISSING, FRAME_PATH_IN_SOURCE,
-    FRAME_SCHEME_MISMATCH, FRAME_CSP_OVERRIDE, FRAME_PROXY_POLICY, FRAME_X_FRAME_OPTIONS;
+CODE(FRAME_MIXED, "frame/mixed-content", CRITICAL, PROXY)
+INFERRED(FRAME_URL_UNSET, "frame/url-unset", CRITICAL, SETTINGS)
+CODE(FRAME_NO_SCHEME, "frame/no-scheme", CRITICAL, SETTINGS)
+CODE(FRAME_ORIGIN_NOT_LISTED, "frame/origin-not-listed", CRITICAL, SETTINGS)
+CODE(FRAME_PORT_MISSING, "frame/port-missing", CRITICAL, SETTINGS)
+CODE(FRAME_PATH_IN_SOURCE, "frame/path-in-source", CRITICAL, SETTINGS)
+CODE(FRAME_SCHEME_MISMATCH, "frame/scheme-mismatch", CRITICAL, SETTINGS)
+INFERRED(FRAME_CSP_OVERRIDE, "frame/csp-override", CRITICAL, SETTINGS)
+CODE(FRAME_PROXY_POLICY, "frame/proxy-policy", CRITICAL, PROXY)
+CODE(FRAME_X_FRAME_OPTIONS, "frame/x-frame-options", CRITICAL, SETTINGS)
+
 /* The page is shown, but the login behind it cannot work. */
-extern const struct code FRAME_ROW_DIFFERS, FRAME_ORIGIN_NOT_EXACT, FRAME_CREDENTIALS_HEADER;
+INFERRED(FRAME_ROW_DIFFERS, "frame/row-differs", CRITICAL, DATABASE)
+CODE(FRAME_ORIGIN_NOT_EXACT, "frame/origin-not-exact", CRITICAL, SETTINGS)
+CODE(FRAME_CREDENTIALS_HEADER, "frame/credentials-header", CRITICAL, SETTINGS)
+
 /* Worth knowing. */
-extern const struct code FRAME_ANY_SITE, FRAME_REDIRECTED;
+CODE(FRAME_ANY_SITE, "frame/any-site", INFO, SETTINGS)
+CODE(FRAME_REDIRECTED, "frame/redirected", INFO, PROXY)
 
-/* All of them, NULL-terminated. */
-extern const struct code *const frame_codes[];
-
-#endif
+/* For what a cause explains: every finding of the group. */
+GROUP(FRAME_ALL, "frame/")

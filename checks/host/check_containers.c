@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "checks/check.h"
-#include "checks/host/container_codes.h"
+#include "checks/host/containers_codes.h"
 #include "checks/host/container_judge.h"
 
 struct containers_config {
@@ -114,28 +114,6 @@ static int containers_probe(const void *config_, void **state, struct findings *
   docker_stack_free(&stack);
   return r;
 }
-
-static const struct code *const containers_codes[] = {
-    &CONTAINERS_WEB_DOWN,
-    &CONTAINERS_NGINX_DOWN,
-    &CONTAINERS_POSTGRES_DOWN,
-    &CONTAINERS_MONGO_DOWN,
-    &CONTAINERS_ROCKETCHAT_DOWN,
-    &CONTAINERS_OUT_OF_MEMORY,
-    &CONTAINERS_STATIC_NOT_SHARED,
-    &CONTAINERS_STATIC_TWO_PROJECTS,
-    &CONTAINERS_STATIC_BIND,
-    &CONTAINERS_PORT_PUBLISHED,
-    &CONTAINERS_MONGO_UNPINNED,
-    &CONTAINERS_ROOT_URL,
-    &CONTAINERS_SETTING_PINNED,
-    &CONTAINERS_SETTING_HIDDEN,
-    &CONTAINERS_TOKEN_LIMIT,
-    &CONTAINERS_ONE_OFF,
-    &CONTAINERS_IMAGE_UNTAGGED,
-    &CONTAINERS_UNSEEN,
-    NULL,
-};
 
 const struct check_kind check_containers = {
     .name = "containers",

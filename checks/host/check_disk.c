@@ -164,10 +164,6 @@ static int disk_probe(const void *config_, void **state, struct findings *out) {
   return 0;
 }
 
-static const struct code *const disk_codes[] = {
-    &DISK_SPACE_FULL, &DISK_INODES_FULL, &DISK_SPACE_LOW, &DISK_STATIC_NOT_WRITABLE, &DISK_LOG_LARGE, &DISK_UNSEEN, NULL,
-};
-
 const struct check_kind check_disk = {
     .name = "disk",
     .summary = "Space, owner and log where EJ writes: the static volume and debug.log",

@@ -6,6 +6,7 @@
 
 #include "checks/check.h"
 #include "checks/host/layout.h"
+#include "checks/host/layout_codes.h"
 #include "checks/rocketchat/rocket_info.h"
 #include "checks/rocketchat/rocket_seen.h"
 #include "checks/rocketchat/rocket_settings.h"
@@ -51,7 +52,7 @@ static void release_reading(void *argument) {
 }
 
 static void report_unread(struct findings *findings, const char *what, const char *want, const char *saw) {
-  struct finding *finding = finding_add(findings, &layout_unread, "Rocket.Chat's pages cannot be compared with the versioned files.");
+  struct finding *finding = finding_add(findings, &LAYOUT_UNREAD, "Rocket.Chat's pages cannot be compared with the versioned files.");
   finding_evidence(finding, what, want, "%s", saw);
 }
 
@@ -122,15 +123,15 @@ static int probe_layout(const void *config_, void **state, struct findings *find
   if (r < 0) return r;
   if (reading->folder.trouble) report_unread(findings, config->folder, "files that ejmon may read", reading->folder.trouble);
   if (reading->folder.count > 0) {
-    finding_pass(findings, &layout_empty);
+    finding_pass(findings, &LAYOUT_EMPTY);
     r = compare_settings(config, *state, &reading->folder, findings);
   } else if (!reading->folder.trouble) {
     struct finding *finding =
-        finding_add(findings, &layout_empty, "No file in %s is named after a setting of Rocket.Chat.", config->folder);
+        finding_add(findings, &LAYOUT_EMPTY, "No file in %s is named after a setting of Rocket.Chat.", config->folder);
     finding_evidence(finding, config->folder, "Layout_Home_Body.html, theme-custom-css.css, Custom_Script_Logged_In.js, ...",
                      "none of these");
   }
-  if (r == 0) finding_pass(findings, &layout_unread);
+  if (r == 0) finding_pass(findings, &LAYOUT_UNREAD);
   release_reading(reading);
   return r;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/host/container_codes.h"
+#include "checks/host/containers_codes.h"
 
 static const struct code *const down_codes[CONTAINER_ROLE_COUNT] = {
     [CONTAINER_WEB] = &CONTAINERS_WEB_DOWN,

@@ -1,10 +1,12 @@
-/* What the disk check can find; the texts stand in disk_codes.c. */
-#ifndef EJMON_DISK_CODES_H
-#define EJMON_DISK_CODES_H
+/* What the disk check can find; the texts stand in host.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const disk_codes[]; /* all of them, in this order, NULL-terminated */
 
-extern const struct code DISK_SPACE_FULL, DISK_INODES_FULL, DISK_SPACE_LOW, DISK_STATIC_NOT_WRITABLE, DISK_LOG_LARGE;
-extern const struct code DISK_UNSEEN; /* blind */
+CODE(DISK_SPACE_FULL, "disk/space-full", CRITICAL, VOLUME)
+CODE(DISK_INODES_FULL, "disk/inodes-full", CRITICAL, VOLUME)
+CODE(DISK_SPACE_LOW, "disk/space-low", WARNING, VOLUME)
+CODE(DISK_STATIC_NOT_WRITABLE, "disk/static-not-writable", CRITICAL, VOLUME)
+CODE(DISK_LOG_LARGE, "disk/log-large", WARNING, WEB)
 
-#endif
+BLIND(DISK_UNSEEN, "disk/unseen", WARNING, EJMON)

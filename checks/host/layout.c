@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checks/host/layout_codes.h"
+
 static const char *const prefixes[] = {"Layout_", "theme-custom-css", "theme-color-", "Custom_Script_"};
 
 char *layout_id(const char *name) {
@@ -139,7 +141,7 @@ void layout_difference_free(struct layout_difference *difference) {
 
 static struct finding *open_finding(struct finding *finding, const struct layout_file *file, struct findings *findings) {
   if (finding) return finding;
-  return finding_add(findings, &layout_drifted, "Rocket.Chat's %s is not what the versioned file %s says.", file->id, file->name);
+  return finding_add(findings, &LAYOUT_DRIFTED, "Rocket.Chat's %s is not what the versioned file %s says.", file->id, file->name);
 }
 
 void layout_judge(const struct layout_folder *folder, const json_t *values, bool complete, struct findings *findings) {
@@ -166,5 +168,5 @@ void layout_judge(const struct layout_folder *folder, const json_t *values, bool
     }
     layout_difference_free(&difference);
   }
-  if (seen && !finding) finding_pass(findings, &layout_drifted);
+  if (seen && !finding) finding_pass(findings, &LAYOUT_DRIFTED);
 }

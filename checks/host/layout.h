@@ -45,7 +45,4 @@ void layout_difference_free(struct layout_difference *difference);
 /* values: id -> value of the public settings; complete: a setting that is missing is really not public. Adds or passes layout/drifted. */
 void layout_judge(const struct layout_folder *folder, const json_t *values, bool complete, struct findings *findings);
 
-extern const struct code layout_drifted, layout_unread, layout_empty;
-extern const struct code *const layout_codes[]; /* NULL-terminated */
-
 #endif

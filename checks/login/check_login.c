@@ -314,7 +314,7 @@ static int gather(struct probe *probe) {
 static int walk_as_user(const struct probe *probe, void **state) {
   const struct login_config *config = probe->config;
   if (!config->user != !config->password) {
-    finding_add(probe->out, &login_form_unknown, "The login check has a %s and no %s: nobody is signed in.",
+    finding_add(probe->out, &LOGIN_FORM_UNKNOWN, "The login check has a %s and no %s: nobody is signed in.",
                 config->user ? "user" : "password", config->user ? "password_file" : "user");
     return 0;
   }
@@ -338,9 +338,9 @@ static int login_probe(const void *config_, void **state, struct findings *out) 
   probe->view.site = http_origin(visible);
   int r = 0;
   if (!probe->view.rocketchat || !probe->view.site) {
-    finding_add(out, &login_no_origin, "\"%s\" is no http or https address.", probe->view.rocketchat ? config->ej : config->rocketchat);
+    finding_add(out, &LOGIN_NO_ORIGIN, "\"%s\" is no http or https address.", probe->view.rocketchat ? config->ej : config->rocketchat);
   } else {
-    finding_pass(out, &login_no_origin);
+    finding_pass(out, &LOGIN_NO_ORIGIN);
     r = gather(probe);
     if (r == 0) login_judge_view(&probe->view, out);
     if (r == 0) r = walk_as_user(probe, state);

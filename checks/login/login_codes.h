@@ -1,19 +1,46 @@
-/* The codes of the login check: what each one means is in login_codes.c (what anybody sees) and login_codes_user.c (what a signed-in user
- * meets); who raises them, in login_judge.c, login_cookies.c and login_journey.c. */
-#ifndef EJMON_LOGIN_CODES_H
-#define EJMON_LOGIN_CODES_H
+/* What the login check can find; the texts stand in login.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const login_codes[]; /* all of them, in this order, NULL-terminated */
 
 /* Without an account. */
-extern const struct code login_no_origin, login_unreachable, login_api_missing, login_api_failed, login_api_status, login_redirected,
-    login_token_for_anybody, login_cors_missing, login_cors_doubled, login_cors_origin, login_cors_credentials, login_preflight_refused,
-    login_page_type, login_cross_site, login_third_party, login_cookie_dropped, login_mixed_content, login_internal_name,
-    login_rocket_policy, login_forced_ssl, login_no_tls, login_cookie_open, login_no_hsts;
+BLIND(LOGIN_NO_ORIGIN, "login/no-origin", WARNING, EJMON)
+CODE(LOGIN_UNREACHABLE, "login/unreachable", CRITICAL, NETWORK)
+CODE(LOGIN_API_MISSING, "login/api-missing", CRITICAL, SETTINGS)
+CODE(LOGIN_API_FAILED, "login/api-failed", CRITICAL, WEB)
+CODE(LOGIN_API_STATUS, "login/api-status", CRITICAL, PROXY)
+CODE(LOGIN_REDIRECTED, "login/redirected", CRITICAL, PROXY)
+CODE(LOGIN_TOKEN_FOR_ANYBODY, "login/token-for-anybody", CRITICAL, PROXY)
+CODE(LOGIN_CORS_MISSING, "login/cors-missing", CRITICAL, PROXY)
+CODE(LOGIN_CORS_DOUBLED, "login/cors-doubled", CRITICAL, PROXY)
+CODE(LOGIN_CORS_ORIGIN, "login/cors-origin", CRITICAL, SETTINGS)
+CODE(LOGIN_CORS_CREDENTIALS, "login/cors-credentials", CRITICAL, SETTINGS)
+CODE(LOGIN_PREFLIGHT_REFUSED, "login/preflight-refused", CRITICAL, PROXY)
+CODE(LOGIN_PAGE_TYPE, "login/page-type", CRITICAL, PROXY)
+CODE(LOGIN_CROSS_SITE, "login/cross-site", CRITICAL, BROWSER)
+CODE(LOGIN_THIRD_PARTY, "login/third-party-cookies", WARNING, BROWSER)
+CODE(LOGIN_COOKIE_DROPPED, "login/cookie-dropped", CRITICAL, PROXY)
+CODE(LOGIN_MIXED_CONTENT, "login/mixed-content", CRITICAL, PROXY)
+CODE(LOGIN_INTERNAL_NAME, "login/internal-name", WARNING, SETTINGS)
+CODE(LOGIN_ROCKET_POLICY, "login/rocket-policy", CRITICAL, PROXY)
+CODE(LOGIN_FORCED_SSL, "login/forced-ssl", CRITICAL, SETTINGS)
+CODE(LOGIN_NO_TLS, "login/no-tls", WARNING, PROXY)
+CODE(LOGIN_COOKIE_OPEN, "login/cookie-not-secure", INFO, PROXY)
+CODE(LOGIN_NO_HSTS, "login/no-hsts", INFO, PROXY)
+
 /* With one. */
-extern const struct code login_refused, login_form_unknown, login_form_failed, login_session_lost, login_no_permission, login_api_error,
-    login_no_token, login_token_key, login_token_type, login_token_refused, login_message_target, login_rocket_busy;
+BLIND(LOGIN_REFUSED, "login/refused", WARNING, EJMON)
+BLIND(LOGIN_FORM_UNKNOWN, "login/form-unknown", WARNING, EJMON)
+CODE(LOGIN_FORM_FAILED, "login/form-failed", CRITICAL, WEB)
+CODE(LOGIN_SESSION_LOST, "login/session-lost", CRITICAL, PROXY)
+CODE(LOGIN_NO_PERMISSION, "login/no-permission", WARNING, DATABASE)
+CODE(LOGIN_API_ERROR, "login/api-error", CRITICAL, WEB)
+CODE(LOGIN_NO_TOKEN, "login/no-token", CRITICAL, WEB)
+CODE(LOGIN_TOKEN_KEY, "login/token-key", CRITICAL, WEB)
+CODE(LOGIN_TOKEN_TYPE, "login/token-type", CRITICAL, PROXY)
+CODE(LOGIN_TOKEN_REFUSED, "login/token-refused", CRITICAL, ROCKETCHAT)
+CODE(LOGIN_MESSAGE_TARGET, "login/message-target", CRITICAL, DATABASE)
+CODE(LOGIN_ROCKET_BUSY, "login/rocket-busy", INFO, EJMON)
 
-extern const struct code *const login_codes[]; /* all of them, NULL-terminated */
-
-#endif
+/* For what a cause explains: every finding of the group. */
+GROUP(LOGIN_ALL, "login/")

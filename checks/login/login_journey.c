@@ -45,12 +45,12 @@ static int look_at_page(struct journey *journey) {
   auto_free char *target = page.status == 200 ? login_message_find(page.body, page.body_length) : NULL;
   if (!target) return 0;
   if (login_message_judge(target, journey->view->rocketchat) == LOGIN_MESSAGE_ARRIVES) {
-    finding_pass(journey->out, &login_message_target);
+    finding_pass(journey->out, &LOGIN_MESSAGE_TARGET);
     return 0;
   }
   auto_free char *shown = target_show(target);
   struct finding *finding =
-      finding_add(journey->out, &login_message_target, "EJ's login page tells \"%s\" that its user is signed in, and Rocket.Chat is at %s.",
+      finding_add(journey->out, &LOGIN_MESSAGE_TARGET, "EJ's login page tells \"%s\" that its user is signed in, and Rocket.Chat is at %s.",
                   shown, journey->view->rocketchat);
   finding_evidence(finding, "postMessage's target", journey->view->rocketchat, "%s", shown);
   journey->failed = true;
@@ -69,18 +69,18 @@ static int judge_refusal(struct journey *journey, const struct http_response *an
   bool forbidden = talks.status == 200 && text_find(talks.body, talks.body_length, "Forbidden", false);
   struct finding *finding = NULL;
   if (unknown || (answer->status == 401 && !unregistered && !forbidden)) {
-    finding = finding_add(journey->out, &login_session_lost,
+    finding = finding_add(journey->out, &LOGIN_SESSION_LOST,
                           unknown ? "EJ signed its test user in, and does not know the session at the next request."
                                   : "EJ knows its test user's session, but not at its login API: the cookie does not get there.");
     login_evidence(finding, "GET /profile/, signed in", "200", &profile);
   } else if (unregistered || forbidden) {
-    finding = finding_add(journey->out, &login_no_permission, "The test user is signed in at EJ, but %s.",
+    finding = finding_add(journey->out, &LOGIN_NO_PERMISSION, "The test user is signed in at EJ, but %s.",
                           unregistered ? "has no account of Rocket.Chat: EJ sends it to register" : "may not use Rocket.Chat");
   } else {
-    finding = finding_add(journey->out, &login_api_error, "EJ's login API answers %d to the signed-in test user.", answer->status);
-    finding_pass(journey->out, &login_no_permission);
+    finding = finding_add(journey->out, &LOGIN_API_ERROR, "EJ's login API answers %d to the signed-in test user.", answer->status);
+    finding_pass(journey->out, &LOGIN_NO_PERMISSION);
   }
-  finding_pass(journey->out, &login_session_lost);
+  finding_pass(journey->out, &LOGIN_SESSION_LOST);
   login_evidence(finding, "the login API, signed in", "200", answer);
   login_evidence(finding, "GET /talks/, signed in", NULL, &talks);
   return 0;
@@ -90,12 +90,12 @@ static int judge_refusal(struct journey *journey, const struct http_response *an
  */
 
 static void report_busy(struct journey *journey) {
-  finding_add(journey->out, &login_rocket_busy, "Rocket.Chat's rate limiter turned ejmon away; the token is tried again later.");
+  finding_add(journey->out, &LOGIN_ROCKET_BUSY, "Rocket.Chat's rate limiter turned ejmon away; the token is tried again later.");
 }
 
 static void report_refused(struct journey *journey, const struct http_response *answer) {
   struct finding *finding =
-      finding_add(journey->out, &login_token_refused, "Rocket.Chat refuses the token that EJ hands to its users (%d).", answer->status);
+      finding_add(journey->out, &LOGIN_TOKEN_REFUSED, "Rocket.Chat refuses the token that EJ hands to its users (%d).", answer->status);
   finding_evidence(finding, "the token of EJ's login API, at Rocket.Chat", "200", "%d", answer->status);
   journey->failed = true;
 }
@@ -125,7 +125,7 @@ static int try_token(struct journey *journey, char *token) {
   } else if (answer.status == 200) {
     auto_free char *id = user_id_read(&answer);
     if (!id) return 0;
-    finding_pass(journey->out, &login_token_refused);
+    finding_pass(journey->out, &LOGIN_TOKEN_REFUSED);
     if (journey->fresh_tokens) {
       r = login_ask_rocket(journey, "POST", "/api/v1/logout", NULL, token, id, &farewell);
       return login_is_ours(r, &farewell) ? r : 0;
@@ -139,25 +139,25 @@ static int try_token(struct journey *journey, char *token) {
 }
 
 static void judge_body(struct journey *journey, enum login_body body, const struct http_response *answer) {
-  const struct code *code = body == LOGIN_BODY_WRONG_TYPE ? &login_token_type
-                            : body == LOGIN_BODY_TOKEN    ? &login_token_key
-                                                          : &login_no_token;
+  const struct code *code = body == LOGIN_BODY_WRONG_TYPE ? &LOGIN_TOKEN_TYPE
+                            : body == LOGIN_BODY_TOKEN    ? &LOGIN_TOKEN_KEY
+                                                          : &LOGIN_NO_TOKEN;
   struct finding *finding =
-      code == &login_token_type
+      code == &LOGIN_TOKEN_TYPE
           ? finding_add(journey->out, code, "EJ's login token does not come as JSON, so clients up to 6.0 do not read it.")
-      : code == &login_token_key
+      : code == &LOGIN_TOKEN_KEY
           ? finding_add(journey->out, code, "EJ's login API names its token `token`, which Rocket.Chat refuses.")
           : finding_add(journey->out, code, "EJ's login API answers 200 to the signed-in test user, without a token.");
   auto_free char *type = http_media_type(answer);
   finding_evidence(finding, "what the answer holds", "login-token", "%s", login_body_names[body]);
   finding_evidence(finding, "Content-Type", "application/json", "%s", type);
   bool window_a = !journey->view->windows || (journey->view->windows & ROCKET_WINDOW_BIT(ROCKET_WINDOW_A));
-  if (code == &login_token_type && !window_a) finding->severity = SEVERITY_INFO;
+  if (code == &LOGIN_TOKEN_TYPE && !window_a) finding->severity = SEVERITY_INFO;
   journey->failed = true;
 }
 
 static int take_token(struct journey *journey, const struct http_response *answer) {
-  static const struct code *const codes[] = {&login_no_token, &login_token_key, &login_token_type};
+  static const struct code *const codes[] = {&LOGIN_NO_TOKEN, &LOGIN_TOKEN_KEY, &LOGIN_TOKEN_TYPE};
   const char *type = http_header(answer, "Content-Type", 0);
   auto_free char *token = NULL, *again = NULL;
   enum login_body body = login_body_read(LOGIN_CLIENT_A, type, answer->body, answer->body_length, &token);
@@ -206,10 +206,10 @@ static int walk(struct journey *journey) {
     return judge_refusal(journey, last);
   }
   if (last->status != 200) return 0; /* what anybody gets, too: named by that */
-  finding_pass(journey->out, &login_session_lost);
-  finding_pass(journey->out, &login_no_permission);
-  finding_pass(journey->out, &login_api_error);
-  finding_pass(journey->out, &login_form_failed);
+  finding_pass(journey->out, &LOGIN_SESSION_LOST);
+  finding_pass(journey->out, &LOGIN_NO_PERMISSION);
+  finding_pass(journey->out, &LOGIN_API_ERROR);
+  finding_pass(journey->out, &LOGIN_FORM_FAILED);
   r = look_at_page(journey);
   return r < 0 ? r : take_token(journey, last);
 }
@@ -229,7 +229,7 @@ static int look_at_token(struct journey *journey, double now) {
     memory->next = now; /* EJ may have a newer one by now: ask it at the next probe */
     login_secret_drop(&memory->token);
   } else if (answer.status == 200) {
-    finding_pass(journey->out, &login_token_refused);
+    finding_pass(journey->out, &LOGIN_TOKEN_REFUSED);
   }
   return 0;
 }
@@ -257,8 +257,8 @@ int login_journey(const struct login_person *person, const struct login_view *vi
     r = walk(&journey);
     if (r == 0 && !journey.failed) (*memory)->next = now + LOGIN_JOURNEY_SECONDS;
     if (!(*memory)->blind) {
-      finding_pass(out, &login_refused);
-      finding_pass(out, &login_form_unknown);
+      finding_pass(out, &LOGIN_REFUSED);
+      finding_pass(out, &LOGIN_FORM_UNKNOWN);
     }
   }
   tell_blind(*memory, now, out);

@@ -122,30 +122,30 @@ static void report_redirect(const struct login_view *view, struct findings *out)
   const struct login_walk *walk = &view->api;
   const char *location = http_header(&walk->hops[0].fetch.response, "Location", 0);
   const char *next = walk->count > 1 ? walk->hops[1].url : location ? location : "nowhere";
-  struct finding *finding = finding_add(out, &login_redirected, "EJ's login API at %s redirects %s, and browsers drop the login there.",
+  struct finding *finding = finding_add(out, &LOGIN_REDIRECTED, "EJ's login API at %s redirects %s, and browsers drop the login there.",
                                         walk->hops[0].url, walk->endless ? "without an end" : redirect_kind(walk->hops[0].url, next));
   add_hops(finding, view);
   add_sights(finding, view);
 }
 
-static const struct code *const answer_codes[] = {&login_unreachable, &login_api_missing, &login_api_failed, &login_api_status,
-                                                  &login_token_for_anybody};
+static const struct code *const answer_codes[] = {&LOGIN_UNREACHABLE, &LOGIN_API_MISSING, &LOGIN_API_FAILED, &LOGIN_API_STATUS,
+                                                  &LOGIN_TOKEN_FOR_ANYBODY};
 
 /* What is wrong with the last answer as such; NULL when it is a 401 as it should be. */
 static const struct code *find_answer_fault(const struct web_fetch *fetch) {
   const struct http_response *response = &fetch->response;
   bool proxied = fetch->answer.author == WEB_NGINX || fetch->answer.author == WEB_PROXY;
-  if (fetch->result < 0) return &login_unreachable;
-  if (response->status >= 502 && proxied) return &login_unreachable;
-  if (response->status >= 500) return &login_api_failed;
-  if (response->status == 404 || response->status == 410) return &login_api_missing;
+  if (fetch->result < 0) return &LOGIN_UNREACHABLE;
+  if (response->status >= 502 && proxied) return &LOGIN_UNREACHABLE;
+  if (response->status >= 500) return &LOGIN_API_FAILED;
+  if (response->status == 404 || response->status == 410) return &LOGIN_API_MISSING;
   if (response->status == 200) {
     auto_free char *token = NULL; /* never shown */
     enum login_body body =
         login_body_read(LOGIN_CLIENT_D, http_header(response, "Content-Type", 0), response->body, response->body_length, &token);
-    if (body == LOGIN_BODY_LOGIN_TOKEN || body == LOGIN_BODY_TOKEN) return &login_token_for_anybody;
+    if (body == LOGIN_BODY_LOGIN_TOKEN || body == LOGIN_BODY_TOKEN) return &LOGIN_TOKEN_FOR_ANYBODY;
   }
-  return response->status == 401 || is_redirect(fetch) ? NULL : &login_api_status;
+  return response->status == 401 || is_redirect(fetch) ? NULL : &LOGIN_API_STATUS;
 }
 
 bool login_api_spoke(const struct login_view *view) {
@@ -158,30 +158,30 @@ static void judge_answer(const struct login_view *view, struct findings *out) {
   const struct code *fault = find_answer_fault(last);
   if (fault) {
     auto_free char *saw = web_fetch_describe(last);
-    struct finding *finding = fault == &login_token_for_anybody
+    struct finding *finding = fault == &LOGIN_TOKEN_FOR_ANYBODY
                                   ? finding_add(out, fault, "EJ's login API gives a caller without any cookie a login token.")
                                   : finding_add(out, fault, "EJ's login API at %s: %s.", view->api.hops[view->api.count - 1].url, saw);
     add_hops(finding, view);
-    if (fault == &login_unreachable) return;
+    if (fault == &LOGIN_UNREACHABLE) return;
   }
-  finding_pass(out, &login_unreachable);
+  finding_pass(out, &LOGIN_UNREACHABLE);
   for (size_t i = 1; i < countof(answer_codes); i++) finding_pass(out, answer_codes[i]);
 }
 
 /* --- does the browser show it to Rocket.Chat? ------------------------------------------------------------------------------------------
  */
 
-static const struct code *const cors_codes[] = {&login_redirected,  &login_cors_missing,     &login_cors_doubled,
-                                                &login_cors_origin, &login_cors_credentials, &login_mixed_content};
+static const struct code *const cors_codes[] = {&LOGIN_REDIRECTED,  &LOGIN_CORS_MISSING,     &LOGIN_CORS_DOUBLED,
+                                                &LOGIN_CORS_ORIGIN, &LOGIN_CORS_CREDENTIALS, &LOGIN_MIXED_CONTENT};
 
 static const struct code *cors_code(const struct login_view *view, const struct cors_verdict *verdict) {
   switch (verdict->reason) {
     case CORS_MIXED_CONTENT:
-      return verdict->hop > 0 ? &login_redirected : &login_mixed_content;
+      return verdict->hop > 0 ? &LOGIN_REDIRECTED : &LOGIN_MIXED_CONTENT;
     case CORS_ORIGIN_TAINTED:
     case CORS_REDIRECT_TARGET:
     case CORS_REDIRECT_ENDLESS:
-      return &login_redirected;
+      return &LOGIN_REDIRECTED;
     case CORS_ORIGIN_STAR:
     case CORS_CREDENTIALS_MISSING:
     case CORS_CREDENTIALS_OTHER:
@@ -189,10 +189,10 @@ static const struct code *cors_code(const struct login_view *view, const struct 
     case CORS_ORIGIN_SEVERAL:
     case CORS_ORIGIN_WRITTEN:
     case CORS_ORIGIN_OTHER:
-      if (is_redirect(&view->api.hops[verdict->hop].fetch) || verdict->hop > 0) return &login_redirected;
-      if (verdict->reason == CORS_ORIGIN_MISSING) return &login_cors_missing;
-      if (verdict->reason == CORS_ORIGIN_SEVERAL) return &login_cors_doubled;
-      return verdict->reason == CORS_ORIGIN_WRITTEN || verdict->reason == CORS_ORIGIN_OTHER ? &login_cors_origin : &login_cors_credentials;
+      if (is_redirect(&view->api.hops[verdict->hop].fetch) || verdict->hop > 0) return &LOGIN_REDIRECTED;
+      if (verdict->reason == CORS_ORIGIN_MISSING) return &LOGIN_CORS_MISSING;
+      if (verdict->reason == CORS_ORIGIN_SEVERAL) return &LOGIN_CORS_DOUBLED;
+      return verdict->reason == CORS_ORIGIN_WRITTEN || verdict->reason == CORS_ORIGIN_OTHER ? &LOGIN_CORS_ORIGIN : &LOGIN_CORS_CREDENTIALS;
     default: /* seen; or Rocket.Chat's own settings, which the rocketchat check judges */
       return NULL;
   }
@@ -202,16 +202,16 @@ static void report_cors(const struct login_view *view, const struct code *code, 
   const struct http_response *response = &view->api.hops[0].fetch.response;
   const char *allowed = http_header(response, "Access-Control-Allow-Origin", 0);
   struct finding *finding =
-      code == &login_cors_missing
+      code == &LOGIN_CORS_MISSING
           ? finding_add(out, code, "EJ's answer reaches browsers without CORS headers: Rocket.Chat may not read it.")
-      : code == &login_cors_doubled
+      : code == &LOGIN_CORS_DOUBLED
           ? finding_add(out, code, "Access-Control-Allow-Origin comes more than once: browsers refuse the answer.")
-      : code == &login_cors_origin
+      : code == &LOGIN_CORS_ORIGIN
           ? finding_add(out, code, "EJ's login API answers to \"%s\", and Rocket.Chat is at %s.", allowed ? allowed : "", view->rocketchat)
-      : code == &login_mixed_content
+      : code == &LOGIN_MIXED_CONTENT
           ? finding_add(out, code, "Rocket.Chat is https and calls EJ's login API by http (%s).", view->api.hops[0].url)
           : finding_add(out, code, "EJ's CORS headers do not let Rocket.Chat's request with cookies through.");
-  if (code != &login_mixed_content) add_cors(finding, view, response);
+  if (code != &LOGIN_MIXED_CONTENT) add_cors(finding, view, response);
   add_hops(finding, view);
   add_sights(finding, view);
 }
@@ -239,11 +239,11 @@ static void judge_cors(const struct login_view *view, struct findings *out) {
                     http_header(&last->response, "Access-Control-Allow-Origin", 0);
   if (!meaningful) return;
   struct cors_verdict verdict = judge_request(view, false, view->api.count);
-  const struct code *code = view->api.endless ? &login_redirected : verdict.seen ? NULL : cors_code(view, &verdict);
-  if (code == &login_redirected) report_redirect(view, out);
-  if (code && code != &login_redirected) report_cors(view, code, out);
+  const struct code *code = view->api.endless ? &LOGIN_REDIRECTED : verdict.seen ? NULL : cors_code(view, &verdict);
+  if (code == &LOGIN_REDIRECTED) report_redirect(view, out);
+  if (code && code != &LOGIN_REDIRECTED) report_cors(view, code, out);
   for (size_t i = 0; i < countof(cors_codes); i++) {
-    if (code != &login_redirected || cors_codes[i] == &login_mixed_content) finding_pass(out, cors_codes[i]);
+    if (code != &LOGIN_REDIRECTED || cors_codes[i] == &LOGIN_MIXED_CONTENT) finding_pass(out, cors_codes[i]);
   }
 }
 
@@ -272,20 +272,20 @@ static const char *preflight_words(enum cors_reason reason) {
 static void judge_preflight(const struct login_view *view, struct findings *out) {
   unsigned asking = ROCKET_WINDOW_BIT(ROCKET_WINDOW_B) | ROCKET_WINDOW_BIT(ROCKET_WINDOW_C);
   if (view->windows && !(view->windows & asking)) {
-    finding_pass(out, &login_preflight_refused);
+    finding_pass(out, &LOGIN_PREFLIGHT_REFUSED);
     return;
   }
   if (!view->windows || !view->preflight.url || view->preflight.result < 0 || view->preflight.response.status >= 500) return;
   struct cors_verdict verdict = judge_request(view, true, 1);
   if (verdict.seen || !verdict.preflight) {
-    if (verdict.seen) finding_pass(out, &login_preflight_refused);
+    if (verdict.seen) finding_pass(out, &LOGIN_PREFLIGHT_REFUSED);
     return;
   }
   const struct http_response *response = &view->preflight.response;
   bool certain = !(view->windows & ~asking);
   auto_free char *windows = rocket_windows_name(view->windows);
   struct finding *finding =
-      finding_add(out, &login_preflight_refused,
+      finding_add(out, &LOGIN_PREFLIGHT_REFUSED,
                   certain ? "Rocket.Chat's client (window %s) asks EJ by OPTIONS before it logs in, and is refused: %s."
                           : "Rocket.Chat's client (window %s: its version does not tell which) may ask EJ by OPTIONS "
                             "before it logs in, and would be refused: %s.",
@@ -311,21 +311,21 @@ static void judge_names(const struct login_view *view, struct findings *out) {
   for (size_t i = 0; i < countof(names); i++) {
     if (!is_internal(names[i][1])) continue;
     struct finding *finding =
-        finding_add(out, &login_internal_name, "%s is watched at %s, a name that only the containers' network or this one knows.",
+        finding_add(out, &LOGIN_INTERNAL_NAME, "%s is watched at %s, a name that only the containers' network or this one knows.",
                     names[i][0], names[i][1]);
     finding_evidence(finding, names[i][0], "the origin in a visitor's address bar", "%s", names[i][1]);
   }
-  finding_pass(out, &login_internal_name);
+  finding_pass(out, &LOGIN_INTERNAL_NAME);
 }
 
 static void judge_forced_ssl(const struct login_view *view, struct findings *out) {
   if (!view->force_ssl_known || !view->server_url) return;
   if (!view->force_ssl || !text_starts(view->server_url, "http://")) {
-    finding_pass(out, &login_forced_ssl);
+    finding_pass(out, &LOGIN_FORCED_SSL);
     return;
   }
   struct finding *finding =
-      finding_add(out, &login_forced_ssl, "EJ calls Rocket.Chat at %s, and Rocket.Chat sends http to https.", view->server_url);
+      finding_add(out, &LOGIN_FORCED_SSL, "EJ calls Rocket.Chat at %s, and Rocket.Chat sends http to https.", view->server_url);
   finding_evidence(finding, "Force_SSL", "false", "true");
   finding_evidence(finding, "where EJ calls", "https://...", "%s", view->server_url);
 }
@@ -336,7 +336,7 @@ void login_judge_view(const struct login_view *view, struct findings *out) {
   if (view->api.count > 0) {
     judge_cors(view, out);
     /* Behind a redirect at which browsers stop, the answer says nothing about EJ. */
-    if (!findings_find(out, login_redirected.name)) judge_answer(view, out);
+    if (!findings_find(out, LOGIN_REDIRECTED.name)) judge_answer(view, out);
     if (login_api_spoke(view) && view->api.count == 1) judge_preflight(view, out);
   }
   login_judge_page(view, out);

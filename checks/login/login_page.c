@@ -31,9 +31,9 @@ static const struct code *cookie_code(enum cookie_reason reason) {
       return NULL;
     case COOKIE_CROSS_SITE:
     case COOKIE_DEFAULT_LAX:
-      return &login_cross_site;
+      return &LOGIN_CROSS_SITE;
     default:
-      return &login_cookie_dropped;
+      return &LOGIN_COOKIE_DROPPED;
   }
 }
 
@@ -52,7 +52,7 @@ static void add_sites(struct finding *finding, const struct login_view *view, co
 static void report_cookie(const struct login_view *view, const struct code *code, const char *url, enum cookie_reason reason,
                           struct finding **ret_finding, struct findings *out) {
   bool scheme = site_same_domain(url, view->rocketchat);
-  if (code == &login_cross_site) {
+  if (code == &LOGIN_CROSS_SITE) {
     *ret_finding = finding_add(out, code,
                                scheme ? "EJ and Rocket.Chat are one http and one https: browsers keep EJ's session cookie out of the frame."
                                       : "EJ and Rocket.Chat are two sites to browsers, which keep EJ's session cookie out of the frame.");
@@ -78,10 +78,10 @@ bool login_judge_cookie(const struct login_view *view, const char *url, const ch
     verdict.warnings |= warnings;
   }
   const struct code *code = cookie_code(verdict.reason);
-  if (!code && (verdict.warnings & COOKIE_THIRD_PARTY)) code = &login_third_party;
+  if (!code && (verdict.warnings & COOKIE_THIRD_PARTY)) code = &LOGIN_THIRD_PARTY;
   if (!code || findings_find(out, code->name)) return code != NULL;
   struct finding *finding;
-  if (code == &login_third_party) {
+  if (code == &LOGIN_THIRD_PARTY) {
     finding = finding_add(out, code, "EJ's cookies are third-party cookies to Rocket.Chat's visitors: many browsers block them.");
     add_sites(finding, view, url);
   } else {
@@ -101,9 +101,9 @@ static void judge_cookies(const struct login_view *view, const char *url, const 
     (void)login_judge_cookie(view, url, line, out);
   }
   if (!seen) (void)login_judge_cookie(view, url, DJANGO_COOKIE, out);
-  finding_pass(out, &login_cross_site);
-  finding_pass(out, &login_third_party);
-  if (seen) finding_pass(out, &login_cookie_dropped);
+  finding_pass(out, &LOGIN_CROSS_SITE);
+  finding_pass(out, &LOGIN_THIRD_PARTY);
+  if (seen) finding_pass(out, &LOGIN_COOKIE_DROPPED);
 }
 
 /* --- TLS of a public site ---------------------------------------------------------------------------------------------------------------
@@ -126,25 +126,25 @@ static void judge_tls(const struct login_view *view, const char *url, const stru
   if (!is_public(view->site)) return;
   if (!text_starts(view->site, "https://")) {
     if (text_starts(url, "https://")) return; /* watched behind the proxy, or redirected: people come by https all the same */
-    struct finding *finding = finding_add(out, &login_no_tls, "EJ is public and has no TLS: passwords travel in clear to %s.", view->site);
+    struct finding *finding = finding_add(out, &LOGIN_NO_TLS, "EJ is public and has no TLS: passwords travel in clear to %s.", view->site);
     finding_evidence(finding, "EJ's address", "https://...", "%s", view->site);
     return;
   }
-  finding_pass(out, &login_no_tls);
+  finding_pass(out, &LOGIN_NO_TLS);
   const char *hsts = http_header(page, "Strict-Transport-Security", 0);
   if (hsts) {
-    finding_pass(out, &login_no_hsts);
+    finding_pass(out, &LOGIN_NO_HSTS);
   } else {
-    finding_add(out, &login_no_hsts, "%s sends no Strict-Transport-Security.", view->site);
+    finding_add(out, &LOGIN_NO_HSTS, "%s sends no Strict-Transport-Security.", view->site);
   }
   for (size_t i = 0; i < http_header_count(page, "Set-Cookie"); i++) {
     struct cookie cookie;
     const char *line = http_header(page, "Set-Cookie", i);
     if (cookie_parse(csp_span(line), view->now, &cookie) != COOKIE_FINE || !is_of_ej(&cookie)) continue;
     if (cookie.secure) {
-      finding_pass(out, &login_cookie_open);
-    } else if (!findings_find(out, login_cookie_open.name)) {
-      add_cookie(finding_add(out, &login_cookie_open, "EJ's cookies are sent by plain http as well: they lack Secure."), &cookie, line);
+      finding_pass(out, &LOGIN_COOKIE_OPEN);
+    } else if (!findings_find(out, LOGIN_COOKIE_OPEN.name)) {
+      add_cookie(finding_add(out, &LOGIN_COOKIE_OPEN, "EJ's cookies are sent by plain http as well: they lack Secure."), &cookie, line);
     }
   }
 }
@@ -186,14 +186,14 @@ static void judge_policy(const struct login_view *view, struct findings *out) {
       const char *bad = find_refusing(policy, frame, &ej, &rocket);
       bool framed = bad != NULL;
       if (!bad) bad = find_refusing(policy, connect, &ej, &rocket);
-      if (!bad || findings_find(out, login_rocket_policy.name)) continue;
-      struct finding *finding = finding_add(out, &login_rocket_policy, "Rocket.Chat's own page may not %s: its policy's %s leaves EJ out.",
+      if (!bad || findings_find(out, LOGIN_ROCKET_POLICY.name)) continue;
+      struct finding *finding = finding_add(out, &LOGIN_ROCKET_POLICY, "Rocket.Chat's own page may not %s: its policy's %s leaves EJ out.",
                                             framed ? "show EJ in a frame" : "call EJ's login API", bad);
       auto_free char *want = text_format("%s with %s", bad, view->site);
       finding_evidence(finding, "Content-Security-Policy of Rocket.Chat's page", want, "%.*s", (int)policy.length, policy.data);
     }
   }
-  finding_pass(out, &login_rocket_policy);
+  finding_pass(out, &LOGIN_ROCKET_POLICY);
 }
 
 /* --- the page itself ------------------------------------------------------------------------------------------------------------------ */
@@ -207,10 +207,10 @@ void login_judge_page(const struct login_view *view, struct findings *out) {
   if (last->result < 0 || last->response.status != 200) return;
   auto_free char *type = http_media_type(&last->response);
   if (text_equal(type, "text/html") || text_equal(type, "application/xhtml+xml")) {
-    finding_pass(out, &login_page_type);
+    finding_pass(out, &LOGIN_PAGE_TYPE);
   } else {
     struct finding *finding =
-        finding_add(out, &login_page_type, "EJ's login page comes as \"%s\", which no browser shows as a page.", type);
+        finding_add(out, &LOGIN_PAGE_TYPE, "EJ's login page comes as \"%s\", which no browser shows as a page.", type);
     finding_evidence(finding, url, "text/html", "%s", *type ? type : "no Content-Type");
   }
   judge_tls(view, url, &last->response, out);

@@ -131,20 +131,20 @@ void login_evidence(struct finding *finding, const char *what, const char *want,
 static void judge_sign_in(struct journey *journey, const struct http_response *response) {
   struct findings *out = journey->out;
   if (response->status == 403 || response->status >= 500) {
-    struct finding *finding = finding_add(out, &login_form_failed, "EJ answers %d when its login form is sent.", response->status);
+    struct finding *finding = finding_add(out, &LOGIN_FORM_FAILED, "EJ answers %d when its login form is sent.", response->status);
     login_evidence(finding, "POST /login/", "302", response);
     journey->failed = true;
     return;
   }
-  finding_pass(out, &login_form_failed);
+  finding_pass(out, &LOGIN_FORM_FAILED);
   const char *location = login_location(response);
   if (response->status == 200 || strstr(location, "inactive") || strstr(location, "/login")) {
-    login_go_blind(journey, &login_refused, "EJ refuses the name or the password of ejmon's test user.");
+    login_go_blind(journey, &LOGIN_REFUSED, "EJ refuses the name or the password of ejmon's test user.");
   } else if (!*location) {
     auto_free char *words = text_format("EJ answers %d when its login form is sent.", response->status);
-    login_go_blind(journey, &login_form_unknown, words);
+    login_go_blind(journey, &LOGIN_FORM_UNKNOWN, words);
   } else if (!login_cookies_hold_session(journey->memory->jar)) {
-    struct finding *finding = finding_add(out, &login_session_lost, "EJ's login form was accepted, and no session cookie arrives.");
+    struct finding *finding = finding_add(out, &LOGIN_SESSION_LOST, "EJ's login form was accepted, and no session cookie arrives.");
     login_evidence(finding, "POST /login/", "302 with Set-Cookie", response);
     journey->failed = true;
   } else {
@@ -166,7 +166,7 @@ int login_sign_in(struct journey *journey) {
   if (r < 0 || page.status != 200 || login_form_read(page.body, page.body_length, &form) < 0) {
     auto_free char *words = r < 0 ? text_format("EJ's /login/ does not answer: %s", page.error ? page.error : strerror(-r))
                                   : text_format("EJ's /login/ (%d) holds no login form that ejmon can fill.", page.status);
-    login_go_blind(journey, &login_form_unknown, words);
+    login_go_blind(journey, &LOGIN_FORM_UNKNOWN, words);
     return 0;
   }
   auto_free char *body = login_form_body(&form, journey->person->user, journey->person->password);
@@ -174,13 +174,13 @@ int login_sign_in(struct journey *journey) {
   auto_free char *origin = target ? http_origin(target) : NULL;
   login_form_free(&form);
   if (!text_equal(origin, journey->view->site)) { /* the password goes to EJ and nowhere else */
-    login_go_blind(journey, &login_form_unknown, "EJ's login form is sent to another host, so ejmon does not fill it.");
+    login_go_blind(journey, &LOGIN_FORM_UNKNOWN, "EJ's login form is sent to another host, so ejmon does not fill it.");
     return 0;
   }
   r = login_ask_ej(journey, "POST", target, body, false, &answer);
   if (login_is_ours(r, &answer)) return r;
   if (r < 0) {
-    login_go_blind(journey, &login_form_unknown, "EJ does not answer to its login form.");
+    login_go_blind(journey, &LOGIN_FORM_UNKNOWN, "EJ does not answer to its login form.");
     return 0;
   }
   judge_sign_in(journey, &answer);

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "checks/check.h"
-#include "checks/logs/log_codes.h"
+#include "checks/logs/logs_codes.h"
 #include "checks/logs/log_file.h"
 #include "checks/logs/log_judge.h"
 #include "checks/web/web_fetch.h"
@@ -335,43 +335,6 @@ static int logs_probe(const void *config_, void **state_, struct findings *out) 
   docker_stack_free(&stack);
   return r;
 }
-
-static const struct code *const logs_codes[] = {
-    &LOGS_THEME_NAME,
-    &LOGS_PERMISSION_DENIED,
-    &LOGS_DISK_FULL,
-    &LOGS_ENVIRONMENT_REFUSED,
-    &LOGS_COUNTRY_UNKNOWN,
-    &LOGS_DATABASE_WAIT,
-    &LOGS_PASSWORD_REFUSED,
-    &LOGS_DATABASE_MISSING,
-    &LOGS_DATABASE_HOST_UNKNOWN,
-    &LOGS_MIGRATION_EXISTS,
-    &LOGS_MIGRATION_HISTORY,
-    &LOGS_MIGRATION_FAILED,
-    &LOGS_TASK_UNKNOWN,
-    &LOGS_NO_TERMINAL,
-    &LOGS_FOLDER_RACE,
-    &LOGS_WEB_START_FAILED,
-    &LOGS_WORKER_TIMEOUT,
-    &LOGS_WORKER_KILLED,
-    &LOGS_HOST_REFUSED,
-    &LOGS_RELATION_MISSING,
-    &LOGS_ROCKETCHAT_UNCONFIGURED,
-    &LOGS_ROCKETCHAT_UNREACHABLE,
-    &LOGS_UPSTREAM_UNKNOWN,
-    &LOGS_PORT_TAKEN,
-    &LOGS_NGINX_START_FAILED,
-    &LOGS_UPSTREAM_REFUSED,
-    &LOGS_POSTGRES_START_FAILED,
-    &LOGS_MONGO_OPTION,
-    &LOGS_MONGO_START_FAILED,
-    &LOGS_REPLICA_SET_REQUIRED,
-    &LOGS_MONGO_TOO_OLD,
-    &LOGS_ROCKETCHAT_NO_MONGO,
-    &LOGS_UNREAD,
-    NULL,
-};
 
 const struct check_kind check_logs = {
     .name = "logs",

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks/logs/log_codes.h"
+#include "checks/explanation.h"
+#include "checks/logs/logs_codes.h"
 
 #define DETAIL_LIMIT 160u /* bytes of the log in a summary; the whole line is evidence */
 
@@ -101,7 +102,7 @@ static void tell(struct findings *out, enum log_sign sign, const struct log_sour
     text_add_bytes(&summary, sentence, (size_t)(hole - sentence));
     text_printf(&summary, "%s%s", text_get(&shown), hole + 2);
   } else {
-    text_printf(&summary, "%s: %s", meanings[sign].code->explain.title, text_get(&shown));
+    text_printf(&summary, "%s: %s", explanation_text(explanation_of(meanings[sign].code->name), PART_TITLE), text_get(&shown));
   }
   struct finding *finding = finding_add(out, meanings[sign].code, "%s", text_get(&summary));
   finding->severity = severity;

@@ -42,20 +42,20 @@ struct probe {
 
 /* --- faults ------------------------------------------------------------------------------------------------------------------------ */
 
-static const struct code *const rungs[] = {&mongo_name_unknown, &mongo_unreachable, &mongo_hung,
-                                           &mongo_not_mongodb,  &mongo_auth_failed, &mongo_command_failed};
+static const struct code *const rungs[] = {&MONGO_NAME_UNKNOWN, &MONGO_UNREACHABLE, &MONGO_HUNG,
+                                           &MONGO_NOT_MONGODB,  &MONGO_AUTH_FAILED, &MONGO_COMMAND_FAILED};
 
 static const struct code *const fault_codes[MONGO_FAULT_COUNT] = {
-    [MONGO_FAULT_EJMON] = &mongo_no_client,
-    [MONGO_FAULT_RESOLVE] = &mongo_name_unknown,
-    [MONGO_FAULT_CONNECT] = &mongo_unreachable,
-    [MONGO_FAULT_TLS] = &mongo_unreachable,
-    [MONGO_FAULT_HUNG] = &mongo_hung,
-    [MONGO_FAULT_PROTOCOL] = &mongo_not_mongodb,
-    [MONGO_FAULT_TOO_OLD] = &mongo_too_old,
-    [MONGO_FAULT_AUTH] = &mongo_auth_failed,
-    [MONGO_FAULT_PRIVILEGE] = &mongo_no_privilege,
-    [MONGO_FAULT_COMMAND] = &mongo_command_failed,
+    [MONGO_FAULT_EJMON] = &MONGO_NO_CLIENT,
+    [MONGO_FAULT_RESOLVE] = &MONGO_NAME_UNKNOWN,
+    [MONGO_FAULT_CONNECT] = &MONGO_UNREACHABLE,
+    [MONGO_FAULT_TLS] = &MONGO_UNREACHABLE,
+    [MONGO_FAULT_HUNG] = &MONGO_HUNG,
+    [MONGO_FAULT_PROTOCOL] = &MONGO_NOT_MONGODB,
+    [MONGO_FAULT_TOO_OLD] = &MONGO_TOO_OLD,
+    [MONGO_FAULT_AUTH] = &MONGO_AUTH_FAILED,
+    [MONGO_FAULT_PRIVILEGE] = &MONGO_NO_PRIVILEGE,
+    [MONGO_FAULT_COMMAND] = &MONGO_COMMAND_FAILED,
 };
 
 static void pass_rungs_below(struct findings *findings, const struct code *code) {
@@ -66,7 +66,7 @@ static void pass_rungs_below(struct findings *findings, const struct code *code)
 
 static void report_privilege(struct probe *probe, const char *database, const struct mongo_error *error) {
   struct finding *finding =
-      finding_add(probe->findings, &mongo_no_privilege, "ejmon may not read rocketchat_settings in the database %s.", database);
+      finding_add(probe->findings, &MONGO_NO_PRIVILEGE, "ejmon may not read rocketchat_settings in the database %s.", database);
   auto_free char *grant =
       probe->target.login
           ? text_format("db.grantRolesToUser(\"USER OF THE URL\", [{ role: \"read\", db: \"%s\" }])", database)
@@ -78,12 +78,12 @@ static void report_privilege(struct probe *probe, const char *database, const st
 static int report_fault(struct probe *probe, int r, const struct mongo_error *error, const char *command) {
   if (r == -ECANCELED) return r;
   const struct code *code = fault_codes[error->fault];
-  if (!code) code = &mongo_no_client;
-  if (code == &mongo_name_unknown && probe->state->known) code = &mongo_unreachable;
-  pass_rungs_below(probe->findings, code == &mongo_too_old ? &mongo_auth_failed : code);
+  if (!code) code = &MONGO_NO_CLIENT;
+  if (code == &MONGO_NAME_UNKNOWN && probe->state->known) code = &MONGO_UNREACHABLE;
+  pass_rungs_below(probe->findings, code == &MONGO_TOO_OLD ? &MONGO_AUTH_FAILED : code);
   struct finding *finding = finding_add(probe->findings, code, "MongoDB at %s: %s.",
                                         probe->target.address ? probe->target.address : "the address of the configuration", error->message);
-  if (code == &mongo_too_old) finding_evidence(finding, "wire version", "3.6 or later for ejmon to look", "an older one");
+  if (code == &MONGO_TOO_OLD) finding_evidence(finding, "wire version", "3.6 or later for ejmon to look", "an older one");
   finding_evidence(finding, command, "a reply", error->code ? "%s, code %u" : "%s", mongo_fault_layers[error->fault], error->code);
   return 0;
 }
@@ -191,13 +191,13 @@ static void judge_hello(struct probe *probe, const json_t *hello) {
   const char *set = string_of(hello, "setName"), *primary = string_of(hello, "primary");
   findings_fact(probe->findings, "replica-set", *set ? set : "none");
   if (is_primary(hello)) {
-    finding_pass(probe->findings, &mongo_not_primary);
+    finding_pass(probe->findings, &MONGO_NOT_PRIMARY);
   } else {
     const char *state = is_true(hello, "isreplicaset")  ? "a set that was never initialised"
                         : is_true(hello, "arbiterOnly") ? "an arbiter"
                         : is_true(hello, "secondary")   ? "a secondary"
                                                         : "neither primary nor secondary";
-    struct finding *finding = finding_add(probe->findings, &mongo_not_primary, "MongoDB at %s is %s%s%s.", probe->target.address, state,
+    struct finding *finding = finding_add(probe->findings, &MONGO_NOT_PRIMARY, "MongoDB at %s is %s%s%s.", probe->target.address, state,
                                           *primary ? "; the primary is " : ", and knows no primary", primary);
     /* With a primary elsewhere only ejmon's view is narrow; a set without one takes no writes. */
     if (*primary) finding->severity = SEVERITY_WARNING;
@@ -205,10 +205,10 @@ static void judge_hello(struct probe *probe, const json_t *hello) {
     finding_evidence(finding, "hello primary", NULL, "%s", *primary ? primary : "none");
   }
   if (!probe->target.replica_set || strcmp(probe->target.replica_set, set) == 0) {
-    finding_pass(probe->findings, &mongo_wrong_set);
+    finding_pass(probe->findings, &MONGO_WRONG_SET);
     return;
   }
-  struct finding *finding = finding_add(probe->findings, &mongo_wrong_set, "The URL asks for the replica set %s, and the server %s%s.",
+  struct finding *finding = finding_add(probe->findings, &MONGO_WRONG_SET, "The URL asks for the replica set %s, and the server %s%s.",
                                         probe->target.replica_set, *set ? "belongs to " : "runs alone", set);
   finding_evidence(finding, "hello setName", probe->target.replica_set, "%s", *set ? set : "none");
 }
@@ -222,10 +222,10 @@ static int look_at_ping(struct probe *probe, struct mongo_error *error) {
   if (r < 0) return r;
   findings_measure(probe->findings, "latency", latency, "s");
   if (latency < probe->config->slow) {
-    finding_pass(probe->findings, &mongo_slow);
+    finding_pass(probe->findings, &MONGO_SLOW);
     return 0;
   }
-  struct finding *finding = finding_add(probe->findings, &mongo_slow, "MongoDB took %.1f s for ping.", latency);
+  struct finding *finding = finding_add(probe->findings, &MONGO_SLOW, "MongoDB took %.1f s for ping.", latency);
   auto_free char *want = text_format("below %g s", probe->config->slow);
   finding_evidence(finding, "ping", want, "%.3f s", latency);
   return 0;
@@ -243,10 +243,10 @@ static int look_at_version(struct probe *probe, struct mongo_error *error) {
   if (*version) findings_fact(probe->findings, "mongo", version);
   if (*version && mongo_version_compare(version, probe->config->at_least) < 0) {
     struct finding *finding =
-        finding_add(probe->findings, &mongo_too_old, "MongoDB %s is older than %s.", version, probe->config->at_least);
+        finding_add(probe->findings, &MONGO_TOO_OLD, "MongoDB %s is older than %s.", version, probe->config->at_least);
     finding_evidence(finding, "buildInfo version", probe->config->at_least, "%s", version);
   } else if (*version) {
-    finding_pass(probe->findings, &mongo_too_old);
+    finding_pass(probe->findings, &MONGO_TOO_OLD);
   }
   json_decref(reply);
   return 0;
@@ -270,11 +270,11 @@ static int look_at_members(struct probe *probe, const json_t *hello, struct mong
         is_true(member, "health") && (strcmp(state, "PRIMARY") == 0 || strcmp(state, "SECONDARY") == 0 || strcmp(state, "ARBITER") == 0);
     if (well) continue;
     if (!finding)
-      finding = finding_add(probe->findings, &mongo_member_down, "The member %s of the replica set is %s.", string_of(member, "name"),
+      finding = finding_add(probe->findings, &MONGO_MEMBER_DOWN, "The member %s of the replica set is %s.", string_of(member, "name"),
                             *state ? state : "ill");
     finding_evidence(finding, string_of(member, "name"), "PRIMARY, SECONDARY or ARBITER", "%s", *state ? state : "no state");
   }
-  if (!finding) finding_pass(probe->findings, &mongo_member_down);
+  if (!finding) finding_pass(probe->findings, &MONGO_MEMBER_DOWN);
   json_decref(reply);
   return 0;
 }
@@ -324,21 +324,21 @@ static int look_at_settings(struct probe *probe, bool readable_member, struct mo
     return 0;
   }
   if (r < 0) return r;
-  finding_pass(probe->findings, &mongo_no_privilege);
+  finding_pass(probe->findings, &MONGO_NO_PRIVILEGE);
   if (r == 1) {
-    finding_pass(probe->findings, &mongo_no_settings);
-    finding_pass(probe->findings, &mongo_wrong_database);
+    finding_pass(probe->findings, &MONGO_NO_SETTINGS);
+    finding_pass(probe->findings, &MONGO_WRONG_DATABASE);
     return 0;
   }
   auto_free char *elsewhere = search_settings(probe, database);
   if (elsewhere) {
-    finding_pass(probe->findings, &mongo_no_settings);
-    struct finding *finding = finding_add(probe->findings, &mongo_wrong_database,
+    finding_pass(probe->findings, &MONGO_NO_SETTINGS);
+    struct finding *finding = finding_add(probe->findings, &MONGO_WRONG_DATABASE,
                                           "Rocket.Chat's settings are in the database %s, not in %s.", elsewhere, database);
     finding_evidence(finding, "rocketchat_settings", database, "%s", elsewhere);
     return 0;
   }
-  struct finding *finding = finding_add(probe->findings, &mongo_no_settings, "The database %s has no Rocket.Chat settings.", database);
+  struct finding *finding = finding_add(probe->findings, &MONGO_NO_SETTINGS, "The database %s has no Rocket.Chat settings.", database);
   finding_evidence(finding, "rocketchat_settings", "documents", "none");
   return 0;
 }
@@ -374,7 +374,7 @@ static int look(struct probe *probe, const json_t *hello) {
   if (r == 0 && readable) r = look_further(probe, hello, &error), doing = "find";
   if (r < 0) return report_fault(probe, r, &error, doing);
   pass_rungs_below(probe->findings, NULL);
-  finding_pass(probe->findings, &mongo_no_client);
+  finding_pass(probe->findings, &MONGO_NO_CLIENT);
   return 0;
 }
 

@@ -1,15 +1,26 @@
-/* The codes of the mongo check: what each one means is in mongo_codes.c and mongo_codes_look.c, who raises it in check_mongo.c,
- * mongo_look.c and mongo_fit.c. */
-#ifndef EJMON_MONGO_CODES_H
-#define EJMON_MONGO_CODES_H
+/* What the mongo check can find; the texts stand in mongo.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const mongo_codes[]; /* all of them, in this order, NULL-terminated */
 
-extern const struct code mongo_no_client, mongo_name_unknown, mongo_unreachable, mongo_hung, mongo_not_mongodb, mongo_too_old,
-    mongo_auth_failed, mongo_slow, mongo_command_failed, mongo_not_primary, mongo_wrong_set, mongo_member_down, mongo_no_privilege,
-    mongo_no_settings, mongo_wrong_database, mongo_unsupported, mongo_standalone, mongo_setting_pinned, mongo_setting_pinned_wrong,
-    mongo_stray_settings, mongo_no_auth;
-
-extern const struct code *const mongo_codes[]; /* all of them, NULL-terminated */
-
-#endif
+BLIND(MONGO_NO_CLIENT, "mongo/no-client", WARNING, EJMON)
+BLIND(MONGO_NAME_UNKNOWN, "mongo/name-unknown", WARNING, EJMON)
+CODE(MONGO_UNREACHABLE, "mongo/unreachable", CRITICAL, MONGO)
+CODE(MONGO_HUNG, "mongo/hung", CRITICAL, MONGO)
+CODE(MONGO_NOT_MONGODB, "mongo/not-mongodb", CRITICAL, MONGO)
+CODE(MONGO_TOO_OLD, "mongo/too-old", WARNING, MONGO)
+CODE(MONGO_AUTH_FAILED, "mongo/auth-failed", CRITICAL, MONGO)
+CODE(MONGO_SLOW, "mongo/slow", WARNING, MONGO)
+CODE(MONGO_COMMAND_FAILED, "mongo/command-failed", CRITICAL, MONGO)
+CODE(MONGO_NOT_PRIMARY, "mongo/not-primary", CRITICAL, MONGO)
+CODE(MONGO_WRONG_SET, "mongo/wrong-set", CRITICAL, MONGO)
+CODE(MONGO_MEMBER_DOWN, "mongo/member-down", WARNING, MONGO)
+BLIND(MONGO_NO_PRIVILEGE, "mongo/no-privilege", WARNING, EJMON)
+CODE(MONGO_NO_SETTINGS, "mongo/no-settings", CRITICAL, MONGO)
+CODE(MONGO_WRONG_DATABASE, "mongo/wrong-database", WARNING, SETTINGS)
+CODE(MONGO_UNSUPPORTED, "mongo/unsupported", WARNING, MONGO)
+CODE(MONGO_STANDALONE, "mongo/standalone", CRITICAL, MONGO)
+CODE(MONGO_SETTING_PINNED, "mongo/setting-pinned", INFO, ROCKETCHAT)
+CODE(MONGO_SETTING_PINNED_WRONG, "mongo/setting-pinned-wrong", WARNING, ROCKETCHAT)
+CODE(MONGO_STRAY_SETTINGS, "mongo/stray-settings", WARNING, SETTINGS)
+CODE(MONGO_NO_AUTH, "mongo/no-auth", WARNING, MONGO)

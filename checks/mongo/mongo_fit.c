@@ -43,11 +43,11 @@ static void judge_range(const char *rocketchat, const char *mongo, struct findin
   if (row == countof(ranges)) return;
   bool old = mongo_version_compare(mongo, ranges[row].oldest) < 0;
   if (!old && (!ranges[row].newest || !is_newer(mongo, ranges[row].newest))) {
-    finding_pass(findings, &mongo_unsupported);
+    finding_pass(findings, &MONGO_UNSUPPORTED);
     return;
   }
   struct finding *finding =
-      finding_add(findings, &mongo_unsupported, "Rocket.Chat %s does not name MongoDB %s among those that it supports.", rocketchat, mongo);
+      finding_add(findings, &MONGO_UNSUPPORTED, "Rocket.Chat %s does not name MongoDB %s among those that it supports.", rocketchat, mongo);
   if (old && mongo_version_compare(rocketchat, ROCKET_ENDS_ON_RANGE) >= 0) finding->severity = SEVERITY_CRITICAL;
   auto_free char *want =
       ranges[row].newest ? text_format("%s to %s", ranges[row].oldest, ranges[row].newest) : text_format("%s or later", ranges[row].oldest);
@@ -56,12 +56,12 @@ static void judge_range(const char *rocketchat, const char *mongo, struct findin
 
 static void judge_set(const char *rocketchat, bool alone, struct findings *findings) {
   if (!alone || (rocketchat && mongo_version_compare(rocketchat, ROCKET_NEEDS_SET) < 0)) {
-    finding_pass(findings, &mongo_standalone);
+    finding_pass(findings, &MONGO_STANDALONE);
     return;
   }
   if (!rocketchat) return;
   struct finding *finding =
-      finding_add(findings, &mongo_standalone, "Rocket.Chat %s wants a replica set, and this MongoDB runs alone.", rocketchat);
+      finding_add(findings, &MONGO_STANDALONE, "Rocket.Chat %s wants a replica set, and this MongoDB runs alone.", rocketchat);
   if (mongo_version_compare(rocketchat, ROCKET_WATCHES_LESS) >= 0) finding->severity = SEVERITY_WARNING;
   finding_evidence(finding, "hello setName", "a name, if only of a set of one member", "none");
 }
@@ -112,12 +112,12 @@ void mongo_judge_pins(const json_t *documents, struct findings *findings) {
       struct finding **finding = pass ? &wrong : &pinned;
       if (pass && !ill) continue;
       if (!*finding && pass)
-        *finding = finding_add(findings, &mongo_setting_pinned_wrong, "%s is not as the guide wants it, and is pinned.", id);
-      if (!*finding) *finding = finding_add(findings, &mongo_setting_pinned, "Rocket.Chat's setting %s is pinned.", id);
+        *finding = finding_add(findings, &MONGO_SETTING_PINNED_WRONG, "%s is not as the guide wants it, and is pinned.", id);
+      if (!*finding) *finding = finding_add(findings, &MONGO_SETTING_PINNED, "Rocket.Chat's setting %s is pinned.", id);
       finding_evidence(*finding, id, NULL, "%s%s%s", environment ? "set by OVERWRITE_SETTING_ at every start" : "set in the database",
                        blocked ? ", blocked by SETTINGS_BLOCKED" : "", hidden ? ", hidden by SETTINGS_HIDDEN: browsers do not get it" : "");
     }
   }
-  if (!pinned) finding_pass(findings, &mongo_setting_pinned);
-  if (!wrong) finding_pass(findings, &mongo_setting_pinned_wrong);
+  if (!pinned) finding_pass(findings, &MONGO_SETTING_PINNED);
+  if (!wrong) finding_pass(findings, &MONGO_SETTING_PINNED_WRONG);
 }

@@ -77,11 +77,11 @@ int mongo_look_at_test(const struct mongo_look *look, struct mongo_error *error)
   if (json_array_size(documents) > 0) {
     const char *id = json_string_value(json_object_get(json_array_get(documents, 0), "_id"));
     struct finding *finding =
-        finding_add(look->findings, &mongo_stray_settings,
+        finding_add(look->findings, &MONGO_STRAY_SETTINGS,
                     "The database " SCRIPT_DATABASE " holds settings of Rocket.Chat, which works on %s.", look->database);
     finding_evidence(finding, SCRIPT_DATABASE ".rocketchat_settings", "no documents", "%s, ...", id ? id : "a document");
   } else {
-    finding_pass(look->findings, &mongo_stray_settings);
+    finding_pass(look->findings, &MONGO_STRAY_SETTINGS);
   }
   json_decref(documents);
   return 0;
@@ -93,7 +93,7 @@ int mongo_look_at_lock(const struct mongo_look *look, struct mongo_error *error)
   json_t *reply = NULL;
   int r = mongo_ask(look->mongo, "admin", "{\"listDatabases\":1,\"nameOnly\":true}", &reply, error);
   if (r == -EIO && (error->fault == MONGO_FAULT_PRIVILEGE || error->fault == MONGO_FAULT_COMMAND)) {
-    if (error->fault == MONGO_FAULT_PRIVILEGE) finding_pass(look->findings, &mongo_no_auth);
+    if (error->fault == MONGO_FAULT_PRIVILEGE) finding_pass(look->findings, &MONGO_NO_AUTH);
     mongo_error_free(error);
     return 0;
   }
@@ -101,10 +101,10 @@ int mongo_look_at_lock(const struct mongo_look *look, struct mongo_error *error)
   size_t count = json_array_size(json_object_get(reply, "databases"));
   json_decref(reply);
   if (mongo_is_loopback(look->target->address)) {
-    finding_pass(look->findings, &mongo_no_auth);
+    finding_pass(look->findings, &MONGO_NO_AUTH);
     return 0;
   }
-  struct finding *finding = finding_add(look->findings, &mongo_no_auth, "MongoDB at %s asks nobody for a password.", look->target->address);
+  struct finding *finding = finding_add(look->findings, &MONGO_NO_AUTH, "MongoDB at %s asks nobody for a password.", look->target->address);
   /* Whether the port is also published cannot be seen from inside of the compose network. */
   if (mongo_is_service_name(look->target->address)) finding->severity = SEVERITY_INFO;
   finding_evidence(finding, "listDatabases without a login", "refused", "allowed, %zu databases", count);

@@ -169,11 +169,6 @@ out:
   return r;
 }
 
-static const struct code *const http_codes[] = {
-    &HTTP_UNREACHABLE, &HTTP_NAME_UNKNOWN, &HTTP_TLS,  &HTTP_TIMEOUT,    &HTTP_STATUS,
-    &HTTP_HEADER,      &HTTP_BODY,         &HTTP_SLOW, &HTTP_BAD_OPTION, NULL,
-};
-
 const struct check_kind check_http = {
     .name = "http",
     .summary = "Any URL: status, headers, body and times against what is expected",

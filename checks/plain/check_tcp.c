@@ -11,7 +11,7 @@
 
 #include "checks/check.h"
 #include "checks/plain/expect.h"
-#include "checks/plain/http_codes.h"
+#include "checks/plain/tcp_codes.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
@@ -235,10 +235,6 @@ static int tcp_probe(const void *config, void **state, struct findings *out) {
   if (talk.lookup) lookup_free(talk.lookup);
   return ours ? r : 0;
 }
-
-static const struct code *const tcp_codes[] = {
-    &TCP_UNREACHABLE, &TCP_NAME_UNKNOWN, &TCP_TIMEOUT, &TCP_CLOSED, &TCP_UNEXPECTED, &TCP_BAD_ADDRESS, NULL,
-};
 
 const struct check_kind check_tcp = {
     .name = "tcp",

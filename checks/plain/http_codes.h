@@ -1,11 +1,14 @@
-/* What the http and tcp checks can find; the texts stand in http_codes.c. */
-#ifndef EJMON_HTTP_CODES_H
-#define EJMON_HTTP_CODES_H
+/* What the http check can find; the texts stand in plain.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const http_codes[]; /* all of them, in this order, NULL-terminated */
 
-extern const struct code HTTP_UNREACHABLE, HTTP_NAME_UNKNOWN, HTTP_TLS, HTTP_TIMEOUT, HTTP_STATUS, HTTP_HEADER, HTTP_BODY, HTTP_SLOW,
-    HTTP_BAD_OPTION;
-extern const struct code TCP_UNREACHABLE, TCP_NAME_UNKNOWN, TCP_TIMEOUT, TCP_CLOSED, TCP_UNEXPECTED, TCP_BAD_ADDRESS;
-
-#endif
+CODE(HTTP_UNREACHABLE, "http/unreachable", CRITICAL, NETWORK)
+CODE(HTTP_NAME_UNKNOWN, "http/name-unknown", CRITICAL, NETWORK)
+CODE(HTTP_TLS, "http/tls", CRITICAL, NETWORK)
+CODE(HTTP_TIMEOUT, "http/timeout", CRITICAL, NETWORK)
+CODE(HTTP_STATUS, "http/status", CRITICAL, WEB)
+CODE(HTTP_HEADER, "http/header", CRITICAL, WEB)
+CODE(HTTP_BODY, "http/body", CRITICAL, WEB)
+CODE(HTTP_SLOW, "http/slow", WARNING, WEB)
+BLIND(HTTP_BAD_OPTION, "http/bad-option", WARNING, EJMON)

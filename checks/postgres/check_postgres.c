@@ -43,24 +43,24 @@ struct probe {
 /* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
 
 /* The rungs of the ladder to a usable session: who falls at one has passed those below. */
-static const struct code *const rungs[] = {&db_name_unknown,         &db_unreachable,     &db_hung, &db_starting, &db_auth_failed,
-                                           &db_too_many_connections, &db_missing_database};
+static const struct code *const rungs[] = {&DB_NAME_UNKNOWN,         &DB_UNREACHABLE,     &DB_HUNG, &DB_STARTING, &DB_AUTH_FAILED,
+                                           &DB_TOO_MANY_CONNECTIONS, &DB_MISSING_DATABASE};
 
 static const struct code *const fault_codes[PG_FAULT_COUNT] = {
-    [PG_FAULT_EJMON] = &db_no_client,
-    [PG_FAULT_RESOLVE] = &db_name_unknown,
-    [PG_FAULT_CONNECT] = &db_unreachable,
-    [PG_FAULT_TLS] = &db_unreachable,
-    [PG_FAULT_PROTOCOL] = &db_unreachable,
-    [PG_FAULT_HUNG] = &db_hung,
-    [PG_FAULT_STARTING] = &db_starting,
-    [PG_FAULT_TOO_MANY] = &db_too_many_connections,
-    [PG_FAULT_AUTH] = &db_auth_failed,
-    [PG_FAULT_NO_DATABASE] = &db_missing_database,
-    [PG_FAULT_NO_PRIVILEGE] = &db_no_privilege,
-    [PG_FAULT_STATEMENT_TIMEOUT] = &db_slow,
-    [PG_FAULT_LOCKED] = &db_locked,
-    [PG_FAULT_LOST] = &db_unreachable,
+    [PG_FAULT_EJMON] = &DB_NO_CLIENT,
+    [PG_FAULT_RESOLVE] = &DB_NAME_UNKNOWN,
+    [PG_FAULT_CONNECT] = &DB_UNREACHABLE,
+    [PG_FAULT_TLS] = &DB_UNREACHABLE,
+    [PG_FAULT_PROTOCOL] = &DB_UNREACHABLE,
+    [PG_FAULT_HUNG] = &DB_HUNG,
+    [PG_FAULT_STARTING] = &DB_STARTING,
+    [PG_FAULT_TOO_MANY] = &DB_TOO_MANY_CONNECTIONS,
+    [PG_FAULT_AUTH] = &DB_AUTH_FAILED,
+    [PG_FAULT_NO_DATABASE] = &DB_MISSING_DATABASE,
+    [PG_FAULT_NO_PRIVILEGE] = &DB_NO_PRIVILEGE,
+    [PG_FAULT_STATEMENT_TIMEOUT] = &DB_SLOW,
+    [PG_FAULT_LOCKED] = &DB_LOCKED,
+    [PG_FAULT_LOST] = &DB_UNREACHABLE,
 };
 
 static void pass_rungs_below(struct findings *findings, const struct code *code) {
@@ -68,7 +68,7 @@ static void pass_rungs_below(struct findings *findings, const struct code *code)
   for (size_t i = 0; i < countof(rungs); i++) on_ladder = on_ladder || rungs[i] == code;
   for (size_t i = 0; on_ladder && i < countof(rungs) && rungs[i] != code; i++) {
     /* "Too many clients" may be said before the password is looked at. */
-    if (code == &db_too_many_connections && rungs[i] == &db_auth_failed) continue;
+    if (code == &DB_TOO_MANY_CONNECTIONS && rungs[i] == &DB_AUTH_FAILED) continue;
     finding_pass(findings, rungs[i]);
   }
 }
@@ -77,13 +77,13 @@ static void pass_rungs_below(struct findings *findings, const struct code *code)
 static int report_fault(struct probe *probe, int r, const struct pg_error *error, const char *doing) {
   if (r == -ECANCELED) return r;
   const struct code *code = fault_codes[error->fault];
-  if (!code) code = &db_query_failed;
-  if (code == &db_name_unknown && probe->state->known) code = &db_unreachable;
-  pass_rungs_below(probe->findings, code == &db_no_privilege ? NULL : code); /* CONNECT is refused on the last rung */
+  if (!code) code = &DB_QUERY_FAILED;
+  if (code == &DB_NAME_UNKNOWN && probe->state->known) code = &DB_UNREACHABLE;
+  pass_rungs_below(probe->findings, code == &DB_NO_PRIVILEGE ? NULL : code); /* CONNECT is refused on the last rung */
   const char *at = error->address ? error->address : "the address of the configuration";
   struct finding *finding = finding_add(probe->findings, code, "PostgreSQL at %s: %s.", at, error->message ? error->message : strerror(-r));
   finding_evidence(finding, doing, NULL, "%s%s%s", pg_fault_layers[error->fault], *error->sqlstate ? ", SQLSTATE " : "", error->sqlstate);
-  if (code == &db_no_privilege && error->user && error->database) {
+  if (code == &DB_NO_PRIVILEGE && error->user && error->database) {
     auto_free char *role = db_quote(error->user), *database = db_quote(error->database);
     auto_free char *grant = text_format("GRANT CONNECT ON DATABASE %s TO %s;", database, role);
     finding_evidence(finding, "to run as the database's owner", grant, "no permission");
@@ -122,10 +122,10 @@ static int open_session(struct probe *probe, double *ret_latency, struct pg_erro
 static void judge_latency(struct probe *probe, double latency) {
   findings_measure(probe->findings, "latency", latency, "s");
   if (latency < probe->config->slow) {
-    finding_pass(probe->findings, &db_slow);
+    finding_pass(probe->findings, &DB_SLOW);
     return;
   }
-  struct finding *finding = finding_add(probe->findings, &db_slow, "PostgreSQL took %.1f s for SELECT 1.", latency);
+  struct finding *finding = finding_add(probe->findings, &DB_SLOW, "PostgreSQL took %.1f s for SELECT 1.", latency);
   auto_free char *want = text_format("below %g s", probe->config->slow);
   finding_evidence(finding, "SELECT 1", want, "%.3f s", latency);
 }
@@ -140,10 +140,10 @@ static void judge_connections(struct probe *probe, const struct pg_rows *rows) {
   findings_measure(probe->findings, "connections-usable", (double)(most - reserved), "c");
   double percent = 100. * (double)used / (double)(most - reserved);
   if (percent < (double)probe->config->connections_warn) {
-    finding_pass(probe->findings, &db_connections_high);
+    finding_pass(probe->findings, &DB_CONNECTIONS_HIGH);
     return;
   }
-  struct finding *finding = finding_add(probe->findings, &db_connections_high, "%ld of %ld usable connections are in use (%.0f %%).", used,
+  struct finding *finding = finding_add(probe->findings, &DB_CONNECTIONS_HIGH, "%ld of %ld usable connections are in use (%.0f %%).", used,
                                         most - reserved, percent);
   if (percent >= (double)probe->config->connections_critical) finding->severity = SEVERITY_CRITICAL;
   auto_free char *want = text_format("below %ld %%", probe->config->connections_warn);
@@ -162,10 +162,10 @@ static int look_at_server(struct probe *probe, struct pg_error *error) {
   int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
   if (r < 0) return r;
   if (pg_is_true(&rows, 0, 0)) {
-    struct finding *finding = finding_add(probe->findings, &db_read_only, "The server is a standby: nothing can be written.");
+    struct finding *finding = finding_add(probe->findings, &DB_READ_ONLY, "The server is a standby: nothing can be written.");
     finding_evidence(finding, "pg_is_in_recovery()", "false", "true");
   } else {
-    finding_pass(probe->findings, &db_read_only);
+    finding_pass(probe->findings, &DB_READ_ONLY);
   }
   judge_connections(probe, &rows);
   auto_free char *version = xstrndup(pg_cell(&rows, 0, 4), strcspn(pg_cell(&rows, 0, 4), " "));
@@ -281,7 +281,7 @@ static int look(struct probe *probe) {
   int r = open_session(probe, &latency, &error);
   if (r < 0) return report_fault(probe, r, &error, "session");
   pass_rungs_below(probe->findings, NULL);
-  finding_pass(probe->findings, &db_no_client);
+  finding_pass(probe->findings, &DB_NO_CLIENT);
   judge_latency(probe, latency);
   probe->look = (struct db_look){.pg = probe->state->pg,
                                  .schema = &probe->schema,
@@ -298,9 +298,9 @@ static int look(struct probe *probe) {
   if (r == 0 && !probe->fresh) r = db_look_at_rocketchat(&probe->look, &error);
   if (r == 0 && !probe->fresh) r = db_look_at_rocket_call(&probe->look, &probe->call, &error);
   if (r < 0) return statement_failed(probe, r, &error);
-  finding_pass(probe->findings, &db_query_failed);
-  finding_pass(probe->findings, &db_locked);
-  finding_pass(probe->findings, &db_no_privilege);
+  finding_pass(probe->findings, &DB_QUERY_FAILED);
+  finding_pass(probe->findings, &DB_LOCKED);
+  finding_pass(probe->findings, &DB_NO_PRIVILEGE);
   return look_at_web(probe);
 }
 

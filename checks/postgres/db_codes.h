@@ -1,16 +1,37 @@
-/* The codes of the postgres check: what each one means is in db_codes.c and db_codes_rows.c, who raises it in
- * check_postgres.c, db_schema.c, db_image.c and db_tables.c. */
-#ifndef EJMON_DB_CODES_H
-#define EJMON_DB_CODES_H
+/* What the postgres check can find; the texts stand in postgres.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const db_codes[]; /* all of them, in this order, NULL-terminated */
 
-extern const struct code db_no_client, db_name_unknown, db_unreachable, db_hung, db_starting, db_auth_failed, db_missing_database,
-    db_too_many_connections, db_connections_high, db_slow, db_locked, db_query_failed, db_read_only, db_no_privilege, db_fresh,
-    db_tables_missing, db_migrations_pending, db_no_superuser, db_fake_accounts, db_rocket_tables_missing, db_rocket_rows_many,
-    db_rocket_row_differs, db_rocket_no_row, db_sqlite_in_use, db_migrations_ahead, db_migrations_broken, db_sessions_bloated,
-    db_rocket_password_default, db_rocket_password_clear, db_rocket_no_accounts, db_rocket_out_of_reach, db_site_domain;
-
-extern const struct code *const db_codes[]; /* all of them, NULL-terminated */
-
-#endif
+BLIND(DB_NO_CLIENT, "db/no-client", WARNING, EJMON)
+BLIND(DB_NAME_UNKNOWN, "db/name-unknown", WARNING, EJMON)
+CODE(DB_UNREACHABLE, "db/unreachable", CRITICAL, DATABASE)
+CODE(DB_HUNG, "db/hung", CRITICAL, DATABASE)
+CODE(DB_STARTING, "db/starting", CRITICAL, DATABASE)
+CODE(DB_AUTH_FAILED, "db/auth-failed", CRITICAL, DATABASE)
+CODE(DB_MISSING_DATABASE, "db/missing-database", CRITICAL, SETTINGS)
+CODE(DB_TOO_MANY_CONNECTIONS, "db/too-many-connections", CRITICAL, DATABASE)
+CODE(DB_CONNECTIONS_HIGH, "db/connections-high", WARNING, DATABASE)
+CODE(DB_SLOW, "db/slow", WARNING, DATABASE)
+CODE(DB_LOCKED, "db/locked", WARNING, DATABASE)
+CODE(DB_QUERY_FAILED, "db/query-failed", CRITICAL, DATABASE)
+CODE(DB_READ_ONLY, "db/read-only", CRITICAL, DATABASE)
+BLIND(DB_NO_PRIVILEGE, "db/no-privilege", WARNING, EJMON)
+CODE(DB_FRESH, "db/fresh", CRITICAL, DATABASE)
+CODE(DB_TABLES_MISSING, "db/tables-missing", CRITICAL, DATABASE)
+CODE(DB_MIGRATIONS_PENDING, "db/migrations-pending", WARNING, DATABASE)
+CODE(DB_NO_SUPERUSER, "db/no-superuser", WARNING, DATABASE)
+CODE(DB_FAKE_ACCOUNTS, "db/fake-accounts", WARNING, DATABASE)
+CODE(DB_ROCKET_TABLES_MISSING, "db/rocket-tables-missing", CRITICAL, DATABASE)
+CODE(DB_ROCKET_ROWS_MANY, "db/rocket-rows-many", CRITICAL, DATABASE)
+CODE(DB_ROCKET_ROW_DIFFERS, "db/rocket-row-differs", CRITICAL, DATABASE)
+CODE(DB_ROCKET_NO_ROW, "db/rocket-no-row", WARNING, DATABASE)
+CODE(DB_SQLITE_IN_USE, "db/sqlite-in-use", CRITICAL, SETTINGS)
+CODE(DB_MIGRATIONS_AHEAD, "db/migrations-ahead", WARNING, DATABASE)
+CODE(DB_MIGRATIONS_BROKEN, "db/migrations-broken", WARNING, DATABASE)
+CODE(DB_SESSIONS_BLOATED, "db/sessions-bloated", WARNING, DATABASE)
+CODE(DB_ROCKET_PASSWORD_DEFAULT, "db/rocket-password-default", WARNING, DATABASE)
+CODE(DB_ROCKET_PASSWORD_CLEAR, "db/rocket-password-clear", INFO, DATABASE)
+CODE(DB_ROCKET_NO_ACCOUNTS, "db/rocket-no-accounts", INFO, DATABASE)
+CODE(DB_ROCKET_OUT_OF_REACH, "db/rocket-out-of-reach", CRITICAL, SETTINGS)
+CODE(DB_SITE_DOMAIN, "db/site-domain", INFO, DATABASE)

@@ -155,7 +155,7 @@ static void judge_broken(const struct db_image *image, const struct db_schema *s
     const struct db_file *file = &image->files[i];
     if (!is_worth_a_look(image, schema, file) || !is_broken(file, schema)) continue;
     if (!finding) {
-      finding = finding_add(findings, &db_migrations_broken, "Of the %zu migrations that %s.%s replaces, only %zu are recorded.",
+      finding = finding_add(findings, &DB_MIGRATIONS_BROKEN, "Of the %zu migrations that %s.%s replaces, only %zu are recorded.",
                             file->replace_count, file->app, file->name, recorded_count(file, schema));
     }
     for (size_t k = 0; k < file->replace_count; k++) {
@@ -166,7 +166,7 @@ static void judge_broken(const struct db_image *image, const struct db_schema *s
                        file_find(image, target->app, target->name) ? "" : ", and the image has no such file");
     }
   }
-  if (!finding) finding_pass(findings, &db_migrations_broken);
+  if (!finding) finding_pass(findings, &DB_MIGRATIONS_BROKEN);
 }
 
 static void judge_pending(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
@@ -178,7 +178,7 @@ static void judge_pending(const struct db_image *image, const struct db_schema *
     if (instead && !is_broken(instead, schema)) continue; /* Django takes the squash in its place */
     if (!finding) {
       finding =
-          finding_add(findings, &db_migrations_pending, "The image has %s.%s, and the database does not record it.", file->app, file->name);
+          finding_add(findings, &DB_MIGRATIONS_PENDING, "The image has %s.%s, and the database does not record it.", file->app, file->name);
     }
     auto_free char *what = text_format("%s.%s", file->app, file->name);
     finding_evidence(finding, what, "a row in django_migrations", "%s",
@@ -187,7 +187,7 @@ static void judge_pending(const struct db_image *image, const struct db_schema *
                                                                            "takes it for not applied"
                                                                          : "neither its row nor those that it replaces");
   }
-  if (!finding) finding_pass(findings, &db_migrations_pending);
+  if (!finding) finding_pass(findings, &DB_MIGRATIONS_PENDING);
 }
 
 static long number_of(const char *name) {
@@ -219,14 +219,14 @@ static void judge_ahead(const struct db_image *image, const struct db_schema *sc
     if (!app_is_known(image, row->app) || file_find(image, row->app, row->name) || replacing_find(image, row->app, row->name)) continue;
     if (!is_later(image, schema, row)) continue;
     if (!finding) {
-      finding = finding_add(findings, &db_migrations_ahead, "The database records %s.%s, which the image in use does not know.", row->app,
+      finding = finding_add(findings, &DB_MIGRATIONS_AHEAD, "The database records %s.%s, which the image in use does not know.", row->app,
                             row->name);
     }
     auto_free char *what = text_format("%s.%s", row->app, row->name);
     finding_evidence(finding, what, "a file of the image, or a name that one of them replaces", "a row without either%s",
                      strstr(row->name, "_auto_") ? "; such names are made by makemigrations (inv db without -m)" : "");
   }
-  if (!finding) finding_pass(findings, &db_migrations_ahead);
+  if (!finding) finding_pass(findings, &DB_MIGRATIONS_AHEAD);
 }
 
 void db_image_judge_migrations(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
@@ -240,13 +240,13 @@ void db_image_judge_migrations(const struct db_image *image, const struct db_sch
 
 void db_image_judge_engine(const struct db_image *image, struct findings *findings) {
   if (text_equal(image->engine, "postgresql")) {
-    finding_pass(findings, &db_sqlite_in_use);
+    finding_pass(findings, &DB_SQLITE_IN_USE);
     return;
   }
   /* Without the file nothing was ever served from it: the environment alone is the env check's matter. */
   if (!text_equal(image->engine, "sqlite") || !image->sqlite) return;
   struct finding *finding =
-      finding_add(findings, &db_sqlite_in_use, "EJ serves from an SQLite file inside its container; PostgreSQL stands unused beside it.");
+      finding_add(findings, &DB_SQLITE_IN_USE, "EJ serves from an SQLite file inside its container; PostgreSQL stands unused beside it.");
   finding_evidence(finding, "the web container's environment", "DJANGO_DB_URL with psql://", "%s", image->why);
   finding_evidence(finding, image->sqlite, "no such file", "%.0f kB, %.0f accounts, last written %.0f s ago", image->size / 1024,
                    image->users, image->age);
@@ -257,7 +257,7 @@ void db_image_judge_engine(const struct db_image *image, struct findings *findin
 void db_image_judge_call(const struct db_image *image, const char *url, struct findings *findings) {
   if (!url || !image->call) return;
   if (!*image->call) {
-    finding_pass(findings, &db_rocket_out_of_reach);
+    finding_pass(findings, &DB_ROCKET_OUT_OF_REACH);
     return;
   }
   auto_free char *full = strstr(url, "://") ? xstrdup(url) : text_format("http://%s", url); /* as EJ completes it */
@@ -265,6 +265,6 @@ void db_image_judge_call(const struct db_image *image, const char *url, struct f
   auto_text struct text words = {0};
   text_add_printable(&words, image->call, strlen(image->call), DB_IMAGE_WORDS_LIMIT);
   struct finding *finding =
-      finding_add(findings, &db_rocket_out_of_reach, "From inside of web nothing answers where EJ calls Rocket.Chat.");
+      finding_add(findings, &DB_ROCKET_OUT_OF_REACH, "From inside of web nothing answers where EJ calls Rocket.Chat.");
   finding_evidence(finding, origin ? origin : "the active row's api_url", "an answer", "%s", text_get(&words));
 }

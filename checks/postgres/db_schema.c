@@ -132,20 +132,20 @@ static void judge_tables(const struct db_schema *schema, struct findings *findin
   for (size_t i = 0; i < countof(anchors); i++) {
     if (!db_schema_recorded(schema, anchors[i].app, NULL) || column_find(schema, NULL, anchors[i].table, NULL)) continue;
     if (!finding)
-      finding = finding_add(findings, &db_tables_missing, "The table %s is missing, though its migration is recorded.", anchors[i].table);
+      finding = finding_add(findings, &DB_TABLES_MISSING, "The table %s is missing, though its migration is recorded.", anchors[i].table);
     finding_evidence(finding, anchors[i].table, "a table", "no table; django_migrations has rows of %s", anchors[i].app);
   }
-  if (!finding) finding_pass(findings, &db_tables_missing);
+  if (!finding) finding_pass(findings, &DB_TABLES_MISSING);
 }
 
 void db_schema_judge_rows(const struct db_schema *schema, char generation, struct findings *findings) {
   char recorded = db_schema_generation(schema);
   if (generation && recorded > generation) {
     struct finding *ahead =
-        finding_add(findings, &db_migrations_ahead,
+        finding_add(findings, &DB_MIGRATIONS_AHEAD,
                     "The database records migrations of generation %c, and EJ is configured as generation %c.", recorded, generation);
     finding_evidence(ahead, "the newest rows of django_migrations", (char[]){generation, '\0'}, "%c", recorded);
-    finding_pass(findings, &db_migrations_pending);
+    finding_pass(findings, &DB_MIGRATIONS_PENDING);
     return;
   }
   char wanted = generation ? generation : recorded ? recorded : 'A';
@@ -153,25 +153,25 @@ void db_schema_judge_rows(const struct db_schema *schema, char generation, struc
   for (size_t i = 0; i < countof(known); i++) {
     if (!is_expected(schema, &known[i], wanted) || db_schema_recorded(schema, known[i].app, known[i].name)) continue;
     if (!finding) {
-      finding = finding_add(findings, &db_migrations_pending, "Generation %c needs %s.%s, and the database does not record it.", wanted,
+      finding = finding_add(findings, &DB_MIGRATIONS_PENDING, "Generation %c needs %s.%s, and the database does not record it.", wanted,
                             known[i].app, known[i].name);
     }
     auto_free char *what = text_format("%s.%s", known[i].app, known[i].name);
     finding_evidence(finding, what, "a row in django_migrations", "none");
   }
-  if (!finding) finding_pass(findings, &db_migrations_pending);
+  if (!finding) finding_pass(findings, &DB_MIGRATIONS_PENDING);
 }
 
 void db_schema_judge_unrecorded(const struct db_schema *schema, char generation, struct findings *findings) {
   struct finding *finding = NULL;
   for (size_t i = 0; i < findings->count; i++) {
-    if (findings->items[i].code == &db_migrations_pending) finding = &findings->items[i];
+    if (findings->items[i].code == &DB_MIGRATIONS_PENDING) finding = &findings->items[i];
   }
   for (size_t i = 0; i < countof(anchors); i++) {
     if (db_schema_recorded(schema, anchors[i].app, NULL) || !column_find(schema, NULL, anchors[i].table, NULL)) continue;
     if (generation == 'C' && strcmp(anchors[i].app, "ej_rocketchat") == 0) continue; /* left behind by B: C removed the app */
     if (!finding) {
-      finding = finding_add(findings, &db_migrations_pending, "The table %s exists, but no migration of %s is recorded.", anchors[i].table,
+      finding = finding_add(findings, &DB_MIGRATIONS_PENDING, "The table %s exists, but no migration of %s is recorded.", anchors[i].table,
                             anchors[i].app);
     }
     finding_evidence(finding, anchors[i].table, "rows of its app in django_migrations",
@@ -185,12 +185,12 @@ bool db_schema_judge(const struct db_schema *schema, struct findings *findings) 
   for (size_t i = 0; i < countof(apps); i++) used = used || db_schema_recorded(schema, apps[i], NULL);
   if (!used && !column_find(schema, NULL, "ej_users_user", NULL)) {
     bool table = column_find(schema, NULL, "django_migrations", NULL);
-    struct finding *finding = finding_add(findings, &db_fresh, "EJ's tables were never made in this database.");
+    struct finding *finding = finding_add(findings, &DB_FRESH, "EJ's tables were never made in this database.");
     finding_evidence(finding, "django_migrations", "rows of ej_users, ej_conversations, ...", "%s",
                      table ? "none of them" : "no such table");
     return false;
   }
-  finding_pass(findings, &db_fresh);
+  finding_pass(findings, &DB_FRESH);
   judge_tables(schema, findings);
   return true;
 }

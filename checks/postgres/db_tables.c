@@ -20,11 +20,11 @@
 void db_look_forbidden(const struct db_look *look, const char *schema, const char *table, const char *columns) {
   struct finding *finding = NULL;
   for (size_t i = 0; i < look->findings->count; i++) {
-    if (look->findings->items[i].code == &db_no_privilege) finding = &look->findings->items[i];
+    if (look->findings->items[i].code == &DB_NO_PRIVILEGE) finding = &look->findings->items[i];
   }
   auto_free char *role = db_quote(pg_user(look->pg)), *in = db_quote(schema);
   if (!finding) {
-    finding = finding_add(look->findings, &db_no_privilege, "The role %s may not read what ejmon has to look at.", role);
+    finding = finding_add(look->findings, &DB_NO_PRIVILEGE, "The role %s may not read what ejmon has to look at.", role);
     auto_free char *usage = text_format("GRANT USAGE ON SCHEMA %s TO %s;", in, role);
     finding_evidence(finding, "to run as the owner of the schema", usage, "needed with the others if it was never granted");
   }
@@ -47,18 +47,18 @@ int db_look_at_users(const struct db_look *look, struct pg_error *error) {
   int r = pg_query(look->pg, sql, NULL, &rows, error);
   if (r < 0) return r;
   if (pg_is_true(&rows, 0, 0)) {
-    finding_pass(look->findings, &db_no_superuser);
+    finding_pass(look->findings, &DB_NO_SUPERUSER);
   } else {
     struct finding *finding =
-        finding_add(look->findings, &db_no_superuser, "There is no active superuser: nobody can administer the site.");
+        finding_add(look->findings, &DB_NO_SUPERUSER, "There is no active superuser: nobody can administer the site.");
     finding_evidence(finding, "ej_users_user", "one row at least that is is_superuser and is_active", "none");
   }
   if (!*pg_cell(&rows, 0, 1)) {
-    finding_pass(look->findings, &db_fake_accounts);
+    finding_pass(look->findings, &DB_FAKE_ACCOUNTS);
     return 0;
   }
   struct finding *finding =
-      finding_add(look->findings, &db_fake_accounts, "Accounts of the demonstration data are active: their passwords are published.");
+      finding_add(look->findings, &DB_FAKE_ACCOUNTS, "Accounts of the demonstration data are active: their passwords are published.");
   for (size_t i = 0; i < rows.count; i++) {
     bool superuser = pg_is_true(&rows, i, 2);
     if (superuser) finding->severity = SEVERITY_CRITICAL;
@@ -79,7 +79,7 @@ int db_look_at_sessions(const struct db_look *look, struct pg_error *error) {
   const char *schema = NULL;
   enum db_access access = db_schema_access(look->schema, "django_session", columns, &schema);
   /* Housekeeping: a role that may read all the rest is not called blind for it, one that lacks grants anyway is told of this one too. */
-  if (access == DB_FORBIDDEN && findings_find(look->findings, db_no_privilege.name))
+  if (access == DB_FORBIDDEN && findings_find(look->findings, DB_NO_PRIVILEGE.name))
     db_look_forbidden(look, schema, "django_session", "expire_date");
   if (access != DB_READABLE) return 0;
   auto_free char *in = db_quote(schema);
@@ -98,11 +98,11 @@ int db_look_at_sessions(const struct db_look *look, struct pg_error *error) {
   findings_measure(look->findings, "sessions-expired", (double)expired, "c");
   findings_measure(look->findings, "sessions-live", (double)live, "c");
   if (!db_sessions_are_bloated(expired, live)) {
-    finding_pass(look->findings, &db_sessions_bloated);
+    finding_pass(look->findings, &DB_SESSIONS_BLOATED);
     return 0;
   }
   const char *more = expired == SESSIONS_COUNT_LIMIT ? "at least " : "";
-  struct finding *finding = finding_add(look->findings, &db_sessions_bloated,
+  struct finding *finding = finding_add(look->findings, &DB_SESSIONS_BLOATED,
                                         "%s%ld expired sessions stand beside %ld live ones; nothing purges them.", more, expired, live);
   auto_free char *want = text_format("fewer than %d, or %d for each live one", SESSIONS_EXPIRED_MANY, SESSIONS_EXPIRED_PER_LIVE);
   finding_evidence(finding, "django_session, expired", want, "%s%ld", more, expired);
@@ -121,10 +121,10 @@ int db_look_at_site(const struct db_look *look, struct pg_error *error) {
   if (r < 0) return r;
   bool own = (look->site && strstr(look->site, DOMAIN_OF_THE_MIGRATION)) || (look->host && strstr(look->host, DOMAIN_OF_THE_MIGRATION));
   if (!pg_is_true(&rows, 0, 0) || own) {
-    finding_pass(look->findings, &db_site_domain);
+    finding_pass(look->findings, &DB_SITE_DOMAIN);
     return 0;
   }
-  struct finding *finding = finding_add(look->findings, &db_site_domain,
+  struct finding *finding = finding_add(look->findings, &DB_SITE_DOMAIN,
                                         "EJ takes its own domain for " DOMAIN_OF_THE_MIGRATION ": links in its e-mails lead there.");
   finding_evidence(finding, "django_site id 1, domain", "the name that people type", DOMAIN_OF_THE_MIGRATION);
   return 0;
@@ -137,12 +137,12 @@ static void judge_row_url(const struct db_look *look, const struct pg_rows *rows
   if (!origin) return;
   const char *url = pg_cell(rows, 0, 1);
   if (strcmp(url, origin) == 0) {
-    finding_pass(look->findings, &db_rocket_row_differs);
+    finding_pass(look->findings, &DB_ROCKET_ROW_DIFFERS);
     return;
   }
   auto_free char *other = http_origin(url);
   bool only_form = other && strcmp(other, origin) == 0;
-  struct finding *finding = finding_add(look->findings, &db_rocket_row_differs,
+  struct finding *finding = finding_add(look->findings, &DB_ROCKET_ROW_DIFFERS,
                                         only_form ? "EJ's active Rocket.Chat row is written as %s, which no browser sends as an origin."
                                                   : "EJ's active Rocket.Chat row names %s, which is not Rocket.Chat's address.",
                                         url);
@@ -153,7 +153,7 @@ static void judge_row_url(const struct db_look *look, const struct pg_rows *rows
 static void judge_rows(const struct db_look *look, const struct pg_rows *rows) {
   if (rows->count >= 2) {
     struct finding *finding =
-        finding_add(look->findings, &db_rocket_rows_many,
+        finding_add(look->findings, &DB_ROCKET_ROWS_MANY,
                     "%zu Rocket.Chat configurations are active; EJ answers 500 everywhere when there are two.", rows->count);
     if (!look->rocketchat) finding->severity = SEVERITY_WARNING; /* they fail once the integration is on */
     for (size_t i = 0; i < rows->count; i++) {
@@ -162,12 +162,12 @@ static void judge_rows(const struct db_look *look, const struct pg_rows *rows) {
     }
     return;
   }
-  finding_pass(look->findings, &db_rocket_rows_many);
+  finding_pass(look->findings, &DB_ROCKET_ROWS_MANY);
   if (rows->count == 1) {
-    finding_pass(look->findings, &db_rocket_no_row);
+    finding_pass(look->findings, &DB_ROCKET_NO_ROW);
     judge_row_url(look, rows);
   } else if (look->rocketchat) {
-    struct finding *finding = finding_add(look->findings, &db_rocket_no_row, "EJ has no active Rocket.Chat configuration.");
+    struct finding *finding = finding_add(look->findings, &DB_ROCKET_NO_ROW, "EJ has no active Rocket.Chat configuration.");
     /* Generation B and later builds may take everything from the environment, which the database does not show. */
     if (look->generation != 'A') finding->severity = SEVERITY_INFO;
     finding_evidence(finding, "ej_rocketchat_rcconfig", "one active row, or the five EJ_ROCKETCHAT_* variables of generation B",
@@ -189,18 +189,18 @@ static int look_at_password(const struct db_look *look, struct pg_error *error) 
   int r = pg_query(look->pg, sql, NULL, &rows, error);
   if (r < 0) return r;
   if (pg_is_true(&rows, 0, 0)) {
-    struct finding *finding = finding_add(look->findings, &db_rocket_password_default,
+    struct finding *finding = finding_add(look->findings, &DB_ROCKET_PASSWORD_DEFAULT,
                                           "EJ would log in to Rocket.Chat with the password that its migration wrote.");
     finding_evidence(finding, "ej_rocketchat_rcconfig.admin_password", "the real one, or empty", "the published default");
     return 0;
   }
-  finding_pass(look->findings, &db_rocket_password_default);
+  finding_pass(look->findings, &DB_ROCKET_PASSWORD_DEFAULT);
   if (pg_is_true(&rows, 0, 1)) {
     struct finding *finding =
-        finding_add(look->findings, &db_rocket_password_clear, "Rocket.Chat's administrator's password stands in clear in EJ's database.");
+        finding_add(look->findings, &DB_ROCKET_PASSWORD_CLEAR, "Rocket.Chat's administrator's password stands in clear in EJ's database.");
     finding_evidence(finding, "ej_rocketchat_rcconfig.admin_password", NULL, "not empty");
   } else {
-    finding_pass(look->findings, &db_rocket_password_clear);
+    finding_pass(look->findings, &DB_ROCKET_PASSWORD_CLEAR);
   }
   return 0;
 }
@@ -240,10 +240,10 @@ static int look_at_accounts(const struct db_look *look, struct pg_error *error) 
   if (!held) r = look_at_permission(look, &held, error);
   if (r < 0) return r;
   if (held) {
-    finding_pass(look->findings, &db_rocket_no_accounts);
+    finding_pass(look->findings, &DB_ROCKET_NO_ACCOUNTS);
     return 0;
   }
-  struct finding *finding = finding_add(look->findings, &db_rocket_no_accounts,
+  struct finding *finding = finding_add(look->findings, &DB_ROCKET_NO_ACCOUNTS,
                                         "Nobody but superusers may log in to Rocket.Chat: the permission was never granted.");
   finding_evidence(finding, "ej_rocketchat_rcaccount", "active rows", "none");
   finding_evidence(finding, "can_create_account", "held by a user or a group", "held by nobody");
@@ -256,18 +256,18 @@ int db_look_at_rocketchat(const struct db_look *look, struct pg_error *error) {
   if (look->generation == 'C') return 0; /* removed; old tables stay behind and mean nothing */
   enum db_access access = db_schema_access(look->schema, "ej_rocketchat_rcconfig", columns, &schema);
   if (access == DB_FORBIDDEN) {
-    finding_pass(look->findings, &db_rocket_tables_missing);
+    finding_pass(look->findings, &DB_ROCKET_TABLES_MISSING);
     db_look_forbidden(look, schema, "ej_rocketchat_rcconfig", "id, url, is_active");
     return 0;
   }
   if (access == DB_ABSENT) {
     if (!look->rocketchat) return 0; /* not part of this stack: the tables are rightly absent */
     struct finding *finding =
-        finding_add(look->findings, &db_rocket_tables_missing, "The tables of the Rocket.Chat integration were never made.");
+        finding_add(look->findings, &DB_ROCKET_TABLES_MISSING, "The tables of the Rocket.Chat integration were never made.");
     finding_evidence(finding, "ej_rocketchat_rcconfig", "a table", "no such table");
     return 0;
   }
-  finding_pass(look->findings, &db_rocket_tables_missing);
+  finding_pass(look->findings, &DB_ROCKET_TABLES_MISSING);
   auto_free char *in = db_quote(schema);
   auto_free char *sql = text_format("SELECT id, left(url, 500) FROM %s.ej_rocketchat_rcconfig WHERE is_active ORDER BY id LIMIT 10", in);
   auto_pg_rows struct pg_rows rows = {0};
@@ -291,10 +291,10 @@ int db_look_at_rocket_call(const struct db_look *look, char **ret_url, struct pg
       in);
   auto_pg_rows struct pg_rows rows = {0};
   int r = pg_query(look->pg, sql, NULL, &rows, error);
-  if (r == 0 && rows.count == 0) finding_pass(look->findings, &db_rocket_out_of_reach);
+  if (r == 0 && rows.count == 0) finding_pass(look->findings, &DB_ROCKET_OUT_OF_REACH);
   if (r < 0 || rows.count != 1) return r;
   const char *url = pg_cell(&rows, 0, 0);
-  if (pg_is_true(&rows, 0, 1) && findings_find(look->findings, db_rocket_row_differs.name)) return 0; /* that is said already */
+  if (pg_is_true(&rows, 0, 1) && findings_find(look->findings, DB_ROCKET_ROW_DIFFERS.name)) return 0; /* that is said already */
   if (*url && !strchr(url, '@')) *ret_url = xstrdup(url); /* one with a password is not handed on: it would stand in an argument */
   return 0;
 }

@@ -44,8 +44,8 @@ static int report_no_answer(struct probe *probe, int r, const char *path, const 
   const char *layer = response->layer ? response->layer : "ejmon";
   if (r == -ECANCELED || r == -EINVAL || strcmp(layer, "ejmon") == 0) return r;
   bool hung = r == -ETIMEDOUT && (strcmp(layer, "wait") == 0 || strcmp(layer, "body") == 0 || strcmp(layer, "send") == 0);
-  if (hung) finding_pass(probe->findings, &rocket_unreachable);
-  struct finding *finding = finding_add(probe->findings, hung ? &rocket_hung : &rocket_unreachable,
+  if (hung) finding_pass(probe->findings, &ROCKET_UNREACHABLE);
+  struct finding *finding = finding_add(probe->findings, hung ? &ROCKET_HUNG : &ROCKET_UNREACHABLE,
                                         hung ? "Rocket.Chat does not answer: %s." : "Rocket.Chat cannot be reached: %s.",
                                         response->error ? response->error : strerror(-r));
   finding_evidence(finding, path, "an answer", "%s", layer);
@@ -60,8 +60,8 @@ static void evidence_answer(struct finding *finding, const char *what, const cha
 }
 
 static void report_rate_limit(struct probe *probe, const char *path, const struct http_response *response) {
-  if (findings_find(probe->findings, rocket_rate_limited.name)) return;
-  struct finding *finding = finding_add(probe->findings, &rocket_rate_limited, "Rocket.Chat's rate limiter turned ejmon away at %s.", path);
+  if (findings_find(probe->findings, ROCKET_RATE_LIMITED.name)) return;
+  struct finding *finding = finding_add(probe->findings, &ROCKET_RATE_LIMITED, "Rocket.Chat's rate limiter turned ejmon away at %s.", path);
   evidence_answer(finding, path, "an answer", response);
 }
 
@@ -75,22 +75,22 @@ static bool is_sent_to_https(const struct probe *probe, const struct http_respon
 static void judge_info(struct probe *probe, const struct http_response *response, bool *ret_go_on) {
   if (response->status >= 500) {
     struct finding *finding =
-        finding_add(probe->findings, &rocket_server_error, "Rocket.Chat, or the proxy before it, answers %d.", response->status);
+        finding_add(probe->findings, &ROCKET_SERVER_ERROR, "Rocket.Chat, or the proxy before it, answers %d.", response->status);
     evidence_answer(finding, "/api/info", "200 with a version", response);
     return;
   }
-  finding_pass(probe->findings, &rocket_server_error);
+  finding_pass(probe->findings, &ROCKET_SERVER_ERROR);
   if (rocket_is_rate_limited(response->status, response->body, response->body_length)) {
     report_rate_limit(probe, "/api/info", response);
     return;
   }
   auto_free char *version = response->status == 200 ? rocket_info_version(response->body, response->body_length) : NULL;
   if (!version) {
-    struct finding *finding = finding_add(probe->findings, &rocket_not_rocketchat, "What answers at %s is not Rocket.Chat.", probe->base);
+    struct finding *finding = finding_add(probe->findings, &ROCKET_NOT_ROCKETCHAT, "What answers at %s is not Rocket.Chat.", probe->base);
     evidence_answer(finding, "/api/info", "200, JSON with a version", response);
     return;
   }
-  finding_pass(probe->findings, &rocket_not_rocketchat);
+  finding_pass(probe->findings, &ROCKET_NOT_ROCKETCHAT);
   findings_fact(probe->findings, "rocketchat", version);
   *ret_go_on = rocket_version_parse(version, &probe->version) == 0;
   if (!*ret_go_on) return;
@@ -104,15 +104,15 @@ static int look_at_info(struct probe *probe, bool *ret_go_on) {
   auto_response struct http_response response = {0}, again = {0};
   int r = fetch(probe, "/api/info", SMALL_BODY, &response);
   if (r < 0) return report_no_answer(probe, r, "/api/info", &response);
-  finding_pass(probe->findings, &rocket_unreachable);
-  finding_pass(probe->findings, &rocket_hung);
+  finding_pass(probe->findings, &ROCKET_UNREACHABLE);
+  finding_pass(probe->findings, &ROCKET_HUNG);
   findings_measure(probe->findings, "latency", response.times.total, "s");
   if (!is_sent_to_https(probe, &response)) {
-    finding_pass(probe->findings, &rocket_force_ssl);
+    finding_pass(probe->findings, &ROCKET_FORCE_SSL);
     judge_info(probe, &response, ret_go_on);
     return 0;
   }
-  struct finding *finding = finding_add(probe->findings, &rocket_force_ssl, "Rocket.Chat sends every http request to https.");
+  struct finding *finding = finding_add(probe->findings, &ROCKET_FORCE_SSL, "Rocket.Chat sends every http request to https.");
   finding_evidence(finding, "/api/info", "200", "%d, Location: %s", response.status, http_header(&response, "Location", 0));
   probe->forwarded = true;
   r = fetch(probe, "/api/info", SMALL_BODY, &again);
@@ -137,9 +137,9 @@ static int look_at_health(struct probe *probe) {
     int r = fetch(probe, paths[i], SMALL_BODY, &response);
     if (r < 0) return report_no_answer(probe, r, paths[i], &response);
     enum rocket_health health = rocket_health_read(response.body, response.body_length, &detail);
-    if (health == ROCKET_HEALTH_OK) finding_pass(probe->findings, &rocket_unhealthy);
+    if (health == ROCKET_HEALTH_OK) finding_pass(probe->findings, &ROCKET_UNHEALTHY);
     if (health == ROCKET_HEALTH_ILL) {
-      struct finding *finding = finding_add(probe->findings, &rocket_unhealthy, "Rocket.Chat says of itself that it is not well: %s.",
+      struct finding *finding = finding_add(probe->findings, &ROCKET_UNHEALTHY, "Rocket.Chat says of itself that it is not well: %s.",
                                             detail ? detail : "no reason given");
       evidence_answer(finding, paths[i], "ok", &response);
     }
@@ -161,7 +161,7 @@ static int read_settings(struct probe *probe, const char *path, struct rocket_se
   if (rocket_is_rate_limited(response.status, response.body, response.body_length)) {
     report_rate_limit(probe, "/api/v1/settings.public", &response);
   } else if (response.status >= 500) {
-    struct finding *finding = finding_add(probe->findings, &rocket_server_error,
+    struct finding *finding = finding_add(probe->findings, &ROCKET_SERVER_ERROR,
                                           "Rocket.Chat tells its version, but answers %d when it needs its database.", response.status);
     evidence_answer(finding, "/api/v1/settings.public", "200 with settings", &response);
   } else {
@@ -185,13 +185,13 @@ static int look_at_settings(struct probe *probe) {
     complete = answer == SETTINGS_TAKEN && settings.total > 0 && settings.returned >= settings.total;
   }
   if (r == 0 && answer != SETTINGS_FAILED && (complete || rocket_settings_has_iframe(&settings))) {
-    finding_pass(probe->findings, &rocket_settings_unread);
-    finding_pass(probe->findings, &rocket_rate_limited);
+    finding_pass(probe->findings, &ROCKET_SETTINGS_UNREAD);
+    finding_pass(probe->findings, &ROCKET_RATE_LIMITED);
     const struct site_address site = {probe->config->site, probe->config->host};
     rocket_settings_judge(&settings, &site, probe->config->url, complete, probe->findings);
     probe->seen.settings = json_incref(settings.values);
   } else if (r == 0 && answer != SETTINGS_FAILED) {
-    struct finding *finding = finding_add(probe->findings, &rocket_settings_unread, "Rocket.Chat's public settings could not be read.");
+    struct finding *finding = finding_add(probe->findings, &ROCKET_SETTINGS_UNREAD, "Rocket.Chat's public settings could not be read.");
     finding_evidence(finding, "/api/v1/settings.public", "a list with the four iframe settings", "%ld of %ld settings", settings.returned,
                      settings.total);
   }
@@ -206,7 +206,7 @@ static void judge_window(struct probe *probe) {
   unsigned windows = rocket_client_windows(&probe->version);
   if (windows & ROCKET_WINDOW_BIT(ROCKET_WINDOW_C)) {
     bool perhaps = windows != ROCKET_WINDOW_BIT(ROCKET_WINDOW_C);
-    struct finding *finding = finding_add(probe->findings, &rocket_window_broken,
+    struct finding *finding = finding_add(probe->findings, &ROCKET_WINDOW_BROKEN,
                                           perhaps ? "Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3): without a "
                                                     "login it does not tell the last number of its version."
                                                   : "Rocket.Chat %ld.%ld is a version whose IFrame login is broken.",
@@ -214,7 +214,7 @@ static void judge_window(struct probe *probe) {
     if (perhaps) finding->confidence = CONFIDENCE_POSSIBLE;
     finding_evidence(finding, "/api/info version", "before 7.8 or from 7.9.4 on", "%ld.%ld", probe->version.major, probe->version.minor);
   } else {
-    finding_pass(probe->findings, &rocket_window_broken);
+    finding_pass(probe->findings, &ROCKET_WINDOW_BROKEN);
   }
 }
 

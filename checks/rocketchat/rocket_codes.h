@@ -1,15 +1,25 @@
-/* The codes of the rocketchat check: what each one means is in rocket_codes.c, who raises it in check_rocketchat.c and rocket_settings.c.
- */
-#ifndef EJMON_ROCKET_CODES_H
-#define EJMON_ROCKET_CODES_H
+/* What the rocketchat check can find; the texts stand in rocketchat.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const rocket_codes[]; /* all of them, in this order, NULL-terminated */
 
-extern const struct code rocket_unreachable, rocket_hung, rocket_server_error, rocket_not_rocketchat, rocket_rate_limited, rocket_unhealthy,
-    rocket_force_ssl, rocket_settings_unread, rocket_setting_hidden, rocket_iframe_off, rocket_iframe_incomplete, rocket_iframe_url,
-    rocket_iframe_api_url, rocket_iframe_method, rocket_site_url, rocket_root_url, rocket_account_changes, rocket_anonymous_read,
-    rocket_setup_wizard, rocket_window_broken;
-
-extern const struct code *const rocket_codes[]; /* all of them, NULL-terminated */
-
-#endif
+CODE(ROCKET_UNREACHABLE, "rocket/unreachable", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_HUNG, "rocket/hung", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_SERVER_ERROR, "rocket/server-error", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_NOT_ROCKETCHAT, "rocket/not-rocketchat", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_RATE_LIMITED, "rocket/rate-limited", INFO, EJMON)
+CODE(ROCKET_UNHEALTHY, "rocket/unhealthy", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_FORCE_SSL, "rocket/force-ssl", WARNING, ROCKETCHAT)
+BLIND(ROCKET_SETTINGS_UNREAD, "rocket/settings-unread", WARNING, EJMON)
+CODE(ROCKET_SETTING_HIDDEN, "rocket/setting-hidden", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_IFRAME_OFF, "rocket/iframe-off", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_IFRAME_INCOMPLETE, "rocket/iframe-incomplete", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_IFRAME_URL, "rocket/iframe-url", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_IFRAME_API_URL, "rocket/iframe-api-url", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_IFRAME_METHOD, "rocket/iframe-method", CRITICAL, ROCKETCHAT)
+CODE(ROCKET_SITE_URL, "rocket/site-url", WARNING, ROCKETCHAT)
+CODE(ROCKET_ROOT_URL, "rocket/root-url", WARNING, ROCKETCHAT)
+CODE(ROCKET_ACCOUNT_CHANGES, "rocket/account-changes", WARNING, ROCKETCHAT)
+CODE(ROCKET_ANONYMOUS_READ, "rocket/anonymous-read", WARNING, ROCKETCHAT)
+CODE(ROCKET_SETUP_WIZARD, "rocket/setup-wizard", WARNING, ROCKETCHAT)
+CODE(ROCKET_WINDOW_BROKEN, "rocket/window-broken", WARNING, ROCKETCHAT)

@@ -111,22 +111,22 @@ static void judge_hidden(const struct judge *judge) {
     if (value_of(judge, rocket_setting_ids[i])) continue;
     if (!finding)
       finding =
-          finding_add(judge->findings, &rocket_setting_hidden, "Rocket.Chat does not tell browsers its setting %s.", rocket_setting_ids[i]);
+          finding_add(judge->findings, &ROCKET_SETTING_HIDDEN, "Rocket.Chat does not tell browsers its setting %s.", rocket_setting_ids[i]);
     finding_evidence(finding, rocket_setting_ids[i], "a public setting", "not in the list of public settings");
   }
-  if (!finding) finding_pass(judge->findings, &rocket_setting_hidden);
+  if (!finding) finding_pass(judge->findings, &ROCKET_SETTING_HIDDEN);
 }
 
 static void judge_enabled(const struct judge *judge) {
   const json_t *enabled = value_of(judge, "Accounts_iframe_enabled");
   if (!enabled) return;
   if (json_is_true(enabled)) {
-    finding_pass(judge->findings, &rocket_iframe_off);
+    finding_pass(judge->findings, &ROCKET_IFRAME_OFF);
     return;
   }
   bool text = json_is_string(enabled);
   struct finding *finding =
-      finding_add(judge->findings, &rocket_iframe_off,
+      finding_add(judge->findings, &ROCKET_IFRAME_OFF,
                   text ? "Rocket.Chat's IFrame login is switched on by a text, which its client does not take for true."
                        : "Rocket.Chat's IFrame login is switched off.");
   evidence_value(finding, "Accounts_iframe_enabled", "true", enabled);
@@ -139,10 +139,10 @@ static void judge_incomplete(const struct judge *judge) {
     if (!value_of(judge, id) || *string_of(judge, id)) continue;
     if (!finding)
       finding =
-          finding_add(judge->findings, &rocket_iframe_incomplete, "Rocket.Chat's setting %s is empty: its IFrame login does nothing.", id);
+          finding_add(judge->findings, &ROCKET_IFRAME_INCOMPLETE, "Rocket.Chat's setting %s is empty: its IFrame login does nothing.", id);
     evidence_value(finding, id, "not empty", value_of(judge, id));
   }
-  if (!finding && rocket_settings_has_iframe(judge->settings)) finding_pass(judge->findings, &rocket_iframe_incomplete);
+  if (!finding && rocket_settings_has_iframe(judge->settings)) finding_pass(judge->findings, &ROCKET_IFRAME_INCOMPLETE);
 }
 
 /* The address in `id` must be `path` of EJ's origin. A page may carry a query, and is still found when only the slash at its end is
@@ -177,11 +177,11 @@ static void judge_method(const struct judge *judge) {
   const char *method = string_of(judge, "Accounts_Iframe_api_method");
   if (!*method) return;
   if (strcmp(method, "POST") == 0) {
-    finding_pass(judge->findings, &rocket_iframe_method);
+    finding_pass(judge->findings, &ROCKET_IFRAME_METHOD);
     return;
   }
   struct finding *finding =
-      finding_add(judge->findings, &rocket_iframe_method, "Rocket.Chat asks EJ's login API by %s, not by POST.", method);
+      finding_add(judge->findings, &ROCKET_IFRAME_METHOD, "Rocket.Chat asks EJ's login API by %s, not by POST.", method);
   if (text_equal_nocase(method, "post") || strcmp(method, "GET") == 0)
     finding->severity = SEVERITY_WARNING; /* EJ's view takes any method */
   finding_evidence(finding, "Accounts_Iframe_api_method", "POST", "%s", method);
@@ -193,18 +193,18 @@ static void judge_site_url(const struct judge *judge) {
   const char *host = strstr(value, "://");
   if (host && strstr(host + 3, "://")) {
     struct finding *broken =
-        finding_add(judge->findings, &rocket_root_url, "Rocket.Chat's Site_Url holds two addresses in one: %s.", value);
+        finding_add(judge->findings, &ROCKET_ROOT_URL, "Rocket.Chat's Site_Url holds two addresses in one: %s.", value);
     finding_evidence(broken, "Site_Url", judge->url, "%s", value);
     return;
   }
-  finding_pass(judge->findings, &rocket_root_url);
+  finding_pass(judge->findings, &ROCKET_ROOT_URL);
   auto_free char *origin = http_origin(value);
   if (origin && strcmp(origin, judge->url) == 0) {
-    finding_pass(judge->findings, &rocket_site_url);
+    finding_pass(judge->findings, &ROCKET_SITE_URL);
     return;
   }
   struct finding *finding =
-      finding_add(judge->findings, &rocket_site_url, "Rocket.Chat's Site_Url is %s, and it is watched at %s.", value, judge->url);
+      finding_add(judge->findings, &ROCKET_SITE_URL, "Rocket.Chat's Site_Url is %s, and it is watched at %s.", value, judge->url);
   finding_evidence(finding, "Site_Url", judge->url, "%s", value);
 }
 
@@ -217,27 +217,27 @@ static void judge_account_changes(const struct judge *judge) {
     seen = seen || value;
     if (!value || json_is_false(value)) continue;
     if (!finding)
-      finding = finding_add(judge->findings, &rocket_account_changes,
+      finding = finding_add(judge->findings, &ROCKET_ACCOUNT_CHANGES,
                             "Users may change in Rocket.Chat what EJ manages (username, e-mail, password).");
     evidence_value(finding, ids[i], "false", value);
   }
-  if (!finding && seen) finding_pass(judge->findings, &rocket_account_changes);
+  if (!finding && seen) finding_pass(judge->findings, &ROCKET_ACCOUNT_CHANGES);
 }
 
 static void judge_others(const struct judge *judge) {
   const json_t *anonymous = value_of(judge, "Accounts_AllowAnonymousRead"), *wizard = value_of(judge, "Show_Setup_Wizard");
   if (json_is_true(anonymous)) {
     struct finding *finding =
-        finding_add(judge->findings, &rocket_anonymous_read, "Rocket.Chat lets visitors read without a login: they never see EJ's.");
+        finding_add(judge->findings, &ROCKET_ANONYMOUS_READ, "Rocket.Chat lets visitors read without a login: they never see EJ's.");
     evidence_value(finding, "Accounts_AllowAnonymousRead", "false", anonymous);
   } else if (anonymous) {
-    finding_pass(judge->findings, &rocket_anonymous_read);
+    finding_pass(judge->findings, &ROCKET_ANONYMOUS_READ);
   }
   if (json_is_string(wizard) && strcmp(json_string_value(wizard), "completed") != 0) {
-    struct finding *finding = finding_add(judge->findings, &rocket_setup_wizard, "Rocket.Chat's set-up wizard was never completed.");
+    struct finding *finding = finding_add(judge->findings, &ROCKET_SETUP_WIZARD, "Rocket.Chat's set-up wizard was never completed.");
     evidence_value(finding, "Show_Setup_Wizard", "\"completed\"", wizard);
   } else if (wizard) {
-    finding_pass(judge->findings, &rocket_setup_wizard);
+    finding_pass(judge->findings, &ROCKET_SETUP_WIZARD);
   }
 }
 
@@ -248,8 +248,8 @@ void rocket_settings_judge(const struct rocket_settings *settings, const struct 
   if (complete || rocket_settings_has_iframe(settings)) judge_hidden(&judge);
   judge_enabled(&judge);
   judge_incomplete(&judge);
-  judge_address(&judge, &rocket_iframe_url, "Accounts_iframe_url", LOGIN_PATH, true);
-  judge_address(&judge, &rocket_iframe_api_url, "Accounts_Iframe_api_url", API_PATH, false);
+  judge_address(&judge, &ROCKET_IFRAME_URL, "Accounts_iframe_url", LOGIN_PATH, true);
+  judge_address(&judge, &ROCKET_IFRAME_API_URL, "Accounts_Iframe_api_url", API_PATH, false);
   judge_method(&judge);
   judge_site_url(&judge);
   judge_account_changes(&judge);

@@ -1,21 +1,50 @@
-/* What the theme check can find; the texts stand in theme_codes.c, theme_codes_files.c and theme_codes_inside.c. */
-#ifndef EJMON_THEME_CODES_H
-#define EJMON_THEME_CODES_H
+/* What the theme check can find; the texts stand in theme.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const theme_codes[]; /* all of them, in this order, NULL-terminated */
 
 /* What is the wanted theme, and what do the layers carry? */
-extern const struct code THEME_NOT_SET, THEME_ODD_VALUE, THEME_UNKNOWN, THEME_PROCESS_DIFFERS, THEME_CSS_WRONG_THEME,
-    THEME_ASSETS_WRONG_THEME, THEME_MIXED_ASSETS, THEME_CONTAINER_DIFFERS, THEME_BUILD_EMPTY, THEME_BUILD_JS_MISSING,
-    THEME_BUILD_MISLABELLED;
-/* In what state are the files? */
-extern const struct code THEME_CSS_EMPTY, THEME_CSS_MISSING, THEME_CSS_UNKNOWN, THEME_ASSETS_MISSING, THEME_TRUNCATED, THEME_JS_MISSING,
-    THEME_JS_STALE, THEME_FILES_STALE, THEME_STATIC_MISROUTED, THEME_STATIC_EMPTY, THEME_STATIC_REFUSED, THEME_STATIC_NOT_SHARED,
-    THEME_SERVED_DIFFERS;
-/* What takes a look inside of web, past a cache, or at more than one probe? */
-extern const struct code THEME_SCRATCH_CSS_EMPTY, THEME_SCRATCH_CSS_OTHER, THEME_COLLECTED_ELSEWHERE, THEME_VOLUME_FLIPS,
-    THEME_STATIC_URL_OTHER, THEME_STATIC_ROOT_OTHER, THEME_SERVED_BY_WEB, THEME_CACHE_STALE, THEME_INSIDE_UNSEEN;
-/* Blind. */
-extern const struct code THEME_STATIC_UNSEEN, THEME_VOLUME_UNSEEN;
+CODE(THEME_NOT_SET, "theme/not-set", CRITICAL, SETTINGS)
+CODE(THEME_ODD_VALUE, "theme/odd-value", CRITICAL, SETTINGS)
+CODE(THEME_UNKNOWN, "theme/unknown", CRITICAL, SETTINGS)
+INFERRED(THEME_PROCESS_DIFFERS, "theme/process-differs", CRITICAL, SETTINGS)
+CODE(THEME_CSS_WRONG_THEME, "theme/css-wrong-theme", CRITICAL, VOLUME)
+CODE(THEME_ASSETS_WRONG_THEME, "theme/assets-wrong-theme", CRITICAL, VOLUME)
+CODE(THEME_MIXED_ASSETS, "theme/mixed-assets", CRITICAL, VOLUME)
+CODE(THEME_CONTAINER_DIFFERS, "theme/container-differs", CRITICAL, SETTINGS)
+CODE(THEME_BUILD_EMPTY, "theme/build-empty", CRITICAL, WEB)
+CODE(THEME_BUILD_JS_MISSING, "theme/build-js-missing", CRITICAL, WEB)
+CODE(THEME_BUILD_MISLABELLED, "theme/build-mislabelled", CRITICAL, WEB)
 
-#endif
+/* In what state are the files? */
+CODE(THEME_CSS_EMPTY, "theme/css-empty", CRITICAL, VOLUME)
+CODE(THEME_CSS_MISSING, "theme/css-missing", CRITICAL, VOLUME)
+CODE(THEME_CSS_UNKNOWN, "theme/css-unknown", WARNING, VOLUME)
+CODE(THEME_ASSETS_MISSING, "theme/assets-missing", CRITICAL, VOLUME)
+CODE(THEME_TRUNCATED, "theme/truncated", CRITICAL, VOLUME)
+CODE(THEME_JS_MISSING, "theme/js-missing", CRITICAL, VOLUME)
+CODE(THEME_JS_STALE, "theme/js-stale", CRITICAL, VOLUME)
+CODE(THEME_FILES_STALE, "theme/files-stale", WARNING, VOLUME)
+CODE(THEME_STATIC_MISROUTED, "theme/static-misrouted", CRITICAL, PROXY)
+CODE(THEME_STATIC_EMPTY, "theme/static-empty", CRITICAL, VOLUME)
+CODE(THEME_STATIC_REFUSED, "theme/static-refused", CRITICAL, NGINX)
+INFERRED(THEME_STATIC_NOT_SHARED, "theme/static-not-shared", CRITICAL, NGINX)
+INFERRED(THEME_SERVED_DIFFERS, "theme/served-differs", CRITICAL, PROXY)
+
+/* What takes a look inside of web, past a cache, or at more than one probe? */
+CODE(THEME_SCRATCH_CSS_EMPTY, "theme/scratch-css-empty", WARNING, WEB)
+CODE(THEME_SCRATCH_CSS_OTHER, "theme/scratch-css-other", WARNING, WEB)
+CODE(THEME_COLLECTED_ELSEWHERE, "theme/collected-elsewhere", CRITICAL, VOLUME)
+CODE(THEME_VOLUME_FLIPS, "theme/volume-flips", CRITICAL, VOLUME)
+CODE(THEME_STATIC_URL_OTHER, "theme/static-url-other", CRITICAL, SETTINGS)
+CODE(THEME_STATIC_ROOT_OTHER, "theme/static-root-other", WARNING, SETTINGS)
+CODE(THEME_SERVED_BY_WEB, "theme/served-by-web", WARNING, WEB)
+CODE(THEME_CACHE_STALE, "theme/cache-stale", CRITICAL, PROXY)
+CODE(THEME_INSIDE_UNSEEN, "theme/inside-unseen", INFO, EJMON)
+
+/* Blind. */
+BLIND(THEME_STATIC_UNSEEN, "theme/static-unseen", WARNING, EJMON)
+BLIND(THEME_VOLUME_UNSEEN, "theme/volume-unseen", WARNING, EJMON)
+
+/* For what a cause explains: every finding of the group. */
+GROUP(THEME_ALL, "theme/")

@@ -119,24 +119,6 @@ static int django_probe(const void *config_, void **state, struct findings *out)
   return r;
 }
 
-static const struct code *const django_codes[] = {
-    &DJANGO_UNREACHABLE,
-    &DJANGO_HUNG,
-    &DJANGO_VIEW_HUNG,
-    &DJANGO_WORKER_KILLED,
-    &DJANGO_SERVER_ERROR,
-    &DJANGO_DATABASE_PAGES_FAILED,
-    &DJANGO_HEADER_LAYER_FAILED,
-    &DJANGO_APPLICATION_FAILED,
-    &DJANGO_DISALLOWED_HOST,
-    &DJANGO_DEBUG_ON,
-    &DJANGO_SLOW,
-    &DJANGO_WRONG_ANSWER,
-    &DJANGO_NOT_THROUGH_NGINX,
-    &DJANGO_UNSEEN,
-    NULL,
-};
-
 const struct check_kind check_django = {
     .name = "django",
     .summary = "EJ's views, through nginx and directly: errors by layer, refused hosts, DEBUG, slow and hung workers",

@@ -210,16 +210,6 @@ static void nginx_forget(void *state) {
   nginx_manners_free(state);
 }
 
-static const struct code *const nginx_codes[] = {
-    &NGINX_UNREACHABLE,     &NGINX_NAME_UNKNOWN,  &NGINX_CERTIFICATE,
-    &NGINX_NOT_HTTP,        &NGINX_TIMEOUT,       &NGINX_BAD_GATEWAY,
-    &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,   &NGINX_NOT_FOUND,
-    &NGINX_REFUSED,         &NGINX_SERVER_ERROR,  &NGINX_DEFAULT_PAGE,
-    &NGINX_REDIRECTED,      &NGINX_SLOW,          &NGINX_CUT_OFF,
-    &NGINX_NO_TLS,          &NGINX_NO_HSTS,       &NGINX_UPLOAD_UNLIMITED,
-    &NGINX_CACHE_IN_FRONT,  &NGINX_INSIDE_UNSEEN, NULL,
-};
-
 const struct check_kind check_nginx = {
     .name = "nginx",
     .summary = "The reverse proxy: reachable, serves its own files, gets answers from the web container",

@@ -1,12 +1,13 @@
-/* What the layers check can find; the texts stand in layers_codes.c. */
-#ifndef EJMON_LAYERS_CODES_H
-#define EJMON_LAYERS_CODES_H
+/* What the layers check can find; the texts stand in web.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const layers_codes[]; /* all of them, in this order, NULL-terminated */
 
-extern const struct code LAYERS_HEADER_LOST, LAYERS_HEADER_DOUBLED, LAYERS_HEADER_ADDED, LAYERS_HEADER_CHANGED, LAYERS_ANSWER_DIFFERS,
-    LAYERS_ONE_VIEW;
-extern const struct code LAYERS_UNSEEN;         /* blind */
-extern const struct code *const layers_codes[]; /* all of them, NULL-terminated */
+CODE(LAYERS_HEADER_LOST, "layers/header-lost", WARNING, PROXY)
+CODE(LAYERS_HEADER_DOUBLED, "layers/header-doubled", WARNING, PROXY)
+CODE(LAYERS_HEADER_ADDED, "layers/header-added", INFO, PROXY)
+CODE(LAYERS_HEADER_CHANGED, "layers/header-changed", INFO, PROXY)
+CODE(LAYERS_ANSWER_DIFFERS, "layers/answer-differs", INFO, PROXY)
+CODE(LAYERS_ONE_VIEW, "layers/one-view", INFO, EJMON)
 
-#endif
+BLIND(LAYERS_UNSEEN, "layers/unseen", WARNING, EJMON)

@@ -1,11 +1,26 @@
-/* What the nginx check can find; the texts stand in nginx_codes.c. */
-#ifndef EJMON_NGINX_CODES_H
-#define EJMON_NGINX_CODES_H
+/* What the nginx check can find; the texts stand in web.texts. A table: see code.h. */
+#include "checks/code.h"
 
-#include "checks/finding.h"
+extern const struct code *const nginx_codes[]; /* all of them, in this order, NULL-terminated */
 
-extern const struct code NGINX_UNREACHABLE, NGINX_NAME_UNKNOWN, NGINX_CERTIFICATE, NGINX_NOT_HTTP, NGINX_TIMEOUT, NGINX_BAD_GATEWAY,
-    NGINX_GATEWAY_TIMEOUT, NGINX_UNAVAILABLE, NGINX_NOT_FOUND, NGINX_REFUSED, NGINX_SERVER_ERROR, NGINX_DEFAULT_PAGE, NGINX_REDIRECTED,
-    NGINX_SLOW, NGINX_CUT_OFF;
+CODE(NGINX_UNREACHABLE, "nginx/unreachable", CRITICAL, NGINX)
+CODE(NGINX_NAME_UNKNOWN, "nginx/name-unknown", CRITICAL, NETWORK)
+CODE(NGINX_CERTIFICATE, "nginx/certificate", CRITICAL, PROXY)
+CODE(NGINX_NOT_HTTP, "nginx/not-http", CRITICAL, NETWORK)
+CODE(NGINX_TIMEOUT, "nginx/timeout", CRITICAL, NGINX)
+CODE(NGINX_BAD_GATEWAY, "nginx/bad-gateway", CRITICAL, WEB)
+CODE(NGINX_GATEWAY_TIMEOUT, "nginx/gateway-timeout", CRITICAL, WEB)
+CODE(NGINX_UNAVAILABLE, "nginx/unavailable", CRITICAL, PROXY)
+CODE(NGINX_NOT_FOUND, "nginx/not-found", CRITICAL, NGINX)
+CODE(NGINX_REFUSED, "nginx/refused", CRITICAL, NGINX)
+CODE(NGINX_SERVER_ERROR, "nginx/server-error", CRITICAL, NGINX)
+CODE(NGINX_DEFAULT_PAGE, "nginx/default-page", CRITICAL, NGINX)
+CODE(NGINX_REDIRECTED, "nginx/redirected", WARNING, PROXY)
+CODE(NGINX_SLOW, "nginx/slow", WARNING, NGINX)
+CODE(NGINX_CUT_OFF, "nginx/cut-off", CRITICAL, NGINX)
 
-#endif
+CODE(NGINX_NO_TLS, "nginx/no-tls", INFO, PROXY)
+CODE(NGINX_NO_HSTS, "nginx/no-hsts", INFO, PROXY)
+CODE(NGINX_UPLOAD_UNLIMITED, "nginx/upload-unlimited", INFO, NGINX)
+CODE(NGINX_CACHE_IN_FRONT, "nginx/cache-in-front", INFO, PROXY)
+CODE(NGINX_INSIDE_UNSEEN, "nginx/inside-unseen", INFO, EJMON)

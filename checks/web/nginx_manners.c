@@ -6,71 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks/web/nginx_codes.h"
 #include "monitor/base/loop.h"
 
 #define SAID_LIMIT 400 /* bytes of what a failed command said */
-
-const struct code NGINX_NO_TLS = {
-    .name = "nginx/no-tls",
-    .severity = SEVERITY_INFO,
-    .layer = "proxy",
-    .explain = {.title = "The site is watched by a public name over plain http",
-                .meaning = "Passwords and session cookies cross the network readably, unless visitors come another way.",
-                .looks = "stack.site is http:// with a public name, and does not redirect to https.",
-                .why = "EJ's own nginx speaks no TLS: a proxy before it has to.",
-                .heals = "A proxy with a certificate before nginx; then name the https address in stack.site.",
-                .by_hand = "curl -sI <url>/ | head -3",
-                .refs = REFS("ej D9", "ej section 1")}};
-
-const struct code NGINX_NO_HSTS = {.name = "nginx/no-hsts",
-                                   .severity = SEVERITY_INFO,
-                                   .layer = "proxy",
-                                   .explain = {.title = "The site sends no Strict-Transport-Security",
-                                               .meaning = "A visitor's first request may still go out over plain http.",
-                                               .looks = "An https answer without the header.",
-                                               .why = "EJ cannot be told to send it: no variable sets SECURE_HSTS_SECONDS.",
-                                               .heals = "Let the proxy that ends TLS add it.",
-                                               .by_hand = "curl -sI <url>/ | grep -i strict-transport",
-                                               .refs = REFS("ej D9")}};
-
-const struct code NGINX_UPLOAD_UNLIMITED = {.name = "nginx/upload-unlimited",
-                                            .severity = SEVERITY_INFO,
-                                            .layer = "nginx",
-                                            .explain = {.title = "nginx takes uploads of any size",
-                                                        .meaning = "Anybody can fill the disk with one request.",
-                                                        .looks = "`client_max_body_size 0` in the configuration that nginx runs with.",
-                                                        .why = "EJ's nginx.conf says so.",
-                                                        .heals = "client_max_body_size 20m; in EJ's default.conf, and a reload.",
-                                                        .by_hand = "docker-compose exec nginx nginx -T | grep client_max_body_size",
-                                                        .refs = REFS("ej D11")}};
-
-const struct code NGINX_CACHE_IN_FRONT = {
-    .name = "nginx/cache-in-front",
-    .severity = SEVERITY_INFO,
-    .layer = "proxy",
-    .explain = {.title = "A cache stands before nginx",
-                .meaning = "After each change of theme or version visitors keep the old files until the cache forgets them.",
-                .looks = "Static files come with Age, X-Cache or the like.",
-                .why = "A CDN or an outer proxy. EJ's addresses stay the same for every theme, and nginx sends no cache headers.",
-                .heals = "Nothing is wrong: purge /static/ after each change, and give theme's key `nginx` the address behind the cache.",
-                .by_hand = "curl -sI <url>/static/manifest.json | grep -i -e age -e cache",
-                .refs = REFS("ej F24", "ej W14")}};
-
-const struct code NGINX_INSIDE_UNSEEN = {
-    .name = "nginx/inside-unseen",
-    .severity = SEVERITY_INFO,
-    .layer = "ejmon",
-    .explain = {
-        .title = "nginx serves, but its configuration could not be read",
-        .meaning = "What only the configuration tells is not known: a missing limit on uploads. The remedies that change nginx's "
-                   "headers need the same way in, and will not work either.",
-        .looks = "`nginx -T`, run in nginx by the Docker Engine or by `stack.nginx_command`, fails, hangs, or prints something else.",
-        .why = "`nginx_command` leads nowhere, ejmon may not use the Docker socket, nginx is no service of this compose project; or "
-               "the configuration on disk is not valid any more, and the next start of nginx will fail.",
-        .heals = "Correct stack.nginx_command, stack.docker, stack.project or stack.nginx_service; or nginx's configuration, where "
-                 "the evidence has nginx's own [emerg].",
-        .by_hand = "docker-compose exec nginx nginx -T | head",
-        .refs = REFS("ej D11")}};
 
 bool nginx_dump_is_one(const char *dump, size_t length) {
   return text_find(dump, length, "# configuration file ", false) != NULL;

@@ -10,8 +10,6 @@
 #define NGINX_DUMP_SECONDS 3600.0 /* `nginx -T` again after so long: a configuration changes seldom, and the dump may be long */
 #define NGINX_RETRY_SECONDS 300.0 /* and so long after one that did not come */
 
-extern const struct code NGINX_NO_TLS, NGINX_NO_HSTS, NGINX_UPLOAD_UNLIMITED, NGINX_CACHE_IN_FRONT, NGINX_INSIDE_UNSEEN;
-
 /* The last look at the configuration. */
 struct nginx_manners {
   double next; /* monotonic; 0: never looked */

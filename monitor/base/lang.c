@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,14 +63,63 @@ const char *lang_name(void) {
   return chosen ? chosen->name : "en";
 }
 
-static int by_english(const void *key, const void *entry) {
-  return strcmp(key, ((const struct lang_entry *)entry)->english);
+/* The GNU .mo format (gettext manual, "The Format of GNU MO Files"), little-endian: the count stands at 8, the offsets of two tables of
+ * (length, offset) at 12 and 16: of the originals, in the order of strcmp(), and of their translations. An original with a key is
+ * "key\004original". What stands here msgfmt has written when ejmon was built. */
+static uint32_t word_at(const unsigned char *bytes, size_t offset) {
+  bytes += offset;
+  return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static const char *original_at(const unsigned char *catalogue, size_t index) {
+  return (const char *)catalogue + word_at(catalogue, word_at(catalogue, 12) + 8 * index + 4);
+}
+
+static const char *translation_at(const unsigned char *catalogue, size_t index) {
+  return (const char *)catalogue + word_at(catalogue, word_at(catalogue, 16) + 8 * index + 4);
+}
+
+/* How the wanted key and English stand to "key\004english" or "english" of a catalogue, as strcmp(). */
+static int compare(const char *key, const char *english, const char *original) {
+  if (key) {
+    size_t length = strlen(key);
+    int r = strncmp(key, original, length);
+    if (r == 0) r = '\004' - (unsigned char)original[length];
+    if (r != 0) return r;
+    original += length + 1;
+  }
+  return strcmp(english, original);
+}
+
+static const char *find(const char *key, const char *english) {
+  if (!chosen || !english) return english;
+  size_t low = 0, high = word_at(chosen->catalogue, 8);
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    int order = compare(key, english, original_at(chosen->catalogue, middle));
+    if (order == 0) return translation_at(chosen->catalogue, middle);
+    if (order < 0)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return english;
+}
+
+void lang_walk(const struct language *language, lang_visitor *visit, void *context) {
+  for (size_t i = 0; i < word_at(language->catalogue, 8); i++) {
+    const char *original = original_at(language->catalogue, i), *mark = strchr(original, '\004');
+    auto_free char *key = mark ? xstrndup(original, (size_t)(mark - original)) : NULL;
+    if (*original) visit(context, key, mark ? mark + 1 : original, translation_at(language->catalogue, i)); /* "": the file's own header */
+  }
 }
 
 const char *translated(const char *english) {
-  if (!chosen || !english) return english;
-  const struct lang_entry *entry = bsearch(english, chosen->entries, chosen->count, sizeof *entry, by_english);
-  return entry ? entry->translation : english;
+  return find(NULL, english);
+}
+
+const char *translated_as(const char *key, const char *english) {
+  return find(key, english);
 }
 
 const char *lang_comment(const char *line) {

@@ -15,7 +15,7 @@ static void add_codes(struct known_code **known, size_t *count, const struct cod
     for (size_t i = 0; i < *count && !seen; i++) seen = (*known)[i].code == *codes;
     if (seen) continue;
     struct known_code *item = array_push(known, count, sizeof *item);
-    *item = (struct known_code){.name = (*codes)->name, .what = "finding", .explain = &(*codes)->explain, .code = *codes};
+    *item = (struct known_code){.name = (*codes)->name, .what = "finding", .explain = explanation_of((*codes)->name), .code = *codes};
   }
 }
 
@@ -27,7 +27,7 @@ struct known_code *command_codes(size_t *ret_count) {
   for (const struct rule *const *table = rule_tables; *table; table++) {
     for (const struct rule *rule = *table; rule->code; rule++) {
       struct known_code *item = array_push(&known, ret_count, sizeof *item);
-      *item = (struct known_code){.name = rule->code, .what = "cause", .explain = &rule->explain, .rule = rule};
+      *item = (struct known_code){.name = rule->code->name, .what = "cause", .explain = explanation_of(rule->code->name), .rule = rule};
     }
   }
   qsort(known, *ret_count, sizeof *known, by_name);

@@ -5,21 +5,6 @@
 #include "monitor/base/lang.h"
 #include "monitor/commands/explain.h"
 
-static bool in_list(const char *const *list, const char *name) {
-  for (; list && *list; list++) {
-    if (text_equal(*list, name) || (text_ends(*list, "/") && text_starts(name, *list))) return true;
-  }
-  return false;
-}
-
-bool explain_matches(const struct rule *rule, const struct code *code) {
-  return in_list(rule->all, code->name) || in_list(rule->any, code->name);
-}
-
-bool explain_folds(const struct rule *rule, const char *name) {
-  return in_list(rule->explains, name) || in_list(rule->proof, name);
-}
-
 static int refuse_unknown(const struct known_code *known, size_t count, const char *word) {
   const char **names = xcalloc(count + 1, sizeof *names);
   for (size_t i = 0; i < count; i++) names[i] = known[i].name;
@@ -56,13 +41,6 @@ static int explain_unseen(bool as_json) {
   return 0;
 }
 
-static int explain_template(void) {
-  auto_text struct text text = {0};
-  explain_pot(&text);
-  command_print(&text);
-  return 0;
-}
-
 /* The codes that the words name, each time they are named; all of them when there are no words. */
 static int explain_codes(char *const *words, bool as_json) {
   size_t count;
@@ -72,7 +50,7 @@ static int explain_codes(char *const *words, bool as_json) {
   int status = 0;
   for (size_t i = 0; i < count && (!words || !*words); i++) {
     const char *what = known[i].rule ? translated("cause") : translated("finding");
-    text_printf(&text, "%-34s %-8s %s\n", known[i].name, what, translated(known[i].explain->title));
+    text_printf(&text, "%-34s %-8s %s\n", known[i].name, what, explanation_text(known[i].explain, PART_TITLE));
     json_array_append_new(rows, explain_json(&known[i], known, count));
   }
   for (char *const *word = words; word && *word; word++) {
@@ -101,8 +79,7 @@ static int explain_run(const struct invocation *invocation) {
   bool codes = invocation->words && *invocation->words;
   if (codes + !!invocation->kind + !!invocation->setting + invocation->unseen > 1)
     return command_refuse("explain takes codes, or one of --kind, --setting and --unseen: ask one after the other");
-  if (text_equal(format, "pot")) return explain_template();
-  if (!as_json && !text_equal(format, "text")) return command_refuse("explain knows the formats text, json and pot");
+  if (!as_json && !text_equal(format, "text")) return command_refuse("explain knows the formats text and json");
   if (invocation->kind && as_json) return command_refuse("explain --kind knows the format text only");
   if (invocation->kind) return explain_kind(invocation->kind);
   if (invocation->setting) return explain_setting(invocation, as_json);
@@ -117,7 +94,7 @@ const struct command command_explain = {
     .help =
         "Without a CODE: the list of all. --kind KIND: the keys that a check, remedy or sink of that kind takes. --setting NAME: the way of "
         "one setting of EJ, from config.env over the container and the database to the page, and where it is cut. --unseen: the faults that "
-        "ejmon does not report, and why. --format pot: the template for translators.",
+        "ejmon does not report, and why.",
     .options = "cefLksu",
     .order = 6,
     .run = explain_run,

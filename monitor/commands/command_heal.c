@@ -50,13 +50,7 @@ static char **matched_codes(const struct report_cause *item) {
   const struct rule *rule = item->cause->rule;
   char **codes = xcalloc(1, sizeof *codes);
   for (size_t i = 0; i < item->cause->explains_count; i++) {
-    const char *code = item->cause->explains[i];
-    bool matched = !rule;
-    for (const char *const *name = rule ? rule->all : NULL; name && *name; name++) matched |= text_equal(*name, code);
-    for (const char *const *name = rule ? rule->any : NULL; name && *name; name++) matched |= text_equal(*name, code);
-    /* A proof is a sign of the cause that its remedy does not have to remove: config.env stays unapplied until a person re-creates web. */
-    for (const char *const *name = rule ? rule->proof : NULL; name && *name; name++) matched &= !text_equal(*name, code);
-    if (matched) strings_push(&codes, code);
+    if (rule_must_pass(rule, item->cause->explains[i])) strings_push(&codes, item->cause->explains[i]);
   }
   return codes;
 }
@@ -89,7 +83,7 @@ static enum attempt_verdict attempt_protected(const struct attempt_request *requ
 
 /* Walks the plan from gentle to strong until one remedy is kept. */
 static void heal_cause(struct heal *heal, const struct report_cause *item) {
-  say("%s: %s\n", item->cause->code, translated(item->summary));
+  say("%s: %s\n", item->cause->code, item->summary);
   const struct conf_remedy *remedy = cure_remedy(heal->cure.conf, item, 0);
   if (!remedy) {
     auto_text struct text text = {0};
@@ -167,8 +161,7 @@ static int heal_all(struct heal *heal) {
   struct cure after = {.conf = heal->cure.conf, .words = heal->cure.words};
   r = cure_look(&after);
   if (r == 0) {
-    for (size_t i = 0; i < after.count; i++)
-      say(translated("still ill: %s: %s\n"), after.causes[i]->cause->code, translated(after.causes[i]->summary));
+    for (size_t i = 0; i < after.count; i++) say(translated("still ill: %s: %s\n"), after.causes[i]->cause->code, after.causes[i]->summary);
     if (after.count == 0) say("%s", translated("nothing is ill any more\n"));
     say_unknown(&after);
     heal->status = after.count ? 2 : after.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;

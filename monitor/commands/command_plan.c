@@ -18,8 +18,8 @@ struct plan {
 
 static void plan_cause(struct plan *plan, const struct report_cause *item) {
   const struct conf_remedy *remedy = cure_remedy(plan->cure.conf, item, 0);
-  text_printf(&plan->text, "%s: %s\n", item->cause->code, translated(item->summary));
-  for (const struct rule_refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
+  text_printf(&plan->text, "%s: %s\n", item->cause->code, item->summary);
+  for (const struct refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
     text_printf(&plan->text, translated("  not       %s: %s\n"), translated(refusal->remedy), translated(refusal->why));
   }
   json_t *row = json_pack("{s:s, s:s}", "code", item->cause->code, "summary", item->summary);

@@ -16,17 +16,10 @@ struct unseen {
 };
 extern const struct unseen unseen[]; /* ends with a row without a ref */
 
-/* Whether the rule needs this finding (all, any): it is then one of the signs that the cause is known by. */
-bool explain_matches(const struct rule *rule, const struct code *code) must_check;
-/* Whether the rule folds it away without needing it, by its name or with its whole group. */
-bool explain_folds(const struct rule *rule, const char *name) must_check;
-
 void explain_text(const struct known_code *known, const struct known_code *all, size_t count, struct text *text);
 json_t *explain_json(const struct known_code *known, const struct known_code *all, size_t count) must_check;
 void explain_unseen_text(struct text *text);
 json_t *explain_unseen_json(void) must_check;
-/* The template of all that is to be translated, for translators' tools and for `make po`. */
-void explain_pot(struct text *text);
 
 /* The way of the setting that the invocation names, in the configured stack (explain_setting.c). Returns the exit status. */
 int explain_setting(const struct invocation *invocation, bool as_json);

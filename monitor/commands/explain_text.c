@@ -38,10 +38,11 @@ static void add_heading(struct text *text, const char *heading) {
   text_printf(text, "\n%s\n", heading);
 }
 
-static void add_section(struct text *text, const char *heading, const char *paragraph) {
+static void add_section(struct text *text, const char *heading, const struct explanation *explanation, enum explanation_part part) {
+  const char *paragraph = explanation_text(explanation, part);
   if (!paragraph) return;
   add_heading(text, heading);
-  explain_wrap(text, "  ", 2, translated(paragraph));
+  explain_wrap(text, "  ", 2, paragraph);
 }
 
 /* Adds one item to a section that gets its heading with the first of them. */
@@ -61,39 +62,33 @@ static void add_name(struct text *list, const char *name) {
   text_printf(list, "%s%s%s", list->length ? ", " : "", name, text_ends(name, "/") ? "*" : "");
 }
 
-static void add_commands(struct text *text, bool *begun, const char *lines) {
-  while (lines && *lines) {
-    size_t length = strcspn(lines, "\n");
-    auto_free char *line = xstrndup(lines, length);
-    if (!*begun) add_heading(text, translated("By hand"));
-    *begun = true;
+static void add_by_hand(const struct explanation *explanation, struct text *text) {
+  if (explanation->by_hand) add_heading(text, translated("By hand"));
+  for (const char *const *line = explanation->by_hand; line && *line; line++) {
     text_add(text, "  ");
-    lang_add_command(text, line);
+    lang_add_command(text, *line);
     text_add_char(text, '\n');
-    lines += length + (lines[length] == '\n');
   }
 }
 
-static void add_by_hand(const struct known_code *known, struct text *text) {
-  bool begun = false;
-  for (const char *const *line = known->rule ? known->rule->by_hand : NULL; line && *line; line++) add_commands(text, &begun, *line);
-  add_commands(text, &begun, known->explain->by_hand);
+static void add_codes(struct text *list, const struct code *const *codes) {
+  for (; codes && *codes; codes++) add_name(list, (*codes)->name);
 }
 
 /* A cause: what it is known by, what it takes along, what ejmon does and will not do. */
 static void add_cause(const struct rule *rule, struct text *text) {
   auto_text struct text signs = {0}, folded = {0}, plan = {0};
-  for (const char *const *name = rule->all; name && *name; name++) add_name(&signs, *name);
-  for (const char *const *name = rule->any; name && *name; name++) add_name(&signs, *name);
-  for (const char *const *name = rule->proof; name && *name; name++) add_name(&folded, *name);
-  for (const char *const *name = rule->explains; name && *name; name++) add_name(&folded, *name);
+  add_codes(&signs, rule->all);
+  add_codes(&signs, rule->any);
+  add_codes(&folded, rule->proof);
+  add_codes(&folded, rule->explains);
   for (const char *const *name = rule->plan; name && *name; name++) add_name(&plan, *name);
   if (!rule->plan) text_add(&plan, translated("None: a person has to act."));
   add_list(text, translated("Findings that show it"), &signs);
   add_list(text, translated("What it explains besides"), &folded);
   add_list(text, translated("Remedies of ejmon"), &plan);
   bool begun = false;
-  for (const struct rule_refusal *refusal = rule->refused; refusal && refusal->remedy; refusal++) {
+  for (const struct refusal *refusal = explanation_of(rule->code->name)->refused; refusal && refusal->remedy; refusal++) {
     auto_free char *item = text_format("%s: %s", translated(refusal->remedy), translated(refusal->why));
     add_item(text, &begun, translated("What ejmon will not do"), item);
   }
@@ -114,11 +109,11 @@ static void add_causes(const struct code *code, const struct known_code *all, si
   auto_strings char **remedies = NULL;
   for (size_t i = 0; i < count; i++) {
     if (!all[i].rule) continue;
-    if (explain_matches(all[i].rule, code)) {
-      auto_free char *item = text_format("%s: %s", all[i].name, translated(all[i].explain->title));
+    if (rule_needs(all[i].rule, code->name)) {
+      auto_free char *item = text_format("%s: %s", all[i].name, explanation_text(all[i].explain, PART_TITLE));
       add_item(text, &begun, translated("Causes that it may show"), item);
       add_new_names(&remedies, all[i].rule->plan);
-    } else if (explain_folds(all[i].rule, code->name)) {
+    } else if (rule_folds(all[i].rule, code->name)) {
       add_name(&echo, all[i].name);
     }
   }
@@ -141,10 +136,10 @@ static void add_refs(const struct explanation *explain, struct text *text) {
 void explain_text(const struct known_code *known, const struct known_code *all, size_t count, struct text *text) {
   const struct explanation *explain = known->explain;
   auto_text struct text head = {0}, kind = {0};
-  text_printf(&head, "%s: %s", known->name, translated(explain->title));
+  text_printf(&head, "%s: %s", known->name, explanation_text(explain, PART_TITLE));
   if (known->code) {
     text_printf(&kind, translated("A finding, %s, layer %s."), translated(severity_names[known->code->severity]),
-                translated(known->code->layer));
+                translated(layer_names[known->code->layer]));
     if (known->code->inferred) {
       text_add_char(&kind, ' ');
       text_add(&kind, translated("It is read from signs that another fault may leave too."));
@@ -155,16 +150,16 @@ void explain_text(const struct known_code *known, const struct known_code *all, 
     }
   } else {
     text_printf(&kind, translated("A cause (%s)."), translated(confidence_names[known->rule->confidence]));
-    text_printf(&kind, " %s", translated(known->rule->summary));
+    text_printf(&kind, " %s", explanation_text(explain, PART_SUMMARY));
   }
   explain_wrap(text, "", 0, text_get(&head));
   explain_wrap(text, "", 0, text_get(&kind));
-  add_section(text, translated("What it means"), explain->meaning);
-  add_section(text, translated("How it looks"), explain->looks);
-  add_section(text, translated("Why it happens"), explain->why);
-  add_section(text, translated("What heals it"), explain->heals);
-  add_section(text, translated("What does not"), explain->heals_not);
-  add_by_hand(known, text);
+  add_section(text, translated("What it means"), explain, PART_MEANING);
+  add_section(text, translated("How it looks"), explain, PART_LOOKS);
+  add_section(text, translated("Why it happens"), explain, PART_WHY);
+  add_section(text, translated("What heals it"), explain, PART_HEALS);
+  add_section(text, translated("What does not"), explain, PART_HEALS_NOT);
+  add_by_hand(explain, text);
   if (known->rule) add_cause(known->rule, text);
   if (known->code) add_causes(known->code, all, count, text);
   add_refs(explain, text);

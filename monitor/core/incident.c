@@ -74,13 +74,6 @@ static bool any_ill(const struct incident *incident, const struct code *const *i
   return false;
 }
 
-static bool is_proof(const struct rule *rule, const char *code) {
-  for (const char *const *proof = rule ? rule->proof : NULL; proof && *proof; proof++) {
-    if (text_equal(*proof, code)) return true;
-  }
-  return false;
-}
-
 /* The causes of now: known ones learn their codes, new ones begin to wait. */
 static void take_causes(struct incidents *incidents, const struct causes *causes, double now, double wall, incident_listener *changed,
                         void *context) {
@@ -94,7 +87,7 @@ static void take_causes(struct incidents *incidents, const struct causes *causes
     }
     for (size_t k = 0; k < cause->explains_count; k++) {
       /* A proof may outlive the fault: it stands for itself then, and must not keep this incident open. */
-      if (is_proof(cause->rule, cause->explains[k]) || incident_explains(incident, cause->explains[k])) continue;
+      if (rule_is_proof(cause->rule, cause->explains[k]) || incident_explains(incident, cause->explains[k])) continue;
       strings_push(&incident->codes, cause->explains[k]);
     }
     if (incident->state != INCIDENT_FOLDED) continue;

@@ -14,40 +14,52 @@ struct evaluation {
   size_t count;
 };
 
-static struct ill *ill_find(const struct evaluation *evaluation, const char *name) {
+static struct ill *ill_find(const struct evaluation *evaluation, const struct code *code) {
   for (size_t i = 0; i < evaluation->count; i++) {
-    if (text_equal(evaluation->ill[i].code->name, name)) return &evaluation->ill[i];
+    if (evaluation->ill[i].code == code) return &evaluation->ill[i];
   }
   return NULL;
 }
 
-/* Does the pattern of an explains list ("db/unreachable", "theme/") name this code? */
-static bool pattern_matches(const char *pattern, const char *name) {
-  return text_ends(pattern, "/") ? text_starts(name, pattern) : text_equal(pattern, name);
-}
-
-static bool list_matches(const char *const *list, const char *name) {
+static bool in_list(const struct code *const *list, const char *name) {
   for (; list && *list; list++) {
-    if (pattern_matches(*list, name)) return true;
+    if (text_equal((*list)->name, name)) return true;
+    if (text_ends((*list)->name, "/") && text_starts(name, (*list)->name)) return true; /* a GROUP */
   }
   return false;
 }
 
+bool rule_needs(const struct rule *rule, const char *code) {
+  return in_list(rule->all, code) || in_list(rule->any, code);
+}
+
+bool rule_folds(const struct rule *rule, const char *code) {
+  return in_list(rule->explains, code) || in_list(rule->proof, code);
+}
+
+bool rule_is_proof(const struct rule *rule, const char *code) {
+  return rule && in_list(rule->proof, code);
+}
+
+bool rule_must_pass(const struct rule *rule, const char *code) {
+  return !rule || (rule_needs(rule, code) && !rule_is_proof(rule, code));
+}
+
 static bool rule_fires(const struct rule *rule, const struct evaluation *evaluation) {
   bool unexplained = false, some = !rule->any;
-  for (const char *const *name = rule->all; name && *name; name++) {
-    const struct ill *ill = ill_find(evaluation, *name);
+  for (const struct code *const *code = rule->all; code && *code; code++) {
+    const struct ill *ill = ill_find(evaluation, *code);
     if (!ill) return false;
     unexplained |= !ill->explained;
   }
-  for (const char *const *name = rule->any; name && *name; name++) {
-    const struct ill *ill = ill_find(evaluation, *name);
+  for (const struct code *const *code = rule->any; code && *code; code++) {
+    const struct ill *ill = ill_find(evaluation, *code);
     if (!ill) continue;
     some = true;
     unexplained |= !ill->explained;
   }
-  for (const char *const *name = rule->none; name && *name; name++) {
-    if (ill_find(evaluation, *name)) return false;
+  for (const struct code *const *code = rule->none; code && *code; code++) {
+    if (ill_find(evaluation, *code)) return false;
   }
   return some && unexplained;
 }
@@ -67,7 +79,7 @@ static void cause_explain(struct cause *cause, struct ill *ill) {
 /* Is this cause itself folded into one that fired before? */
 static bool cause_is_explained(const struct causes *causes, const char *code) {
   for (size_t i = 0; i < causes->count; i++) {
-    if (causes->items[i].rule && list_matches(causes->items[i].rule->explains, code)) return true;
+    if (causes->items[i].rule && in_list(causes->items[i].rule->explains, code)) return true;
   }
   return false;
 }
@@ -76,12 +88,11 @@ static bool cause_is_explained(const struct causes *causes, const char *code) {
 static void cause_fold(struct causes *causes, const struct rule *rule, struct evaluation *evaluation) {
   struct cause *into = NULL;
   for (size_t i = 0; i < causes->count && !into; i++) {
-    if (causes->items[i].rule && list_matches(causes->items[i].rule->explains, rule->code)) into = &causes->items[i];
+    if (causes->items[i].rule && in_list(causes->items[i].rule->explains, rule->code->name)) into = &causes->items[i];
   }
   for (size_t i = 0; into && i < evaluation->count; i++) {
     struct ill *ill = &evaluation->ill[i];
-    bool own = list_matches(rule->all, ill->code->name) || list_matches(rule->any, ill->code->name) ||
-               list_matches(rule->explains, ill->code->name) || list_matches(rule->proof, ill->code->name);
+    bool own = rule_needs(rule, ill->code->name) || rule_folds(rule, ill->code->name);
     if (own && !ill->explained) cause_explain(into, ill);
   }
 }
@@ -89,7 +100,7 @@ static void cause_fold(struct causes *causes, const struct rule *rule, struct ev
 static int rule_order(const void *a, const void *b) {
   const struct rule *left = *(const struct rule *const *)a, *right = *(const struct rule *const *)b;
   if (left->rank != right->rank) return left->rank < right->rank ? 1 : -1;
-  return strcmp(left->code, right->code);
+  return strcmp(left->code->name, right->code->name);
 }
 
 void rules_evaluate(const struct rule *const *tables, const struct code *const *codes, size_t code_count, struct causes *ret_causes) {
@@ -110,19 +121,16 @@ void rules_evaluate(const struct rule *const *tables, const struct code *const *
   for (size_t i = 0; i < rule_count; i++) {
     const struct rule *rule = rules[i];
     if (!rule_fires(rule, &evaluation)) continue;
-    if (cause_is_explained(ret_causes, rule->code)) {
+    if (cause_is_explained(ret_causes, rule->code->name)) {
       cause_fold(ret_causes, rule, &evaluation);
       continue;
     }
-    struct cause *cause = cause_add(ret_causes, rule->code);
+    struct cause *cause = cause_add(ret_causes, rule->code->name);
     cause->rule = rule;
     for (size_t k = 0; k < code_count; k++) {
       const char *name = codes[k]->name;
-      bool matched = list_matches(rule->all, name) || list_matches(rule->any, name);
-      bool proof = list_matches(rule->proof, name);
-      cause->proven = cause->proven || proof;
-      if (matched || ((proof || list_matches(rule->explains, name)) && !evaluation.ill[k].explained))
-        cause_explain(cause, &evaluation.ill[k]);
+      cause->proven = cause->proven || rule_is_proof(rule, name);
+      if (rule_needs(rule, name) || (rule_folds(rule, name) && !evaluation.ill[k].explained)) cause_explain(cause, &evaluation.ill[k]);
     }
   }
   for (size_t i = 0; i < code_count; i++) {
@@ -144,7 +152,7 @@ void causes_free(struct causes *causes) {
 const struct rule *rule_find(const char *code) {
   for (const struct rule *const *table = rule_tables; *table; table++) {
     for (const struct rule *rule = *table; rule->code; rule++) {
-      if (text_equal(rule->code, code)) return rule;
+      if (text_equal(rule->code->name, code)) return rule;
     }
   }
   return NULL;

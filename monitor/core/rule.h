@@ -9,25 +9,18 @@
 
 #include "checks/finding.h"
 
-struct rule_refusal {
-  const char *remedy, *why; /* a remedy or action that would do nothing or harm, and why */
-};
-
+/* The lists of codes are NULL-terminated, or NULL. What people are told of a cause stands with its code's explanation. */
 struct rule {
-  const char *code;    /* the cause's own code, "theme/stale-volume" */
-  const char *summary; /* one sentence for reports and pages */
+  const struct code *code; /* the cause's own */
   enum confidence confidence;
   int rank; /* the lower the broken layer, and the more specific the signature, the higher: see the ranks below */
-  /* NULL-terminated lists of finding codes; an entry "theme/..." ending in "/" matches the whole group (in explains only). */
-  const char *const *all;
-  const char *const *any;
-  const char *const *none;
-  const char *const *proof; /* findings that make it certain when they are ill too; it explains them, and its remedy need not remove them */
-  const char *const *explains;        /* codes of findings and of causes that this cause also accounts for */
+  const struct code *const *all;
+  const struct code *const *any;
+  const struct code *const *none;
+  const struct code *const *proof; /* findings that make it certain when they are ill too; it explains them, and its remedy need not remove
+                                      them: config.env stays unapplied until a person re-creates web */
+  const struct code *const *explains; /* findings and causes that this cause also accounts for; a GROUP stands for all of it */
   const char *const *plan;            /* remedies, from gentle to strong; NULL: nothing may be healed, a person is paged */
-  const struct rule_refusal *refused; /* ends with { NULL, NULL } */
-  const char *const *by_hand;         /* commands a person can run */
-  struct explanation explain;
 };
 
 /* Ranks: the lowest broken layer explains what is above it (EJ contract section 10, meta-rule 1). A rule adds 0-9 for how specific it is.
@@ -64,5 +57,13 @@ struct causes {
 void rules_evaluate(const struct rule *const *tables, const struct code *const *ill, size_t ill_count, struct causes *ret_causes);
 void causes_free(struct causes *causes);
 const struct rule *rule_find(const char *code); /* in the generated tables, or NULL */
+
+/* Is this code, by its name, one of the signs that the rule is known by (all, any)? */
+bool rule_needs(const struct rule *rule, const char *code) must_check;
+/* Is it folded away without being needed (explains, proof), by itself or with its group? */
+bool rule_folds(const struct rule *rule, const char *code) must_check;
+bool rule_is_proof(const struct rule *rule, const char *code) must_check; /* also for a NULL rule: false */
+/* Must it pass before the cause counts as cured? Every code of a cause without a rule (NULL) must; else its signs, save the proofs. */
+bool rule_must_pass(const struct rule *rule, const char *code) must_check;
 
 #endif

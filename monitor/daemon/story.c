@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "checks/explanation.h"
 #include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
 
@@ -17,11 +18,12 @@ static const struct code *known_code(const struct daemon *daemon, const char *na
 
 char *story_summary(const struct daemon *daemon, const struct incident *incident) {
   const struct rule *rule = rule_find(incident->code);
-  if (rule) return xstrdup(rule->summary);
+  const struct explanation *explanation = explanation_of(incident->code);
+  if (rule) return xstrdup(explanation_text(explanation, PART_SUMMARY));
   const struct finding *finding = watches_finding(daemon, incident->code);
   if (finding) return redact(finding->summary);
-  const struct code *code = known_code(daemon, incident->code);
-  return xstrdup(code ? code->explain.title : incident->code);
+  const char *title = explanation_text(explanation, PART_TITLE);
+  return xstrdup(title ? title : incident->code);
 }
 
 enum severity story_severity(const struct daemon *daemon, const struct incident *incident) {
@@ -61,7 +63,7 @@ void story_body(const struct daemon *daemon, const struct incident *incident, st
     }
   }
   if (incident->care && incident->care->tried.length) text_printf(text, "Tried:\n%s", text_get(&incident->care->tried));
-  for (const struct rule_refusal *refusal = rule ? rule->refused : NULL; refusal && refusal->remedy; refusal++) {
+  for (const struct refusal *refusal = rule ? explanation_of(incident->code)->refused : NULL; refusal && refusal->remedy; refusal++) {
     text_printf(text, "Do not: %s: %s\n", refusal->remedy, refusal->why);
   }
   const struct cause cause = {.code = incident->code, .rule = rule, .finding = rule ? NULL : known_code(daemon, incident->code)};
@@ -72,19 +74,11 @@ void story_body(const struct daemon *daemon, const struct incident *incident, st
   text_limit(text, 16384);
 }
 
-static bool listed(const char *const *list, const char *name) {
-  for (; list && *list; list++) {
-    if (text_equal(*list, name)) return true;
-  }
-  return false;
-}
-
 char **story_matched_codes(const struct incident *incident) {
   const struct rule *rule = rule_find(incident->code);
   char **codes = xcalloc(1, sizeof *codes);
   for (char **name = incident->codes; name && *name; name++) {
-    bool matched = !rule || listed(rule->all, *name) || listed(rule->any, *name);
-    if (matched && !(rule && listed(rule->proof, *name))) strings_push(&codes, *name); /* a proof is no remedy's to remove */
+    if (rule_must_pass(rule, *name)) strings_push(&codes, *name);
   }
   return codes;
 }

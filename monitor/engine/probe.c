@@ -7,25 +7,7 @@
 
 #include "monitor/base/loop.h"
 
-const struct code code_could_not_look = {
-    .name = "ejmon/could-not-look",
-    .severity = SEVERITY_WARNING,
-    .layer = "ejmon",
-    .blind = true,
-    .explain =
-        {
-            .title = "ejmon could not look",
-            .meaning = "Nothing is known about this check's target: it may be well or ill.",
-            .looks = "A check ends as unknown, with the reason as evidence.",
-            .why = "ejmon lacks a privilege or a library, was overloaded, or was stopped in the middle. The target is not blamed for it.",
-            .heals = "What the evidence names: the missing package, the permission, a longer time-out.",
-            .heals_not = "No remedy is ever run for it.",
-            .by_hand = "ejmon check -v NAME",
-            .refs = (const char *const[]){"DESIGN 2", NULL},
-        },
-};
-
-const struct code *const probe_codes[] = {&code_could_not_look, NULL};
+const struct code *const probe_codes[] = {&CODE_COULD_NOT_LOOK, NULL};
 
 void outcome_free(struct outcome *outcome) {
   findings_free(&outcome->findings);
@@ -41,7 +23,7 @@ static int probe_task(void *argument) {
   if (r == -ECANCELED && task_time_left() <= 0) r = -ETIMEDOUT; /* a task of its own was cancelled, since the time was over */
   if (r < 0 && r != -ECANCELED) {
     struct finding *finding =
-        finding_add(&outcome->findings, &code_could_not_look, "The %s check could not look: %s.", job->check->name, strerror(-r));
+        finding_add(&outcome->findings, &CODE_COULD_NOT_LOOK, "The %s check could not look: %s.", job->check->name, strerror(-r));
     finding_evidence(finding, "reason", NULL, "%s", strerror(-r));
   }
   outcome->status = r < 0 ? STATUS_UNKNOWN : findings_status(&outcome->findings);

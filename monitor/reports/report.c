@@ -47,15 +47,16 @@ static void choose_remedy(struct report_cause *item, const struct conf *conf, co
 void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes,
                        size_t count) {
   *item = (struct report_cause){.cause = cause, .confidence = CONFIDENCE_CERTAIN};
+  const struct explanation *explanation = explanation_of(cause->code);
   if (cause->rule) {
-    item->summary = cause->rule->summary;
+    item->summary = explanation_text(explanation, PART_SUMMARY);
     item->confidence = cause->proven ? CONFIDENCE_CERTAIN : cause->rule->confidence;
     choose_remedy(item, conf, cause->rule->plan);
-    item->refused = cause->rule->refused;
+    item->refused = explanation->refused;
     return;
   }
   const struct finding *finding = find_finding(cause->code, outcomes, count);
-  item->summary = finding ? finding->summary : cause->finding->explain.title;
+  item->summary = finding ? finding->summary : explanation_text(explanation, PART_TITLE);
 }
 
 struct ej_forms report_forms(const struct conf *conf, const struct ej_generation *generation) {
@@ -67,11 +68,6 @@ struct ej_forms report_forms(const struct conf *conf, const struct ej_generation
   return forms;
 }
 
-static void push_line(char ***lines, const struct report_cause *item, const char *line) {
-  auto_free char *typed = ej_by_hand(&item->forms, line);
-  strings_push(lines, typed);
-}
-
 static void decide_generation(struct report *report) {
   auto_free const struct findings **all = xcalloc(report->outcome_count + 1, sizeof *all);
   for (size_t i = 0; i < report->outcome_count; i++) all[i] = &report->outcomes[i].findings;
@@ -80,13 +76,9 @@ static void decide_generation(struct report *report) {
 
 char **report_by_hand(const struct report_cause *item) {
   char **lines = NULL;
-  const struct cause *cause = item->cause;
-  for (const char *const *line = cause->rule ? cause->rule->by_hand : NULL; line && *line; line++) push_line(&lines, item, *line);
-  for (const char *text = cause->rule ? NULL : cause->finding->explain.by_hand; text && *text;) {
-    size_t length = strcspn(text, "\n");
-    auto_free char *line = xstrndup(text, length);
-    push_line(&lines, item, line);
-    text += length + (text[length] == '\n');
+  for (const char *const *line = explanation_of(item->cause->code)->by_hand; line && *line; line++) {
+    auto_free char *typed = ej_by_hand(&item->forms, *line);
+    strings_push(&lines, typed);
   }
   return lines;
 }

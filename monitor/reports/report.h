@@ -4,6 +4,7 @@
 #define EJMON_REPORT_H
 
 #include "checks/ej/ej_generation.h"
+#include "checks/explanation.h"
 #include "conf/conf.h"
 #include "monitor/core/rule.h"
 #include "monitor/engine/probe.h"
@@ -11,11 +12,11 @@
 /* A cause as people read it: what a rule or a lone finding says, and what this configuration would do about it. */
 struct report_cause {
   const struct cause *cause;
-  const char *summary;
+  const char *summary; /* in the chosen language */
   enum confidence confidence;
   const struct conf_remedy *remedy; /* the first of the plan that can be used here, or NULL */
   const char *skip;                 /* why none can be, when the plan has one */
-  const struct rule_refusal *refused;
+  const struct refusal *refused;
   struct ej_forms forms; /* how commands are typed here */
 };
 
@@ -57,7 +58,7 @@ struct report_style {
 
 struct report_format {
   const char *name;
-  const char *summary;
+  const char *summary; /* in the chosen language */
   void (*write)(const struct report *report, const struct report_style *style, struct text *ret_text);
 };
 extern const struct report_format *const report_formats[];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "monitor/base/json_text.h"
+#include "monitor/base/lang.h"
 #include "monitor/reports/report.h"
 
 static json_t *finding_json(const struct finding *finding) {
@@ -15,8 +16,8 @@ static json_t *finding_json(const struct finding *finding) {
     json_array_append_new(evidence, row);
   }
   return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "code", finding->code->name, "severity", severity_names[finding->severity], "layer",
-                   finding->code->layer, "confidence", confidence_names[finding->confidence], "summary", json_text(finding->summary),
-                   "evidence", evidence);
+                   layer_names[finding->code->layer], "confidence", confidence_names[finding->confidence], "summary",
+                   json_text(finding->summary), "evidence", evidence);
 }
 
 static json_t *outcome_json(const struct outcome *outcome) {
@@ -47,8 +48,8 @@ static json_t *cause_json(const struct report_cause *item) {
   }
   if (item->refused && item->refused->remedy) {
     json_t *refused = json_array();
-    for (const struct rule_refusal *refusal = item->refused; refusal->remedy; refusal++) {
-      json_array_append_new(refused, json_pack("{s:s, s:s}", "remedy", refusal->remedy, "why", refusal->why));
+    for (const struct refusal *refusal = item->refused; refusal->remedy; refusal++) {
+      json_array_append_new(refused, json_pack("{s:s, s:s}", "remedy", translated(refusal->remedy), "why", translated(refusal->why)));
     }
     json_object_set_new(cause, "refused", refused);
   }

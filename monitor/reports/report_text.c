@@ -38,7 +38,7 @@ static void write_finding(const struct finding *finding, const struct report_sty
   static const enum paint paints[] = {DIM, YELLOW, RED};
   text_add(text, "         ");
   add_painted(text, style, finding->code->blind ? MAGENTA : paints[finding->severity], "%s", finding->code->name);
-  text_printf(text, " (%s%s%s)  ", finding->code->layer, finding->confidence == CONFIDENCE_CERTAIN ? "" : ", ",
+  text_printf(text, " (%s%s%s)  ", layer_names[finding->code->layer], finding->confidence == CONFIDENCE_CERTAIN ? "" : ", ",
               finding->confidence == CONFIDENCE_CERTAIN ? "" : confidence_names[finding->confidence]);
   add_clean(text, finding->summary);
   text_add_char(text, '\n');
@@ -89,7 +89,7 @@ static void write_cause(const struct report_cause *item, const struct report_sty
   text_add_char(text, '\n');
   add_painted(text, style, BOLD, translated("Cause: %s"), item->cause->code);
   text_printf(text, " (%s)\n  ", translated(confidence_names[item->confidence]));
-  add_clean(text, translated(item->summary));
+  add_clean(text, item->summary);
   text_add_char(text, '\n');
   if (item->cause->rule) {
     text_add(text, translated("  explains  "));
@@ -104,7 +104,7 @@ static void write_cause(const struct report_cause *item, const struct report_sty
   } else {
     text_add(text, translated("  remedy    none that ejmon may run: a person has to act\n"));
   }
-  for (const struct rule_refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
+  for (const struct refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
     text_printf(text, translated("  not       %s: %s\n"), translated(refusal->remedy), translated(refusal->why));
   }
   auto_strings char **lines = report_by_hand(item);

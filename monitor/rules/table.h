@@ -2,22 +2,23 @@
 #ifndef EJMON_RULES_TABLE_H
 #define EJMON_RULES_TABLE_H
 
+#include "checks/host/containers_codes.h"
+#include "checks/postgres/db_codes.h"
+#include "checks/rocketchat/rocket_codes.h"
 #include "monitor/core/rule.h"
 
-#define LIST(...)         \
+#define LIST(...)                \
+  (const struct code *const[]) { \
+    __VA_ARGS__, NULL            \
+  }
+#define PLAN(...)         \
   (const char *const[]) { \
     __VA_ARGS__, NULL     \
   }
-#define REFUSED(...)              \
-  (const struct rule_refusal[]) { \
-    __VA_ARGS__, {                \
-      NULL, NULL                  \
-    }                             \
-  }
 
 /* What a dead Rocket.Chat looks like, for a list of what a cause explains. */
-#define CHAT_IS_DOWN                                                                                                                     \
-  "rocket/unreachable", "rocket/hung", "rocket/server-error", "rocket/unhealthy", "rocket/not-rocketchat", "containers/rocketchat-down", \
-      "db/rocket-out-of-reach"
+#define CHAT_IS_DOWN                                                                                                               \
+  &ROCKET_UNREACHABLE, &ROCKET_HUNG, &ROCKET_SERVER_ERROR, &ROCKET_UNHEALTHY, &ROCKET_NOT_ROCKETCHAT, &CONTAINERS_ROCKETCHAT_DOWN, \
+      &DB_ROCKET_OUT_OF_REACH
 
 #endif

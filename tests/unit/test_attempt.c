@@ -30,9 +30,9 @@ static struct {
   struct text said;
 } world;
 
-static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = "web"};
-static const struct code harm = {.name = "t/harm", .severity = SEVERITY_CRITICAL, .layer = "web"};
-static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = "ejmon", .blind = true};
+static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
+static const struct code harm = {.name = "t/harm", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
+static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = LAYER_EJMON, .blind = true};
 static const struct code *const thing_codes[] = {&bad, &harm, &blind, NULL};
 
 static int thing_probe(const void *config, void **state, struct findings *findings) {

@@ -229,87 +229,52 @@ static bool ends_a_sentence(const char *text) {
   return length > 0 && text[length - 1] == '.';
 }
 
-static void every_translation_keeps_commands_addresses_names_and_numbers(void **state) {
-  (void)state;
-  size_t count = 0;
-  for (const struct language *language = languages; language->name; language++) {
-    for (size_t i = 0; i < language->count; i++, count++) {
-      const struct lang_entry *entry = &language->entries[i];
-      check_kept(entry->english, entry->translation);
-      if (!is_valid_utf8(entry->translation)) complain(language->name, entry->english, "is no UTF-8");
-      bool ends_alike = ends_a_sentence(entry->english) == ends_a_sentence(entry->translation);
-      if (!ends_alike) complain(language->name, entry->english, "ends with a full stop in one language only");
-      if (text_equal(entry->english, entry->translation) && !is_command(entry->english))
-        complain(language->name, entry->english, "is still English");
-    }
-  }
-  assert_true(count > 0);
-  assert_nothing_wrong();
-}
-
 static char *conversions_of(const char *format) {
   struct text text = {0};
   for (const char *p = strchr(format, '%'); p; p = strchr(p, '%')) {
     size_t length = 1 + strspn(p + 1, "0123456789.*-zl") + 1;
-    text_add_bytes(&text, p, length);
-    p += length;
+    if (p[length - 1] && strchr("sducfgx", p[length - 1])) text_add_bytes(&text, p, length); /* else it is a %2F and the like */
+    p++;
   }
   return text_steal(&text);
 }
 
-/* What printf takes is taken in the order of the English: another order would read a number as an address. */
-static void every_format_keeps_its_conversions_in_order(void **state) {
+static void check_entry(void *context, const char *key, const char *english, const char *translation) {
+  (void)key;
+  ++*(size_t *)context;
+  check_kept(english, translation);
+  if (!is_valid_utf8(translation)) complain("no UTF-8", english, translation);
+  if (ends_a_sentence(english) != ends_a_sentence(translation))
+    complain("ends with a full stop in one language only", english, translation);
+  if (text_equal(english, translation) && !is_command(english)) complain("is still English", english, "");
+  if (strchr(translation, '$')) return; /* arguments by number, which msgfmt has checked */
+  auto_free char *own = conversions_of(english), *other = conversions_of(translation);
+  if (!text_equal(own, other)) complain("takes other arguments", english, other);
+}
+
+static void every_translation_keeps_commands_addresses_names_numbers_and_arguments(void **state) {
+  (void)state;
+  for (const struct language *language = languages; language->name; language++) {
+    size_t count = 0;
+    lang_walk(language, check_entry, &count);
+    assert_true(count > 2000);
+  }
+  assert_nothing_wrong();
+}
+
+/* That the catalogues hold every text of the sources and nothing that nobody has confirmed is conf/lang.sh's to say: see tests/run.py. */
+static void every_text_of_every_code_is_found_translated(void **state) {
   (void)state;
   for (const struct language *language = languages; language->name; language++) {
     assert_int_equal(lang_choose(language->name), 0);
-    for (const char *const *source = lang_sources; *source; source++) {
-      if (!strchr(*source, '%')) continue;
-      auto_free char *english = conversions_of(*source), *other = conversions_of(translated(*source));
-      if (!text_equal(english, other)) complain(language->name, *source, other);
-    }
-  }
-  assert_nothing_wrong();
-}
-
-static void every_text_stands_in_a_catalogue_once(void **state) {
-  (void)state;
-  for (const struct language *language = languages; language->name; language++) {
-    for (size_t i = 1; i < language->count; i++) {
-      int order = strcmp(language->entries[i - 1].english, language->entries[i].english);
-      if (order == 0) complain(language->name, language->entries[i].english, "stands there twice");
-      if (order > 0) complain(language->name, language->entries[i].english, "is out of order, so it is not found");
-    }
-  }
-  assert_nothing_wrong();
-}
-
-struct roll {
-  const struct language *language;
-  bool *wanted; /* by entry */
-};
-
-static int by_english(const void *key, const void *entry) {
-  return strcmp(key, ((const struct lang_entry *)entry)->english);
-}
-
-static void call_out(void *context, const char *where, const char *english) {
-  struct roll *roll = context;
-  const struct lang_entry *entries = roll->language->entries, *entry;
-  entry = bsearch(english, entries, roll->language->count, sizeof *entry, by_english);
-  if (entry) {
-    roll->wanted[entry - entries] = true;
-  } else {
-    complain(where, english, "has no translation: `make po` adds it to the catalogue");
-  }
-}
-
-static void every_text_of_every_code_is_translated_and_nothing_else_is(void **state) {
-  (void)state;
-  for (const struct language *language = languages; language->name; language++) {
-    auto_free bool *wanted = xcalloc(language->count, sizeof *wanted);
-    command_strings(call_out, &(struct roll){language, wanted});
-    for (size_t i = 0; i < language->count; i++) {
-      if (!wanted[i]) complain(language->name, language->entries[i].english, "is said nowhere any more: `make po` drops it");
+    for (size_t i = 0; i < explanation_count; i++) {
+      for (enum explanation_part part = 0; part < PART_COUNT; part++) {
+        const char *english = explanations[i].parts[part];
+        if (english && explanation_text(&explanations[i], part) == english) complain(explanations[i].code, english, language->name);
+      }
+      for (const struct refusal *refusal = explanations[i].refused; refusal && refusal->remedy; refusal++) {
+        if (translated(refusal->why) == refusal->why) complain(explanations[i].code, refusal->why, language->name);
+      }
     }
   }
   assert_nothing_wrong();
@@ -324,10 +289,8 @@ int main(void) {
       cmocka_unit_test_setup(only_the_comment_of_a_command_is_translated, back_to_english),
       cmocka_unit_test_setup(a_line_holds_eighty_characters_not_bytes, back_to_english),
       cmocka_unit_test_setup(every_explanation_keeps_within_eighty_characters, back_to_english),
-      cmocka_unit_test_setup(every_translation_keeps_commands_addresses_names_and_numbers, back_to_english),
-      cmocka_unit_test_setup(every_format_keeps_its_conversions_in_order, back_to_english),
-      cmocka_unit_test_setup(every_text_stands_in_a_catalogue_once, back_to_english),
-      cmocka_unit_test_setup(every_text_of_every_code_is_translated_and_nothing_else_is, back_to_english),
+      cmocka_unit_test_setup(every_translation_keeps_commands_addresses_names_numbers_and_arguments, back_to_english),
+      cmocka_unit_test_setup(every_text_of_every_code_is_found_translated, back_to_english),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

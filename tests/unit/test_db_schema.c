@@ -71,7 +71,7 @@ static void an_empty_database_is_fresh_and_nothing_else(void **state) {
   struct findings findings = {0};
   assert_false(judge(&schema, 0, &findings));
   assert_int_equal(findings.count, 1);
-  assert_ptr_equal(findings.items[0].code, &db_fresh);
+  assert_ptr_equal(findings.items[0].code, &DB_FRESH);
   findings_free(&findings);
 }
 

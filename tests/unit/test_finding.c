@@ -12,10 +12,10 @@
 #include "checks/finding.h"
 #include "monitor/base/redact.h"
 
-static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = "web"};
-static const struct code odd = {.name = "t/odd", .severity = SEVERITY_WARNING, .layer = "web"};
-static const struct code note = {.name = "t/note", .severity = SEVERITY_INFO, .layer = "web"};
-static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = "ejmon", .blind = true};
+static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
+static const struct code odd = {.name = "t/odd", .severity = SEVERITY_WARNING, .layer = LAYER_WEB};
+static const struct code note = {.name = "t/note", .severity = SEVERITY_INFO, .layer = LAYER_WEB};
+static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = LAYER_EJMON, .blind = true};
 
 static void what_is_found_is_not_passed_whatever_came_first(void **state) {
   (void)state;

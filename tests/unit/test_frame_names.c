@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "checks/explanation.h"
 #include "checks/frame/frame_codes.h"
 #include "checks/frame/frame_diagnose.h"
 #include "monitor/core/rule.h"
@@ -242,13 +243,13 @@ static void every_rule_names_a_code_that_exists(void **state) {
     assert_non_null(rule->all);
     bool known = false;
     for (size_t c = 0; frame_codes[c]; c++) {
-      known = known || text_equal(frame_codes[c]->name, rule->all[0]);
-      assert_false(text_equal(frame_codes[c]->name, rule->code)); /* a cause has a name of its own */
+      known = known || frame_codes[c] == rule->all[0];
+      assert_false(frame_codes[c] == rule->code); /* a cause has a name of its own */
     }
     assert_true(known);
     assert_in_range(rule->rank, RANK_FRAME, RANK_FRAME + 9);
-    assert_non_null(rule->by_hand);
-    assert_non_null(rule->explain.title);
+    assert_non_null(explanation_of(rule->code->name)->by_hand);
+    assert_non_null(explanation_of(rule->code->name)->parts[PART_TITLE]);
   }
 }
 

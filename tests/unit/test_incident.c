@@ -13,18 +13,22 @@
 
 #define WALL 1795403529.5 /* 2026-11-23T03:12:09Z */
 
-#define CODE(id, text) static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = "web"}
-CODE(css, "theme/css");
-CODE(logo, "theme/logo");
-CODE(table, "db/table");
+#define MADE(id, text) static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB}
+MADE(css, "theme/css");
+MADE(logo, "theme/logo");
+MADE(table, "db/table");
 
 static const struct code frame = {.name = "frame/list", .severity = SEVERITY_CRITICAL},
                          env = {.name = "env/url", .severity = SEVERITY_WARNING};
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+MADE(cause_database, "cause/database");
+MADE(every_theme, "theme/");
+MADE(cause_frame, "cause/frame");
+MADE(cause_theme, "cause/theme");
+#define LIST(...) ((const struct code *const[]){__VA_ARGS__, NULL})
 static const struct rule rules[] = {
-    {.code = "cause/database", .rank = RANK_DATABASE, .all = LIST("db/table"), .explains = LIST("theme/")},
-    {.code = "cause/frame", .rank = RANK_FRAME, .all = LIST("frame/list"), .proof = LIST("env/url")},
-    {.code = "cause/theme", .rank = RANK_THEME, .all = LIST("theme/css", "theme/logo")},
+    {.code = &cause_database, .rank = RANK_DATABASE, .all = LIST(&table), .explains = LIST(&every_theme)},
+    {.code = &cause_frame, .rank = RANK_FRAME, .all = LIST(&frame), .proof = LIST(&env)},
+    {.code = &cause_theme, .rank = RANK_THEME, .all = LIST(&css, &logo)},
     {0},
 };
 static const struct rule *const tables[] = {rules, NULL};

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "checks/host/layout.h"
+#include "checks/host/layout_codes.h"
 
 static void a_file_is_named_after_its_setting(void **state) {
   (void)state;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "checks/logs/log_codes.h"
+#include "checks/logs/logs_codes.h"
 #include "checks/logs/log_judge.h"
 #include "monitor/base/redact.h"
 

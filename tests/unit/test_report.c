@@ -12,11 +12,11 @@
 
 #include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
+#include "monitor/rules/causes_codes.h"
 
-static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = "web", .explain = {.title = "It is bad"}};
-static const struct code odd = {.name = "t/odd", .severity = SEVERITY_WARNING, .layer = "proxy", .explain = {.title = "It is odd"}};
-static const struct code blind = {
-    .name = "t/blind", .severity = SEVERITY_WARNING, .layer = "ejmon", .blind = true, .explain = {.title = "Not seen"}};
+static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
+static const struct code odd = {.name = "t/odd", .severity = SEVERITY_WARNING, .layer = LAYER_PROXY};
+static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = LAYER_EJMON, .blind = true};
 static const struct check_kind kind = {.name = "thing"};
 
 static char names[4][32] = {"well", "a|b'c=d", "blind", "skipped"};
@@ -161,15 +161,7 @@ static void a_quiet_report_of_what_is_well_is_empty(void **state) {
 /* --- causes ----------------------------------------------------------------------------------------------------------------- */
 
 static const char *const plan[] = {"gentle", "strong", NULL};
-static const char *const by_hand[] = {"look here", NULL};
-static const struct rule_refusal refused[] = {{"restart", "it changes nothing"}, {NULL, NULL}};
-static const struct rule rule = {.code = "cause/x",
-                                 .summary = "The cause is x.",
-                                 .confidence = CONFIDENCE_LIKELY,
-                                 .rank = RANK_WEB,
-                                 .plan = plan,
-                                 .refused = refused,
-                                 .by_hand = by_hand};
+static const struct rule rule = {.code = &CAUSE_WEB_DOWN, .confidence = CONFIDENCE_LIKELY, .rank = RANK_WEB, .plan = plan};
 static const struct remedy_kind gentle = {.name = "gentle"}, strong = {.name = "strong"};
 
 static void a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person(void **state) {
@@ -178,7 +170,7 @@ static void a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person(void 
   struct conf conf = {.remedies = remedies, .remedy_count = 2};
   struct report report = {.conf = &conf, .status = STATUS_FAIL};
   struct cause *cause = array_push(&report.causes.items, &report.causes.count, sizeof *cause);
-  *cause = (struct cause){.code = rule.code, .rule = &rule};
+  *cause = (struct cause){.code = rule.code->name, .rule = &rule};
   struct report_cause *item = array_push(&report.items, &report.item_count, sizeof *item);
   report_cause_fill(item, cause, &conf, NULL, 0);
   assert_ptr_equal(item->remedy, &remedies[1]); /* the order of the plan, not of the configuration */
@@ -189,13 +181,13 @@ static void a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person(void 
   assert_string_equal(string_of(json, "confidence"), "likely");
   assert_string_equal(string_of(json_object_get(json, "remedy"), "name"), "gentle");
   assert_string_equal(string_of(json_object_get(json, "remedy"), "mode"), "auto");
-  assert_string_equal(string_of(json_array_get(json_object_get(json, "refused"), 0), "why"), "it changes nothing");
-  assert_string_equal(json_string_value(json_array_get(json_object_get(json, "by_hand"), 0)), "look here");
+  assert_string_equal(string_of(json_array_get(json_object_get(json, "refused"), 0), "why"), explanation_of("web/down")->refused[0].why);
+  assert_string_equal(json_string_value(json_array_get(json_object_get(json, "by_hand"), 0)), "docker-compose ps web");
   json_decref(root);
   free(text);
   text = written("text", &report, (struct report_style){0});
-  assert_non_null(strstr(text, "restart: it changes nothing"));
-  assert_non_null(strstr(text, "look here"));
+  assert_non_null(strstr(text, "restart web: in a restart loop the same step fails each time"));
+  assert_non_null(strstr(text, "docker-compose ps web"));
   free(text);
 
   static char unusable[] = "its key docker is not set";

@@ -11,31 +11,38 @@
 
 #include "monitor/core/rule.h"
 
-#define CODE(id, text) static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = "web"}
-CODE(page, "web/page");
-CODE(down, "web/down");
-CODE(css, "theme/css");
-CODE(logo, "theme/logo");
-CODE(table, "db/table");
-CODE(alone, "x/alone");
-CODE(slow, "db/slow");
+#define MADE(id, text) static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB}
+MADE(page, "web/page");
+MADE(down, "web/down");
+MADE(css, "theme/css");
+MADE(logo, "theme/logo");
+MADE(table, "db/table");
+MADE(alone, "x/alone");
+MADE(slow, "db/slow");
 static const struct code *const every[] = {&page, &down, &css, &logo, &table, &alone, &slow};
 
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+MADE(cause_theme, "cause/theme");
+MADE(every_theme, "theme/");
+MADE(cause_theme_special, "cause/theme-special");
+MADE(cause_page, "cause/page");
+MADE(cause_database, "cause/database");
+MADE(cause_down, "cause/down");
+MADE(every_web, "web/");
+MADE(every_db, "db/");
+MADE(every_cause, "cause/");
+MADE(cause_never, "cause/never");
+#define LIST(...) ((const struct code *const[]){__VA_ARGS__, NULL})
 
 static const struct rule first_table[] = {
-    {.code = "cause/theme", .rank = RANK_THEME, .all = LIST("theme/css"), .explains = LIST("theme/")},
-    {.code = "cause/theme-special", .rank = RANK_THEME + 5, .all = LIST("theme/css", "theme/logo"), .none = LIST("db/slow")},
-    {.code = "cause/page", .rank = RANK_FRAME, .any = LIST("web/page", "theme/logo")},
+    {.code = &cause_theme, .rank = RANK_THEME, .all = LIST(&css), .explains = LIST(&every_theme)},
+    {.code = &cause_theme_special, .rank = RANK_THEME + 5, .all = LIST(&css, &logo), .none = LIST(&slow)},
+    {.code = &cause_page, .rank = RANK_FRAME, .any = LIST(&page, &logo)},
     {0},
 };
 static const struct rule second_table[] = {
-    {.code = "cause/database",
-     .rank = RANK_DATABASE,
-     .all = LIST("db/table"),
-     .explains = LIST("web/page", "cause/theme", "cause/theme-special")},
-    {.code = "cause/down", .rank = RANK_WEB, .any = LIST("web/down"), .explains = LIST("theme/", "web/", "db/", "cause/")},
-    {.code = "cause/never", .rank = RANK_NGINX, .none = LIST("web/page")},
+    {.code = &cause_database, .rank = RANK_DATABASE, .all = LIST(&table), .explains = LIST(&page, &cause_theme, &cause_theme_special)},
+    {.code = &cause_down, .rank = RANK_WEB, .any = LIST(&down), .explains = LIST(&every_theme, &every_web, &every_db, &every_cause)},
+    {.code = &cause_never, .rank = RANK_NGINX, .none = LIST(&page)},
     {0},
 };
 static const struct rule *const tables[] = {first_table, second_table, NULL};

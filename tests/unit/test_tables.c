@@ -17,6 +17,7 @@
 #include "monitor/core/symptom.h"
 #include "monitor/engine/attempt.h"
 #include "monitor/reports/report.h"
+#include "monitor/rules/causes_codes.h"
 #include "monitor/sinks/sink.h"
 
 static struct known_code *known;
@@ -78,39 +79,36 @@ static void every_code_and_cause_is_explained_in_full(void **state) {
     const struct explanation *explain = item->explain;
     if (!is_code_name(item->name)) complain(item->name, "is no group/name in lower case");
     if (i > 0 && text_equal(known[i - 1].name, item->name)) complain(item->name, "exists twice");
-    if (is_empty(explain->title)) complain(item->name, "has no title");
-    if (!is_empty(explain->title) && text_ends(explain->title, ".")) complain(item->name, "has a title with a full stop");
-    if (!is_empty(explain->title) && strlen(explain->title) > 100) complain(item->name, "has a title longer than a line");
-    /* `explain` opens a cause with its rule's summary, which may say all that it means. */
-    if (is_empty(explain->meaning)) complain(item->name, "has no meaning");
-    if (is_empty(explain->why)) complain(item->name, "has no why");
-    if (is_empty(explain->heals)) complain(item->name, "has no heals");
+    static const enum explanation_part needed[] = {PART_TITLE, PART_MEANING, PART_WHY, PART_HEALS};
+    for (size_t k = 0; k < countof(needed); k++) {
+      if (!explain->parts[needed[k]]) complain(item->name, explanation_part_names[needed[k]]);
+    }
+    if (!item->rule != !explain->parts[PART_SUMMARY]) complain(item->name, "has a summary and is no cause, or the reverse");
+    const char *title = explain->parts[PART_TITLE] ? explain->parts[PART_TITLE] : "";
+    if (text_ends(title, ".")) complain(item->name, "has a title with a full stop");
+    if (strlen(title) > 100) complain(item->name, "has a title longer than a line");
     if (!explain->refs || is_empty(explain->refs[0])) complain(item->name, "has no refs");
-    const char *const parts[] = {explain->title, explain->meaning,   explain->looks,  explain->why,
-                                 explain->heals, explain->heals_not, explain->by_hand};
-    for (size_t k = 0; k < countof(parts); k++) {
-      if (parts[k] && !*parts[k]) complain(item->name, "has an empty part; NULL is for those");
-      if (parts[k] && strstr(parts[k], "/root/")) complain(item->name, "names a path that nobody else has");
+    for (size_t k = 0; k < PART_COUNT; k++) {
+      if (explain->parts[k] && !*explain->parts[k]) complain(item->name, "has an empty part");
+      if (explain->parts[k] && strstr(explain->parts[k], "/root/")) complain(item->name, "names a path that nobody else has");
+    }
+    for (const struct refusal *refusal = explain->refused; refusal && refusal->remedy; refusal++) {
+      if (is_empty(refusal->remedy) || is_empty(refusal->why)) complain(item->name, "refuses without a reason");
     }
   }
-  assert_nothing_wrong();
-}
-
-static void every_finding_code_has_a_layer_that_exists(void **state) {
-  (void)state;
-  static const char *const layers[] = {"network", "nginx",      "web",   "settings", "database", "volume",
-                                       "proxy",   "rocketchat", "mongo", "browser",  "ejmon"};
-  for (size_t i = 0; i < known_count; i++) {
-    const struct code *code = known[i].code;
-    bool exists = !code;
-    for (size_t k = 0; code && !exists && k < countof(layers); k++) exists = text_equal(code->layer, layers[k]);
-    if (!exists) complain(known[i].name, "has a layer that finding.h does not list");
+  for (size_t i = 0; i < explanation_count; i++) {
+    if (!find(explanations[i].code)) complain(explanations[i].code, "is explained, but no table of codes has it");
   }
   assert_nothing_wrong();
 }
 
-/* Groups that rules already explain away, of check kinds that are not written yet. */
-static const char *const coming[] = {NULL};
+static void every_cause_of_the_table_has_its_rule(void **state) {
+  (void)state;
+  for (const struct code *const *code = causes_codes; *code; code++) {
+    if (!rule_find((*code)->name)) complain((*code)->name, "has no rule");
+  }
+  assert_nothing_wrong();
+}
 
 static bool group_exists(const char *group) {
   for (size_t i = 0; i < known_count; i++) {
@@ -119,21 +117,15 @@ static bool group_exists(const char *group) {
   return false;
 }
 
-static bool is_coming(const char *group) {
-  for (const char *const *name = coming; *name; name++) {
-    if (text_equal(*name, group)) return true;
-  }
-  return false;
-}
-
-static void check_list(const struct rule *rule, const char *const *list, const char *what, bool patterns) {
+static void check_list(const struct rule *rule, const struct code *const *list, const char *what, bool patterns) {
   for (; list && *list; list++) {
-    auto_free char *who = text_format("%s: %s %s", rule->code, what, *list);
-    if (patterns && text_ends(*list, "/")) {
-      if (!group_exists(*list) && !is_coming(*list)) complain(who, "matches no code");
+    const char *name = (*list)->name;
+    auto_free char *who = text_format("%s: %s %s", rule->code->name, what, name);
+    if (patterns && text_ends(name, "/")) {
+      if (!group_exists(name)) complain(who, "matches no code");
       continue;
     }
-    const struct known_code *item = find(*list);
+    const struct known_code *item = find(name);
     if (!item) complain(who, "does not exist");
     if (item && !patterns && !item->code) complain(who, "is a cause, but only findings are matched");
     if (item && !patterns && item->code && item->code->blind) complain(who, "is blind and never ill");
@@ -143,9 +135,10 @@ static void check_list(const struct rule *rule, const char *const *list, const c
 }
 
 static void check_rule(const struct rule *rule) {
-  if (is_empty(rule->summary)) complain(rule->code, "has no summary");
-  if (!rule->all && !rule->any) complain(rule->code, "needs nothing, so it never fires");
-  if ((rule->all && !rule->all[0]) || (rule->any && !rule->any[0])) complain(rule->code, "has an empty all or any");
+  const char *code = rule->code->name;
+  if (!rule->code->cause) complain(code, "stands in no table as a cause");
+  if (!rule->all && !rule->any) complain(code, "needs nothing, so it never fires");
+  if ((rule->all && !rule->all[0]) || (rule->any && !rule->any[0])) complain(code, "has an empty all or any");
   check_list(rule, rule->all, "all", false);
   check_list(rule, rule->any, "any", false);
   check_list(rule, rule->none, "none", false);
@@ -154,22 +147,14 @@ static void check_rule(const struct rule *rule) {
   for (const char *const *name = rule->plan; name && *name; name++) {
     bool exists = false;
     for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) exists |= text_equal((*kind)->name, *name);
-    auto_free char *who = text_format("%s: plan %s", rule->code, *name);
+    auto_free char *who = text_format("%s: plan %s", code, *name);
     if (!exists) complain(who, "is no remedy");
   }
-  if (rule->proof && !rule->proof[0]) complain(rule->code, "has an empty proof; NULL is for those");
-  if (rule->plan && !rule->plan[0]) complain(rule->code, "has an empty plan; NULL is for those");
-  if (rule->refused && is_empty(rule->refused[0].remedy)) complain(rule->code, "has an empty refused");
-  for (const struct rule_refusal *refusal = rule->refused; refusal && refusal->remedy; refusal++) {
-    if (is_empty(refusal->remedy) || is_empty(refusal->why)) complain(rule->code, "refuses without a reason");
-  }
-  if (rule->by_hand && !rule->by_hand[0]) complain(rule->code, "has an empty by_hand");
-  for (const char *const *line = rule->by_hand; line && *line; line++) {
-    if (!**line) complain(rule->code, "has an empty line in by_hand");
-  }
-  if (!rule->plan && !rule->by_hand) complain(rule->code, "has neither a plan nor a word for a person");
-  if (rule->rank < RANK_ROCKET) complain(rule->code, "has no rank");
-  if (rule_find(rule->code) != rule) complain(rule->code, "is not found by its name");
+  if (rule->proof && !rule->proof[0]) complain(code, "has an empty proof; NULL is for those");
+  if (rule->plan && !rule->plan[0]) complain(code, "has an empty plan; NULL is for those");
+  if (!rule->plan && !explanation_of(code)->by_hand) complain(code, "has neither a plan nor a word for a person");
+  if (rule->rank < RANK_ROCKET) complain(code, "has no rank");
+  if (rule_find(code) != rule) complain(code, "is not found by its name");
 }
 
 static void every_rule_names_only_what_exists(void **state) {
@@ -180,9 +165,6 @@ static void every_rule_names_only_what_exists(void **state) {
   }
   assert_true(count > 10);
   assert_null(rule_find("no/such-rule"));
-  for (const char *const *name = coming; *name; name++) {
-    if (group_exists(*name)) complain(*name, "has come: take it out of coming[]");
-  }
   assert_nothing_wrong();
 }
 
@@ -291,7 +273,7 @@ static void every_printed_enum_has_its_names(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_code_and_cause_is_explained_in_full),
-      cmocka_unit_test(every_finding_code_has_a_layer_that_exists),
+      cmocka_unit_test(every_cause_of_the_table_has_its_rule),
       cmocka_unit_test(every_rule_names_only_what_exists),
       cmocka_unit_test(every_check_kind_is_whole),
       cmocka_unit_test(every_remedy_kind_is_whole),

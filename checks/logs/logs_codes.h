@@ -1,0 +1,40 @@
+/* What the logs check can find; the texts stand in logs.texts. A table: see code.h. */
+#include "checks/code.h"
+
+extern const struct code *const logs_codes[]; /* all of them, in this order, NULL-terminated */
+
+CODE(LOGS_THEME_NAME, "logs/theme-name", CRITICAL, SETTINGS)
+CODE(LOGS_PERMISSION_DENIED, "logs/permission-denied", CRITICAL, VOLUME)
+CODE(LOGS_DISK_FULL, "logs/disk-full", CRITICAL, VOLUME)
+CODE(LOGS_ENVIRONMENT_REFUSED, "logs/environment-refused", CRITICAL, SETTINGS)
+CODE(LOGS_COUNTRY_UNKNOWN, "logs/country-unknown", CRITICAL, SETTINGS)
+CODE(LOGS_DATABASE_WAIT, "logs/database-wait", CRITICAL, DATABASE)
+CODE(LOGS_PASSWORD_REFUSED, "logs/password-refused", CRITICAL, DATABASE)
+CODE(LOGS_DATABASE_MISSING, "logs/database-missing", CRITICAL, DATABASE)
+CODE(LOGS_DATABASE_HOST_UNKNOWN, "logs/database-host-unknown", CRITICAL, DATABASE)
+CODE(LOGS_MIGRATION_EXISTS, "logs/migration-exists", CRITICAL, DATABASE)
+CODE(LOGS_MIGRATION_HISTORY, "logs/migration-history", CRITICAL, DATABASE)
+CODE(LOGS_MIGRATION_FAILED, "logs/migration-failed", CRITICAL, DATABASE)
+CODE(LOGS_TASK_UNKNOWN, "logs/task-unknown", CRITICAL, WEB)
+CODE(LOGS_NO_TERMINAL, "logs/no-terminal", CRITICAL, WEB)
+CODE(LOGS_FOLDER_RACE, "logs/folder-race", CRITICAL, WEB)
+CODE(LOGS_WEB_START_FAILED, "logs/web-start-failed", CRITICAL, WEB)
+
+CODE(LOGS_WORKER_TIMEOUT, "logs/worker-timeout", WARNING, WEB)
+CODE(LOGS_WORKER_KILLED, "logs/worker-killed", WARNING, WEB)
+CODE(LOGS_HOST_REFUSED, "logs/host-refused", WARNING, SETTINGS)
+CODE(LOGS_RELATION_MISSING, "logs/relation-missing", WARNING, DATABASE)
+CODE(LOGS_ROCKETCHAT_UNCONFIGURED, "logs/rocketchat-unconfigured", INFO, SETTINGS)
+CODE(LOGS_ROCKETCHAT_UNREACHABLE, "logs/rocketchat-unreachable", INFO, ROCKETCHAT)
+
+CODE(LOGS_UPSTREAM_UNKNOWN, "logs/upstream-unknown", CRITICAL, NGINX)
+CODE(LOGS_PORT_TAKEN, "logs/port-taken", CRITICAL, NGINX)
+CODE(LOGS_NGINX_START_FAILED, "logs/nginx-start-failed", CRITICAL, NGINX)
+CODE(LOGS_UPSTREAM_REFUSED, "logs/upstream-refused", WARNING, NGINX)
+CODE(LOGS_POSTGRES_START_FAILED, "logs/postgres-start-failed", CRITICAL, DATABASE)
+CODE(LOGS_MONGO_OPTION, "logs/mongo-option", CRITICAL, MONGO)
+CODE(LOGS_MONGO_START_FAILED, "logs/mongo-start-failed", CRITICAL, MONGO)
+CODE(LOGS_REPLICA_SET_REQUIRED, "logs/replica-set-required", CRITICAL, ROCKETCHAT)
+CODE(LOGS_MONGO_TOO_OLD, "logs/mongo-too-old", CRITICAL, ROCKETCHAT)
+CODE(LOGS_ROCKETCHAT_NO_MONGO, "logs/rocketchat-no-mongo", CRITICAL, ROCKETCHAT)
+BLIND(LOGS_UNREAD, "logs/unread", WARNING, EJMON)

@@ -1,0 +1,118 @@
+#!/bin/sh
+# The translations of what people read, by gettext: conf/lang/LL_CC/ROOM.po, one file for each room of checks/ and one each for conf/,
+# monitor/ and remedies/. A part of a code's explanation has its key as msgctxt ("theme/not-set title"); sentences of the sources have none.
+#   conf/lang.sh build FOLDER   makes templates and catalogues below FOLDER, and FOLDER/languages.c, which builds the catalogues in
+#   conf/lang.sh merge          brings conf/lang/ up to date with the sources (`make po`): new texts empty, changed ones marked fuzzy
+#   conf/lang.sh missing        lists what has no translation, or a fuzzy one that nobody has confirmed yet; exit 1 if there is any
+# A fuzzy translation is shown until somebody confirms it: delete the line `#, fuzzy` when it says again what the English says.
+set -eu
+cd "$(dirname "$0")/.."
+
+# The functions that take a text for people, with the number of the argument.
+keywords="translated:1 translatable:1"
+
+languages() { ls conf/lang | LC_ALL=C sort; }
+domains() { { ls -d checks/*/ | sed 's/^checks//'; echo conf monitor remedies; } | tr -d / | tr ' ' '\n' | LC_ALL=C sort; }
+sources() { # DOMAIN
+  case $1 in
+    conf) ls conf/*.c ;;
+    monitor) ls checks/*.c && find monitor -name '*.c' -o -name '*.texts' ;;
+    remedies) find remedies -name '*.c' ;;
+    *) find "checks/$1" -name '*.c' -o -name '*.texts' ;;
+  esac | LC_ALL=C sort
+}
+refuse() { echo "lang.sh: $*" >&2; exit 1; }
+command -v msgmerge >/dev/null || refuse "gettext is missing: apt-get install gettext (or \`make deps\`)"
+
+# Writes FOLDER/DOMAIN.pot of every domain whose sources are newer.
+templates() { # FOLDER
+  mkdir -p "$1"
+  for domain in $(domains); do
+    pot=$1/$domain.pot
+    files=$(sources "$domain")
+    [ -f "$pot" ] && [ -z "$(find $files conf/lang.sh conf/texts.py -newer "$pot")" ] && continue
+    for file in $files; do case $file in *.texts) python3 conf/texts.py pot "$file" ;; esac; done >"$pot.texts"
+    for file in $files; do case $file in *.c) echo "$file" ;; esac; done |
+      xgettext --files-from=- --output="$pot.code" --force-po --language=C --from-code=UTF-8 --add-location=file --keyword \
+        $(for keyword in $keywords; do echo "--keyword=$keyword"; done)
+    sed -i 's/charset=CHARSET/charset=UTF-8/' "$pot.code"
+    parts=$pot.code
+    [ -s "$pot.texts" ] && parts="$pot.texts $parts"
+    # The date of creation would make every template new.
+    msgcat --force-po --use-first --add-location=file --no-wrap $parts | grep -v '^"POT-Creation-Date' >"$pot.new"
+    mv "$pot.new" "$pot"
+    rm -f "$pot.texts" "$pot.code"
+  done
+}
+
+build() { # FOLDER
+  templates "$1"
+  {
+    echo '#include "monitor/base/lang.h"'
+    for language in $(languages); do
+      folder=$1/$language
+      mkdir -p "$folder"
+      for domain in $(domains); do
+        [ -f "conf/lang/$language/$domain.po" ] || continue
+        [ -f "$folder/$domain.po" ] && [ -z "$(find "$1/$domain.pot" "conf/lang/$language/$domain.po" -newer "$folder/$domain.po")" ] && continue
+        msgmerge --quiet --output-file="$folder/$domain.po" "conf/lang/$language/$domain.po" "$1/$domain.pot"
+      done
+      msgcat --use-first "$folder"/*.po | msgattrib --no-obsolete >"$folder.po"
+      msgfmt --check-format --use-fuzzy --endianness=little --output-file="$folder.mo" "$folder.po" ||
+        refuse "a translation's placeholders do not fit its English: \`make po\`, then mend it in conf/lang/$language/"
+      cat <<END
+extern const unsigned char catalogue_$language[];
+__asm__(".section .rodata\\n.global catalogue_$language\\ncatalogue_$language: .incbin \"$folder.mo\"\\n.previous");
+END
+    done
+    echo 'const struct language languages[] = {'
+    for language in $(languages); do echo "    {\"$language\", catalogue_$language},"; done
+    echo '    {NULL, NULL},'
+    echo '};'
+  } >"$1/languages.c"
+}
+
+scratch() {
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  trap 'exit 1' HUP INT TERM
+  templates "$folder"
+}
+
+merge() {
+  scratch
+  for language in $(languages); do
+    for domain in $(domains); do
+      po=conf/lang/$language/$domain.po
+      grep -q '^msgid "[^"]' "$folder/$domain.pot" || grep -q '^"[A-Za-z]' "$folder/$domain.pot" || continue
+      [ -f "$po" ] || msginit --no-translator --locale="$language" --input="$folder/$domain.pot" --output-file="$po" 2>/dev/null
+      msgmerge --quiet --update --backup=none --width=110 --add-location=file "$po" "$folder/$domain.pot"
+    done
+  done
+}
+
+missing() {
+  scratch
+  wrong=0
+  for language in $(languages); do
+    for domain in $(domains); do
+      po=conf/lang/$language/$domain.po
+      [ -f "$po" ] || : >"$folder/empty.po"
+      if [ -f "$po" ]; then from=$po; else from=$folder/empty.po; fi
+      msgmerge --quiet "$from" "$folder/$domain.pot" >"$folder/merged.po"
+      for kind in untranslated only-fuzzy; do
+        msgattrib --$kind --no-obsolete --no-wrap "$folder/merged.po" | grep -A3 -E '^msgctxt|^msgid "[^"]' >"$folder/list" || continue
+        echo "$po: $kind"
+        cat "$folder/list"
+        wrong=1
+      done
+    done
+  done
+  return $wrong
+}
+
+case ${1:-} in
+  build) [ $# = 2 ] || refuse "usage: conf/lang.sh build FOLDER"; build "$2" ;;
+  merge | missing) "$1" ;;
+  *) refuse "usage: conf/lang.sh build FOLDER | merge | missing" ;;
+esac
