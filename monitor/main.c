@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "monitor/base/helper.h"
 #include "monitor/base/http.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
+#include "monitor/base/mongo.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/work.h"
 #include "monitor/commands/command.h"
@@ -125,8 +127,10 @@ static void descriptors_fill(void) {
 }
 
 int main(int count, char **arguments) {
+  static const struct helper_role *const helpers[] = {&mongo_helper, NULL};
   struct invocation invocation = {0};
   descriptors_fill();
+  helper_main(count, arguments, helpers);
   setlocale(LC_CTYPE, "C.UTF-8");
   signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe is not an error */
   int status = arguments_parse(count, arguments, &invocation) < 0 ? EXIT_UNKNOWN : run(&invocation);

@@ -28,8 +28,8 @@ struct config {
 };
 
 struct state {
-  struct mongo *mongo; /* kept between probes: the host that was primary last time */
-  size_t host;
+  struct mongo *hosts[MONGO_HOST_LIMIT]; /* of the URL, as far as they were asked; when there is a primary only that one's is kept */
+  size_t host;                           /* the one looked at: between probes the one that was primary last time */
   bool known; /* a host was reached under its name once: a name that is gone since is that of a container that is gone */
 };
 
@@ -38,11 +38,12 @@ struct probe {
   struct state *state;
   struct findings *findings;
   struct mongo_target target; /* of the host looked at */
+  double seconds;             /* for the whole probe */
 };
 
 /* --- faults ------------------------------------------------------------------------------------------------------------------------ */
 
-static const struct code *const rungs[] = {&MONGO_NAME_UNKNOWN, &MONGO_UNREACHABLE, &MONGO_HUNG,
+static const struct code *const rungs[] = {&MONGO_NAME_UNKNOWN, &MONGO_UNREACHABLE, &MONGO_HUNG,          &MONGO_CLIENT_CRASHED,
                                            &MONGO_NOT_MONGODB,  &MONGO_AUTH_FAILED, &MONGO_COMMAND_FAILED};
 
 static const struct code *const fault_codes[MONGO_FAULT_COUNT] = {
@@ -51,6 +52,7 @@ static const struct code *const fault_codes[MONGO_FAULT_COUNT] = {
     [MONGO_FAULT_CONNECT] = &MONGO_UNREACHABLE,
     [MONGO_FAULT_TLS] = &MONGO_UNREACHABLE,
     [MONGO_FAULT_HUNG] = &MONGO_HUNG,
+    [MONGO_FAULT_CRASHED] = &MONGO_CLIENT_CRASHED,
     [MONGO_FAULT_PROTOCOL] = &MONGO_NOT_MONGODB,
     [MONGO_FAULT_TOO_OLD] = &MONGO_TOO_OLD,
     [MONGO_FAULT_AUTH] = &MONGO_AUTH_FAILED,
@@ -90,8 +92,12 @@ static int report_fault(struct probe *probe, int r, const struct mongo_error *er
 
 /* --- one host ------------------------------------------------------------------------------------------------------------------------ */
 
+static struct mongo *mongo_of(const struct probe *probe) {
+  return probe->state->hosts[probe->state->host];
+}
+
 static int run(struct probe *probe, const char *database, const char *command, json_t **ret_reply, struct mongo_error *error) {
-  return mongo_ask(probe->state->mongo, database, command, ret_reply, error);
+  return mongo_command(mongo_of(probe), database, command, ret_reply, error);
 }
 
 static bool is_true(const json_t *object, const char *key) {
@@ -110,7 +116,7 @@ static bool is_primary(const json_t *hello) {
 
 /* hello, or isMaster on servers before 4.4.2. A kept connection that broke says nothing about the server: asked again on a new one. */
 static int say_hello(struct probe *probe, json_t **ret_hello, struct mongo_error *error) {
-  bool kept = probe->state->mongo && !mongo_is_new(probe->state->mongo);
+  bool kept = !mongo_is_new(mongo_of(probe));
   int r = run(probe, "admin", "{\"hello\":1}", ret_hello, error);
   bool broken = r == -EIO && (error->fault == MONGO_FAULT_PROTOCOL || error->fault == MONGO_FAULT_CONNECT);
   if (kept && broken) {
@@ -124,8 +130,13 @@ static int say_hello(struct probe *probe, json_t **ret_hello, struct mongo_error
   return r;
 }
 
-/* Makes the state's handle lead to host `index`, with that many seconds for a command. 0 or -EINVAL after a finding. */
-static int choose_host(struct probe *probe, size_t index, double seconds) {
+/* How many hosts of the URL are looked at. */
+static size_t host_count(const struct mongo_target *target) {
+  return target->host_count < MONGO_HOST_LIMIT ? target->host_count : MONGO_HOST_LIMIT;
+}
+
+/* Makes host `index` the one that is looked at. 0 or -EINVAL after a finding. */
+static int choose_host(struct probe *probe, size_t index) {
   struct mongo_target target = {0};
   char *complaint = NULL;
   int r = mongo_target_parse(probe->config->url, index, &target, &complaint);
@@ -137,28 +148,38 @@ static int choose_host(struct probe *probe, size_t index, double seconds) {
     mongo_error_free(&error);
     return r;
   }
-  if (probe->state->mongo && probe->state->host == index) return 0;
-  mongo_close(probe->state->mongo);
-  probe->state->mongo = mongo_open(&target, seconds);
   probe->state->host = index;
+  double seconds = probe->seconds * DEADLINE_SHARE / (double)host_count(&target);
+  if (!mongo_of(probe)) probe->state->hosts[index] = mongo_open(&target, seconds);
   return 0;
 }
 
-/* Looks for the primary, from the host of last time on. *ret_hello stays NULL when no host answered; the finding is made then. */
+static void close_hosts(struct state *state, const struct mongo *but) {
+  for (size_t i = 0; i < MONGO_HOST_LIMIT; i++) {
+    if (state->hosts[i] == but) continue;
+    mongo_close(state->hosts[i]);
+    state->hosts[i] = NULL;
+  }
+}
+
+/* Of two hosts' errors the first is told, but one of the server before one of ours. */
+static void error_keep(struct mongo_error *worst, struct mongo_error *error) {
+  if (error->fault && (!worst->fault || worst->fault == MONGO_FAULT_EJMON)) {
+    mongo_error_free(worst);
+    *worst = *error;
+  } else {
+    mongo_error_free(error);
+  }
+}
+
+/* Looks for the primary, from the host of last time on, and leaves the best host chosen. *ret_hello stays NULL when no host answered; the
+ * finding is made then. */
 static int find_primary(struct probe *probe, json_t **ret_hello) {
-  size_t first = probe->state->host, count = 1;
-  double seconds = task_time_left();
-  if (isinf(seconds)) seconds = 10;
+  size_t first = probe->state->host, index = first, best = first;
   struct mongo_error worst = {0};
   int r = 0;
-  for (size_t i = 0; i < count && i < MONGO_HOST_LIMIT; i++) {
-    if (choose_host(probe, (first + i) % count, seconds * DEADLINE_SHARE / (double)count) < 0) return 0;
-    if (i == 0 && probe->target.host_count > 1) {
-      count = probe->target.host_count < MONGO_HOST_LIMIT ? probe->target.host_count : MONGO_HOST_LIMIT;
-      mongo_close(probe->state->mongo); /* it took the whole time for one host */
-      probe->state->mongo = NULL;
-      if (choose_host(probe, first % count, seconds * DEADLINE_SHARE / (double)count) < 0) return 0;
-    }
+  do {
+    if (choose_host(probe, index) < 0) return 0;
     json_t *hello = NULL;
     struct mongo_error error = {0};
     r = say_hello(probe, &hello, &error);
@@ -167,20 +188,19 @@ static int find_primary(struct probe *probe, json_t **ret_hello) {
       worst = error;
       break;
     }
-    if (r < 0 && !worst.fault) {
-      worst = error;
-    } else {
-      mongo_error_free(&error);
-    }
+    error_keep(&worst, &error);
     if (hello && (!*ret_hello || is_primary(hello))) {
       json_decref(*ret_hello);
       *ret_hello = hello;
+      best = index;
       if (is_primary(hello)) break;
     } else {
       json_decref(hello);
     }
-  }
-  r = *ret_hello ? 0 : report_fault(probe, r, &worst, "hello");
+    index = (index + 1) % host_count(&probe->target);
+  } while (index != first);
+  r = *ret_hello ? choose_host(probe, best) : report_fault(probe, r, &worst, "hello");
+  if (*ret_hello && is_primary(*ret_hello)) close_hosts(probe->state, mongo_of(probe));
   mongo_error_free(&worst);
   return r;
 }
@@ -346,7 +366,7 @@ static int look_at_settings(struct probe *probe, bool readable_member, struct mo
 /* What else bears on Rocket.Chat, once its settings could be read. */
 static int look_further(struct probe *probe, const json_t *hello, struct mongo_error *error) {
   const struct mongo_look look = {
-      .mongo = probe->state->mongo,
+      .mongo = mongo_of(probe),
       .target = &probe->target,
       .findings = probe->findings,
       .database = probe->target.database ? probe->target.database : DEFAULT_DATABASE,
@@ -380,7 +400,8 @@ static int look(struct probe *probe, const json_t *hello) {
 
 static int probe_mongo(const void *config, void **state, struct findings *findings) {
   if (!*state) *state = xcalloc(1, sizeof(struct state));
-  struct probe probe = {.config = config, .state = *state, .findings = findings};
+  struct probe probe = {.config = config, .state = *state, .findings = findings, .seconds = task_time_left()};
+  if (isinf(probe.seconds)) probe.seconds = 10;
   json_t *hello = NULL;
   int r = find_primary(&probe, &hello);
   if (r == 0 && hello) r = look(&probe, hello);
@@ -392,7 +413,7 @@ static int probe_mongo(const void *config, void **state, struct findings *findin
 static void forget_mongo(void *state) {
   struct state *mine = state;
   if (!mine) return;
-  mongo_close(mine->mongo);
+  close_hosts(mine, NULL);
   free(mine);
 }
 

@@ -18,26 +18,11 @@
   "\"Accounts_AllowPasswordChange\"]}},\"limit\":20,\"singleBatch\":true,\"projection\":{\"value\":1,\"valueSource\":1,\"blocked\":1," \
   "\"hidden\":1}}"
 
-int mongo_ask(struct mongo *mongo, const char *database, const char *command, json_t **ret_reply, struct mongo_error *error) {
-  char *text = NULL;
-  int r = mongo_command(mongo, database, command, &text, error);
-  if (r < 0) return r;
-  json_error_t where;
-  *ret_reply = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
-  free(text);
-  if (json_is_object(*ret_reply)) return 0;
-  json_decref(*ret_reply);
-  *ret_reply = NULL;
-  error->fault = MONGO_FAULT_PROTOCOL;
-  error->message = xstrdup("the reply makes no sense");
-  return -EIO;
-}
-
 /* The documents of a find, a new reference; NULL when it may not be asked here, or fails: none of these looks is worth more than that. */
 static int find(const struct mongo_look *look, const char *database, const char *command, json_t **ret_documents,
                 struct mongo_error *error) {
   json_t *reply = NULL;
-  int r = mongo_ask(look->mongo, database, command, &reply, error);
+  int r = mongo_command(look->mongo, database, command, &reply, error);
   *ret_documents = NULL;
   if (r == -EIO && (error->fault == MONGO_FAULT_PRIVILEGE || error->fault == MONGO_FAULT_COMMAND)) {
     mongo_error_free(error);
@@ -91,7 +76,7 @@ int mongo_look_at_test(const struct mongo_look *look, struct mongo_error *error)
 int mongo_look_at_lock(const struct mongo_look *look, struct mongo_error *error) {
   if (look->target->login) return 0; /* whether the door is also open without is not asked */
   json_t *reply = NULL;
-  int r = mongo_ask(look->mongo, "admin", "{\"listDatabases\":1,\"nameOnly\":true}", &reply, error);
+  int r = mongo_command(look->mongo, "admin", "{\"listDatabases\":1,\"nameOnly\":true}", &reply, error);
   if (r == -EIO && (error->fault == MONGO_FAULT_PRIVILEGE || error->fault == MONGO_FAULT_COMMAND)) {
     if (error->fault == MONGO_FAULT_PRIVILEGE) finding_pass(look->findings, &MONGO_NO_AUTH);
     mongo_error_free(error);

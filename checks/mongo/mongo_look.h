@@ -21,10 +21,7 @@ struct mongo_look {
   bool alone;             /* hello names no replica set */
 };
 
-/* One command and its reply, which is an object. Returns as mongo_command() does. */
-int mongo_ask(struct mongo *mongo, const char *database, const char *command, json_t **ret_reply, struct mongo_error *error) must_check;
-
-/* All of these: 0, also when something may not be read, or what mongo_ask() returned. `version` is MongoDB's, or NULL. */
+/* All of these: 0, also when something may not be read, or what mongo_command() returned. `version` is MongoDB's, or NULL. */
 int mongo_look_at_fit(const struct mongo_look *look, const char *version, struct mongo_error *error) must_check;
 int mongo_look_at_pins(const struct mongo_look *look, struct mongo_error *error) must_check;
 int mongo_look_at_test(const struct mongo_look *look, struct mongo_error *error) must_check;

@@ -162,8 +162,8 @@ struct helper {
 /* What libraries need of the environment: how to be found, what they trust, how they resolve names, how sanitizers report. All else stays
  * here: a container's environment holds the passwords of the whole stack. */
 static const char *const inherited[] = {
-    "PATH",         "HOME",        "LANG",        "TZ",          "LD_LIBRARY_PATH", "LD_PRELOAD",    "SSL_CERT_FILE", "SSL_CERT_DIR",
-    "OPENSSL_CONF", "RES_OPTIONS", "LOCALDOMAIN", "HOSTALIASES", "ASAN_OPTIONS",    "UBSAN_OPTIONS", "TSAN_OPTIONS",
+    "LANG",        "TZ",          "LD_LIBRARY_PATH", "LD_PRELOAD",   "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF",
+    "RES_OPTIONS", "LOCALDOMAIN", "HOSTALIASES",     "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
 };
 
 static char **environment_make(void) {

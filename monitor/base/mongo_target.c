@@ -8,13 +8,21 @@
 #include "monitor/base/mongo.h"
 
 const char *const mongo_fault_layers[MONGO_FAULT_COUNT] = {
-    [MONGO_FAULT_NONE] = "none",           [MONGO_FAULT_EJMON] = "ejmon",     [MONGO_FAULT_RESOLVE] = "resolve",
-    [MONGO_FAULT_CONNECT] = "connect",     [MONGO_FAULT_TLS] = "tls",         [MONGO_FAULT_HUNG] = "wait",
-    [MONGO_FAULT_PROTOCOL] = "protocol",   [MONGO_FAULT_TOO_OLD] = "version", [MONGO_FAULT_AUTH] = "auth",
-    [MONGO_FAULT_PRIVILEGE] = "privilege", [MONGO_FAULT_COMMAND] = "command",
+    [MONGO_FAULT_NONE] = "none",
+    [MONGO_FAULT_EJMON] = "ejmon",
+    [MONGO_FAULT_RESOLVE] = "resolve",
+    [MONGO_FAULT_CONNECT] = "connect",
+    [MONGO_FAULT_TLS] = "tls",
+    [MONGO_FAULT_HUNG] = "wait",
+    [MONGO_FAULT_CRASHED] = "crash",
+    [MONGO_FAULT_PROTOCOL] = "protocol",
+    [MONGO_FAULT_TOO_OLD] = "version",
+    [MONGO_FAULT_AUTH] = "auth",
+    [MONGO_FAULT_PRIVILEGE] = "privilege",
+    [MONGO_FAULT_COMMAND] = "command",
 };
 
-/* Options that choose servers, or that mongo.c sets itself. */
+/* Options that choose servers, or that mongo_helper.c sets itself. */
 static const char *const dropped[] = {
     "replicaSet",
     "directConnection",

@@ -1,4 +1,4 @@
-/* Functions on worker threads, for libraries that block (libmongoc, name resolution, SQLite). The task waits, the loop runs on. */
+/* Functions on worker threads, for libraries that block (name resolution, SQLite). The task waits, the loop runs on. */
 #ifndef EJMON_WORK_H
 #define EJMON_WORK_H
 
