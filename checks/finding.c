@@ -25,19 +25,36 @@ static char *clean_text(const char *format, va_list arguments, size_t limit) {
   return clean(text_get(&raw), limit);
 }
 
-struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) {
+static struct finding *add(struct findings *findings, const struct code *code, const char *summary, va_list arguments) format_like(3, 0);
+static struct finding *add(struct findings *findings, const struct code *code, const char *summary, va_list arguments) {
   for (size_t i = 0; i < findings->passed_count; i++) {
     if (findings->passed[i] != code) continue;
     findings->passed[i] = findings->passed[--findings->passed_count];
     break;
   }
   struct finding *finding = array_push(&findings->items, &findings->count, sizeof *finding);
-  va_list arguments;
-  va_start(arguments, summary);
   *finding = (struct finding){.code = code,
                               .severity = code->severity,
                               .confidence = code->inferred ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
                               .summary = clean_text(summary, arguments, FINDING_SUMMARY_LIMIT)};
+  return finding;
+}
+
+struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) {
+  va_list arguments;
+  va_start(arguments, summary);
+  struct finding *finding = add(findings, code, summary, arguments);
+  va_end(arguments);
+  return finding;
+}
+
+struct finding *finding_open(struct findings *findings, const struct code *code, const char *summary, ...) {
+  for (size_t i = 0; i < findings->count; i++) {
+    if (findings->items[i].code == code) return &findings->items[i];
+  }
+  va_list arguments;
+  va_start(arguments, summary);
+  struct finding *finding = add(findings, code, summary, arguments);
   va_end(arguments);
   return finding;
 }

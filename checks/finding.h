@@ -52,6 +52,8 @@ struct findings {
 /* Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. The summary is redacted and made
  * printable. */
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
+/* The finding of this code, added with this summary when there is none yet: what else has the same trouble joins it as evidence. */
+struct finding *finding_open(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
 /* Evidence: what was looked at, what should have been there (or NULL), what was seen (redacted, printable, cut at FINDING_SAW_LIMIT). */
 void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) format_like(4, 5);
 /* Positive evidence for a code; ignored when the code is already found. */

@@ -6,7 +6,7 @@
 #include "checks/ej/env_database.h"
 #include "checks/ej/env_secret.h"
 #include "checks/env/env_codes.h"
-#include "checks/env/env_judge.h"
+#include "checks/env/env_judging.h"
 
 /* --- the secret key ---------------------------------------------------------------------------------------------------------------- */
 
@@ -15,7 +15,8 @@ static void judge_secret_key(const struct env_judge *judge) {
   env_view_read(judge->view, "DJANGO_SECRET_KEY", &reading);
   if (!reading.value || !*reading.value) {
     const char *how = reading.lead == ENV_LEADS_NOWHERE ? "begins with $ and leads nowhere" : reading.raw ? "is empty" : "is not set";
-    struct finding *finding = env_found(judge, &ENV_SECRET_KEY_MISSING, "DJANGO_SECRET_KEY %s: every worker makes a key of its own.", how);
+    struct finding *finding =
+        finding_open(judge->out, &ENV_SECRET_KEY_MISSING, "DJANGO_SECRET_KEY %s: every worker makes a key of its own.", how);
     /* What compose's own `environment:` adds is not seen in the file. */
     if (!judge->view->container_looked) finding->severity = SEVERITY_WARNING;
     env_evidence(judge, finding, "DJANGO_SECRET_KEY", "a random key");
@@ -23,15 +24,15 @@ static void judge_secret_key(const struct env_judge *judge) {
   }
   env_passed(judge, &ENV_SECRET_KEY_MISSING);
   if (env_key_is_published(reading.value)) {
-    struct finding *finding = env_found(judge, &ENV_SECRET_KEY_PUBLISHED,
-                                        "DJANGO_SECRET_KEY is one that EJ's repository publishes: anybody can forge what EJ signs.");
+    struct finding *finding = finding_open(judge->out, &ENV_SECRET_KEY_PUBLISHED,
+                                           "DJANGO_SECRET_KEY is one that EJ's repository publishes: anybody can forge what EJ signs.");
     env_evidence(judge, finding, "DJANGO_SECRET_KEY", "a random key of your own");
     return;
   }
   env_passed(judge, &ENV_SECRET_KEY_PUBLISHED);
   const char *weakness = env_key_weakness(reading.value);
   if (weakness) {
-    struct finding *finding = env_found(judge, &ENV_SECRET_KEY_WEAK, "DJANGO_SECRET_KEY can be guessed: %s.", weakness);
+    struct finding *finding = finding_open(judge->out, &ENV_SECRET_KEY_WEAK, "DJANGO_SECRET_KEY can be guessed: %s.", weakness);
     auto_free char *want = text_format("at least %d random characters", ENV_KEY_SHORTEST);
     env_evidence(judge, finding, "DJANGO_SECRET_KEY", want);
     return;
@@ -59,8 +60,8 @@ static void judge_port(const struct env_judge *judge, const struct env_database 
     env_passed(judge, &ENV_DATABASE_PORT);
     return;
   }
-  struct finding *finding = env_found(judge, &ENV_DATABASE_PORT,
-                                      "DJANGO_DB_URL names port %ld, EJ's own connection test tries %ld: it waits for ever.", port, tested);
+  struct finding *finding = finding_open(
+      judge->out, &ENV_DATABASE_PORT, "DJANGO_DB_URL names port %ld, EJ's own connection test tries %ld: it waits for ever.", port, tested);
   if (!judge->view->container_looked) finding->severity = SEVERITY_WARNING;
   finding_evidence(finding, "port of DJANGO_DB_URL", NULL, "%ld", port);
   auto_free char *want = text_format("%ld", port);
@@ -78,16 +79,16 @@ static void judge_postgres(const struct env_judge *judge, const struct env_datab
   for (size_t i = 0; i < countof(pairs); i++) {
     const char *theirs = env_view_get(judge->view, pairs[i].name);
     if (!theirs || !*theirs || strcmp(theirs, pairs[i].ours) == 0) continue;
-    struct finding *finding =
-        env_found(judge, &ENV_POSTGRES_DIFFERS, "%s is not the %s of DJANGO_DB_URL; the postgres image reads it only for an empty volume.",
-                  pairs[i].name, pairs[i].what);
+    struct finding *finding = finding_open(judge->out, &ENV_POSTGRES_DIFFERS,
+                                           "%s is not the %s of DJANGO_DB_URL; the postgres image reads it only for an empty volume.",
+                                           pairs[i].name, pairs[i].what);
     finding_evidence(finding, pairs[i].name, "the same, or no such line", "not the %s of DJANGO_DB_URL", pairs[i].what);
   }
   env_passed(judge, &ENV_POSTGRES_DIFFERS);
 }
 
 static void found_unset(const struct env_judge *judge, const char *how) {
-  struct finding *finding = env_found(judge, &ENV_DATABASE_UNSET, "%s.", how);
+  struct finding *finding = finding_open(judge->out, &ENV_DATABASE_UNSET, "%s.", how);
   if (!judge->view->container_looked) finding->severity = SEVERITY_WARNING; /* compose's own environment: is not seen in the file */
   env_evidence(judge, finding, "DJANGO_DB_URL", "psql://user:password@host/database");
   if (env_view_get(judge->view, "DB_HOST")) env_evidence(judge, finding, "DB_HOST", NULL);
@@ -123,7 +124,7 @@ static void judge_database(const struct env_judge *judge) {
     found_unset(judge, "DJANGO_DB_URL names SQLite: what people write is lost with the container");
   } else if (fault) {
     env_passed(judge, &ENV_DATABASE_UNSET);
-    struct finding *finding = env_found(judge, &ENV_DATABASE_URL_BROKEN, "Django cannot use DJANGO_DB_URL: %s.", fault);
+    struct finding *finding = finding_open(judge->out, &ENV_DATABASE_URL_BROKEN, "Django cannot use DJANGO_DB_URL: %s.", fault);
     env_evidence(judge, finding, "DJANGO_DB_URL", "psql://user:password@host/database, special characters percent-encoded");
   } else {
     env_passed(judge, &ENV_DATABASE_UNSET);
@@ -132,7 +133,7 @@ static void judge_database(const struct env_judge *judge) {
     judge_postgres(judge, &database);
     if (is_weak_password(&database)) {
       struct finding *finding =
-          env_found(judge, &ENV_DATABASE_PASSWORD, "The database's password in DJANGO_DB_URL is one that everybody knows.");
+          finding_open(judge->out, &ENV_DATABASE_PASSWORD, "The database's password in DJANGO_DB_URL is one that everybody knows.");
       finding_evidence(finding, "password in DJANGO_DB_URL", "a random one", "%s",
                        *database.password ? "an example's, or the user's name" : "none");
     } else {
@@ -148,15 +149,15 @@ static void judge_environment(const struct env_judge *judge) {
   const char *value = env_view_value(judge->view, "DJANGO_ENVIRONMENT");
   auto_free char *shown = env_show("DJANGO_ENVIRONMENT", value);
   if (env_view_ends_start(judge->view, "DJANGO_ENVIRONMENT")) {
-    struct finding *finding =
-        env_found(judge, &ENV_ENVIRONMENT_UNKNOWN, "DJANGO_ENVIRONMENT=%s ends EJ's start: it knows local, test and production.", shown);
+    struct finding *finding = finding_open(judge->out, &ENV_ENVIRONMENT_UNKNOWN,
+                                           "DJANGO_ENVIRONMENT=%s ends EJ's start: it knows local, test and production.", shown);
     env_evidence(judge, finding, "DJANGO_ENVIRONMENT", "production");
     return;
   }
   env_passed(judge, &ENV_ENVIRONMENT_UNKNOWN);
   if (strcmp(value, "production") != 0 && env_view_get(judge->view, "DJANGO_ENVIRONMENT")) {
-    struct finding *finding =
-        env_found(judge, &ENV_ENVIRONMENT_LOCAL, "DJANGO_ENVIRONMENT=%s: the site does not mind, commands in the container do.", shown);
+    struct finding *finding = finding_open(judge->out, &ENV_ENVIRONMENT_LOCAL,
+                                           "DJANGO_ENVIRONMENT=%s: the site does not mind, commands in the container do.", shown);
     env_evidence(judge, finding, "DJANGO_ENVIRONMENT", "production");
   } else {
     env_passed(judge, &ENV_ENVIRONMENT_LOCAL);
@@ -169,7 +170,7 @@ static void judge_country(const struct env_judge *judge) {
     return;
   }
   auto_free char *shown = env_show("COUNTRY", env_view_value(judge->view, "COUNTRY"));
-  struct finding *finding = env_found(judge, &ENV_COUNTRY_UNKNOWN, "COUNTRY=%s ends EJ's start: it knows no such country.", shown);
+  struct finding *finding = finding_open(judge->out, &ENV_COUNTRY_UNKNOWN, "COUNTRY=%s ends EJ's start: it knows no such country.", shown);
   env_evidence(judge, finding, "COUNTRY", "brazil, argentina, chile... or nothing");
 }
 
@@ -178,7 +179,7 @@ static void judge_debug(const struct env_judge *judge) {
     env_passed(judge, &ENV_DEBUG_ON);
     return;
   }
-  struct finding *finding = env_found(judge, &ENV_DEBUG_ON, "DJANGO_DEBUG is on: errors show code and settings to everybody.");
+  struct finding *finding = finding_open(judge->out, &ENV_DEBUG_ON, "DJANGO_DEBUG is on: errors show code and settings to everybody.");
   env_evidence(judge, finding, "DJANGO_DEBUG", "False");
 }
 
@@ -206,7 +207,7 @@ static void judge_hosts(const struct env_judge *judge) {
   }
   if (any) {
     struct finding *finding =
-        env_found(judge, &ENV_HOSTS_ANY, "EJ answers to every host name: anybody can choose the one in its links and mails.");
+        finding_open(judge->out, &ENV_HOSTS_ANY, "EJ answers to every host name: anybody can choose the one in its links and mails.");
     env_evidence(judge, finding, "DJANGO_ALLOWED_HOSTS", "the names that people use");
   } else {
     env_passed(judge, &ENV_HOSTS_ANY);
@@ -219,7 +220,7 @@ static void judge_hosts(const struct env_judge *judge) {
   const char *colon = *host == '[' ? strstr(host, "]:") : strrchr(host, ':');
   auto_free char *bare = xstrndup(host, colon ? (size_t)(colon - host) + (*host == '[') : strlen(host));
   auto_free char *shown = env_show("", bare);
-  struct finding *finding = env_found(judge, &ENV_HOST_NOT_LISTED, "The site is reached as %s, which EJ answers with 400.", shown);
+  struct finding *finding = finding_open(judge->out, &ENV_HOST_NOT_LISTED, "The site is reached as %s, which EJ answers with 400.", shown);
   env_evidence(judge, finding, "DJANGO_HOSTNAME", shown);
   env_evidence(judge, finding, "DJANGO_ALLOWED_HOSTS", NULL);
 }
@@ -233,7 +234,7 @@ static void judge_admin(const struct env_judge *judge) {
     env_passed(judge, &ENV_ADMIN_URL);
     return;
   }
-  struct finding *finding = env_found(judge, &ENV_ADMIN_URL, "Django's administration is at /admin/, where everybody looks first.");
+  struct finding *finding = finding_open(judge->out, &ENV_ADMIN_URL, "Django's administration is at /admin/, where everybody looks first.");
   env_evidence(judge, finding, "DJANGO_ADMIN_URL", "a path of your own");
 }
 
@@ -248,8 +249,8 @@ static void judge_static(const struct env_judge *judge) {
     env_passed(judge, &ENV_STATIC_MOVED);
     return;
   }
-  struct finding *finding = env_found(judge, &ENV_STATIC_MOVED, "Static files are %s nginx does not serve them from.",
-                                      elsewhere ? "written to a folder that" : "looked for at a path that");
+  struct finding *finding = finding_open(judge->out, &ENV_STATIC_MOVED, "Static files are %s nginx does not serve them from.",
+                                         elsewhere ? "written to a folder that" : "looked for at a path that");
   if (moved) env_evidence(judge, finding, "DJANGO_STATIC_URL", "/static/");
   if (elsewhere) env_evidence(judge, finding, "DJANGO_STATIC_ROOT", "no such line");
 }
@@ -260,14 +261,15 @@ void env_judge_file(const struct env_judge *judge) {
   const struct env_sight *sight = judge->sight;
   if (!sight->view.file) return;
   if (sight->mode_known && sight->world_readable) {
-    struct finding *finding = env_found(judge, &ENV_FILE_READABLE, "%s can be read by every user of the machine.", sight->view.file_name);
+    struct finding *finding =
+        finding_open(judge->out, &ENV_FILE_READABLE, "%s can be read by every user of the machine.", sight->view.file_name);
     finding_evidence(finding, sight->view.file_name, "mode 600", "others may read it, and enter every folder above it");
   } else if (sight->mode_known) {
     finding_pass(judge->out, &ENV_FILE_READABLE);
   }
   if (sight->git == ENV_GIT_TRACKED) {
     struct finding *finding =
-        env_found(judge, &ENV_FILE_IN_GIT, "%s is under version control: its secrets go with every clone.", sight->view.file_name);
+        finding_open(judge->out, &ENV_FILE_IN_GIT, "%s is under version control: its secrets go with every clone.", sight->view.file_name);
     finding_evidence(finding, sight->view.file_name, "outside of every repository, or ignored", "listed in the repository's index");
   } else if (sight->git == ENV_GIT_ABSENT) {
     finding_pass(judge->out, &ENV_FILE_IN_GIT);

@@ -4,7 +4,7 @@
 
 #include "checks/browser/csp.h"
 #include "checks/env/env_codes.h"
-#include "checks/env/env_judge.h"
+#include "checks/env/env_judging.h"
 #include "monitor/base/http.h"
 
 /* --- the address ------------------------------------------------------------------------------------------------------------------- */
@@ -68,29 +68,29 @@ static void judge_address(const struct env_judge *judge) {
       return;
     }
     struct finding *finding =
-        env_found(judge, &ENV_ROCKET_URL_UNSET, "The integration is on and EJ_ROCKETCHAT_URL is %s: only localhost may embed EJ.",
-                  reading.raw && !*reading.raw ? "empty" : "not set");
+        finding_open(judge->out, &ENV_ROCKET_URL_UNSET, "The integration is on and EJ_ROCKETCHAT_URL is %s: only localhost may embed EJ.",
+                     reading.raw && !*reading.raw ? "empty" : "not set");
     env_evidence(judge, finding, name, want);
     return;
   }
   env_passed(judge, &ENV_ROCKET_URL_UNSET);
   if (!strstr(value, "://")) {
     struct finding *finding =
-        env_found(judge, &ENV_ROCKET_URL_SCHEME, "EJ_ROCKETCHAT_URL=%s has no scheme: EJ lists no host for it.", shown);
+        finding_open(judge->out, &ENV_ROCKET_URL_SCHEME, "EJ_ROCKETCHAT_URL=%s has no scheme: EJ lists no host for it.", shown);
     env_evidence(judge, finding, name, want);
     return;
   }
   env_passed(judge, &ENV_ROCKET_URL_SCHEME);
   if (has_path(value)) {
     struct finding *finding =
-        env_found(judge, &ENV_ROCKET_URL_PATH, "EJ_ROCKETCHAT_URL=%s has a path: it matches no page of Rocket.Chat.", shown);
+        finding_open(judge->out, &ENV_ROCKET_URL_PATH, "EJ_ROCKETCHAT_URL=%s has a path: it matches no page of Rocket.Chat.", shown);
     env_evidence(judge, finding, name, want);
     return;
   }
   env_passed(judge, &ENV_ROCKET_URL_PATH);
   if (!is_exact_origin(value)) {
     struct finding *finding =
-        env_found(judge, &ENV_ROCKET_URL_FORM, "EJ_ROCKETCHAT_URL=%s is not written as browsers write an origin.", shown);
+        finding_open(judge->out, &ENV_ROCKET_URL_FORM, "EJ_ROCKETCHAT_URL=%s is not written as browsers write an origin.", shown);
     env_evidence(judge, finding, name, want);
   } else {
     env_passed(judge, &ENV_ROCKET_URL_FORM);
@@ -102,7 +102,7 @@ static void judge_address(const struct env_judge *judge) {
     return;
   }
   struct finding *finding =
-      env_found(judge, &ENV_ROCKET_URL_OTHER, "EJ_ROCKETCHAT_URL=%s is not Rocket.Chat's address, %s.", shown, rocketchat);
+      finding_open(judge->out, &ENV_ROCKET_URL_OTHER, "EJ_ROCKETCHAT_URL=%s is not Rocket.Chat's address, %s.", shown, rocketchat);
   env_evidence(judge, finding, name, rocketchat);
 }
 
@@ -174,16 +174,18 @@ static void judge_administrator(const struct env_judge *judge) {
   }
   for (size_t i = 0; i < countof(dead); i++) unread += env_is_set(judge, dead[i]);
   if (unread && !named) {
-    struct finding *finding = env_found(judge, &ENV_ROCKET_NAMES, "Rocket.Chat's administrator stands under names that %s does not read.",
-                                        judge->view->generation == 'A' ? "the check of this EJ" : "EJ");
+    struct finding *finding =
+        finding_open(judge->out, &ENV_ROCKET_NAMES, "Rocket.Chat's administrator stands under names that %s does not read.",
+                     judge->view->generation == 'A' ? "the check of this EJ" : "EJ");
     for (size_t i = 0; i < countof(dead); i++) {
       if (env_is_set(judge, dead[i])) finding_evidence(finding, dead[i], "an active row, or EJ_ROCKETCHAT_ADMIN_* (generation B)", "set");
     }
   } else {
     env_passed(judge, &ENV_ROCKET_NAMES);
     if (named && given < countof(read) && judge->view->generation != 'A') {
-      struct finding *finding = env_found(judge, &ENV_ROCKET_INCOMPLETE,
-                                          "%zu of the four variables of Rocket.Chat's administrator are set: EJ takes all or none.", given);
+      struct finding *finding =
+          finding_open(judge->out, &ENV_ROCKET_INCOMPLETE,
+                       "%zu of the four variables of Rocket.Chat's administrator are set: EJ takes all or none.", given);
       for (size_t i = 0; i < countof(read); i++)
         finding_evidence(finding, read[i], "set", "%s", env_is_set(judge, read[i]) ? "set" : "(not set)");
       return;
@@ -217,7 +219,7 @@ static void judge_policy(const struct env_judge *judge) {
     env_passed(judge, &ENV_CSP_OVERRIDE);
     return;
   }
-  struct finding *finding = env_found(judge, &ENV_CSP_OVERRIDE, "HTTP_CONTENT_SECURITY_POLICY %s.", trouble);
+  struct finding *finding = finding_open(judge->out, &ENV_CSP_OVERRIDE, "HTTP_CONTENT_SECURITY_POLICY %s.", trouble);
   env_evidence(judge, finding, name, "no such line: EJ builds the list by itself");
 }
 
@@ -225,13 +227,14 @@ static void judge_cors(const struct env_judge *judge) {
   const char *origin = env_view_value(judge->view, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN"), *rocketchat = judge->sight->rocketchat;
   const char *credentials = env_view_value(judge->view, "HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS");
   if (*origin && (strcmp(origin, "*") == 0 || !is_exact_origin(origin) || (rocketchat && strcmp(origin, rocketchat) != 0))) {
-    struct finding *finding = env_found(judge, &ENV_CORS_OVERRIDE, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN is %s: browsers refuse the login.",
-                                        strcmp(origin, "*") == 0 ? "*" : "not Rocket.Chat's exact origin");
+    struct finding *finding =
+        finding_open(judge->out, &ENV_CORS_OVERRIDE, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN is %s: browsers refuse the login.",
+                     strcmp(origin, "*") == 0 ? "*" : "not Rocket.Chat's exact origin");
     env_evidence(judge, finding, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN", rocketchat ? rocketchat : "the exact origin, or no such line");
   }
   if (*credentials && strcmp(credentials, "true") != 0) {
-    struct finding *finding =
-        env_found(judge, &ENV_CORS_OVERRIDE, "HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS is not exactly true: browsers refuse the login.");
+    struct finding *finding = finding_open(judge->out, &ENV_CORS_OVERRIDE,
+                                           "HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS is not exactly true: browsers refuse the login.");
     env_evidence(judge, finding, "HTTP_ACCESS_CONTROL_ALLOW_CREDENTIALS", "true, or no such line");
   }
   env_passed(judge, &ENV_CORS_OVERRIDE);
@@ -245,8 +248,8 @@ static void judge_inert(const struct env_judge *judge, bool integrated) {
   for (size_t i = 0; i < countof(overrides); i++) {
     bool old_browsers = integrated && strcmp(overrides[i], "HTTP_X_FRAME_OPTIONS") == 0;
     if (!env_is_set(judge, overrides[i]) || (integrated && generation != 'A' && !old_browsers)) continue;
-    struct finding *finding = env_found(judge, &ENV_OVERRIDE_INERT, "%s is set and has no effect%s.", overrides[i],
-                                        old_browsers && generation != 'A' ? " on browsers of today" : "");
+    struct finding *finding = finding_open(judge->out, &ENV_OVERRIDE_INERT, "%s is set and has no effect%s.", overrides[i],
+                                           old_browsers && generation != 'A' ? " on browsers of today" : "");
     finding_evidence(finding, overrides[i], "no such line", "%s",
                      old_browsers && generation != 'A' ? "set: only browsers of before 2019 look at it" : "set");
   }
@@ -254,13 +257,14 @@ static void judge_inert(const struct env_judge *judge, bool integrated) {
   for (size_t i = 0; generation == 'C' && i < countof(removed); i++) {
     const char *value = env_view_get(judge->view, removed[i]);
     if (!value || !*value || (i == 0 && !env_read_bool(value))) continue;
-    struct finding *finding = env_found(judge, &ENV_OVERRIDE_INERT, "%s is set, and this EJ has no Rocket.Chat integration.", removed[i]);
+    struct finding *finding =
+        finding_open(judge->out, &ENV_OVERRIDE_INERT, "%s is set, and this EJ has no Rocket.Chat integration.", removed[i]);
     finding_evidence(finding, removed[i], "no such line", "set; generation C removed the integration");
   }
   env_passed(judge, &ENV_OVERRIDE_INERT);
   if (integrated && env_is_set(judge, "DJANGO_X_FRAME_OPTIONS")) {
-    struct finding *finding =
-        env_found(judge, &ENV_X_FRAME_OPTIONS, "DJANGO_X_FRAME_OPTIONS has no effect: the integration's middleware sets the header first.");
+    struct finding *finding = finding_open(judge->out, &ENV_X_FRAME_OPTIONS,
+                                           "DJANGO_X_FRAME_OPTIONS has no effect: the integration's middleware sets the header first.");
     env_evidence(judge, finding, "DJANGO_X_FRAME_OPTIONS", "no such line");
   } else {
     env_passed(judge, &ENV_X_FRAME_OPTIONS);

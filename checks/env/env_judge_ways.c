@@ -6,7 +6,7 @@
 #include "checks/ej/ej_names.h"
 #include "checks/ej/theme_oracle.h"
 #include "checks/env/env_codes.h"
-#include "checks/env/env_judge.h"
+#include "checks/env/env_judging.h"
 
 /* --- file against container -------------------------------------------------------------------------------------------------------- */
 
@@ -20,9 +20,9 @@ static const struct code *const differs_codes[] = {
 static void add_differing(const struct env_judge *judge, const struct code *code, const struct env_setting *setting, int line) {
   bool younger = judge->sight->younger;
   struct finding *finding =
-      env_found(judge, code, "%s in the web container is not what config.env says (line %d): %s.", setting->name, line,
-                younger ? "the container is younger than the file, so compose overrides it"
-                        : "web was not re-created since, or compose overrides it");
+      finding_open(judge->out, code, "%s in the web container is not what config.env says (line %d): %s.", setting->name, line,
+                   younger ? "the container is younger than the file, so compose overrides it"
+                           : "web was not re-created since, or compose overrides it");
   /* Whoever has compose say something else may well mean it, where nothing that visitors see hangs on it. */
   if (younger && setting->area == ENV_AREA_OTHER) finding->severity = SEVERITY_INFO;
   env_evidence(judge, finding, setting->name, NULL);
@@ -60,7 +60,7 @@ static void judge_hostname(const struct env_judge *judge, const char *value) {
   }
   auto_free char *shown = env_show("HOSTNAME", value);
   struct finding *finding =
-      env_found(judge, &ENV_HOSTNAME_NOT_READ, "HOSTNAME=%s has no effect: EJ reads DJANGO_HOSTNAME, which is not set.", shown);
+      finding_open(judge->out, &ENV_HOSTNAME_NOT_READ, "HOSTNAME=%s has no effect: EJ reads DJANGO_HOSTNAME, which is not set.", shown);
   env_evidence(judge, finding, "HOSTNAME", NULL);
   env_evidence(judge, finding, "DJANGO_HOSTNAME", shown);
 }
@@ -83,7 +83,7 @@ static void judge_name(const struct env_judge *judge, const char *name, const ch
   if (env_view_get(judge->view, instead)) return;                                         /* a leftover: the real one is set */
   if (setting->fallback && text_equal_nocase(value, setting->fallback)) return;
   if (setting->type == ENV_BOOLEAN && !env_read_bool(value)) return; /* off either way */
-  struct finding *finding = env_found(judge, &ENV_NAME_NOT_READ, "%s has no effect: EJ reads %s, which is not set.", name, instead);
+  struct finding *finding = finding_open(judge->out, &ENV_NAME_NOT_READ, "%s has no effect: EJ reads %s, which is not set.", name, instead);
   env_evidence(judge, finding, name, NULL);
   env_evidence(judge, finding, instead, NULL);
 }
@@ -109,7 +109,7 @@ static void judge_names(const struct env_judge *judge) {
 static bool judge_quotes(const struct env_judge *judge, const struct env_setting *setting, const struct env_reading *reading) {
   if (env_is_quoted(reading->value)) {
     struct finding *finding =
-        env_found(judge, &ENV_QUOTES_KEPT, "%s has reached EJ with its quotes, which become a part of it.", setting->name);
+        finding_open(judge->out, &ENV_QUOTES_KEPT, "%s has reached EJ with its quotes, which become a part of it.", setting->name);
     if (setting->type == ENV_DATABASE) finding->severity = SEVERITY_CRITICAL;
     env_evidence(judge, finding, setting->name, "the value without quotes");
     return true;
@@ -117,9 +117,9 @@ static bool judge_quotes(const struct env_judge *judge, const struct env_setting
   const struct env_entry *entry =
       judge->view->file && !judge->view->container_looked ? env_file_find(judge->view->file, setting->name) : NULL;
   if (!entry || !entry->quoted) return false;
-  struct finding *finding = env_found(judge, &ENV_QUOTES_KEPT,
-                                      "%s is quoted in config.env (line %d): Compose before 1.26 hands the quotes to EJ as a part of it.",
-                                      setting->name, entry->line);
+  struct finding *finding = finding_open(
+      judge->out, &ENV_QUOTES_KEPT, "%s is quoted in config.env (line %d): Compose before 1.26 hands the quotes to EJ as a part of it.",
+      setting->name, entry->line);
   if (finding->evidence_count == 0) finding->severity = SEVERITY_INFO;
   env_evidence(judge, finding, setting->name, "the value without quotes");
   return false;
@@ -133,8 +133,8 @@ static void judge_lines(const struct env_judge *judge) {
     if (!entry->exported && !entry->blank_before) continue;
     auto_free char *shown = env_show("", entry->name);
     struct finding *finding =
-        env_found(judge, &ENV_LINE_MISREAD, "%s (line %d of config.env) %s: docker may refuse the line or misread the name.", shown,
-                  entry->line, entry->exported ? "stands behind 'export'" : "has a blank before its '='");
+        finding_open(judge->out, &ENV_LINE_MISREAD, "%s (line %d of config.env) %s: docker may refuse the line or misread the name.", shown,
+                     entry->line, entry->exported ? "stands behind 'export'" : "has a blank before its '='");
     env_evidence(judge, finding, entry->name, NULL);
   }
   env_passed(judge, &ENV_LINE_MISREAD);
@@ -145,12 +145,12 @@ static void judge_lead(const struct env_judge *judge, const struct env_setting *
   bool own = strcmp(setting->name, "DJANGO_SECRET_KEY") == 0 || setting->type == ENV_DATABASE;
   if (reading->lead == ENV_LEADS_IN_CIRCLE) {
     struct finding *finding =
-        env_found(judge, &ENV_INDIRECTION, "%s begins with $ and leads back to itself: EJ's start dies of it.", setting->name);
+        finding_open(judge->out, &ENV_INDIRECTION, "%s begins with $ and leads back to itself: EJ's start dies of it.", setting->name);
     finding->severity = SEVERITY_CRITICAL;
     env_evidence(judge, finding, setting->name, "a value that does not begin with $");
   } else if (reading->lead == ENV_LEADS_NOWHERE && !own) {
-    struct finding *finding =
-        env_found(judge, &ENV_INDIRECTION, "%s begins with $ and names a variable that is not set: EJ takes its default.", setting->name);
+    struct finding *finding = finding_open(judge->out, &ENV_INDIRECTION,
+                                           "%s begins with $ and names a variable that is not set: EJ takes its default.", setting->name);
     env_evidence(judge, finding, setting->name, "a value that does not begin with $");
   }
 }
@@ -163,15 +163,15 @@ static void judge_form(const struct env_judge *judge, const struct env_setting *
   auto_free char *shown = env_show(setting->name, reading.value);
   if (setting->type == ENV_BOOLEAN && !env_read_bool(reading.value) && !env_is_false_word(reading.value)) {
     bool integration = strcmp(setting->name, "EJ_ROCKETCHAT_INTEGRATION") == 0;
-    struct finding *finding = env_found(judge, integration ? &ENV_INTEGRATION_FALSE_WORD : &ENV_FALSE_WORD,
-                                        "EJ takes %s=%s for false: it knows true, on, ok, y, yes, 1.", setting->name, shown);
+    struct finding *finding = finding_open(judge->out, integration ? &ENV_INTEGRATION_FALSE_WORD : &ENV_FALSE_WORD,
+                                           "EJ takes %s=%s for false: it knows true, on, ok, y, yes, 1.", setting->name, shown);
     if (strcmp(setting->name, "DJANGO_DEBUG") == 0) finding->severity = SEVERITY_INFO; /* off is what production wants */
     env_evidence(judge, finding, setting->name, "true or false");
   }
   if (setting->type == ENV_LIST && env_has_blank_item(reading.value)) {
     bool hosts = strcmp(setting->name, "DJANGO_ALLOWED_HOSTS") == 0;
-    struct finding *finding = env_found(judge, hosts ? &ENV_HOSTS_BLANKS : &ENV_LIST_BLANKS,
-                                        "%s has blanks around its items: those match nothing.", setting->name);
+    struct finding *finding = finding_open(judge->out, hosts ? &ENV_HOSTS_BLANKS : &ENV_LIST_BLANKS,
+                                           "%s has blanks around its items: those match nothing.", setting->name);
     env_evidence(judge, finding, setting->name, "no blank at a comma");
   }
 }
@@ -185,7 +185,7 @@ static void judge_theme(const struct env_judge *judge) {
   if (fault && reading.lead == ENV_FOLLOWED && !theme_name_fault(reading.value)) fault = NULL;
   /* With the file alone the quotes may still be taken off; then the theme check and env/quotes-kept say so. */
   if (fault) {
-    struct finding *finding = env_found(judge, &ENV_THEME_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
+    struct finding *finding = finding_open(judge->out, &ENV_THEME_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
     env_evidence(judge, finding, "EJ_THEME", "a theme's bare name, or no such line");
   }
   env_passed(judge, &ENV_THEME_VALUE);

@@ -2,23 +2,10 @@
 #include "checks/theme/theme_judging.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checks/theme/theme_codes.h"
-
-/* One finding per code: HTTP and volume add to it. */
-struct finding *theme_judging_open(struct findings *out, const struct code *code, const char *summary, ...) {
-  for (size_t i = 0; i < out->count; i++)
-    if (out->items[i].code == code) return &out->items[i];
-  auto_text struct text text = {0};
-  va_list arguments;
-  va_start(arguments, summary);
-  text_vprintf(&text, summary, arguments);
-  va_end(arguments);
-  return finding_add(out, code, "%s", text_get(&text));
-}
 
 static bool is_found(const struct theme_judging *judge, const struct code *code) {
   return findings_find(judge->out, code->name) != NULL;
@@ -32,16 +19,6 @@ static bool is_shipped(const char *theme) {
 static bool contradicts(const char *seen, const char *wanted) {
   if (!seen || !wanted || text_equal(seen, wanted)) return false;
   return is_shipped(wanted) || !text_equal(seen, "default");
-}
-
-size_t theme_judging_count(const struct theme_file *files, size_t count, enum theme_presence presence) {
-  size_t found = 0;
-  for (size_t i = 0; i < count; i++) found += files[i].presence == presence;
-  return found;
-}
-
-const char *theme_judging_absence(const struct theme_file *file) {
-  return file->status == 404 ? "404" : file->status == 410 ? "410" : "no such file";
 }
 
 static const struct theme_file *minified_of(const struct theme_judging *judge, const char *theme) {
@@ -63,13 +40,13 @@ static void judge_name(struct theme_judging *judge) {
     const char *fault = theme_name_fault(sight->desired);
     if (!sight->desired[0]) {
       struct finding *finding =
-          theme_judging_open(judge->out, &THEME_NOT_SET, "EJ_THEME is set to nothing: the next start of web fails at collect.");
+          finding_open(judge->out, &THEME_NOT_SET, "EJ_THEME is set to nothing: the next start of web fails at collect.");
       finding_evidence(finding, "EJ_THEME", "a theme's name, or no such line at all", "(empty)");
     } else {
       finding_pass(judge->out, &THEME_NOT_SET);
     }
     if (fault && !(sight->container_looked && text_equal(sight->container, judge->wanted))) {
-      struct finding *finding = theme_judging_open(judge->out, &THEME_ODD_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
+      struct finding *finding = finding_open(judge->out, &THEME_ODD_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
       finding_evidence(finding, "EJ_THEME", judge->wanted, "%s", sight->desired);
     } else {
       finding_pass(judge->out, &THEME_ODD_VALUE);
@@ -80,8 +57,8 @@ static void judge_name(struct theme_judging *judge) {
   /* Newer versions of compose strip the quotes that older ones keep: then the name without them is right. */
   if (!text_equal(container, sight->desired) && !text_equal(container, judge->wanted)) {
     struct finding *finding =
-        theme_judging_open(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, wanted is %s.",
-                           sight->container ? sight->container : "(none)", sight->desired);
+        finding_open(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, wanted is %s.",
+                     sight->container ? sight->container : "(none)", sight->desired);
     finding_evidence(finding, "EJ_THEME of the container", sight->desired, "%s", sight->container ? sight->container : "(not set)");
   } else {
     finding_pass(judge->out, &THEME_CONTAINER_DIFFERS);
@@ -146,7 +123,7 @@ static void judge_build(struct theme_judging *judge) {
       return;
     }
     struct finding *finding =
-        theme_judging_open(judge->out, &THEME_BUILD_EMPTY, "main-%s.min.css has 0 bytes: there is nothing to collect from.", judge->wanted);
+        finding_open(judge->out, &THEME_BUILD_EMPTY, "main-%s.min.css has 0 bytes: there is nothing to collect from.", judge->wanted);
     finding_evidence(finding, built == minified ? "main-<theme>.min.css as served" : "lib/build/css/main-<theme>.min.css", "CSS",
                      "0 bytes");
     return;
@@ -154,7 +131,7 @@ static void judge_build(struct theme_judging *judge) {
   /* Absent: an unknown name, unless all minified files are gone (then the files are the trouble, not the name). */
   size_t others = theme_judging_count(judge->minified, strings_count(judge->sight->themes), THEME_PRESENT);
   if (built->presence != THEME_ABSENT || (built == minified && others == 0)) return;
-  struct finding *finding = theme_judging_open(judge->out, &THEME_UNKNOWN, "The image has no theme named %s.", judge->wanted);
+  struct finding *finding = finding_open(judge->out, &THEME_UNKNOWN, "The image has no theme named %s.", judge->wanted);
   auto_free char *what = text_format("main-%s.min.css", judge->wanted);
   finding_evidence(finding, what, "a file", "absent, while other themes' are there");
   for (char **name = judge->sight->inside ? judge->sight->inside->themes : NULL; name && *name; name++)
@@ -166,14 +143,13 @@ static void judge_css(struct theme_judging *judge) {
   const struct theme_file *css = &judge->keys[KEY_MAIN_CSS];
   if (!theme_file_looked(css)) return;
   if (css->presence != THEME_PRESENT) {
-    finding_evidence(theme_judging_open(out, &THEME_CSS_MISSING, "main.css is not there: the pages have no style."), "/static/css/main.css",
+    finding_evidence(finding_open(out, &THEME_CSS_MISSING, "main.css is not there: the pages have no style."), "/static/css/main.css",
                      "200", "%s", theme_judging_absence(css));
     return;
   }
   finding_pass(out, &THEME_CSS_MISSING);
   if (css->length == 0) {
-    struct finding *finding =
-        theme_judging_open(out, &THEME_CSS_EMPTY, "main.css is served with 200 and 0 bytes: the pages have no style.");
+    struct finding *finding = finding_open(out, &THEME_CSS_EMPTY, "main.css is served with 200 and 0 bytes: the pages have no style.");
     finding_evidence(finding, "/static/css/main.css", "about 90 kB of CSS", "0 bytes");
     return;
   }
@@ -183,7 +159,7 @@ static void judge_css(struct theme_judging *judge) {
   if (judge->css && is_shipped(judge->css) && colours) {
     if (!text_equal(colours, judge->css)) {
       struct finding *finding =
-          theme_judging_open(out, &THEME_BUILD_MISLABELLED, "main-%s.min.css holds the colours of theme %s.", judge->css, colours);
+          finding_open(out, &THEME_BUILD_MISLABELLED, "main-%s.min.css holds the colours of theme %s.", judge->css, colours);
       finding_evidence(finding, "the colours in main.css", judge->css, "%s", colours);
     } else {
       finding_pass(out, &THEME_BUILD_MISLABELLED);
@@ -193,7 +169,7 @@ static void judge_css(struct theme_judging *judge) {
   if (!judge->css && has_minified) {
     for (size_t i = 0; judge->sight->themes[i]; i++) {
       if (!theme_file_is_part(css, &judge->minified[i])) continue;
-      struct finding *finding = theme_judging_open(out, &THEME_TRUNCATED, "main.css is cut short.");
+      struct finding *finding = finding_open(out, &THEME_TRUNCATED, "main.css is cut short.");
       finding_evidence(finding, "/static/css/main.css", "all of main-<theme>.min.css", "the first %zu of %zu bytes of theme %s",
                        css->length, judge->minified[i].length, judge->sight->themes[i]);
       return;
@@ -203,8 +179,7 @@ static void judge_css(struct theme_judging *judge) {
   if (judge->wanted && theme && !text_equal(theme, judge->wanted) && (judge->css || is_shipped(judge->wanted))) {
     judge->css_wrong = true;
     judge->css = theme;
-    struct finding *finding =
-        theme_judging_open(out, &THEME_CSS_WRONG_THEME, "The CSS is of theme %s, wanted is %s.", theme, judge->wanted);
+    struct finding *finding = finding_open(out, &THEME_CSS_WRONG_THEME, "The CSS is of theme %s, wanted is %s.", theme, judge->wanted);
     finding_evidence(finding, "/static/css/main.css", judge->wanted, "%s", theme);
     return;
   }
@@ -212,7 +187,7 @@ static void judge_css(struct theme_judging *judge) {
   if (judge->css) {
     finding_pass(out, &THEME_CSS_UNKNOWN);
   } else if (judge->wanted && has_minified && !css->cut) { /* without a wanted theme it may be a custom one that nobody told of */
-    struct finding *finding = theme_judging_open(out, &THEME_CSS_UNKNOWN, "main.css equals the minified CSS of no theme beside it.");
+    struct finding *finding = finding_open(out, &THEME_CSS_UNKNOWN, "main.css equals the minified CSS of no theme beside it.");
     finding_evidence(finding, "/static/css/main.css", "the bytes of one main-<theme>.min.css", "%zu bytes of its own%s%s", css->length,
                      colours ? ", by its colours of theme " : "", colours ? colours : "");
   }
@@ -230,10 +205,10 @@ static void judge_asset_presence(struct theme_judging *judge) {
     if (!theme_file_looked(file)) {
       all = false;
     } else if (file->presence != THEME_PRESENT) {
-      finding_evidence(theme_judging_open(judge->out, &THEME_ASSETS_MISSING, "%s is not there.", theme_key_paths[assets[i]]), what, "200",
-                       "%s", theme_judging_absence(file));
+      finding_evidence(finding_open(judge->out, &THEME_ASSETS_MISSING, "%s is not there.", theme_key_paths[assets[i]]), what, "200", "%s",
+                       theme_judging_absence(file));
     } else if (file->length == 0 || (assets[i] == KEY_LOGO ? theme_svg_is_cut(file) : theme_json_is_cut(file))) {
-      struct finding *finding = theme_judging_open(judge->out, &THEME_TRUNCATED, "%s is cut short.", theme_key_paths[assets[i]]);
+      struct finding *finding = finding_open(judge->out, &THEME_TRUNCATED, "%s is cut short.", theme_key_paths[assets[i]]);
       finding_evidence(finding, what, "a whole file", "%zu bytes without its end", file->length);
     }
   }
@@ -273,10 +248,9 @@ static void judge_asset_theme(struct theme_judging *judge) {
     return;
   }
   const char *seen = contradicts(of_manifest, wanted) ? of_manifest : contradicts(of_logo, wanted) ? of_logo : "another theme";
-  struct finding *finding =
-      judge->css && !judge->css_wrong
-          ? theme_judging_open(judge->out, code, "The CSS is of theme %s, images and manifest are of %s.", judge->css, seen)
-          : theme_judging_open(judge->out, code, "Images and manifest are of %s, wanted is theme %s.", seen, wanted);
+  struct finding *finding = judge->css && !judge->css_wrong
+                                ? finding_open(judge->out, code, "The CSS is of theme %s, images and manifest are of %s.", judge->css, seen)
+                                : finding_open(judge->out, code, "Images and manifest are of %s, wanted is theme %s.", seen, wanted);
   if (contradicts(of_manifest, wanted))
     finding_evidence(finding, "/static/manifest.json short_name", text_equal(wanted, "cpa") ? "CPA" : "EJ", "%s",
                      text_equal(of_manifest, "cpa") ? "CPA" : "EJ");
@@ -288,12 +262,12 @@ static void judge_script(struct theme_judging *judge) {
   const struct theme_file *script = &judge->keys[KEY_MAIN_JS];
   if (theme_file_looked(script)) {
     if (script->presence != THEME_PRESENT) {
-      finding_evidence(theme_judging_open(judge->out, &THEME_JS_MISSING, "main.js is not there: menus and forms do not work."),
+      finding_evidence(finding_open(judge->out, &THEME_JS_MISSING, "main.js is not there: menus and forms do not work."),
                        "/static/js/main.js", "200", "%s", theme_judging_absence(script));
     } else {
       finding_pass(judge->out, &THEME_JS_MISSING);
       if (script->length == 0)
-        finding_evidence(theme_judging_open(judge->out, &THEME_TRUNCATED, "main.js has 0 bytes."), "/static/js/main.js", "a whole script",
+        finding_evidence(finding_open(judge->out, &THEME_TRUNCATED, "main.js has 0 bytes."), "/static/js/main.js", "a whole script",
                          "0 bytes");
     }
   }
@@ -303,7 +277,7 @@ static void judge_script(struct theme_judging *judge) {
     finding_pass(judge->out, &THEME_BUILD_JS_MISSING);
   } else {
     struct finding *finding =
-        theme_judging_open(judge->out, &THEME_BUILD_JS_MISSING, "lib/build/js/main.js is gone from the web container itself.");
+        finding_open(judge->out, &THEME_BUILD_JS_MISSING, "lib/build/js/main.js is gone from the web container itself.");
     finding_evidence(finding, "lib/build/js/main.js", "a script", "%s",
                      volume->build_js.presence == THEME_PRESENT ? "0 bytes" : "no such file");
   }
@@ -338,7 +312,7 @@ static void judge_differences(struct theme_judging *judge) {
     if (!differences) continue;
     /* The oracle over main.css has said more about it already: a cut or missing main.css is no CSS of its own. */
     if (rows[i].code == &THEME_CSS_UNKNOWN && (is_found(judge, &THEME_CSS_WRONG_THEME) || is_found(judge, &THEME_TRUNCATED))) continue;
-    add_examples(theme_judging_open(judge->out, rows[i].code, "%s", rows[i].summary), rows[i].want, differences);
+    add_examples(finding_open(judge->out, rows[i].code, "%s", rows[i].summary), rows[i].want, differences);
   }
   finding_pass(judge->out, &THEME_JS_STALE);
   finding_pass(judge->out, &THEME_FILES_STALE);
@@ -357,9 +331,9 @@ static void judge_process(struct theme_judging *judge) {
     finding_pass(judge->out, &THEME_PROCESS_DIFFERS);
     return;
   }
-  struct finding *finding = theme_judging_open(judge->out, &THEME_PROCESS_DIFFERS,
-                                               page ? "The pages are of theme %s, %s is %s." : "The web process runs theme %s, %s is %s.",
-                                               seen, judge->wanted ? "wanted" : "the CSS", wanted);
+  struct finding *finding = finding_open(judge->out, &THEME_PROCESS_DIFFERS,
+                                         page ? "The pages are of theme %s, %s is %s." : "The web process runs theme %s, %s is %s.", seen,
+                                         judge->wanted ? "wanted" : "the CSS", wanted);
   if (page) finding_evidence(finding, "the HTML of /start/ or /login/", wanted, "%s", page);
   if (inside && inside->serving_argument) finding_evidence(finding, "the command line of web", NULL, "-t %s", inside->serving_argument);
   if (inside && inside->environment_seen)

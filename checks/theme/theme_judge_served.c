@@ -23,7 +23,7 @@ static void judge_caches(struct theme_judging *judge) {
     if (!comparable || same_copy(served, origin)) continue;
     judge->past_caches[i] = *origin;
     struct finding *finding =
-        theme_judging_open(judge->out, &THEME_CACHE_STALE, "A cache before nginx gives visitors an old %s.", theme_key_paths[i]);
+        finding_open(judge->out, &THEME_CACHE_STALE, "A cache before nginx gives visitors an old %s.", theme_key_paths[i]);
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
     auto_free char *want = text_format("%zu bytes, as %s has them", origin->length, sight->origin_name);
     finding_evidence(finding, what, want, "%zu other bytes", served->length);
@@ -44,7 +44,7 @@ static void compare_with_volume(struct theme_judging *judge) {
     }
     if (same_copy(served, stored)) continue;
     struct finding *finding =
-        theme_judging_open(judge->out, &THEME_SERVED_DIFFERS, "nginx serves another %s than the volume holds.", theme_key_paths[i]);
+        finding_open(judge->out, &THEME_SERVED_DIFFERS, "nginx serves another %s than the volume holds.", theme_key_paths[i]);
     auto_free char *want =
         stored->presence == THEME_ABSENT ? xstrdup("absent, as on the volume") : text_format("the volume's %zu bytes", stored->length);
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
@@ -70,8 +70,7 @@ static bool judge_refusals(struct theme_judging *judge, bool others_come) {
     const struct theme_file *file = &judge->sight->keys[i];
     all = all && theme_file_looked(file);
     if (file->status != 403 || !others_come) continue;
-    if (!finding)
-      finding = theme_judging_open(judge->out, &THEME_STATIC_REFUSED, "Static files are refused while pages or other files come.");
+    if (!finding) finding = finding_open(judge->out, &THEME_STATIC_REFUSED, "Static files are refused while pages or other files come.");
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
     finding_evidence(finding, what, "200", "403");
   }
@@ -106,12 +105,12 @@ bool theme_judging_routes(struct theme_judging *judge) {
   }
   if (one_for_all) {
     struct finding *finding =
-        theme_judging_open(judge->out, &THEME_STATIC_UNSEEN, "Every path below /static/ gets the same answer: that is no folder of files.");
+        finding_open(judge->out, &THEME_STATIC_UNSEEN, "Every path below /static/ gets the same answer: that is no folder of files.");
     finding_evidence(finding, "/static/css/main.css, js/main.js, manifest.json", "three files", "the same %zu bytes",
                      sight->keys[KEY_MAIN_CSS].length);
   } else if (misrouted > 0) {
-    struct finding *finding = theme_judging_open(judge->out, &THEME_STATIC_MISROUTED,
-                                                 "Requests below /static/ are answered by something else than the file server.");
+    struct finding *finding =
+        finding_open(judge->out, &THEME_STATIC_MISROUTED, "Requests below /static/ are answered by something else than the file server.");
     for (size_t i = 0; i < KEY_COUNT; i++) {
       if (sight->keys[i].presence != THEME_MISROUTED) continue;
       auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
@@ -121,21 +120,20 @@ bool theme_judging_routes(struct theme_judging *judge) {
       finding_evidence(finding, "generation", NULL, "C, which ships no proxy: an outer one has to serve local/static");
   } else if (!refused && absent > 0 && stored) {
     struct finding *finding =
-        theme_judging_open(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
+        finding_open(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
     finding_evidence(finding, "/static/css/main.css", "200", "%s", theme_judging_absence(&sight->keys[KEY_MAIN_CSS]));
     finding_evidence(finding, "the volume's css/main.css", NULL, "%s",
                      volume->keys[KEY_MAIN_CSS].presence == THEME_PRESENT ? "present" : "absent");
   } else if (absent == KEY_COUNT) {
-    struct finding *finding = theme_judging_open(judge->out, &THEME_STATIC_EMPTY,
-                                                 "No static file is there: the pages have neither style nor images nor scripts.");
+    struct finding *finding =
+        finding_open(judge->out, &THEME_STATIC_EMPTY, "No static file is there: the pages have neither style nor images nor scripts.");
     for (size_t i = 0; i < KEY_COUNT; i++) {
       auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
       finding_evidence(finding, what, "200", "%s", theme_judging_absence(&sight->keys[i]));
     }
     return false;
   } else if (!refused) {
-    struct finding *finding =
-        theme_judging_open(judge->out, &THEME_STATIC_UNSEEN, "The static files could not be looked at through the site.");
+    struct finding *finding = finding_open(judge->out, &THEME_STATIC_UNSEEN, "The static files could not be looked at through the site.");
     int status = sight->keys[KEY_MAIN_CSS].status;
     auto_free char *saw = status ? text_format("%d", status) : xstrdup("none of the file server");
     finding_evidence(finding, "/static/css/main.css", "an answer of the file server", "%s", saw);

@@ -16,8 +16,6 @@ struct theme_judging {
   bool sources_asked, sources_seen;         /* app_root is configured; its files were compared */
 };
 
-/* One finding per code: HTTP and volume add to it. */
-struct finding *theme_judging_open(struct findings *out, const struct code *code, const char *summary, ...) format_like(3, 4);
 /* What was seen in the place of a file that is not there: "404", "no such file". */
 const char *theme_judging_absence(const struct theme_file *file);
 size_t theme_judging_count(const struct theme_file *files, size_t count, enum theme_presence presence);
