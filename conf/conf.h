@@ -87,6 +87,11 @@ void conf_errors_free(struct conf_errors *errors);
 int conf_probe(const char *kind, char *const *words, struct conf_check *ret_check, struct conf_errors *ret_errors) must_check;
 void conf_check_free(struct conf_check *check);
 
+/* The remedy of a kind, also one that cannot be used here; NULL when there is none. conf may be NULL. */
+const struct conf_remedy *conf_remedy_find(const struct conf *conf, const char *kind) must_check;
+/* The first remedy of a plan (a rule's, or NULL) from its step-th on that can be used here; NULL when none can. */
+const struct conf_remedy *conf_plan_next(const struct conf *conf, const char *const *plan, size_t step) must_check;
+
 /* The effective configuration as YAML with the source of each value as a comment; secrets as [hidden]. */
 void conf_show(const struct conf *conf, struct text *ret_text);
 

@@ -52,24 +52,16 @@ void cure_free(struct cure *cure) {
 }
 
 const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) {
-  const char *const *plan = cause->cause->rule ? cause->cause->rule->plan : NULL;
-  for (size_t i = 0; plan && *plan; plan++, i++) {
-    if (i < step) continue;
-    for (size_t k = 0; k < conf->remedy_count; k++) {
-      if (text_equal(conf->remedies[k].kind->name, *plan) && !conf->remedies[k].skip) return &conf->remedies[k];
-    }
-  }
-  return NULL;
+  return conf_plan_next(conf, cause->cause->rule ? cause->cause->rule->plan : NULL, step);
 }
 
 void cure_by_hand(const struct conf *conf, const struct report_cause *cause, struct text *text) {
   bool planned = false;
   for (const char *const *plan = cause->cause->rule ? cause->cause->rule->plan : NULL; plan && *plan; plan++) {
-    for (size_t k = 0; k < conf->remedy_count; k++) {
-      if (!text_equal(conf->remedies[k].kind->name, *plan) || !conf->remedies[k].skip) continue;
-      planned = true;
-      text_printf(text, translated("  %s would heal it, but cannot be used here: %s\n"), *plan, conf->remedies[k].skip);
-    }
+    const struct conf_remedy *remedy = conf_remedy_find(conf, *plan);
+    if (!remedy || !remedy->skip) continue;
+    planned = true;
+    text_printf(text, translated("  %s would heal it, but cannot be used here: %s\n"), *plan, remedy->skip);
   }
   if (!planned) text_add(text, translated("  nothing that ejmon may do: a person has to act\n"));
   auto_strings char **lines = report_by_hand(cause);

@@ -53,14 +53,7 @@ static void save(struct daemon *daemon, const struct incident *incident, const c
 
 static const struct conf_remedy *next_remedy(const struct daemon *daemon, const struct incident *incident) {
   const struct rule *rule = rule_find(incident->code);
-  const char *const *plan = rule ? rule->plan : NULL;
-  for (size_t step = 0; plan && *plan; plan++, step++) {
-    if (step < incident->plan_step) continue;
-    for (size_t i = 0; i < daemon->conf->remedy_count; i++) {
-      if (text_equal(daemon->conf->remedies[i].kind->name, *plan) && !daemon->conf->remedies[i].skip) return &daemon->conf->remedies[i];
-    }
-  }
-  return NULL;
+  return conf_plan_next(daemon->conf, rule ? rule->plan : NULL, incident->plan_step);
 }
 
 static void incident_opened(struct daemon *daemon, struct incident *incident) {

@@ -27,21 +27,13 @@ static const struct finding *find_finding(const char *code, const struct outcome
   return NULL;
 }
 
-static const struct conf_remedy *find_remedy(const struct conf *conf, const char *name) {
-  for (size_t i = 0; conf && i < conf->remedy_count; i++) {
-    if (text_equal(conf->remedies[i].kind->name, name)) return &conf->remedies[i];
-  }
-  return NULL;
-}
-
 /* The first remedy of the plan that can be used here, else why the first one cannot. */
 static void choose_remedy(struct report_cause *item, const struct conf *conf, const char *const *plan) {
-  for (; plan && *plan && !item->remedy; plan++) {
-    const struct conf_remedy *remedy = find_remedy(conf, *plan);
-    if (remedy && !remedy->skip) item->remedy = remedy;
-    if (remedy && !item->skip) item->skip = remedy->skip;
+  item->remedy = conf_plan_next(conf, plan, 0);
+  for (; plan && *plan && !item->remedy && !item->skip; plan++) {
+    const struct conf_remedy *remedy = conf_remedy_find(conf, *plan);
+    if (remedy) item->skip = remedy->skip;
   }
-  if (item->remedy) item->skip = NULL;
 }
 
 void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes,
