@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "checks/check.h"
-#include "checks/ej/site_address.h"
 #include "checks/frame/frame_codes.h"
 #include "checks/frame/frame_diagnose.h"
 
@@ -40,71 +39,6 @@ static const struct option frame_options[] = {
      .help = "PEM file of the authorities that are trusted instead of the system's."},
 };
 
-static struct site_address site_of(const struct frame_config *config) {
-  return (struct site_address){config->url, config->host};
-}
-
-static int fetch_hop(const struct frame_config *config, struct frame_walk *walk, char *url) {
-  static const char *const headers[] = {"Accept: text/html,application/xhtml+xml", NULL};
-  const struct site_address site = site_of(config);
-  size_t i = walk->count++;
-  walk->hops[i].url = url;
-  struct web_fetch *fetch = &walk->hops[i].fetch;
-  *fetch = (struct web_fetch){
-      .path = url, .cacert = config->cacert, .headers = headers, .host = site_address_is_site(&site, url) ? config->host : NULL};
-  fetch->url = site_address_reach(&site, url);
-  return web_fetch_one(fetch);
-}
-
-/* The address that a response sends the browser to, without its fragment; or NULL. */
-static char *find_next(const struct frame_config *config, const struct frame_walk *walk) {
-  const struct web_fetch *fetch = &walk->hops[walk->count - 1].fetch;
-  int status = fetch->response.status;
-  const char *location = http_header(&fetch->response, "Location", 0);
-  if (fetch->result < 0 || !location || (status != 301 && status != 302 && status != 303 && status != 307 && status != 308)) return NULL;
-  char *next = http_resolve(walk->hops[walk->count - 1].url, location);
-  auto_free char *origin = next ? http_origin(next) : NULL;
-  if (!origin) { /* no address that a browser would show in a frame: the redirect itself is the page */
-    free(next);
-    return NULL;
-  }
-  next[strcspn(next, "#")] = '\0';
-  const struct site_address site = site_of(config);
-  return site_address_visible(&site, next);
-}
-
-static bool was_here(const struct frame_walk *walk, const char *url) {
-  for (size_t i = 0; i < walk->count; i++) {
-    if (text_equal(walk->hops[i].url, url)) return true;
-  }
-  return false;
-}
-
-/* 0, or -errno when it was not the target's doing. */
-static int walk_redirects(const struct frame_config *config, struct frame_walk *walk) {
-  const struct site_address site = site_of(config);
-  char *url = site_address_visible(&site, xstrdup(config->url));
-  while (url) {
-    int r = fetch_hop(config, walk, url);
-    if (r < 0) return r;
-    url = find_next(config, walk);
-    if (url && (was_here(walk, url) || walk->count == countof(walk->hops))) {
-      walk->endless = true;
-      free(url);
-      url = NULL;
-    }
-  }
-  return 0;
-}
-
-static void walk_free(struct frame_walk *walk) {
-  for (size_t i = 0; i < walk->count; i++) {
-    web_fetch_free(&walk->hops[i].fetch);
-    free(walk->hops[i].url);
-  }
-  free(walk);
-}
-
 /* The embedders as browsers serialise them; NULL, with a finding, when one is no origin. */
 static char **make_origins(char *const *embedders, struct findings *out) {
   char **origins = NULL;
@@ -128,15 +62,18 @@ static int frame_probe(const void *config_, void **state, struct findings *out) 
   char **origins = make_origins(config->embedder, out);
   if (!origins) return 0;
   finding_pass(out, &FRAME_NO_EMBEDDER);
-  struct frame_walk *walk = xcalloc(1, sizeof *walk); /* on the heap: a task's stack is small */
-  int r = walk_redirects(config, walk);
+  static const char *const headers[] = {"Accept: text/html,application/xhtml+xml", NULL};
+  const struct web_walk_way way = {.site = {config->url, config->host}, .cacert = config->cacert};
+  struct web_walk *walk = xcalloc(1, sizeof *walk); /* on the heap: a task's stack is small */
+  int r = web_walk(walk, &way, headers, site_address_visible(&way.site, xstrdup(config->url)));
   if (r == 0) {
     frame_diagnose(walk, origins, out);
     const struct web_fetch *last = &walk->hops[walk->count - 1].fetch;
     if (last->result == 0) findings_measure(out, "frame_total", last->response.times.total, "s");
     findings_measure(out, "frame_redirects", (double)(walk->count - 1), "");
   }
-  walk_free(walk);
+  web_walk_free(walk);
+  free(walk);
   strings_free(origins);
   return r;
 }

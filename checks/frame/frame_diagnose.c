@@ -9,7 +9,7 @@
 
 /* What the judgement of one page needs. */
 struct page {
-  const struct frame_walk *walk;
+  const struct web_walk *walk;
   const struct web_fetch *fetch; /* of the last hop */
   const char *url;
   char *const *origins;
@@ -28,7 +28,7 @@ static char *span_copy(struct csp_span span) {
 
 /* --- evidence ----------------------------------------------------------------------------------------------------------------------- */
 
-static void add_hops(struct finding *finding, const struct frame_walk *walk) {
+static void add_hops(struct finding *finding, const struct web_walk *walk) {
   for (size_t i = 0; i < walk->count; i++) {
     auto_free char *saw = web_fetch_describe(&walk->hops[i].fetch);
     finding_evidence(finding, walk->hops[i].url, NULL, "%s", saw);
@@ -258,7 +258,7 @@ static void judge_shown(struct findings *out, const struct page *page) {
 /* --- all of it --------------------------------------------------------------------------------------------------------------------- */
 
 static struct frame_verdict judge_page(const struct page *page) {
-  struct frame_hop hops[FRAME_REDIRECT_LIMIT + 1];
+  struct frame_hop hops[WEB_WALK_LIMIT];
   for (size_t i = 0; i < page->walk->count; i++) {
     const struct http_response *response = &page->walk->hops[i].fetch.response;
     hops[i] = (struct frame_hop){page->walk->hops[i].url, response->headers, response->header_count};
@@ -289,7 +289,7 @@ static const char *find_allow_from(const struct http_response *response) {
   return value;
 }
 
-void frame_diagnose(const struct frame_walk *walk, char *const *origins, struct findings *out) {
+void frame_diagnose(const struct web_walk *walk, char *const *origins, struct findings *out) {
   const struct web_fetch *fetch = &walk->hops[walk->count - 1].fetch;
   struct page page = {.walk = walk,
                       .fetch = fetch,

@@ -64,7 +64,7 @@ static const struct option login_options[] = {
 
 struct probe {
   const struct login_config *config;
-  struct site_address site;
+  struct web_walk_way way;
   struct login_view view;
   struct rocket_seen rocket;
   struct findings *out;
@@ -143,50 +143,18 @@ static const char *setting(const struct probe *probe, const char *id) {
 static char *address_choose(const struct probe *probe, const char *given, const char *id, const char *path) {
   const char *value = given ? given : setting(probe, id);
   auto_free char *origin = value ? http_origin(value) : NULL;
-  if (origin) return site_address_visible(&probe->site, xstrdup(value));
+  if (origin) return site_address_visible(&probe->way.site, xstrdup(value));
   return text_format("%s%s", probe->view.site, path);
 }
 
 /* --- what EJ says --------------------------------------------------------------------------------------------------------------------- */
 
-static struct web_fetch *hop_push(const struct probe *probe, struct login_walk *walk, char *url) {
-  struct web_fetch *fetch = &walk->hops[walk->count].fetch;
-  walk->hops[walk->count++].url = url;
-  *fetch = (struct web_fetch){.path = url,
-                              .url = site_address_reach(&probe->site, url),
-                              .host = site_address_is_site(&probe->site, url) ? probe->site.host : NULL,
-                              .cacert = probe->config->cacert};
-  return fetch;
-}
-
-static char *next_of(const struct probe *probe, const struct login_walk *walk) {
-  const struct web_fetch *last = &walk->hops[walk->count - 1].fetch;
-  const struct cors_answer answer = {last->response.status, last->response.headers, last->response.header_count};
-  const char *location = last->result == 0 ? cors_location(&answer) : NULL;
-  char *next = location ? http_resolve(walk->hops[walk->count - 1].url, location) : NULL;
-  auto_free char *origin = next ? http_origin(next) : NULL;
-  if (next && !origin) {
-    free(next);
-    return NULL;
-  }
-  if (next) next[strcspn(next, "#")] = '\0';
-  return next ? site_address_visible(&probe->site, next) : NULL;
-}
-
-/* False when the walk is over: the address came before, or the limit is reached. */
-static bool may_go_on(struct login_walk *walk, const char *url) {
-  bool again = walk->count == LOGIN_HOP_LIMIT;
-  for (size_t i = 0; i < walk->count; i++) again = again || text_equal(walk->hops[i].url, url);
-  walk->endless = again;
-  return !again;
-}
-
 /* The API, hop by hop as the browser would send it, without a session. */
 static int walk_api(struct probe *probe, char *url) {
   struct login_view *view = &probe->view;
   auto_free char *from = text_format("Origin: %s", view->rocketchat);
-  while (url) {
-    struct cors_hop hops[LOGIN_HOP_LIMIT];
+  for (; url; url = web_walk_next(&view->api, &probe->way)) {
+    struct cors_hop hops[WEB_WALK_LIMIT];
     for (size_t i = 0; i < view->api.count; i++) {
       const struct http_response *response = &view->api.hops[i].fetch.response;
       hops[i] = (struct cors_hop){.url = view->api.hops[i].url, .answer = {response->status, response->headers, response->header_count}};
@@ -196,36 +164,19 @@ static int walk_api(struct probe *probe, char *url) {
         &(struct cors_case){.origin = view->rocketchat, .method = view->method, .hops = hops, .hop_count = view->api.count + 1},
         view->api.count);
     const char *const headers[] = {request.null_origin ? "Origin: null" : from, "Accept: application/json", NULL};
-    struct web_fetch *fetch = hop_push(probe, &view->api, url);
+    struct web_fetch *fetch = web_walk_push(&view->api, &probe->way, url);
     fetch->method = request.method;
     fetch->headers = headers;
     int r = web_fetch_one(fetch);
     fetch->headers = NULL;
     if (r < 0) return r;
-    url = next_of(probe, &view->api);
-    if (url && !may_go_on(&view->api, url)) {
-      free(url);
-      url = NULL;
-    }
   }
   return 0;
 }
 
 static int walk_page(struct probe *probe, char *url) {
   static const char *const headers[] = {"Accept: text/html,application/xhtml+xml", NULL};
-  struct login_walk *walk = &probe->view.page;
-  while (url) {
-    struct web_fetch *fetch = hop_push(probe, walk, url);
-    fetch->headers = headers;
-    int r = web_fetch_one(fetch);
-    if (r < 0) return r;
-    url = next_of(probe, walk);
-    if (url && !may_go_on(walk, url)) {
-      free(url);
-      url = NULL;
-    }
-  }
-  return 0;
+  return web_walk(&probe->view.page, &probe->way, headers, url);
 }
 
 /* What clients B and C ask first; only when the version may be one of theirs. */
@@ -238,9 +189,9 @@ static int ask_preflight(struct probe *probe) {
   const char *const headers[] = {from, method, "Access-Control-Request-Headers: content-type", NULL};
   const char *url = view->api.hops[0].url;
   view->preflight = (struct web_fetch){.path = url,
-                                       .url = site_address_reach(&probe->site, url),
+                                       .url = site_address_reach(&probe->way.site, url),
                                        .method = "OPTIONS",
-                                       .host = site_address_is_site(&probe->site, url) ? probe->site.host : NULL,
+                                       .host = site_address_is_site(&probe->way.site, url) ? probe->way.site.host : NULL,
                                        .cacert = probe->config->cacert,
                                        .headers = headers};
   int r = web_fetch_one(&view->preflight);
@@ -319,8 +270,11 @@ static int walk_as_user(const struct probe *probe, void **state) {
     return 0;
   }
   if (!config->user || !login_api_spoke(&probe->view)) return 0;
-  const struct login_person person = {
-      .site = probe->site, .user = config->user, .password = config->password, .generation = config->generation, .cacert = config->cacert};
+  const struct login_person person = {.site = probe->way.site,
+                                      .user = config->user,
+                                      .password = config->password,
+                                      .generation = config->generation,
+                                      .cacert = config->cacert};
   struct login_memory *memory = *state;
   int r = login_journey(&person, &probe->view, &memory, probe->out);
   *state = memory;
@@ -332,8 +286,8 @@ static int login_probe(const void *config_, void **state, struct findings *out) 
   struct probe *probe = xcalloc(1, sizeof *probe); /* on the heap: a task's stack is small */
   probe->config = config;
   probe->out = out;
-  probe->site = (struct site_address){config->ej, config->host};
-  auto_free char *visible = site_address_visible(&probe->site, text_format("%s", config->ej));
+  probe->way = (struct web_walk_way){.site = {config->ej, config->host}, .cacert = config->cacert, .limit = LOGIN_HOP_LIMIT};
+  auto_free char *visible = site_address_visible(&probe->way.site, text_format("%s", config->ej));
   probe->view.rocketchat = http_origin(config->rocketchat);
   probe->view.site = http_origin(visible);
   int r = 0;

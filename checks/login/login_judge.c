@@ -9,17 +9,9 @@
 #include "checks/login/login_browser.h"
 #include "checks/login/login_codes.h"
 
-static void walk_free(struct login_walk *walk) {
-  for (size_t i = 0; i < walk->count; i++) {
-    web_fetch_free(&walk->hops[i].fetch);
-    free(walk->hops[i].url);
-  }
-  walk->count = 0;
-}
-
 void login_view_free(struct login_view *view) {
-  walk_free(&view->api);
-  walk_free(&view->page);
+  web_walk_free(&view->api);
+  web_walk_free(&view->page);
   web_fetch_free(&view->preflight);
   web_fetch_free(&view->index);
   free(view->rocketchat);
@@ -29,7 +21,7 @@ void login_view_free(struct login_view *view) {
 
 /* --- evidence ------------------------------------------------------------------------------------------------------------------------- */
 
-static const struct web_fetch *last_of(const struct login_walk *walk) {
+static const struct web_fetch *last_of(const struct web_walk *walk) {
   return &walk->hops[walk->count - 1].fetch;
 }
 
@@ -66,8 +58,8 @@ static const char *const sight_words[LOGIN_SIGHT_COUNT] = {
 
 /* What a visitor sees of it, for each client that Rocket.Chat may have: the words that a help desk hears. */
 static void add_sights(struct finding *finding, const struct login_view *view) {
-  struct cors_hop api[LOGIN_HOP_LIMIT];
-  struct frame_hop frame[LOGIN_HOP_LIMIT];
+  struct cors_hop api[WEB_WALK_LIMIT];
+  struct frame_hop frame[WEB_WALK_LIMIT];
   const struct http_response *asked = &view->preflight.response;
   const struct cors_answer preflight = {asked->status, asked->headers, asked->header_count};
   for (size_t i = 0; i < view->api.count; i++) {
@@ -119,7 +111,7 @@ static const char *redirect_kind(const char *from, const char *to) {
 }
 
 static void report_redirect(const struct login_view *view, struct findings *out) {
-  const struct login_walk *walk = &view->api;
+  const struct web_walk *walk = &view->api;
   const char *location = http_header(&walk->hops[0].fetch.response, "Location", 0);
   const char *next = walk->count > 1 ? walk->hops[1].url : location ? location : "nowhere";
   struct finding *finding = finding_add(out, &LOGIN_REDIRECTED, "EJ's login API at %s redirects %s, and browsers drop the login there.",
@@ -217,7 +209,7 @@ static void report_cors(const struct login_view *view, const struct code *code, 
 }
 
 static struct cors_verdict judge_request(const struct login_view *view, bool json, size_t hop_count) {
-  struct cors_hop hops[LOGIN_HOP_LIMIT];
+  struct cors_hop hops[WEB_WALK_LIMIT];
   const struct http_response *asked = &view->preflight.response;
   const struct cors_answer preflight = {asked->status, asked->headers, asked->header_count};
   for (size_t i = 0; i < hop_count; i++) {

@@ -9,27 +9,17 @@
 
 #include "checks/finding.h"
 #include "checks/rocketchat/rocket_info.h"
-#include "checks/web/web_fetch.h"
+#include "checks/web/web_walk.h"
 
 #define LOGIN_HOP_LIMIT 6 /* requests along redirects of one address: two are usual, a browser's 20 would only spend the time */
-
-/* One address and where its redirects lead. */
-struct login_walk {
-  struct {
-    char *url; /* as the browser sees it */
-    struct web_fetch fetch;
-  } hops[LOGIN_HOP_LIMIT];
-  size_t count; /* 0: not asked */
-  bool endless;
-};
 
 struct login_view {
   char *rocketchat, *site; /* origins as browsers serialise them */
   const char *method;      /* of the API call, as Rocket.Chat's setting says, when that is harmless */
   unsigned windows;        /* ROCKET_WINDOW_BIT()s of the clients to judge for; 0: the version is not known, so none is taken for certain */
-  struct login_walk api;   /* the API asked without a session, by POST, with Rocket.Chat's origin */
+  struct web_walk api;     /* the API asked without a session, by POST, with Rocket.Chat's origin */
   struct web_fetch preflight; /* OPTIONS before it; url is NULL when it was not asked */
-  struct login_walk page;     /* EJ's login page */
+  struct web_walk page;       /* EJ's login page */
   struct web_fetch index;     /* Rocket.Chat's own page; url is NULL when it was not asked */
   bool force_ssl;             /* Rocket.Chat's setting, when force_ssl_known */
   bool force_ssl_known;

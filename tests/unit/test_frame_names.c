@@ -107,21 +107,21 @@ static void add_header(struct http_response *response, const char *name, const c
   if (value) http_header_add(response, name, strlen(name), value, strlen(value));
 }
 
-static void add_hop(struct frame_walk *walk, int status, const char *url) {
+static void add_hop(struct web_walk *walk, int status, const char *url) {
   struct web_fetch *fetch = &walk->hops[walk->count].fetch;
   walk->hops[walk->count++].url = xstrdup(url);
   *fetch = (struct web_fetch){.path = url, .url = xstrdup(url), .response = {.status = status, .body = xstrdup("")}};
 }
 
-static void walk_clear(struct frame_walk *walk) {
+static void walk_clear(struct web_walk *walk) {
   for (size_t i = 0; i < walk->count; i++) {
     web_fetch_free(&walk->hops[i].fetch);
     free(walk->hops[i].url);
   }
-  *walk = (struct frame_walk){.count = 0};
+  *walk = (struct web_walk){.count = 0};
 }
 
-static void play(const struct scene *scene, struct frame_walk *walk, struct findings *out) {
+static void play(const struct scene *scene, struct web_walk *walk, struct findings *out) {
   add_hop(walk, scene->status, scene->url);
   struct http_response *response = &walk->hops[walk->count - 1].fetch.response;
   add_header(response, "Content-Type", "text/html");
@@ -144,7 +144,7 @@ static void play(const struct scene *scene, struct frame_walk *walk, struct find
 static void one_fault_gives_one_code_and_it_is_the_specific_one(void **state) {
   (void)state;
   for (size_t i = 0; i < countof(scenes); i++) {
-    struct frame_walk walk = {.count = 0};
+    struct web_walk walk = {.count = 0};
     struct findings out = {0};
     play(&scenes[i], &walk, &out);
     if (out.count != (scenes[i].name ? 1 : 0) || (scenes[i].name && !findings_find(&out, scenes[i].name))) {
@@ -167,7 +167,7 @@ static void every_code_is_raised_by_a_scene_or_a_test_of_its_own(void **state) {
 
 static void a_healthy_page_passes_every_code_that_it_shows_to_be_well(void **state) {
   (void)state;
-  struct frame_walk walk = {.count = 0};
+  struct web_walk walk = {.count = 0};
   struct findings out = {0};
   play(&scenes[0], &walk, &out);
   for (size_t c = 0; frame_codes[c]; c++) {
@@ -180,7 +180,7 @@ static void a_healthy_page_passes_every_code_that_it_shows_to_be_well(void **sta
 
 static void a_refused_page_closes_no_incident_about_refusals(void **state) {
   (void)state;
-  struct frame_walk walk = {.count = 0};
+  struct web_walk walk = {.count = 0};
   struct findings out = {0};
   play(&scenes[3], &walk, &out); /* url-unset */
   assert_true(findings_passed(&out, "frame/unreachable"));
@@ -193,7 +193,7 @@ static void a_refused_page_closes_no_incident_about_refusals(void **state) {
 static void an_answer_of_nginx_alone_passes_nothing(void **state) {
   (void)state;
   struct scene scene = {.status = 502, .url = EJ, .embedder = R, .body = NGINX_502};
-  struct frame_walk walk = {.count = 0};
+  struct web_walk walk = {.count = 0};
   struct findings out = {0};
   play(&scene, &walk, &out);
   assert_int_equal(out.passed_count, 0);
@@ -203,7 +203,7 @@ static void an_answer_of_nginx_alone_passes_nothing(void **state) {
 
 static void a_redirect_through_http_is_mixed_content(void **state) {
   (void)state;
-  struct frame_walk walk = {.count = 0};
+  struct web_walk walk = {.count = 0};
   struct findings out = {0};
   add_hop(&walk, 301, EJ);
   add_hop(&walk, 301, EJ_PLAIN);
@@ -217,7 +217,7 @@ static void a_redirect_through_http_is_mixed_content(void **state) {
 
 static void a_circle_is_a_finding_and_another_origin_at_its_end_a_note(void **state) {
   (void)state;
-  struct frame_walk walk = {.count = 0};
+  struct web_walk walk = {.count = 0};
   struct findings out = {0};
   add_hop(&walk, 302, "https://www.example.org/");
   play(&scenes[0], &walk, &out);

@@ -36,7 +36,7 @@ static void say(struct web_fetch *fetch, int status, const char *body) {
   web_answer_read(&fetch->response, &fetch->answer);
 }
 
-static struct web_fetch *hop(struct login_walk *walk, const char *url, int status) {
+static struct web_fetch *hop(struct web_walk *walk, const char *url, int status) {
   struct web_fetch *fetch = &walk->hops[walk->count].fetch;
   walk->hops[walk->count++].url = xstrdup(url);
   *fetch = (struct web_fetch){.url = xstrdup(url)};
