@@ -1,5 +1,6 @@
 """What a container is made of, short of Docker: config.env, the environment at creation, and the wrappers that stand for `docker exec`."""
 import json
+import shlex
 from pathlib import Path
 
 from labkit.state import HERE, WORKER_TIMEOUT, LabError, write_atomically
@@ -68,7 +69,16 @@ def created(lab):
 
 
 def create(lab, override=None):
-    write_atomically(lab.dir / "run/web.env.json", json.dumps(creation_env(lab, override)), 0o600)
+    environment = creation_env(lab, override)
+    write_atomically(lab.dir / "run/web.env.json", json.dumps(environment), 0o600)
+    write_inside(lab, "web", lab.app, environment)
+
+
+def write_inside(lab, service, folder, environment):
+    """What execute.sh reads to run a command as if inside: DIR/run/SERVICE.inside."""
+    words = " ".join(shlex.quote(f"{key}={value}") for key, value in environment.items())
+    write_atomically(lab.dir / f"run/{service}.inside", f"cd {shlex.quote(str(folder))}\nPATH={shlex.quote(environment['PATH'])}\n"
+                     f'inside() {{ exec /usr/bin/env -i {words} "$@"; }}\n', 0o600)
 
 
 def write_wrappers(lab):
@@ -84,8 +94,9 @@ def write_wrappers(lab):
     nginx.chmod(0o755)
     for name in ("web", "nginx"):
         wrapper = lab.dir / f"bin/in-{name}"
-        wrapper.write_text(f'#!/bin/sh\nexec /usr/bin/python3 -I "{HERE}/labkit/execute.py" "{lab.dir}" {name} "$@"\n')
+        wrapper.write_text(f'#!/bin/sh\nexec /bin/sh "{HERE}/labkit/execute.sh" "{lab.dir}" {name} "$@"\n')
         wrapper.chmod(0o755)
+    write_inside(lab, "nginx", lab.dir / "nginx", {"PATH": f"{lab.dir}/bin/nginx-container:/usr/sbin:/usr/bin:/bin", "EJLAB_ID": lab.id})
 
 
 def find(program):

@@ -37,6 +37,8 @@ def main():
 
     def note(**changes):
         record.update(changes)
+        now = record["child"] or {"pid": 0, "start": 0}
+        write_atomically(run / f"{name}.child", f"{now['pid']} {now['start']} {record['restarts']}\n")  # for execute.sh
         write_atomically(run / f"{name}.pid.json", json.dumps(record))
 
     signal.signal(signal.SIGTERM, on_term)

@@ -34,7 +34,8 @@ def start(lab, name, command):
     command.setdefault("log", str(lab.log(name)))
     command["env"] = {**command["env"], "EJLAB_ID": lab.id}
     write_atomically(lab.dir / "run" / f"{name}.json", json.dumps(command), 0o600)
-    (lab.dir / "run" / f"{name}.pid.json").unlink(missing_ok=True)
+    for ending in ("pid.json", "child"):
+        (lab.dir / "run" / f"{name}.{ending}").unlink(missing_ok=True)
     with open(lab.dir / "logs/supervisors.log", "ab") as log:
         subprocess.Popen([PYTHON, str(HERE / "labkit/supervise.py"), str(lab.dir / "run"), name], cwd="/", stdin=subprocess.DEVNULL,
                          stdout=log, stderr=log, start_new_session=True, env={"PATH": "/usr/bin:/bin", "EJLAB_ID": lab.id})
