@@ -34,13 +34,24 @@ def parents():
     return table
 
 
+def children(pid):
+    """A child stands with the thread that made it."""
+    found = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found += [int(word) for word in Path(f"/proc/{pid}/task/{thread}/children").read_text().split()]
+    except OSError:  # the process is gone, or the kernel does not keep this list
+        found += [child for child, parent in parents().items() if parent == pid]
+    return found
+
+
 def tree(who):
     """Identities of the process and all its descendants, the root first; empty when it is gone."""
     if not alive(who):
         return []
-    table, found = parents(), [who["pid"]]
+    found = [who["pid"]]
     for pid in found:
-        found += [child for child, parent in table.items() if parent == pid]
+        found += children(pid)
     return [one for one in (identity(pid) for pid in found) if one["start"] is not None]
 
 

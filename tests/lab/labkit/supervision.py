@@ -8,6 +8,8 @@ import time
 from labkit import proc
 from labkit.state import HERE, PYTHON, LabError, write_atomically
 
+ROOM = 16384  # bytes for the words and for the environment of a program that the nursery's children become
+
 
 def record(lab, name):
     """What the supervisor last wrote: supervisor, child, restarts, last_exit; empty when it never ran."""
@@ -36,14 +38,35 @@ def start(lab, name, command):
     write_atomically(lab.dir / "run" / f"{name}.json", json.dumps(command), 0o600)
     for ending in ("pid.json", "child"):
         (lab.dir / "run" / f"{name}.{ending}").unlink(missing_ok=True)
+    start_nursery(lab)
+    with open(lab.dir / "run/nursery.fifo", "w") as names:
+        names.write(f"{name}\n")
+    wait_for(lambda: record(lab, name).get("child") or record(lab, name).get("restarts"), lab, f"the supervisor of {name}")
+
+
+def start_nursery(lab):
+    """The process that forks the supervisors; one that runs is left alone."""
+    run = lab.dir / "run"
+    try:
+        if proc.alive(json.loads((run / "nursery.json").read_text())):
+            return
+        (run / "nursery.json").unlink()
+    except OSError:
+        pass
+    if not (run / "nursery.fifo").exists():
+        os.mkfifo(run / "nursery.fifo", 0o600)
     with open(lab.dir / "logs/supervisors.log", "ab") as log:
-        subprocess.Popen([PYTHON, str(HERE / "labkit/supervise.py"), str(lab.dir / "run"), name], cwd="/", stdin=subprocess.DEVNULL,
-                         stdout=log, stderr=log, start_new_session=True, env={"PATH": "/usr/bin:/bin", "EJLAB_ID": lab.id})
-    deadline = time.monotonic() + 10
-    while not record(lab, name):
+        subprocess.Popen([PYTHON, str(HERE / "labkit/nursery.py"), str(run), "." * ROOM], cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                         start_new_session=True, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "EJLAB_ID": lab.id, "EJLAB_ROOM": "." * ROOM})
+    wait_for((run / "nursery.json").exists, lab, "the nursery")
+
+
+def wait_for(condition, lab, what):
+    deadline = time.monotonic() + 20
+    while not condition():
         if time.monotonic() > deadline:
-            raise LabError(f"the supervisor of {name} did not start; see {lab.dir}/logs/supervisors.log")
-        time.sleep(0.01)
+            raise LabError(f"{what} did not start; see {lab.dir}/logs/supervisors.log")
+        time.sleep(0.002)
 
 
 def stop(lab, name):
