@@ -119,15 +119,11 @@ def mend(lab, names, web=True):
         health.wait(lab, "web")
     image.replace_content(lab.dir / "kept/static", lab.static)
     image.replace_content(lab.dir / "kept/lib", lab.app / "lib")
-    image.empty(lab.dir / "nginx/ejmon.d")
-    services.write_nginx(lab)
-    try:
-        services.reload_nginx(lab)
-    except LabError:
-        supervision.stop(lab, "nginx")
-        services.start_nginx(lab)
-    for name in lab.services if web else ("postgres",):
-        health.wait(lab, name)
+    services.restore_nginx(lab)
+    if web:  # the others were seen well above
+        for name in lab.services:
+            if name in ("nginx", "rocketchat"):
+                health.wait(lab, name)
     lab.data["faults"] = []
     lab.save()
 

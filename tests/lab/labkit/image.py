@@ -2,6 +2,7 @@
 import compileall
 import os
 import shutil
+import stat
 import subprocess
 import time
 from pathlib import Path
@@ -19,23 +20,30 @@ def themes(generation, theme):
     return known if theme in known else (*known, theme)
 
 
+def files(folder):
+    """Every regular file below."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from files(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield entry
+
+
 def age(path, seconds):
     """Sets the time of everything below to so many seconds ago."""
     moment = time.time() - seconds
-    for folder, _, names in os.walk(path):
-        for name in names:
-            if not os.path.islink(os.path.join(folder, name)):
-                os.utime(os.path.join(folder, name), (moment, moment))
+    for entry in files(path):
+        os.utime(entry.path, (moment, moment))
 
 
 def age_recent(path, seconds):
     """The same, for files that are younger than that."""
     moment = time.time() - seconds
-    for folder, _, names in os.walk(path):
-        for name in names:
-            full = os.path.join(folder, name)
-            if not os.path.islink(full) and os.stat(full).st_mtime > moment:
-                os.utime(full, (moment, moment))
+    if os.path.isdir(path):
+        for entry in files(path):
+            if entry.stat(follow_symlinks=False).st_mtime > moment:
+                os.utime(entry.path, (moment, moment))
 
 
 def age_file(path, seconds):
@@ -64,19 +72,52 @@ def allow_writing(folder):
 
 
 def empty(folder, keep=()):
-    for entry in Path(folder).iterdir():
-        if entry.name in keep:
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
+    for entry in list(os.scandir(folder)):
+        if entry.name not in keep:
+            remove(entry)
 
 
 def replace_content(source, target):
+    """Makes the tree the source's. What is as it should be already, by kind, size, time, owner and mode, is left alone."""
     target.mkdir(parents=True, exist_ok=True)
-    empty(target)
-    copy_into(source, target)
+    wanted = {entry.name: entry for entry in os.scandir(source)}
+    for entry in list(os.scandir(target)):
+        one = wanted.get(entry.name)
+        if not one or looks(one) != looks(entry):
+            remove(entry)
+        elif not one.is_dir(follow_symlinks=False):
+            del wanted[entry.name]
+    for entry in wanted.values():
+        place = target / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if not place.exists():
+                place.mkdir()
+                own(place, entry)
+            replace_content(Path(entry.path), place)
+        else:
+            shutil.copy2(entry.path, place, follow_symlinks=False)
+            own(place, entry)
+
+
+def looks(entry):
+    was = entry.stat(follow_symlinks=False)
+    if entry.is_symlink():
+        return os.readlink(entry.path), was.st_uid, was.st_gid
+    return was.st_mode, was.st_uid, was.st_gid, *(() if entry.is_dir() else (was.st_size, was.st_mtime_ns))
+
+
+def own(place, entry):
+    was = entry.stat(follow_symlinks=False)
+    os.chown(place, was.st_uid, was.st_gid, follow_symlinks=False)
+    if not entry.is_symlink():
+        os.chmod(place, stat.S_IMODE(was.st_mode))
+
+
+def remove(entry):
+    if entry.is_dir(follow_symlinks=False):
+        shutil.rmtree(entry.path)
+    else:
+        os.unlink(entry.path)
 
 
 def build(lab):

@@ -73,10 +73,14 @@ def command(port, document, database="rocketchat", timeout=10.0):
 
 def set_setting(port, name, value, **marks):
     """Sets the value (None: leaves it) and other keys of a setting's document."""
-    changes = {**({} if value is None else {"value": value}), **marks}
-    answer = command(port, {"update": "rocketchat_settings", "updates": [{"q": {"_id": name}, "u": {"$set": changes}}]})
-    if not answer.get("n"):
-        raise RuntimeError(f"Rocket.Chat has no setting {name}")
+    set_settings(port, {name: {**({} if value is None else {"value": value}), **marks}})
+
+
+def set_settings(port, changes):
+    """Sets keys of the documents of settings, {name: {key: value}}."""
+    answer = command(port, {"update": "rocketchat_settings", "updates": [{"q": {"_id": name}, "u": {"$set": keys}} for name, keys in changes.items()]})
+    if answer.get("n") != len(changes):
+        raise RuntimeError(f"Rocket.Chat lacks one of the settings {', '.join(changes)}")
 
 
 def get_setting(port, name):

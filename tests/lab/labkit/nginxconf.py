@@ -59,13 +59,16 @@ def upstream(lab):
     return f"http://127.0.0.1:{lab.ports['web']}/"
 
 
-def write(lab, static=True, alias=None, read_timeout=None, cache=False):
+def text(lab, static=True, alias=None, read_timeout=None, cache=False):
     """static=False leaves /static to Django; alias is another directory; read_timeout shortens nginx's 60 s; cache puts one before /static."""
     alias = alias or lab.static
     plain = CACHED.format(dir=lab.dir) if cache else f"        location /static {{ alias {alias}; }}\n"
-    (lab.dir / "nginx/origin.sock").unlink(missing_ok=True)
-    text = CONF.format(
+    return CONF.format(
         user="user root;\n" if os.getuid() == 0 else "", dir=lab.dir, log=lab.log("nginx"), port=lab.ports["nginx"],
         upstream=upstream(lab), static=plain if static else "", cache=CACHE.format(dir=lab.dir, alias=alias) if cache else "",
         timeout=f"\n            proxy_read_timeout {read_timeout};" if read_timeout else "")
-    write_atomically(lab.dir / "nginx/nginx.conf", text)
+
+
+def write(lab, **switches):
+    (lab.dir / "nginx/origin.sock").unlink(missing_ok=True)
+    write_atomically(lab.dir / "nginx/nginx.conf", text(lab, **switches))

@@ -33,8 +33,7 @@ def right_settings(lab):
 
 
 def change(lab, settings):
-    for name, value in settings.items():
-        mongo_client.set_setting(lab.ports["mongo"], name, value)
+    mongo_client.set_settings(lab.ports["mongo"], {name: {"value": value} for name, value in settings.items()})
     restart(lab)
 
 
@@ -76,8 +75,7 @@ def tidy(lab):
     port = lab.ports["mongo"]
     mongo_client.drop(port, "rocketchat_statistics")
     mongo_client.drop(port, "rocketchat_settings", "test")
-    for name in right_settings(lab):
-        mongo_client.set_setting(port, name, None, valueSource="packageValue", blocked=False, hidden=False)
+    mongo_client.set_settings(port, {name: {"valueSource": "packageValue", "blocked": False, "hidden": False} for name in right_settings(lab)})
 
 
 def restore(lab):

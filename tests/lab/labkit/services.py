@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from labkit import container, database, image, nginxconf, proc, supervision
-from labkit.state import HERE, PYTHON, LabError
+from labkit.state import HERE, PYTHON, LabError, write_atomically
 
 START_SEQUENCE = ("inv", "collect", "db", "-m", "gunicorn")
 PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp"}
@@ -70,6 +70,23 @@ def reload_nginx(lab):
     proc.wait_gone(workers, 5.0)
 
 
+def restore_nginx(lab):
+    """The configuration of health, on the disk and in the running nginx. Whoever made it read another one has made it start other workers."""
+    known, includes = lab.dir / "run/nginx.healthy", lab.dir / "nginx/ejmon.d"
+    if (includes.is_dir() and not list(includes.iterdir()) and (lab.dir / "nginx/nginx.conf").read_text() == nginxconf.text(lab)
+            and known.exists() and json.loads(known.read_text()) == proc.tree(supervision.running(lab, "nginx"))):
+        return
+    if includes.is_dir():
+        image.empty(includes)
+    write_nginx(lab)
+    try:
+        reload_nginx(lab)
+    except LabError:
+        supervision.stop(lab, "nginx")
+        start_nginx(lab)
+    write_atomically(known, json.dumps(proc.tree(supervision.running(lab, "nginx"))))
+
+
 def mongo_is_here():
     """Whether a Mongo server can be had; its first build may take minutes, and says so itself."""
     if not MONGOD.exists():
@@ -83,7 +100,8 @@ def start_mongo(lab):
     argv = [str(MONGOD), "run", "--dir", str(folder), "--port", str(lab.ports["mongo"])]
     environment = {**PLAIN, "HOME": os.environ.get("HOME", "/tmp"), "PATH": os.environ.get("PATH", PLAIN["PATH"])}
     environment.update({key: value for key, value in os.environ.items() if key.startswith(("EJMON_", "XDG_CACHE"))})
-    supervision.start(lab, "mongo", {"argv": argv, "cwd": "/", "env": environment})
+    # FerretDB takes 3 s for SIGTERM while somebody is connected; both servers bear the other.
+    supervision.start(lab, "mongo", {"argv": argv, "cwd": "/", "env": environment, "stop_signal": "SIGKILL"})
 
 
 def start_rocketchat(lab):
