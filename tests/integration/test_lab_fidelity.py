@@ -1,10 +1,14 @@
 """Holds the lab's EJ against what was recorded of the real one (tests/lab/observed): every probe of the healthy generations, and of
-every recorded fault state that the lab can set. What differs on purpose stands in ON_PURPOSE, with its reason, and nowhere else."""
+every recorded fault state that the lab can set. What differs on purpose stands in ON_PURPOSE, with its reason, and nowhere else.
+
+It is done in full when the lab, the recordings or this file differ from those that held.py stamped, or with EJMON_FIDELITY=full."""
 import fnmatch
 import json
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import held
 import pytest
 from labkit import faults, probing
 
@@ -60,14 +64,6 @@ def compare(lab, state, wanted, with_cookies):
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("lab, recording", [
-    ("A:integration=off,without=mongo", "a-healthy.json"), ("B:integration=off,without=mongo", "b-healthy.json"),
-    ("C:without=mongo", "c-healthy.json")], indirect=["lab"])
-def test_a_healthy_lab_answers_as_the_recorded_one(lab, recording):
-    wanted = {probe: probing.recorded(answer) for probe, answer in load(recording)["probes"].items()}
-    compare(lab, recording[0] + "-healthy", wanted, True)
-
-
 def expected(state):
     """What each probe answered in the state: the healthy answer, changed by the recorded difference."""
     record = STATES[state]
@@ -94,10 +90,36 @@ def lab_as_it_was_left(request, labs):
     return labs(request.param)
 
 
-@pytest.mark.parametrize("lab_as_it_was_left, fault, state", settable(), indirect=["lab_as_it_was_left"])
-def test_a_fault_answers_as_the_recorded_state(lab_as_it_was_left, fault, state):
-    lab_as_it_was_left.run("fault", "--instead", fault)
-    compare(lab_as_it_was_left, state, expected(state), False)
+@pytest.mark.parametrize("state", ["unchanged-since-it-was" if held.unchanged() else "in-full"])
+def test_the_lab_is_held_against_the_recordings(state):
+    if state == "in-full":
+        warnings.warn(f"the lab or the recordings changed since the lab was held against them; {held.COMMAND} writes the new stamp if all agrees")
+
+
+class TestInFull:
+    __test__ = not held.unchanged()
+
+    @pytest.mark.parametrize("lab, recording", [
+        ("A:integration=off,without=mongo", "a-healthy.json"), ("B:integration=off,without=mongo", "b-healthy.json"),
+        ("C:without=mongo", "c-healthy.json")], indirect=["lab"])
+    def test_a_healthy_lab_answers_as_the_recorded_one(self, lab, recording):
+        wanted = {probe: probing.recorded(answer) for probe, answer in load(recording)["probes"].items()}
+        compare(lab, recording[0] + "-healthy", wanted, True)
+
+    @pytest.mark.parametrize("lab_as_it_was_left, fault, state", settable(), indirect=["lab_as_it_was_left"])
+    def test_a_fault_answers_as_the_recorded_state(self, lab_as_it_was_left, fault, state):
+        lab_as_it_was_left.run("fault", "--instead", fault)
+        compare(lab_as_it_was_left, state, expected(state), False)
+
+    @pytest.mark.parametrize("lab", ["A:integration=on,without=mongo"], indirect=True)
+    def test_the_integration_with_row_and_url_answers_as_recorded(self, lab):
+        compare(lab, "rc-row-and-url", expected("rc-row-and-url"), False)
+
+    @pytest.mark.parametrize("lab", ["A:integration=off,without=mongo"], indirect=True)
+    def test_emptying_the_volume_and_collecting_heals_a_theme_switch(self, lab, mended):
+        lab.fault("theme-switched")
+        assert lab.in_web("sh", "-c", "rm -r local/static/*; inv collect").returncode == 0
+        compare(lab, "theme-rm-collect", expected("theme-rm-collect"), False)
 
 
 def test_every_recorded_state_is_set_by_a_fault_or_is_the_healthy_one():
@@ -106,18 +128,27 @@ def test_every_recorded_state_is_set_by_a_fault_or_is_the_healthy_one():
     assert set(STATES) - declared == {"rc-row-and-url", "theme-rm-collect"}
 
 
-@pytest.mark.parametrize("lab", ["A:integration=on,without=mongo"], indirect=True)
-def test_the_integration_with_row_and_url_answers_as_recorded(lab):
-    compare(lab, "rc-row-and-url", expected("rc-row-and-url"), False)
-
-
-@pytest.mark.parametrize("lab", ["A:integration=off,without=mongo"], indirect=True)
-def test_emptying_the_volume_and_collecting_heals_a_theme_switch(lab, mended):
-    lab.fault("theme-switched")
-    assert lab.in_web("sh", "-c", "rm -r local/static/*; inv collect").returncode == 0
-    compare(lab, "theme-rm-collect", expected("theme-rm-collect"), False)
-
-
 def test_the_on_purpose_list_names_only_recorded_states():
     known = {*STATES, "a-healthy", "b-healthy", "c-healthy"}
     assert all(fnmatch.filter(known, pattern) for pattern, _, _, _ in ON_PURPOSE)
+
+
+def test_the_stamp_is_of_all_that_decides_what_the_lab_answers(monkeypatch, tmp_path):
+    names = {str(path.relative_to(held.LAB.parent)) for path in held.files()}
+    assert {"lab/ej/common/tasks.py", "lab/labkit/faults_static.py", "lab/observed/a-theme.json", "lab/fault", "integration/test_lab_fidelity.py"} <= names
+    copied = tmp_path / "lab"
+    for path in held.files():
+        if path != held.TEST:
+            place = copied / path.relative_to(held.LAB)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(path.read_bytes())
+    was = held.stamp()
+    monkeypatch.setattr(held, "TEST", tmp_path / "integration/test_lab_fidelity.py")
+    held.TEST.parent.mkdir()
+    held.TEST.write_bytes(Path(__file__).read_bytes())
+    monkeypatch.setattr(held, "LAB", copied)
+    assert held.stamp() == was
+    for path in (copied / "ej/common/tasks.py", copied / "observed/a-theme.json"):
+        path.write_bytes(path.read_bytes() + b"\n")
+        assert held.stamp() != was
+        was = held.stamp()
