@@ -14,7 +14,7 @@ import types
 
 # What the interpreter itself takes from the environment, and the forked one cannot take any more; these two are played in begin().
 PLAYED = {"PYTHONPATH", "PYTHONUNBUFFERED"}
-STANDARD_PATH = [entry for entry in sys.path if entry.startswith(sys.prefix + "/l")]
+STANDARD_PATH = [entry for entry in sys.path if entry.startswith((f"{sys.prefix}/lib/", f"{sys.prefix}/local/lib/"))]
 PR_SET_MM, ARG_END, ENV_END = 35, 9, 11
 
 

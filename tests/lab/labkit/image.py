@@ -80,6 +80,8 @@ def empty(folder, keep=()):
 def replace_content(source, target):
     """Makes the tree the source's. What is as it should be already, by kind, size, time, owner and mode, is left alone."""
     target.mkdir(parents=True, exist_ok=True)
+    if looks(source) != looks(target):
+        own(target, source)
     wanted = {entry.name: entry for entry in os.scandir(source)}
     for entry in list(os.scandir(target)):
         one = wanted.get(entry.name)
@@ -90,9 +92,6 @@ def replace_content(source, target):
     for entry in wanted.values():
         place = target / entry.name
         if entry.is_dir(follow_symlinks=False):
-            if not place.exists():
-                place.mkdir()
-                own(place, entry)
             replace_content(Path(entry.path), place)
         else:
             shutil.copy2(entry.path, place, follow_symlinks=False)

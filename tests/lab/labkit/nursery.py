@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -35,6 +36,9 @@ def preload():
         except Exception:  # some modules of Django want settings first; they are the service's
             pass
     del sys.path[0]
+    for name in [name for name in sys.modules if name.partition(".")[0] == "gunicorn"]:
+        del sys.modules[name]  # it takes the folder and some variables at its import; what it imports in turn is most of it
+    tempfile.tempdir = None
     gc.freeze()
 
 
