@@ -15,7 +15,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HERE))
-from labkit import becoming, proc, supervise  # noqa: E402
+from labkit import proc, supervise  # noqa: E402
 from labkit.state import write_atomically  # noqa: E402
 
 WEB = """invoke.main gunicorn.app.wsgiapp gunicorn.arbiter gunicorn.workers.sync psycopg2.extras sqlite3 importlib.metadata
