@@ -84,7 +84,8 @@ static bool any_suspect(const struct daemon *daemon) {
 /* The tick runs only while there is something to wait for. */
 static void tick_set(struct daemon *daemon) {
   bool wanted = daemon->incidents.count > 0 || daemon->reload;
-  if (wanted == ev_is_active(&daemon->tick)) return;
+  bool runs = ev_is_active(&daemon->tick); /* libev's answer is a place in its heap, not 0 or 1 */
+  if (wanted == runs) return;
   if (wanted) {
     ev_timer_set(&daemon->tick, TICK, TICK);
     ev_now_update(loop_get());
