@@ -97,10 +97,17 @@ void findings_fact(struct findings *findings, const char *name, const char *valu
 }
 
 const struct finding *findings_find(const struct findings *findings, const char *code_name) {
+  const struct finding *gravest = NULL;
   for (size_t i = 0; i < findings->count; i++) {
-    if (text_equal(findings->items[i].code->name, code_name)) return &findings->items[i];
+    const struct finding *finding = &findings->items[i];
+    if (text_equal(finding->code->name, code_name) && (!gravest || finding->severity > gravest->severity)) gravest = finding;
   }
-  return NULL;
+  return gravest;
+}
+
+const struct finding *findings_fault(const struct findings *findings, const char *code_name) {
+  const struct finding *finding = findings_find(findings, code_name);
+  return finding && !finding->code->blind && finding->severity > SEVERITY_INFO ? finding : NULL;
 }
 
 bool findings_passed(const struct findings *findings, const char *code_name) {
@@ -112,6 +119,12 @@ bool findings_passed(const struct findings *findings, const char *code_name) {
     if (text_equal(findings->passed[i]->name, code_name)) return true;
   }
   return false;
+}
+
+bool findings_well(const struct findings *findings, const char *code_name) {
+  if (findings_passed(findings, code_name)) return true;
+  const struct finding *finding = findings_find(findings, code_name);
+  return finding && !finding->code->blind && finding->severity == SEVERITY_INFO;
 }
 
 const char *findings_get_fact(const struct findings *findings, const char *name) {

@@ -60,8 +60,12 @@ void finding_evidence(struct finding *finding, const char *what, const char *wan
 void finding_pass(struct findings *findings, const struct code *code);
 void findings_measure(struct findings *findings, const char *name, double value, const char *unit);
 void findings_fact(struct findings *findings, const char *name, const char *value);
-const struct finding *findings_find(const struct findings *findings, const char *code_name);
+const struct finding *findings_find(const struct findings *findings, const char *code_name); /* the gravest of that code, or NULL */
+/* The same, when it is one to be ill of: above information, and not blind; else NULL. */
+const struct finding *findings_fault(const struct findings *findings, const char *code_name);
 bool findings_passed(const struct findings *findings, const char *code_name);
+/* Passed, or found as information only, which is worth a line and no fault: a pass of the code's fault. */
+bool findings_well(const struct findings *findings, const char *code_name);
 const char *findings_get_fact(const struct findings *findings, const char *name); /* or NULL */
 /* "pass", "warn", "fail" or "unknown" of one probe: critical fails; a blind finding makes unknown unless something critical was seen;
  * warning warns; info passes. */

@@ -31,7 +31,8 @@ enum severity story_severity(const struct daemon *daemon, const struct incident 
   for (char **name = incident->codes; name && *name; name++) {
     const struct finding *finding = watches_finding(daemon, *name);
     const struct code *code = known_code(daemon, *name);
-    enum severity own = finding ? finding->severity : code ? code->severity : SEVERITY_CRITICAL;
+    bool fault = finding && finding->severity > SEVERITY_INFO; /* what passes by now was ill all the same */
+    enum severity own = fault ? finding->severity : code ? code->severity : SEVERITY_CRITICAL;
     if (own > severity) severity = own;
   }
   return severity;

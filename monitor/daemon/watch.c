@@ -105,9 +105,10 @@ static bool watch_feed(struct watch *watch) {
   double now = loop_monotonic();
   for (size_t i = 0; i < watch->code_count; i++) {
     const struct code *code = watch->check->kind->codes[i];
-    const struct finding *finding = findings_find(&watch->outcome.findings, code->name);
-    bool fault = finding && !code->blind && finding->severity != SEVERITY_INFO;
-    enum symptom_input input = fault ? SAW_FAULT : findings_passed(&watch->outcome.findings, code->name) ? SAW_PASS : SAW_NOTHING;
+    const struct findings *findings = &watch->outcome.findings;
+    enum symptom_input input = findings_fault(findings, code->name)  ? SAW_FAULT
+                               : findings_well(findings, code->name) ? SAW_PASS
+                                                                     : SAW_NOTHING;
     enum symptom_state before = watch->symptoms[i].state;
     if (!symptom_feed(&watch->symptoms[i], input, watch->check->rise, watch->check->fall, now)) continue;
     log_transition(watch, code, &watch->symptoms[i], before);

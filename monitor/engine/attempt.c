@@ -189,7 +189,7 @@ static int look(struct attempt *attempt, struct outcome *outcomes) {
 static bool still_ill(const struct attempt *attempt, const struct outcome *outcomes, const char **ret_code) {
   for (size_t i = 0; i < attempt->check_count; i++) {
     for (const char *const *code = attempt->request->codes; *code; code++) {
-      if (!findings_find(&outcomes[i].findings, *code)) continue;
+      if (!findings_fault(&outcomes[i].findings, *code)) continue;
       *ret_code = *code;
       return true;
     }
@@ -209,7 +209,7 @@ static bool all_looked(const struct attempt *attempt) {
 static bool all_passed(const struct attempt *attempt, const char **ret_code) {
   for (size_t i = 0; i < attempt->check_count; i++) {
     for (const char *const *code = attempt->request->codes; *code; code++) {
-      if (!findings_find(&attempt->before[i].findings, *code) || findings_passed(&attempt->after[i].findings, *code)) continue;
+      if (!findings_fault(&attempt->before[i].findings, *code) || findings_well(&attempt->after[i].findings, *code)) continue;
       *ret_code = *code;
       return false;
     }
@@ -225,7 +225,7 @@ static const struct finding *new_harm(const struct attempt *attempt) {
     for (size_t k = 0; k < after->count; k++) {
       const struct finding *finding = &after->items[k];
       if (finding->severity != SEVERITY_CRITICAL || finding->code->blind) continue;
-      if (findings_passed(&attempt->before[i].findings, finding->code->name)) return finding;
+      if (findings_well(&attempt->before[i].findings, finding->code->name)) return finding;
     }
   }
   return NULL;

@@ -57,6 +57,23 @@ def test_a_stopped_database_is_one_page_and_one_resolve(start, lab):
     assert "Seen:" in text and "db/unreachable" in text and "ejmon explain database/down" in text
 
 
+def incidents_told(daemon, event):
+    return {notice["data"]["incident"] for notice in daemon.notices() if notice["type"] == f"incident.{event}"}
+
+
+def test_every_outage_of_web_is_paged_and_resolved_though_its_lines_stay_in_the_logs(start, lab):
+    daemon = start()
+    daemon.wait_status(all_pass)
+    for _ in range(2):
+        since, before = len(daemon.lines), incidents_told(daemon, "triggered")
+        lab.fault("web-stopped")
+        daemon.wait(r"triggered delivered to pager", since=since)
+        daemon.wait_status(lambda status: any("logs/" in symptom["code"] for check in status["checks"] for symptom in check["symptoms"]))
+        lab.mend("web-stopped")
+        daemon.wait_status(lambda status: all_pass(status) and not status["incidents"] and incidents_told(daemon, "triggered") == incidents_told(daemon, "resolved"))
+        assert incidents_told(daemon, "triggered") > before
+
+
 def test_a_restart_neither_closes_nor_repeats_an_incident(start, lab):
     daemon = start()
     daemon.wait_status(all_pass)

@@ -35,6 +35,30 @@ static void what_is_found_is_not_passed_whatever_came_first(void **state) {
   findings_free(&findings);
 }
 
+static void information_on_a_code_is_a_pass_of_its_fault(void **state) {
+  (void)state;
+  struct findings findings = {0};
+  finding_add(&findings, &bad, "an old line in a log")->severity = SEVERITY_INFO;
+  assert_null(findings_fault(&findings, "t/bad"));
+  assert_true(findings_well(&findings, "t/bad"));
+  finding_add(&findings, &blind, "could not look")->severity = SEVERITY_INFO;
+  assert_false(findings_well(&findings, "t/blind"));
+  findings_free(&findings);
+}
+
+static void of_several_findings_of_a_code_the_gravest_counts(void **state) {
+  (void)state;
+  for (int order = 0; order < 2; order++) {
+    struct findings findings = {0};
+    finding_add(&findings, &bad, "one log")->severity = order ? SEVERITY_CRITICAL : SEVERITY_INFO;
+    finding_add(&findings, &bad, "another")->severity = order ? SEVERITY_INFO : SEVERITY_CRITICAL;
+    assert_int_equal(findings_find(&findings, "t/bad")->severity, SEVERITY_CRITICAL);
+    assert_ptr_equal(findings_fault(&findings, "t/bad"), findings_find(&findings, "t/bad"));
+    assert_false(findings_well(&findings, "t/bad"));
+    findings_free(&findings);
+  }
+}
+
 static enum check_status status_of(const struct code *const *codes) {
   struct findings findings = {0};
   for (; *codes; codes++) finding_add(&findings, *codes, "x");
@@ -134,6 +158,8 @@ static void a_copy_shares_nothing_with_its_original(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_found_is_not_passed_whatever_came_first),
+      cmocka_unit_test(information_on_a_code_is_a_pass_of_its_fault),
+      cmocka_unit_test(of_several_findings_of_a_code_the_gravest_counts),
       cmocka_unit_test(the_worst_finding_decides_in_any_order),
       cmocka_unit_test(a_check_may_know_the_severity_better),
       cmocka_unit_test(foreign_text_is_cut_and_cannot_drive_a_terminal),

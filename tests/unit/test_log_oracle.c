@@ -316,6 +316,7 @@ static void a_refused_host_is_information_unless_the_site_refuses_its_own(void *
     struct findings findings = judge(LOG_OF_WEB, line, LOG_SERVES, failures[i]);
     assert_int_equal(findings_find(&findings, "logs/host-refused")->severity,
                      failures[i] == LOG_FAILS_HOST ? SEVERITY_WARNING : SEVERITY_INFO);
+    assert_int_equal(findings_well(&findings, "logs/host-refused"), failures[i] != LOG_FAILS_HOST);
     findings_free(&findings);
   }
 }
