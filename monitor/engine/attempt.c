@@ -22,7 +22,8 @@ struct attempt {
   const struct remedy_kind *kind;
   char *id, *directory;
   struct text report;
-  size_t said; /* bytes of the report already handed to say() */
+  size_t said;      /* bytes of the report already handed to say() */
+  double time_left; /* seconds, of the remedy's time-out, for the steps that share it */
   int lock;
   const struct conf_check **checks; /* those that may judge */
   size_t check_count;
@@ -100,6 +101,16 @@ static int step_task(void *argument) {
 static int step_run(const char *name, double timeout, int (*run)(const struct remedy_step *step), const struct remedy_step *step) {
   struct step_job job = {.step = step, .run = run};
   return task_join(task_start(name, timeout, step_task, &job));
+}
+
+/* The same for preflight, snapshot and apply, which have the remedy's time-out together. */
+static int shared_step_run(struct attempt *attempt, const char *name, int (*run)(const struct remedy_step *step),
+                           const struct remedy_step *step) {
+  if (attempt->time_left <= 0) return -ETIMEDOUT;
+  double started = loop_monotonic();
+  int r = step_run(name, attempt->time_left, run, step);
+  attempt->time_left -= loop_monotonic() - started;
+  return r;
 }
 
 int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *ret_text) {
@@ -282,7 +293,7 @@ static enum attempt_verdict prepare(struct attempt *attempt, const struct remedy
     attempt_say(attempt, "preflight: the fault is not there any more, nothing to do");
     return attempt_end(attempt, ATTEMPT_NEEDLESS);
   }
-  r = step_run("preflight", attempt->kind->timeout, attempt->kind->preflight, step);
+  r = shared_step_run(attempt, "preflight", attempt->kind->preflight, step);
   attempt_tell(attempt);
   if (r == 0) {
     attempt_say(attempt, "preflight: go");
@@ -299,7 +310,7 @@ static enum attempt_verdict transact(struct attempt *attempt) {
   if (verdict != ATTEMPT_VERDICTS) return verdict;
 
   int r = attempt_record(attempt, "snapshot");
-  if (r == 0) r = step_run("snapshot", attempt->kind->timeout, attempt->kind->snapshot, &step);
+  if (r == 0) r = shared_step_run(attempt, "snapshot", attempt->kind->snapshot, &step);
   attempt_tell(attempt);
   if (r == 0) r = attempt_record(attempt, "applying");
   if (r < 0) {
@@ -307,7 +318,7 @@ static enum attempt_verdict transact(struct attempt *attempt) {
     return attempt_end(attempt, ATTEMPT_NO_LOOK);
   }
   double started = loop_monotonic();
-  r = step_run("apply", attempt->kind->timeout, attempt->kind->apply, &step);
+  r = shared_step_run(attempt, "apply", attempt->kind->apply, &step);
   attempt_tell(attempt);
   if (r < 0) {
     attempt_say(attempt, "apply: failed (%s)", strerror(-r));
@@ -326,7 +337,7 @@ static int transact_task(void *argument) {
 }
 
 enum attempt_verdict attempt_run(const struct attempt_request *request, struct text *ret_report) {
-  struct attempt attempt = {.request = request, .kind = request->remedy->kind, .lock = -1};
+  struct attempt attempt = {.request = request, .kind = request->remedy->kind, .time_left = request->remedy->kind->timeout, .lock = -1};
   auto_free char *stamp = text_format("%.3f", loop_wall());
   attempt.id = text_format("%s@%s", attempt.kind->name, stamp);
   attempt.directory = text_format("%s/attempts/%s", journal_folder(request->journal), attempt.id);

@@ -23,6 +23,8 @@
 static struct {
   bool bad, harmed, blind, mute;           /* what a probe finds */
   bool hides;                              /* while it is bad, nothing can be known of the harm */
+  bool noted;                              /* what is left of it is information */
+  double each;                             /* seconds that each step takes */
   int preflight, snapshot, apply, undo;    /* what the steps return */
   bool helps, harms, blinds, mutes, hangs; /* what apply does */
   struct text trace;                       /* the steps, each with the state that was on disk when it began */
@@ -42,6 +44,7 @@ static int thing_probe(const void *config, void **state, struct findings *findin
     return 0;
   }
   if (world.bad) finding_add(findings, &bad, "it is bad");
+  if (!world.bad && world.noted) finding_add(findings, &bad, "it was bad")->severity = SEVERITY_INFO;
   if (!world.bad && !world.mute) finding_pass(findings, &bad);
   bool seen = !(world.hides && world.bad);
   if (seen && world.harmed) finding_add(findings, &harm, "it is harmed");
@@ -67,13 +70,15 @@ static int fake_preflight(const struct remedy_step *step) {
   struct stat stat_of;
   assert_int_equal(stat(step->directory, &stat_of), 0);
   trace("preflight");
-  return world.preflight;
+  int r = task_sleep(world.each);
+  return r < 0 ? r : world.preflight;
 }
 
 static int fake_snapshot(const struct remedy_step *step) {
   (void)step;
   trace("snapshot");
-  return world.snapshot;
+  int r = task_sleep(world.each);
+  return r < 0 ? r : world.snapshot;
 }
 
 static int fake_apply(const struct remedy_step *step) {
@@ -85,7 +90,7 @@ static int fake_apply(const struct remedy_step *step) {
   if (world.mutes) world.mute = true;
   if (world.cancel) task_cancel(world.cancel);
   if (world.hangs) return task_sleep(1000);
-  int r = task_yield();
+  int r = task_sleep(world.each);
   return r < 0 ? r : world.apply;
 }
 
@@ -112,6 +117,13 @@ static const struct remedy_kind remedy_slow = {.name = "slow",
                                                .snapshot = fake_snapshot,
                                                .apply = fake_apply,
                                                .undo = fake_undo};
+static const struct remedy_kind remedy_timed = {.name = "timed",
+                                                .timeout = 2,
+                                                .describe = fake_describe,
+                                                .preflight = fake_preflight,
+                                                .snapshot = fake_snapshot,
+                                                .apply = fake_apply,
+                                                .undo = fake_undo};
 
 static char check_name[] = "thing";
 static struct conf_check checks[] = {{.name = check_name, .kind = &check_thing, .timeout = 5, .rise = 1, .fall = 1}};
@@ -249,6 +261,27 @@ static void a_hanging_apply_is_cut_off_and_undone(void **state) {
   remedy.kind = &remedy_slow;
   world.hangs = true;
   assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void the_steps_share_one_limit(void **state) {
+  (void)state;
+  remedy.kind = &remedy_timed;
+  world.each = 0.9;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) "); /* 1.8 s were gone when the third began */
+  assert_non_null(strstr(text_get(&report), "apply: failed"));
+}
+
+static void a_fault_of_which_information_is_left_is_gone(void **state) {
+  (void)state;
+  world.noted = true;
+  assert_attempt(ATTEMPT_KEPT, WENT);
+}
+
+static void information_alone_needs_no_remedy(void **state) {
+  (void)state;
+  world.bad = false;
+  world.noted = true;
+  assert_attempt(ATTEMPT_NEEDLESS, "");
 }
 
 static void an_undo_that_fails_calls_for_a_person(void **state) {
@@ -456,6 +489,9 @@ int main(void) {
       TEST(silence_about_the_fault_is_no_proof),
       TEST(a_failing_apply_is_undone_at_once),
       TEST(a_hanging_apply_is_cut_off_and_undone),
+      TEST(the_steps_share_one_limit),
+      TEST(a_fault_of_which_information_is_left_is_gone),
+      TEST(information_alone_needs_no_remedy),
       TEST(an_undo_that_fails_calls_for_a_person),
       TEST(a_refusal_changes_nothing),
       TEST(a_preflight_that_finds_nothing_to_do_changes_nothing),
