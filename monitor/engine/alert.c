@@ -131,7 +131,7 @@ static double queue_step(struct queue *queue, int *ret_result) {
   struct journal_rows rows = {0};
   double pause = -1;
   *ret_result = journal_read(queue->alerts->journal, NEXT_NOTICE, (const char *const[]){queue->sink->name, queue->last, NULL}, &rows);
-  if (*ret_result < 0) return ALERT_RETRY_MOST;
+  if (*ret_result < 0) return ALERT_RETRY_FIRST; /* a journal that is locked for a moment must make no page late */
   if (rows.count) pause = row_send(queue, rows.rows[0]);
   journal_rows_free(&rows);
   return pause;

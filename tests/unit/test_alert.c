@@ -14,10 +14,10 @@
 #undef ALERT_GIVE_UP_TRIES
 #define ALERT_GIVE_UP_TRIES 3
 #define ALERT_RETRY_FIRST 0.02
-#define ALERT_RETRY_MOST 0.05
+#define ALERT_RETRY_MOST retry_most
 #define ALERT_SEND_SECONDS 0.5
 #define ALERT_GIVE_UP_SECONDS give_up
-static double give_up;
+static double give_up, retry_most;
 #include "monitor/engine/alert.c"
 
 /* A sink that does as it is told, and keeps what it got. */
@@ -62,6 +62,7 @@ static struct conf conf = {.sinks = conf_sinks, .sink_count = 2, .stack = {.site
 static int prepare(void **state) {
   first = second = (struct fake_sink){0};
   give_up = 86400;
+  retry_most = 0.05;
   return make_folder(state);
 }
 
@@ -345,6 +346,26 @@ static void a_delivery_that_the_journal_does_not_take_is_not_repeated_over_and_o
   run_in_task(cannot_mark);
 }
 
+static int cannot_read_for_a_moment(void *unused) {
+  (void)unused;
+  struct journal *journal = open_journal();
+  assert_int_equal(journal_write(journal, "ALTER TABLE notices RENAME TO away", NULL), 0);
+  retry_most = LONGEST * 10;
+  struct alerts *alerts = alerts_start(&conf, journal);
+  wait_until(alerts->queues[0].resting && alerts->queues[1].resting); /* their first looks have failed */
+  assert_int_equal(journal_write(journal, "ALTER TABLE away RENAME TO notices", NULL), 0);
+  add(alerts, NOTICE_TRIGGERED, "one");
+  wait_until(first.tries == 1 && second.tries == 1);
+  alerts_stop(alerts, 5, true);
+  journal_close(journal);
+  return 0;
+}
+
+static void a_journal_that_cannot_be_read_for_a_moment_makes_no_queue_deaf(void **state) {
+  (void)state;
+  run_in_task(cannot_read_for_a_moment);
+}
+
 static int is_redacted(void *unused) {
   (void)unused;
   struct journal *journal = open_journal();
@@ -383,6 +404,7 @@ int main(void) {
       TEST(a_restart_sends_what_the_former_life_could_not),
       TEST(a_full_disk_does_not_silence_the_pager),
       TEST(without_a_spool_a_hanging_sink_holds_up_nobody_either),
+      TEST(a_journal_that_cannot_be_read_for_a_moment_makes_no_queue_deaf),
       TEST(a_delivery_that_the_journal_does_not_take_is_not_repeated_over_and_over),
       TEST(no_secret_leaves),
       TEST(nothing_to_stop_is_no_trouble),
