@@ -126,11 +126,12 @@ bool watches_take(struct daemon *daemon) {
     enum check_status before = watch->probes ? watch->status : STATUS_PASS;
     int r = task_join_shielded(watch->task);
     watch->task = NULL;
-    if (r < 0) continue;
-    watch->probes++;
-    watch->status = watch->outcome.status;
-    if (watch->status == STATUS_UNKNOWN && before != STATUS_UNKNOWN) log_debug("check %s could not look", watch->check->name);
-    changed |= watch_feed(watch);
+    if (r == 0) { /* else it was cancelled from within, and has nothing to say */
+      watch->probes++;
+      watch->status = watch->outcome.status;
+      if (watch->status == STATUS_UNKNOWN && before != STATUS_UNKNOWN) log_debug("check %s could not look", watch->check->name);
+      changed |= watch_feed(watch);
+    }
     watch_arm(watch, watch_interval(watch));
   }
   return changed;
