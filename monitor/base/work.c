@@ -102,9 +102,24 @@ static void ring_cb(struct ev_loop *loop, ev_async *watcher, int events) {
   collect_over();
 }
 
+/* Starts the threads that a pool lacks. A system that is short of threads gives none; the next caller tries again. */
+static void pool_fill(struct work_pool *pool, unsigned threads) {
+  if (pool->thread_count >= threads) return;
+  /* Signals are the loop's: a worker must not take them. */
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  for (unsigned lacking = threads - pool->thread_count; lacking > 0; lacking--) {
+    if (pthread_create(&pool->threads[pool->thread_count], NULL, worker, pool) == 0) pool->thread_count++;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 struct work_pool *work_pool_get(const char *name, unsigned threads) {
   for (struct work_pool *pool = pools; pool; pool = pool->next) {
-    if (text_equal(pool->name, name)) return pool;
+    if (!text_equal(pool->name, name)) continue;
+    pool_fill(pool, threads);
+    return pool;
   }
   if (!ring_started) {
     ev_async_init(&ring, ring_cb);
@@ -118,14 +133,7 @@ struct work_pool *work_pool_get(const char *name, unsigned threads) {
   pthread_cond_init(&pool->filled, NULL);
   pool->next = pools;
   pools = pool;
-  /* Signals are the loop's: a worker must not take them. */
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  for (unsigned i = 0; i < threads; i++) {
-    if (pthread_create(&pool->threads[i], NULL, worker, pool) == 0) pool->thread_count = i + 1;
-  }
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pool_fill(pool, threads);
   return pool;
 }
 

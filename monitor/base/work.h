@@ -8,7 +8,8 @@
 
 struct work_pool;
 
-/* The pool of that name, made at the first call with `threads` threads. Jobs of a pool with one thread run in order. */
+/* The pool of that name, made at the first call with `threads` threads (the same number at each call: those that could not be started are
+ * tried again). Jobs of a pool with one thread run in order. */
 struct work_pool *work_pool_get(const char *name, unsigned threads);
 
 /* Runs function(argument) on a thread of the pool and waits (inside a task). 0: it has run, and the argument is the caller's again.
