@@ -408,6 +408,16 @@ static void turn_pass(void) {
   }
 }
 
+static int transfer_run(struct transfer *transfer, const struct http_request *request, double started) {
+  CURLMcode added = curl_multi_add_handle(multi, transfer->easy);
+  if (added != CURLM_OK) return response_fail(transfer, request, -EAGAIN, "ejmon", curl_multi_strerror(added)); /* no wake would come */
+  int r = task_park();
+  transfer_read_info(transfer, started);
+  r = r == 0 ? transfer_judge(transfer, request) : response_fail(transfer, request, r, NULL, r == -ETIMEDOUT ? "timed out" : "cancelled");
+  curl_multi_remove_handle(multi, transfer->easy);
+  return r;
+}
+
 int http_fetch(const struct http_request *request, struct http_response *ret_response) {
   *ret_response = (struct http_response){0};
   multi_start();
@@ -421,15 +431,7 @@ int http_fetch(const struct http_request *request, struct http_response *ret_res
   struct curl_slist *headers = header_list(request);
   transfer.easy = handle_take();
   transfer_set_up(&transfer, request, headers);
-  curl_multi_add_handle(multi, transfer.easy);
-  r = task_park();
-  transfer_read_info(&transfer, started);
-  if (r == 0) {
-    r = transfer_judge(&transfer, request);
-  } else {
-    r = response_fail(&transfer, request, r, NULL, r == -ETIMEDOUT ? "timed out" : "cancelled");
-  }
-  curl_multi_remove_handle(multi, transfer.easy);
+  r = transfer_run(&transfer, request, started);
   handle_give(transfer.easy, request);
   curl_slist_free_all(headers);
   turn_pass();
