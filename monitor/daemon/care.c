@@ -278,6 +278,7 @@ static void heal_consider(struct daemon *daemon, struct incident *incident) {
   double until = question.now;
   enum guard_verdict verdict = guard_ask(&question, &until);
   free((void *)(uintptr_t)question.attempts);
+  care->held = verdict != GUARD_GO;
   if (verdict == GUARD_GO) {
     heal_start(daemon, incident, remedy);
     return;

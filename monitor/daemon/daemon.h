@@ -106,6 +106,7 @@ const struct finding *watches_finding(const struct daemon *daemon, const char *c
 struct care {
   double page_at;  /* monotonic: when people are paged unless it is healed */
   double next_try; /* monotonic: no attempt before */
+  bool held;       /* because the guard said so, by the configuration of now */
   bool paged, healed, told_hold;
   int blind_tries;
   struct text tried;  /* what was tried, for the page; the newest last */
@@ -120,7 +121,8 @@ void care_free(struct daemon *daemon);
 /* --- keep.c --- */
 void care_restore(struct daemon *daemon); /* open incidents of a former life */
 /* Around a reload. Before: incidents forget the codes that have passed. After: the codes of open incidents are believed ill until probes
- * pass them, also by checks that came with the new configuration under another name. */
+ * pass them, also by checks that came with the new configuration under another name, and the guard is asked anew about attempts that it
+ * held back. */
 void care_before_reload(struct daemon *daemon);
 void care_after_reload(struct daemon *daemon);
 

@@ -36,6 +36,7 @@ void care_after_reload(struct daemon *daemon) {
   for (size_t i = 0; i < daemon->incidents.count; i++) {
     struct incident *incident = daemon->incidents.items[i];
     if (incident->state != INCIDENT_PENDING) believe(daemon, incident);
+    if (incident->care && incident->care->held) incident->care->next_try = 0; /* the guard may say otherwise now */
   }
 }
 

@@ -125,6 +125,17 @@ def test_in_mode_observe_nothing_is_done_and_people_are_told_at_once(start, lab)
     assert [check["status"] for check in lab.report("theme")["checks"]] == ["fail"]
 
 
+def test_what_a_mode_held_back_is_healed_once_a_reload_allows_it(start, lab):
+    daemon = start("mode: approve\nchecks: { postgres: off, mongo: off, rocketchat: off }")
+    lab.fault("static-truncated")
+    daemon.wait(r"clear-collect is held: ")
+    daemon.wait(r"alert theme/partial-copy: triggered delivered to pager")
+    daemon.config.write_text(daemon.config.read_text().replace("mode: approve", "mode: auto"))
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait(r"remedy clear-collect: kept")
+    daemon.wait(r"alert theme/partial-copy: resolved delivered to pager")
+
+
 def test_a_changed_config_env_is_taken_in(start, lab):
     daemon = start()
     since = len(daemon.lines)
