@@ -107,6 +107,7 @@ int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t l
   }
   struct conf *conf = xcalloc(1, sizeof *conf);
   conf->file = xstrdup(file);
+  conf->file_says = root != NULL;
   if (r == 0 || tree.whole) {
     top_read(&reader, root, conf);
     stack_read(&reader, section_get(&reader, root, "stack"), env_file, conf);

@@ -53,7 +53,8 @@ struct conf_sink {
 };
 
 struct conf {
-  char *file; /* NULL: none was found; what EJ's environment says */
+  char *file;                    /* NULL: none was found; what EJ's environment says */
+  bool file_says, env_file_says; /* the file, and EJ's env file, were read and hold something: not nothing, nor comments alone */
   struct stack stack;
   struct conf_check *checks; /* standard ones first, in the order of their kinds, then the file's */
   size_t check_count;

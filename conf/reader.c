@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,8 +11,7 @@
 
 #include "monitor/base/redact.h"
 
-#define PIPE_WAIT_MS 10000 /* for the writer of a pipe given as a file */
-#define FOLDER_LIMIT 500   /* entries looked at for a similar name */
+#define FOLDER_LIMIT 500 /* entries looked at for a similar name */
 
 static void line_add(struct reader_line **lines, size_t *count, const char *file, const struct tree_node *node, int line, const char *path,
                      const char *format, va_list arguments) format_like(7, 0);
@@ -143,6 +141,8 @@ static const char *advice(int error) {
       return "name a file in it; docker makes a folder where a mounted file did not exist";
     case ENOTDIR:
       return "check the path";
+    case EINVAL:
+      return "name a regular file: a pipe or a device says something once only";
     default:
       return "check the file and the disk";
   }
@@ -158,12 +158,7 @@ static int slurp_fd(int fd, size_t limit, struct text *out) {
       if (out->length > limit) return -EFBIG;
       continue;
     }
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN) return -errno;
-    struct pollfd wait = {.fd = fd, .events = POLLIN};
-    int r = poll(&wait, 1, PIPE_WAIT_MS);
-    if (r == 0) return -ETIMEDOUT;
-    if (r < 0 && errno != EINTR) return -errno;
+    if (errno != EINTR) return -errno;
   }
 }
 
@@ -189,7 +184,7 @@ int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *re
   struct stat status = {0};
   auto_text struct text content = {0};
   int r = fd < 0 || fstat(fd, &status) < 0 ? -errno : 0;
-  if (r == 0 && S_ISDIR(status.st_mode)) r = -EISDIR;
+  if (r == 0 && !S_ISREG(status.st_mode)) r = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
   if (r == 0) r = slurp_fd(fd, limit, &content);
   if (r == -EFBIG) {
     *ret_error = text_format("%s is larger than %zu KiB", path, limit >> 10);
@@ -199,7 +194,7 @@ int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *re
                              nearest ? nearest : "", nearest ? "?" : "");
   } else {
     /* Docker's own secrets are world-readable inside the container on purpose. */
-    if (ret_public) *ret_public = (status.st_mode & S_IROTH) && S_ISREG(status.st_mode) && !text_starts(path, "/run/secrets/");
+    if (ret_public) *ret_public = (status.st_mode & S_IROTH) && !text_starts(path, "/run/secrets/");
     *ret_text = content;
     content = (struct text){0};
   }

@@ -42,8 +42,9 @@ char *reader_path(const char *prefix, const char *key) must_check;
 /* A path of the configuration as it can be opened. */
 char *reader_resolve(const struct conf_reader *reader, const char *path) must_check;
 
-/* Reads a whole file or pipe of at most `limit` bytes. 0 or -errno with a sentence that names the path, the reason and what to do. Waits
- * for a pipe's writer, but not for ever. *ret_public: everybody on the machine may read it (NULL: not asked). */
+/* Reads a whole regular file of at most `limit` bytes. 0 or -errno with a sentence that names the path, the reason and what to do. A pipe
+ * or a device is an error: it may block, and says something once only. *ret_public: everybody on the machine may read it (NULL: not asked).
+ */
 int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *ret_public, char **ret_error) must_check;
 
 #endif

@@ -120,6 +120,7 @@ static void env_file_load(struct conf_reader *reader, const struct tree_node *no
   }
   env_file_parse(text_get(&content), content.length, &ej->file);
   ej->file_name = xstrdup(path);
+  conf->env_file_says = ej->file.entry_count > 0;
   if (flag || !asked) {
     /* Absolute, so that it holds wherever what conf_show() prints is read again. */
     char *kept = realpath(path, NULL);

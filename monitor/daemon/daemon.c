@@ -95,20 +95,36 @@ static void tick_set(struct daemon *daemon) {
   }
 }
 
-/* A new configuration in place of the old one; opinions of checks that stay are kept. A bad file changes nothing. */
-static void reload(struct start *start) {
-  struct daemon *daemon = start->daemon;
+/* The file that said something when the running configuration was read, and says nothing now, or NULL. It was cut off, or is being written:
+ * that drops no check and no sink. */
+static const char *file_emptied(const struct conf *running, const struct conf *fresh) {
+  if (running->file_says && !fresh->file_says) return running->file;
+  bool same = running->env_file_says && text_equal(running->stack.env_file, fresh->stack.env_file);
+  return same && !fresh->env_file_says ? fresh->stack.env_file : NULL;
+}
+
+/* The configuration as its files say it now; NULL, and why is told, when it cannot replace the running one. */
+static struct conf *read_again(const struct start *start) {
   struct conf *conf = NULL;
   struct conf_errors errors = {0};
-  daemon->reload = false;
-  daemon->reload_after = loop_monotonic() + RELOAD_PAUSE;
   int r = conf_load(start->config_file, start->env_file, &conf, &errors);
   for (char **line = errors.lines; r < 0 && line && *line; line++) log_error("reload: %s", *line);
   conf_errors_free(&errors);
-  if (r < 0) {
-    log_error("reload: the configuration has errors; the running one stays in force");
-    return;
-  }
+  const char *emptied = r < 0 ? NULL : file_emptied(start->daemon->conf, conf);
+  if (r == 0 && !emptied) return conf;
+  if (emptied) log_error("reload: %s says nothing any more: it is gone, empty, or holds comments alone", emptied);
+  log_error("reload: the configuration has errors; the running one stays in force");
+  conf_free(conf);
+  return NULL;
+}
+
+/* A new configuration in place of the old one; opinions of checks that stay are kept. A bad file changes nothing. */
+static void reload(struct start *start) {
+  struct daemon *daemon = start->daemon;
+  daemon->reload = false;
+  daemon->reload_after = loop_monotonic() + RELOAD_PAUSE;
+  struct conf *conf = read_again(start);
+  if (!conf) return;
   if (!text_equal(conf->state, daemon->conf->state)) log_warning("reload: a new state folder takes effect at the next start");
   struct watch *former = xcalloc(daemon->watch_count, sizeof *former);
   size_t former_count = daemon->watch_count;

@@ -62,6 +62,19 @@ def test_a_file_that_was_asked_for_must_be_there(ejmon, how):
     assert "ejmon.yml cannot be read: No such file or directory; did you mean ejmon.yaml?" in done.stderr
 
 
+def test_an_empty_file_is_a_configuration(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text("# nothing yet\n")
+    assert ejmon("conf", "check").returncode == 0
+
+
+@pytest.mark.parametrize("key", ["-c", "--env-file"])
+def test_what_is_no_regular_file_is_an_error_at_once(ejmon, key):
+    os.mkfifo(ejmon.folder / "pipe")
+    for path in ("pipe", "/dev/null", "."):
+        done = ejmon("conf", "check", key, path)
+        assert done.returncode != 0 and path in done.stderr, done.stderr
+
+
 def test_all_errors_come_at_once_with_their_places(ejmon):
     (ejmon.folder / "ejmon.yaml").write_text(
         "stack: { sitee: x }\nchecks:\n  theme: { interval: 5 }\n  page: { kind: htpp }\nmode: atuo\n")

@@ -195,13 +195,14 @@ def delaying(port, seconds):
         yield server.getsockname()[1]
 
 
-def test_a_slow_database_is_slow_by_its_threshold(lab, mended):
+def test_a_slow_database_is_slow_by_its_threshold(lab, mended, tmp_path):
     url = next(line.split(": ", 1)[1].strip() for line in (lab.dir / "ejmon.yaml").read_text().splitlines() if line.startswith("  postgres:"))
     port = url.rpartition("/")[0].rpartition(":")[2]
     with delaying(port, 0.3) as late:
         for slow, ill in (("100ms", True), ("9s", False)):
-            done = subprocess.run([EJMON, "--format", "json", "check", "postgres", "-c", "/dev/stdin"], capture_output=True, text=True, timeout=60,
-                                  input=f"stack: {{ postgres: \"{url.replace(port, str(late))}\", docker: off }}\nchecks: {{ postgres: {{ slow: {slow} }} }}\n")
+            config = tmp_path / "ejmon.yaml"
+            config.write_text(f"stack: {{ postgres: \"{url.replace(port, str(late))}\", docker: off }}\nchecks: {{ postgres: {{ slow: {slow} }} }}\n")
+            done = subprocess.run([EJMON, "--format", "json", "check", "postgres", "-c", config], capture_output=True, text=True, timeout=60)
             assert ("db/slow" in found(json.loads(done.stdout)["checks"][0])) == ill, done.stdout + done.stderr
 
 

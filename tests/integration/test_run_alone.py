@@ -39,6 +39,45 @@ def alone(tmp_path, port):
         daemon.stop(signal.SIGKILL)
 
 
+@pytest.mark.parametrize("what", ["empty", "comments", "null", "fifo", "folder", "device", "gone"])
+def test_a_reload_keeps_what_is_there_unless_a_file_says_otherwise(alone, what):
+    daemon = alone()
+    good = daemon.config.read_text()
+    daemon.config.unlink()
+    if what == "fifo":
+        os.mkfifo(daemon.config)
+    elif what == "folder":
+        daemon.config.mkdir()
+    elif what == "device":
+        daemon.config.symlink_to("/dev/null")
+    elif what != "gone":
+        daemon.config.write_text({"empty": "", "comments": "# checks:\n#   port: off\n", "null": "---\n"}[what])
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait(r"error: reload: .*ejmon\.yaml")
+    daemon.wait(r"the running one stays in force")
+    assert [check["name"] for check in daemon.status()["checks"]] == ["port"]
+    if what == "folder":
+        daemon.config.rmdir()
+    elif what != "gone":
+        daemon.config.unlink()
+    daemon.config.write_text(good.replace("  port:", "  other:"))  # and that was no end of reloads
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait(r"reload: done, 1 checks")
+    assert [check["name"] for check in daemon.status()["checks"]] == ["other"]
+
+
+def test_an_env_file_that_is_emptied_keeps_the_running_configuration(alone, tmp_path):
+    env_file = tmp_path / "config.env"
+    env_file.write_text("EJ_THEME=cpa\n")
+    daemon = alone(f"stack: {{ env_file: {env_file} }}\n")
+    env_file.write_text("")
+    daemon.wait(r"error: reload: .*config\.env")
+    daemon.wait(r"the running one stays in force")
+    since = len(daemon.lines)
+    env_file.write_text("EJ_THEME=default\n")
+    daemon.wait(r"reload: done", since=since)
+
+
 def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()
