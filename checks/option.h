@@ -29,6 +29,7 @@ struct option {
   const char *fallback; /* the default as it would be written, or NULL; a "{site}" in it is replaced by that key of stack:, and
                            the whole default is unset if that key is */
   bool required;
+  bool secret_path;           /* OPTION_DSN: what stands behind the host may be a secret, and is not shown */
   const char *group;          /* written below this key in ejmon.yaml (`expect: { status: 200 }`), or NULL */
   const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
   long low, high;             /* OPTION_INTEGER */

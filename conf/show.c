@@ -74,6 +74,13 @@ static void add_source(struct text *out, const struct conf *conf, const struct c
   add_comment(out, text_get(&comment));
 }
 
+/* An address without what stands behind its host, where that may be a secret. */
+static char *address_alone(const char *url) {
+  const char *mark = strstr(url, "://");
+  size_t host = mark ? (size_t)(mark + 3 - url) : 0, end = host + strcspn(url + host, "/?");
+  return url[end] && url[end + 1] ? text_format("%.*s/[hidden]", (int)end, url) : xstrdup(url);
+}
+
 /* One option in its line, unless it has no value. */
 static void add_option(struct text *out, const struct conf *conf, int indent, const struct option *option, const void *config,
                        const struct conf_source *source) {
@@ -97,7 +104,7 @@ static void add_option(struct text *out, const struct conf *conf, int indent, co
     }
     text_add_char(out, ']');
   } else {
-    auto_free char *value = option_text(option, config);
+    auto_free char *value = option->secret_path ? address_alone(option_string(option, config)) : option_text(option, config);
     add_value(out, value);
   }
   add_source(out, conf, source);

@@ -2,6 +2,7 @@
 #include "monitor/base/redact.h"
 
 #include <ctype.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,9 +109,9 @@ static bool is_web_scheme(const char *start, const char *end) {
   return end - start >= 4 && strncasecmp(end - 4, "http", 4) == 0;
 }
 
-/* The secret part of scheme://user:password@host (`web`: also of https://token@host) in [start, *ret_end), or NULL. The last '@' before the
- * path ends the userinfo; if there is none, and what follows the ':' is no port, a '/', '?' or '#' is taken for a part of a password that
- * nobody encoded. */
+/* What of scheme://user:password@host is to be hidden, [start, *ret_end), or NULL: the password; of a web address (`web`) the user as well,
+ * who is a half of what lets in there, or a token. The last '@' before the path ends the userinfo; if there is none, and what follows the
+ * ':' is no port, a '/', '?' or '#' is taken for a part of a password that nobody encoded. */
 static const char *url_secret(const char *after_scheme, bool web, const char **ret_end) {
   static const char blanks[] = " \t\r\n\"'<>";
   const char *end = after_scheme;
@@ -129,19 +130,38 @@ static const char *url_secret(const char *after_scheme, bool web, const char **r
   for (; raw && *end && !strchr(blanks, *end) && url_mark_length(end) == 0; end++) {
     if (*end == '@') at = end;
   }
-  if (!at || colon + 1 == at) return NULL;
+  if (!at) return NULL;
   *ret_end = at;
-  return colon + 1;
+  return web ? after_scheme : colon + 1 < at ? colon + 1 : NULL;
+}
+
+/* What of a URL's userinfo is worth to be known elsewhere too: the password, or the token. A user's name is a word of everyday text. */
+static char *userinfo_secret(const char *after_scheme, const char *end) {
+  const char *colon = memchr(after_scheme, ':', (size_t)(end - after_scheme));
+  if (colon && colon + 1 < end) return xstrndup(colon + 1, (size_t)(end - colon - 1));
+  return xstrndup(after_scheme, (size_t)((colon ? colon : end) - after_scheme));
+}
+
+/* As an Authorization header has it (RFC 7617). */
+static char *basic_credentials(const char *after_scheme, const char *end) {
+  auto_free char *encoded = xstrndup(after_scheme, (size_t)(end - after_scheme));
+  auto_free char *plain = percent_decode(encoded);
+  size_t length = strlen(plain);
+  char *credentials = xcalloc(4 * (length / 3 + 1) + 1, 1);
+  EVP_EncodeBlock((unsigned char *)credentials, (const unsigned char *)plain, (int)length);
+  return credentials;
 }
 
 void redact_register_url(const char *url) {
   const char *mark = url ? strstr(url, "://") : NULL;
   if (!mark) return;
   const char *end;
-  const char *start = url_secret(mark + 3, is_web_scheme(url, mark), &end);
-  if (start) {
-    auto_free char *password = xstrndup(start, (size_t)(end - start));
-    redact_register(password);
+  bool web = is_web_scheme(url, mark);
+  if (url_secret(mark + 3, web, &end)) {
+    auto_free char *secret = userinfo_secret(mark + 3, end);
+    redact_register(secret);
+    auto_free char *credentials = web ? basic_credentials(mark + 3, end) : NULL;
+    redact_register(credentials);
   }
   const char *parameter = strstr(mark, "password=");
   if (parameter) {
@@ -157,10 +177,9 @@ void redact_register_variable(const char *entry) {
   auto_free char *name = xstrndup(entry, (size_t)(equals - entry));
   if (redact_name_is_secret(name) && strlen(equals + 1) >= 8 && !text_equal_nocase(equals + 1, "password")) redact_register(equals + 1);
   const char *mark = strstr(equals + 1, "://"), *end = NULL;
-  const char *start = mark == NULL ? NULL : url_secret(mark + 3, is_web_scheme(equals + 1, mark), &end);
-  if (start == NULL || end - start < 8) return;
-  auto_free char *password = xstrndup(start, (size_t)(end - start));
-  if (!text_equal_nocase(password, "password")) redact_register(password);
+  if (mark == NULL || !url_secret(mark + 3, is_web_scheme(equals + 1, mark), &end)) return;
+  auto_free char *secret = userinfo_secret(mark + 3, end);
+  if (strlen(secret) >= 8 && !text_equal_nocase(secret, "password")) redact_register(secret);
 }
 
 void redact_forget_all(void) {

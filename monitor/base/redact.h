@@ -1,7 +1,7 @@
 /* The one function that every outgoing text passes: secrets become "[hidden]".
  *
  * Two nets: values registered as secret (what a *_file key or a password held), wherever they occur; and patterns: the password
- * of any URL (scheme://user:password@host; of http and https also a user alone, https://token@host), and the value of KEY=VALUE,
+ * of any URL (scheme://user:password@host; of http and https the user too, also one alone, https://token@host), and the value of KEY=VALUE,
  * "KEY": "VALUE", Authorization-like headers when KEY sounds secret (PASSWORD, SECRET, TOKEN, _KEY, ROUTING_KEY, COOKIE...). */
 #ifndef EJMON_REDACT_H
 #define EJMON_REDACT_H
@@ -11,7 +11,7 @@
 /* Remembers a copy of `secret` (also its URL-decoded and percent-encoded form). Shorter than 4 bytes: ignored, since hiding it would garble
  * every text. */
 void redact_register(const char *secret);
-/* Registers the password or the token of a URL, if it has one. */
+/* Registers the password or the token of a URL, if it has one; of a web address also as Basic credentials. */
 void redact_register_url(const char *url);
 /* Forgets a secret that has died (a token that was logged out), with its other forms, so that a program that runs for months does not
  * search its texts for thousands of them. */

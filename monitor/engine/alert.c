@@ -158,7 +158,7 @@ struct alerts *alerts_start(const struct conf *conf, struct journal *journal) {
   struct alerts *alerts = xcalloc(1, sizeof *alerts);
   char host[256] = "localhost";
   gethostname(host, sizeof host - 1);
-  *alerts = (struct alerts){.journal = journal, .count = conf->sink_count, .source = xstrdup(conf->stack.site ? conf->stack.site : host)};
+  *alerts = (struct alerts){.journal = journal, .count = conf->sink_count, .source = redact(conf->stack.site ? conf->stack.site : host)};
   alerts->queues = xcalloc(conf->sink_count + 1, sizeof *alerts->queues);
   for (size_t i = 0; i < conf->sink_count; i++) {
     struct queue *queue = &alerts->queues[i];

@@ -14,6 +14,7 @@ static const struct option options[] = {
      .type = OPTION_DSN,
      .offset = offsetof(struct webhook_config, url),
      .required = true,
+     .secret_path = true,
      .help = "Where to POST to; may hold a secret, so url_file reads it from a file."},
     {.key = "authorization",
      .type = OPTION_SECRET,

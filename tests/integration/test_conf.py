@@ -115,6 +115,15 @@ def test_the_annotated_example_is_right(ejmon):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_secret_in_a_webhooks_path_stays_hidden(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text("sinks:\n  chat: { kind: webhook, url: 'https://operator:geheim99@hooks.example.org:8443/services/T0/B0/Xyz?k=7' }\n"
+                                             "  plain: { kind: webhook, url: 'https://hooks.example.org/' }\n")
+    shown = ejmon("conf", "show").stdout
+    assert '"https://[hidden]@hooks.example.org:8443/[hidden]"' in shown and "url: https://hooks.example.org/ " in shown, shown
+    (ejmon.folder / "again.yaml").write_text(shown)
+    assert ejmon("conf", "check", "-c", "again.yaml").returncode == 0
+
+
 def test_secrets_from_files_stay_hidden(ejmon):
     (ejmon.folder / "dsn").write_text("postgresql://ejmon:0ppenheim@127.0.0.1:1/db\n")
     (ejmon.folder / "dsn").chmod(0o600)

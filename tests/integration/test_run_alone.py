@@ -78,6 +78,17 @@ def test_an_env_file_that_is_emptied_keeps_the_running_configuration(alone, tmp_
     daemon.wait(r"reload: done", since=since)
 
 
+def test_whom_the_site_lets_in_is_told_to_nobody(alone, tmp_path, port):
+    daemon = alone(f"stack: {{ site: 'http://operator:geheim99@127.0.0.1:{port}/ej' }}\n")
+    daemon.wait(r"triggered delivered to pager")
+    assert {notice["data"]["source"] for notice in daemon.notices()} == {f"http://[hidden]@127.0.0.1:{port}/ej"}
+    status = daemon.ask("status", "--format", "json").stdout + daemon.ask("conf", "show").stdout + daemon.ask("check").stdout
+    daemon.stop()
+    for text in (status, "".join(daemon.lines), (tmp_path / "pager.jsonl").read_text(),
+                 *((path.read_bytes().decode(errors="replace")) for path in (tmp_path / "state").glob("journal*"))):
+        assert text and "operator" not in text and "geheim99" not in text and "b3BlcmF0b3I6Z2VoZWltOTk" not in text
+
+
 def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()

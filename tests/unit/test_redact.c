@@ -79,6 +79,11 @@ static void the_password_of_a_url_is_registered(void **state) {
   assert_redacted("FATAL: parameterised", "FATAL: [hidden]");
   redact_register_url("https://t0ken-of-a-forge@git.example.org/x");
   assert_redacted("Bearer of t0ken-of-a-forge", "Bearer of [hidden]");
+  redact_register_url("https://operator:gehe%3Aim99@ej.example.org");
+  assert_redacted("operator gehe:im99, gehe%3Aim99", "operator [hidden], [hidden]");
+  assert_redacted("Basic b3BlcmF0b3I6Z2VoZTppbTk5", "Basic [hidden]");
+  redact_register_url("https://sk_live_4711:@api.example.org");
+  assert_redacted("sk_live_4711", "[hidden]");
   redact_register_url("not a url");
   redact_register_url(NULL);
   redact_register_url("http://host:8080/path@x");
@@ -94,7 +99,10 @@ static void passwords_in_urls_are_hidden(void **state) {
   assert_redacted("psql://u:ab/cd#ef@host/db", "psql://u:[hidden]@host/db");
   assert_redacted("https://" SECRET "@host:8443/x", "https://[hidden]@host:8443/x");
   assert_redacted("SENTRY_DSN=HTTPS://" SECRET "@sentry.example.org/1", "SENTRY_DSN=HTTPS://[hidden]@sentry.example.org/1");
-  assert_redacted("\"https:\\/\\/u:" SECRET "@host\\/x\"", "\"https:\\/\\/u:[hidden]@host\\/x\"");
+  assert_redacted("\"https:\\/\\/u:" SECRET "@host\\/x\"", "\"https:\\/\\/[hidden]@host\\/x\"");
+  assert_redacted("see https://u:" SECRET "@host:8443/x, http://:" SECRET "@host",
+                  "see https://[hidden]@host:8443/x, http://[hidden]@host");
+  assert_redacted("https://" SECRET ":@api.example.org/v1", "https://[hidden]@api.example.org/v1"); /* a token for a user, no password */
   assert_redacted("('psql://u:" SECRET "@host/db')", "('psql://u:[hidden]@host/db')");
 }
 
