@@ -12,14 +12,16 @@ enum option_type {
   OPTION_SECRET,   /* char *; registered for redaction; KEY_file reads it from a file; refused as KEY=VALUE on the command line */
   OPTION_URL,      /* char *, absolute http(s) URL */
   OPTION_ORIGIN,   /* char *, scheme://host[:port], no path */
-  OPTION_DSN,      /* char *, any scheme (postgresql://, mongodb://, unix://); its password is registered for redaction */
-  OPTION_PATH,     /* char *, a file or folder */
+  OPTION_DSN,      /* char *, of one of the schemes in choices, else of any; its password is registered for redaction */
+  OPTION_PATH,     /* char *, a file or folder, perhaps of a container's */
+  OPTION_FILE,     /* char *, a file or folder that has to be there where ejmon runs */
   OPTION_DURATION, /* double, seconds */
   OPTION_SIZE,     /* size_t, bytes */
   OPTION_INTEGER,  /* long, within [low, high] */
   OPTION_BOOLEAN,  /* bool */
   OPTION_CHOICE,   /* char *, one of choices */
   OPTION_LIST,     /* char **, NULL-terminated; a YAML list or one scalar; repeated KEY=VALUE */
+  OPTION_COMMAND,  /* the same, a program that has to be there where ejmon runs, and its arguments */
 };
 
 struct option {
@@ -31,9 +33,11 @@ struct option {
   bool required;
   bool secret_path;           /* OPTION_DSN: what stands behind the host may be a secret, and is not shown */
   const char *group;          /* written below this key in ejmon.yaml (`expect: { status: 200 }`), or NULL */
-  const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
+  const char *const *choices; /* OPTION_CHOICE: the words; OPTION_DSN: the schemes, or NULL; NULL-terminated */
   long low, high;             /* OPTION_INTEGER */
   const char *help;           /* one sentence */
+  /* What else a string or an item of a list has to be, or NULL: 0, or -EINVAL with a new string that completes "checks.x.key: ...". */
+  int (*check)(const char *text, char **ret_error);
 };
 
 #endif

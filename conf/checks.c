@@ -39,18 +39,20 @@ static struct option_set common_set(struct conf_check *check, struct conf_source
   return (struct option_set){.options = check_options, .count = check_option_count, .config = check, .sources = sources};
 }
 
-/* Durations that make no sense, alone or together. `base`: what the values come from where the check says nothing. */
+/* Durations that make no sense, alone or together, in one mapping of them. What stands in defaults: is told there, not at each check that
+ * inherits it. */
 static void common_check(struct conf_reader *reader, const struct tree_node *node, const char *path, struct conf_check *check,
                          struct conf_source *sources) {
   const double *const durations[] = {&check->interval, &check->suspect, &check->down, &check->timeout};
+  const bool own_interval = tree_get(node, "interval"), own_suspect = tree_get(node, "suspect"), own_timeout = tree_get(node, "timeout");
   for (size_t i = 0; i < countof(durations); i++) {
-    if (*durations[i] >= INTERVAL_SHORTEST || sources[i].kind == SOURCE_DEFAULT) continue;
+    if (*durations[i] >= INTERVAL_SHORTEST || !tree_get(node, check_options[i].key)) continue;
     reader_error(reader, tree_get(node, check_options[i].key), path, "%s is too short: at least 100ms", check_options[i].key);
   }
   if (check->suspect > check->interval) {
     if (sources[SUSPECT].kind == SOURCE_DEFAULT) {
       check->suspect = check->interval;
-    } else {
+    } else if (own_interval || own_suspect) {
       auto_free char *suspect = value_show_duration(check->suspect);
       auto_free char *interval = value_show_duration(check->interval);
       reader_error(reader, tree_get(node, "suspect") ? tree_get(node, "suspect") : node, path,
@@ -58,7 +60,7 @@ static void common_check(struct conf_reader *reader, const struct tree_node *nod
                    interval);
     }
   }
-  if (check->timeout > check->interval && sources[TIMEOUT].kind != SOURCE_DEFAULT) {
+  if (check->timeout > check->interval && sources[TIMEOUT].kind != SOURCE_DEFAULT && (own_interval || own_timeout)) {
     auto_free char *timeout = value_show_duration(check->timeout);
     auto_free char *interval = value_show_duration(check->interval);
     reader_warn(reader, tree_get(node, "timeout") ? tree_get(node, "timeout") : node, path,
@@ -71,7 +73,7 @@ static char *target_of(const struct check_kind *kind, const void *config) {
   for (size_t i = 0; kind->target && i < kind->option_count; i++) {
     const struct option *option = &kind->options[i];
     if (strcmp(option->key, kind->target) != 0) continue;
-    auto_free char *value = option->type == OPTION_LIST ? NULL : option_text(option, config);
+    auto_free char *value = option_is_list(option) ? NULL : option_text(option, config);
     char **list = option_list(option, config);
     return redact(value ? value : list && *list ? *list : "");
   }

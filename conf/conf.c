@@ -12,6 +12,7 @@
 #include "conf/value.h"
 
 #define CONF_FILE_LIMIT (1u << 20)
+#define STATE_FOLDER "/var/lib/ejmon"
 
 const struct conf_tables conf_tables_generated = {.checks = check_kinds, .remedies = remedy_kinds, .sinks = sink_kinds};
 
@@ -25,12 +26,12 @@ const struct option top_options[] = {
     {.key = "state",
      .type = OPTION_PATH,
      .offset = offsetof(struct top_keys, state),
-     .fallback = "/var/lib/ejmon",
+     .fallback = STATE_FOLDER,
      .help = "Folder of the journal, the snapshots and the control socket."},
     {.key = "listen",
      .type = OPTION_STRING,
      .offset = offsetof(struct top_keys, listen),
-     .help = "Address of the status server: 127.0.0.1:9469."},
+     .help = "Address of the status server, 127.0.0.1:9469: kept for it, this version serves nothing."},
     {.key = "grace",
      .type = OPTION_DURATION,
      .offset = offsetof(struct top_keys, grace),
@@ -69,6 +70,9 @@ static void top_read(struct conf_reader *reader, const struct tree_node *root, s
   options_default(reader, root, NULL, &set, NULL);
   auto_free char *error = NULL;
   if (keys.listen && value_address(keys.listen, &error) < 0) reader_error(reader, tree_get(root, "listen"), "listen", "%s", error);
+  if (keys.listen && !error)
+    reader_warn(reader, tree_get(root, "listen"), "listen",
+                "this version serves nothing at any address; leave the key out, and ask `ejmon status` and `ejmon health`");
   conf->mode = MODE_AUTO;
   for (enum acting_mode mode = MODE_OBSERVE; keys.mode && mode <= MODE_AUTO; mode++) {
     if (strcmp(mode_choices[mode], keys.mode) == 0) conf->mode = mode;
@@ -89,9 +93,9 @@ static char *folder_of(const char *file) {
   return absolute;
 }
 
-int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t length, const char *file, const char *env_file,
-                   char *const *environment, struct conf **ret_conf, struct conf_errors *ret_errors) {
-  struct conf_reader reader = {.file = file, .environment = environment};
+static int text_load(const struct conf_tables *tables, const char *bytes, size_t length, const char *file, const char *env_file,
+                     char *const *environment, bool lenient, struct conf **ret_conf, struct conf_errors *ret_errors) {
+  struct conf_reader reader = {.file = file, .environment = environment, .lenient = lenient};
   struct tree tree = {0};
   *ret_errors = (struct conf_errors){0};
   reader.directory = folder_of(file);
@@ -119,6 +123,7 @@ int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t l
   r = reader.error_count ? -EINVAL : 0;
   ret_errors->lines = reader_take_errors(&reader);
   conf->warnings = reader_take_warnings(&reader);
+  conf->missing = reader_take_missing(&reader);
   reader_free(&reader);
   if (r < 0) {
     conf_free(conf);
@@ -126,6 +131,11 @@ int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t l
     *ret_conf = conf;
   }
   return r;
+}
+
+int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t length, const char *file, const char *env_file,
+                   char *const *environment, struct conf **ret_conf, struct conf_errors *ret_errors) {
+  return text_load(tables, bytes, length, file, env_file, environment, false, ret_conf, ret_errors);
 }
 
 /* The file to read, or NULL: none. Only one that was asked for must exist. */
@@ -141,10 +151,10 @@ static const char *file_find(const char *file, bool *ret_asked) {
   return NULL;
 }
 
-int conf_load(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) {
+static int file_load(const char *file, const char *env_file, bool lenient, struct conf **ret_conf, struct conf_errors *ret_errors) {
   bool asked;
   const char *found = file_find(file, &asked);
-  if (!found) return conf_load_text(&conf_tables_generated, NULL, 0, NULL, env_file, environ, ret_conf, ret_errors);
+  if (!found) return text_load(&conf_tables_generated, NULL, 0, NULL, env_file, environ, lenient, ret_conf, ret_errors);
   auto_text struct text content = {0};
   auto_free char *error = NULL;
   *ret_errors = (struct conf_errors){0};
@@ -154,7 +164,45 @@ int conf_load(const char *file, const char *env_file, struct conf **ret_conf, st
     strings_push(&ret_errors->lines, line);
     return r == -ENOENT || r == -EACCES ? r : -EINVAL;
   }
-  return conf_load_text(&conf_tables_generated, text_get(&content), content.length, found, env_file, environ, ret_conf, ret_errors);
+  return text_load(&conf_tables_generated, text_get(&content), content.length, found, env_file, environ, lenient, ret_conf, ret_errors);
+}
+
+int conf_load(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) {
+  return file_load(file, env_file, false, ret_conf, ret_errors);
+}
+
+int conf_load_to_look(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) {
+  return file_load(file, env_file, true, ret_conf, ret_errors);
+}
+
+/* What stands at state: in this text, or NULL. Behind a syntax error libyaml reads nothing: then the line alone counts. */
+static char *state_text(const char *bytes, size_t length) {
+  struct tree tree = {0};
+  const struct tree_node *node = tree_parse(bytes, length, &tree) == 0 || tree.whole ? tree_get(tree.root, "state") : NULL;
+  char *state = node && node->type == TREE_SCALAR && !tree_is_null(node) ? xstrdup(node->text) : NULL;
+  bool whole = tree.whole;
+  tree_free(&tree);
+  for (size_t from = 0; !whole && !state && from < length;) {
+    size_t end = strcspn(bytes + from, "\n");
+    if (text_starts(bytes + from, "state:") && end < length) state = state_text(bytes + from, end);
+    from += end + 1;
+  }
+  return state;
+}
+
+char *conf_state(const char *file, char **ret_why) {
+  bool asked;
+  const char *found = file_find(file, &asked);
+  const struct conf_reader reader = {.directory = folder_of(found)};
+  auto_free char *directory = reader.directory;
+  auto_text struct text content = {0};
+  auto_free char *error = NULL, *value = NULL, *state = NULL;
+  *ret_why = NULL;
+  int r = found ? reader_slurp(found, CONF_FILE_LIMIT, &content, NULL, &error) : 0;
+  if (r == 0 && content.length) state = state_text(text_get(&content), content.length);
+  if (state && value_expand(state, environ, &value, &error) == 0 && *value) return reader_resolve(&reader, value);
+  if (error) *ret_why = text_format("%s%s%s", state ? found : "", state ? ": state: " : "", error);
+  return xstrdup(STATE_FOLDER);
 }
 
 void conf_free(struct conf *conf) {
@@ -165,6 +213,7 @@ void conf_free(struct conf *conf) {
   stack_free(conf);
   sources_free(conf->sources, conf->sources ? top_option_count : 0);
   strings_free(conf->warnings);
+  strings_free(conf->missing);
   free(conf->checks);
   free(conf->remedies);
   free(conf->sinks);

@@ -5,6 +5,8 @@
 #ifndef EJMON_CONF_H
 #define EJMON_CONF_H
 
+#include <jansson.h>
+
 #include "checks/check.h"
 #include "monitor/sinks/sink.h"
 #include "remedies/remedy.h"
@@ -68,6 +70,7 @@ struct conf {
   double grace;    /* seconds that `ejmon run` has to stop after SIGTERM */
   char **warnings; /* what is not wrong but odd, finished lines as the errors are, NULL-terminated or NULL; for `conf check` and the start
                       of `run` */
+  char **missing;  /* files and programs that it names and this machine does not have, lines as the warnings are */
   struct conf_source *sources, *stack_sources; /* of the keys mode, state, listen, grace, and of the stack's */
   char **stack_reasons;                        /* why a key of the stack is unset, as many as the stack has keys; NULL: no special reason */
 };
@@ -81,6 +84,11 @@ struct conf_errors {
  * Blocks on disk: call it before the loop or accept a few milliseconds. 0, or -EINVAL with every error in ret_errors, -ENOENT/-EACCES with
  * one. */
 int conf_load(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
+/* The same for a command that only looks once: an env file that cannot be read is told in conf->missing, and the rest is looked at. */
+int conf_load_to_look(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
+/* The state folder that the file (found as above) names, whatever else is wrong in it; the usual one where it names none or cannot be read,
+ * then with the reason in *ret_why (else NULL). For commands that ask the running daemon. */
+char *conf_state(const char *file, char **ret_why) must_check;
 void conf_free(struct conf *conf);
 void conf_errors_free(struct conf_errors *errors);
 
@@ -98,5 +106,7 @@ void conf_show(const struct conf *conf, struct text *ret_text);
 
 /* The keys of a kind of check, remedy or sink with type, default and help, for `ejmon explain --kind`. 0 or -ENOENT. */
 int conf_kind_help(const char *kind, struct text *ret_text) must_check;
+/* The same for programs: one object added to rows for each check, remedy and sink of this name. */
+void conf_kind_json(const char *kind, json_t *rows);
 
 #endif

@@ -9,6 +9,7 @@
 #include "conf/value.h"
 
 #define INDIRECTION_LIMIT 8 /* "$A" that names "$B"...: EJ would recurse until it dies */
+#define UNREAD "EJ's env file could not be read"
 #define DOCKER_SOCKET "/var/run/docker.sock"
 
 bool ej_environment_get(const struct ej_environment *ej, const char *name, bool literal, struct ej_value *ret_value) {
@@ -162,7 +163,7 @@ static void derive_postgres(const struct deriving *d) {
       because(d, "postgres", text_format("DJANGO_DB_URL (%s): %s", where, reason));
     }
   } else {
-    because(d, "postgres", xstrdup("EJ's environment has no DJANGO_DB_URL; name the database in stack.postgres"));
+    because(d, "postgres", xstrdup(d->ej->unread ? UNREAD : "EJ's environment has no DJANGO_DB_URL; name the database in stack.postgres"));
   }
 }
 
@@ -180,7 +181,7 @@ static void derive_rocket(const struct deriving *d) {
       because(d, key,
               given ? text_format("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false",
                                   text_get(&shown), where)
-                    : xstrdup("the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set"));
+                    : xstrdup(d->ej->unread ? UNREAD : "the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set"));
     }
     if (given && *on.text && !text_equal_nocase(on.text, "false") && !text_equal_nocase(on.text, "off") &&
         !text_equal_nocase(on.text, "no") && strcmp(on.text, "0") != 0) {

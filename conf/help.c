@@ -4,27 +4,32 @@
 
 #include "conf/load.h"
 
-static const char *const type_names[] = {
-    [OPTION_STRING] = "text",
-    [OPTION_SECRET] = "secret (or KEY_file)",
-    [OPTION_URL] = "URL",
-    [OPTION_ORIGIN] = "origin (scheme://host[:port])",
-    [OPTION_DSN] = "address (URL of any scheme, or KEY_file)",
-    [OPTION_PATH] = "path",
-    [OPTION_DURATION] = "duration (500ms, 30s, 5m, 2h, 7d)",
-    [OPTION_SIZE] = "size (64k, 16M)",
-    [OPTION_INTEGER] = "whole number",
-    [OPTION_BOOLEAN] = "true or false",
-    [OPTION_CHOICE] = "one of",
-    [OPTION_LIST] = "list",
+static const struct {
+  const char *name, *people; /* for programs and for people */
+} types[] = {
+    [OPTION_STRING] = {"text", "text"},
+    [OPTION_SECRET] = {"secret", "secret (or KEY_file)"},
+    [OPTION_URL] = {"url", "URL"},
+    [OPTION_ORIGIN] = {"origin", "origin (scheme://host[:port])"},
+    [OPTION_DSN] = {"address", "address"},
+    [OPTION_PATH] = {"path", "path"},
+    [OPTION_FILE] = {"file", "path of what is there where ejmon runs"},
+    [OPTION_DURATION] = {"duration", "duration (500ms, 30s, 5m, 2h, 7d)"},
+    [OPTION_SIZE] = {"size", "size (64k, 16M)"},
+    [OPTION_INTEGER] = {"integer", "whole number"},
+    [OPTION_BOOLEAN] = {"boolean", "true or false"},
+    [OPTION_CHOICE] = {"choice", "one of"},
+    [OPTION_LIST] = {"list", "list"},
+    [OPTION_COMMAND] = {"command", "list: a program that is there where ejmon runs, and its arguments"},
 };
 
 static void add_option(struct text *out, const struct option *option) {
   text_printf(out, "  %s%s%s\n      %s", option->group ? option->group : "", option->group ? "." : "", option->key,
-              type_names[option->type]);
-  for (const char *const *choice = option->type == OPTION_CHOICE ? option->choices : NULL; choice && *choice; choice++) {
-    text_printf(out, "%s%s", choice == option->choices ? " " : ", ", *choice);
+              types[option->type].people);
+  for (const char *const *choice = option->choices; choice && *choice; choice++) {
+    text_printf(out, "%s%s%s", choice == option->choices ? " " : ", ", *choice, option->type == OPTION_DSN ? "://" : "");
   }
+  if (option->type == OPTION_DSN) text_add(out, " (or KEY_file)");
   if (option->type == OPTION_INTEGER && (option->low || option->high)) text_printf(out, " from %ld to %ld", option->low, option->high);
   if (option->required) text_add(out, "; required");
   if (option->fallback) text_printf(out, "; default %s", *option->fallback ? option->fallback : "\"\"");
@@ -75,6 +80,49 @@ int conf_kind_help_tables(const struct conf_tables *tables, const char *kind_nam
     found = true;
   }
   return found ? 0 : -ENOENT;
+}
+
+/* --- for programs ------------------------------------------------------------------------------------------------------------ */
+
+static void add_keys(json_t *keys, const struct option *options, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const struct option *option = &options[i];
+    auto_free char *name = reader_path(option->group, option->key);
+    json_t *row = json_pack("{s:s, s:s, s:b, s:s?, s:s?}", "key", name, "type", types[option->type].name, "required", option->required,
+                            "default", option->fallback, "help", option->help);
+    json_t *choices = json_array();
+    for (const char *const *choice = option->choices; choice && *choice; choice++) json_array_append_new(choices, json_string(*choice));
+    if (json_array_size(choices)) json_object_set(row, "choices", choices);
+    json_decref(choices);
+    json_array_append_new(keys, row);
+  }
+}
+
+static void add_kind(json_t *rows, const char *what, const char *name, const char *summary, json_t *keys) {
+  json_array_append_new(rows, json_pack("{s:s, s:s, s:s?, s:o}", "what", what, "name", name, "summary", summary, "keys", keys));
+}
+
+void conf_kind_json(const char *name, json_t *rows) {
+  for (const struct check_kind *const *kind = check_kinds; *kind; kind++) {
+    if (strcmp((*kind)->name, name) != 0) continue;
+    json_t *keys = json_array();
+    add_keys(keys, (*kind)->options, (*kind)->option_count);
+    add_keys(keys, check_options, check_option_count);
+    add_kind(rows, "check", name, (*kind)->summary, keys);
+  }
+  for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) {
+    if (strcmp((*kind)->name, name) != 0) continue;
+    json_t *keys = json_array();
+    add_keys(keys, (*kind)->options, (*kind)->option_count);
+    add_keys(keys, remedy_options, remedy_option_count);
+    add_kind(rows, "remedy", name, (*kind)->summary, keys);
+  }
+  for (const struct sink_kind *const *kind = sink_kinds; *kind; kind++) {
+    if (strcmp((*kind)->name, name) != 0) continue;
+    json_t *keys = json_array();
+    add_keys(keys, (*kind)->options, (*kind)->option_count);
+    add_kind(rows, "sink", name, (*kind)->summary, keys);
+  }
 }
 
 int conf_kind_help(const char *kind, struct text *ret_text) {

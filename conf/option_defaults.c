@@ -64,7 +64,7 @@ static void list_default(const struct option *option, void *config, const struct
   size_t position = 0;
   auto_free char *key = fallback_next_key(option->fallback, &position);
   const struct option *from = key ? options_find(stack, key) : NULL;
-  if (from && from->type == OPTION_LIST) {
+  if (from && option_is_list(from)) {
     *slot = strings_copy(option_list(from, stack->config));
   } else {
     auto_free char *text = expand(option->fallback, stack);
@@ -84,7 +84,7 @@ void options_default(struct conf_reader *reader, const struct tree_node *place, 
     auto_free char *missing = missing_key(option->fallback, stack);
     if (missing) continue;
     set->sources[i] = (struct conf_source){.kind = first ? SOURCE_STACK : SOURCE_DEFAULT, .name = option->fallback};
-    if (option->type == OPTION_LIST) {
+    if (option_is_list(option)) {
       list_default(option, set->config, stack);
       continue;
     }

@@ -34,12 +34,13 @@ static int string_set(const struct conf_reader *reader, const struct option *opt
       break;
     case OPTION_DSN:
       redact_register_url(text);
-      r = value_dsn(text, ret_error);
+      r = value_dsn(text, option->choices, ret_error);
       break;
     case OPTION_CHOICE:
       r = value_choice(text, option->choices, ret_error);
       break;
     case OPTION_PATH:
+    case OPTION_FILE:
       if (!*text) {
         *ret_error = xstrdup("the path is empty");
         r = -EINVAL;
@@ -50,7 +51,11 @@ static int string_set(const struct conf_reader *reader, const struct option *opt
     default:
       break;
   }
-  if (r < 0) return r;
+  if (r == 0 && option->check) r = option->check(text, ret_error);
+  if (r < 0) {
+    free(kept);
+    return r;
+  }
   char **slot = member(option, config);
   free(*slot);
   *slot = kept ? kept : xstrdup(text);
@@ -69,8 +74,11 @@ int option_set_text(const struct conf_reader *reader, const struct option *optio
     case OPTION_BOOLEAN:
       return value_boolean(text, slot, ret_error);
     case OPTION_LIST:
-      strings_push(slot, text);
-      return 0;
+    case OPTION_COMMAND: {
+      int r = option->check ? option->check(text, ret_error) : 0;
+      if (r == 0) strings_push(slot, text);
+      return r;
+    }
     default:
       return string_set(reader, option, config, text, ret_error);
   }
@@ -83,14 +91,19 @@ const char *option_string(const struct option *option, const void *config) {
     case OPTION_INTEGER:
     case OPTION_BOOLEAN:
     case OPTION_LIST:
+    case OPTION_COMMAND:
       return NULL;
     default:
       return *(char *const *)const_member(option, config);
   }
 }
 
+bool option_is_list(const struct option *option) {
+  return option->type == OPTION_LIST || option->type == OPTION_COMMAND;
+}
+
 char **option_list(const struct option *option, const void *config) {
-  return option->type == OPTION_LIST ? *(char **const *)const_member(option, config) : NULL;
+  return option_is_list(option) ? *(char **const *)const_member(option, config) : NULL;
 }
 
 bool option_has_value(const struct option *option, const void *config) {
@@ -101,6 +114,7 @@ bool option_has_value(const struct option *option, const void *config) {
     case OPTION_BOOLEAN:
       return true;
     case OPTION_LIST:
+    case OPTION_COMMAND:
       return option_list(option, config) != NULL;
     default:
       return option_string(option, config) != NULL;
@@ -126,7 +140,7 @@ char *option_text(const struct option *option, const void *config) {
 void options_free(const struct option *options, size_t count, void *config) {
   for (size_t i = 0; config && i < count; i++) {
     const struct option *option = &options[i];
-    if (option->type == OPTION_LIST) {
+    if (option_is_list(option)) {
       char ***slot = member(option, config);
       strings_free(*slot);
       *slot = NULL;

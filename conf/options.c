@@ -58,33 +58,59 @@ static bool is_group(const struct option_set *sets, size_t set_count, const char
   return false;
 }
 
-/* Every name that could stand here, NULL-terminated; the names are not copied. */
-static const char **candidates(const struct option_set *sets, size_t set_count, const char *group, bool any_group,
-                               const char *const *elsewhere) {
-  size_t count = 1;
-  for (const char *const *e = elsewhere; e && *e; e++) count++;
-  for (size_t s = 0; s < set_count; s++) count += 2 * sets[s].count;
-  const char **names = xcalloc(count, sizeof *names);
-  size_t n = 0;
-  for (const char *const *e = elsewhere; e && *e; e++) names[n++] = *e;
+/* Every name that could stand in this group of a mapping, NULL-terminated. */
+static char **candidates(const struct option_set *sets, size_t set_count, const char *group, const char *const *elsewhere) {
+  char **names = NULL;
+  for (const char *const *e = elsewhere; e && *e; e++) strings_push(&names, *e);
   for (size_t s = 0; s < set_count; s++) {
     for (size_t i = 0; i < sets[s].count; i++) {
       const struct option *option = &sets[s].options[i];
-      if (any_group || text_equal(option->group, group)) names[n++] = option->key;
-      if (!any_group && !group && option->group) names[n++] = option->group;
+      if (text_equal(option->group, group)) strings_push(&names, option->key);
+      if (!group && option->group) strings_push(&names, option->group);
     }
   }
   return names;
 }
 
-static void unknown_key(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *group, bool any_group,
-                        const char *key, const char *const *elsewhere, const struct option_set *sets, size_t set_count) {
+/* Every name that a word may have: "expect.status" as --kind shows it, or (brief) "status". */
+static char **word_candidates(const struct option_set *sets, size_t set_count, bool brief) {
+  char **names = NULL;
+  for (size_t s = 0; s < set_count; s++) {
+    for (size_t i = 0; i < sets[s].count; i++) {
+      const struct option *option = &sets[s].options[i];
+      auto_free char *name = reader_path(brief ? NULL : option->group, option->key);
+      strings_push(&names, name);
+    }
+  }
+  return names;
+}
+
+/* "unknown key X, did you mean Y?", or what is known. */
+static void complain_unknown(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *shown,
+                             const char *nearest, char *const *names) {
+  auto_text struct text all = {0};
+  for (char *const *n = names; n && *n && !nearest; n++) text_printf(&all, "%s%s", n == names ? "; known here: " : ", ", *n);
+  reader_error(reader, node, path, "unknown key %s%s%s%s%s", shown, nearest ? ", did you mean " : "", nearest ? nearest : "",
+               nearest ? "?" : "", text_get(&all));
+}
+
+static void unknown_word(struct conf_reader *reader, const char *path, const char *key, const struct option_set *sets, size_t set_count) {
+  auto_text struct text shown = {0};
+  text_add_printable(&shown, key, strlen(key), 64);
+  auto_strings char **names = word_candidates(sets, set_count, false), **brief = word_candidates(sets, set_count, true);
+  const char *nearest = text_nearest(key, (const char *const *)names);
+  if (!nearest) nearest = text_nearest(key, (const char *const *)brief);
+  complain_unknown(reader, NULL, path, text_get(&shown), nearest, names);
+}
+
+static void unknown_key(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *group, const char *key,
+                        const char *const *elsewhere, const struct option_set *sets, size_t set_count) {
   auto_text struct text shown = {0};
   text_add_printable(&shown, key, strlen(key), 64);
   struct place place;
   if (strcmp(key, "<<") == 0) {
     reader_error(reader, node, path, "merge keys (<<) are not read; write the keys out");
-  } else if (!any_group && option_find(sets, set_count, NULL, key, true, &place)) {
+  } else if (option_find(sets, set_count, NULL, key, true, &place)) {
     if (place.option->group) {
       reader_error(reader, node, path, "%s belongs below %s: `%s: { %s: ... }`", text_get(&shown), place.option->group, place.option->group,
                    key);
@@ -92,12 +118,8 @@ static void unknown_key(struct conf_reader *reader, const struct tree_node *node
       reader_error(reader, node, path, "%s does not belong below %s", text_get(&shown), group);
     }
   } else {
-    auto_free const char **names = candidates(sets, set_count, group, any_group, elsewhere);
-    const char *nearest = text_nearest(key, names);
-    auto_text struct text all = {0};
-    for (const char **n = names; *n && !nearest; n++) text_printf(&all, "%s%s", n == names ? "; known here: " : ", ", *n);
-    reader_error(reader, node, path, "unknown key %s%s%s%s%s", text_get(&shown), nearest ? ", did you mean " : "", nearest ? nearest : "",
-                 nearest ? "?" : "", text_get(&all));
+    auto_strings char **names = candidates(sets, set_count, group, elsewhere);
+    complain_unknown(reader, node, path, text_get(&shown), text_nearest(key, (const char *const *)names), names);
   }
 }
 
@@ -133,11 +155,12 @@ static void item_set(struct conf_reader *reader, const struct tree_node *node, c
 }
 
 static void node_set(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct place *place) {
+  size_t errors = reader->error_count;
   *place->source = (struct conf_source){.kind = SOURCE_CONFIG, .line = node->line};
   if (tree_is_null(node) || (place->set->may_be_off && tree_is_off(node))) {
     if (!place->set->may_be_off) reader_error(reader, node, path, "has no value; leave the key out for its default");
     place->source->off = true;
-  } else if (place->option->type == OPTION_LIST) {
+  } else if (option_is_list(place->option)) {
     if (node->type == TREE_LIST) {
       for (size_t i = 0; i < node->count; i++) item_set(reader, node->items[i], path, place);
     } else {
@@ -148,6 +171,8 @@ static void node_set(struct conf_reader *reader, const struct tree_node *node, c
   } else {
     reader_error(reader, node, path, "%s stands where a single value is wanted", tree_type_name(node->type));
   }
+  auto_free char *missing = errors == reader->error_count ? option_missing(place->option, place->set->config) : NULL;
+  if (missing) reader_missing(reader, node, path, "%s", missing);
 }
 
 /* KEY_file: `given` is the path as written. */
@@ -218,7 +243,7 @@ static void group_read(struct conf_reader *reader, const struct tree_node *mappi
         reader_error(reader, node, key_path, "the path of a file is wanted");
       }
     } else {
-      unknown_key(reader, key_node, path, group, false, key, elsewhere, sets, set_count);
+      unknown_key(reader, key_node, path, group, key, elsewhere, sets, set_count);
     }
   }
 }
@@ -226,6 +251,17 @@ static void group_read(struct conf_reader *reader, const struct tree_node *mappi
 void options_read(struct conf_reader *reader, const struct tree_node *mapping, const char *path, const char *const *elsewhere,
                   const struct option_set *sets, size_t set_count) {
   group_read(reader, mapping, path, NULL, elsewhere, sets, set_count);
+}
+
+/* The option that a word's key means: "expect.status", or "status" for short. `find` is one of the two above. */
+static bool word_find(const struct option_set *sets, size_t set_count, const char *key,
+                      bool (*find)(const struct option_set *sets, size_t set_count, const char *group, const char *key, bool any_group,
+                                   struct place *ret),
+                      struct place *ret) {
+  const char *dot = strchr(key, '.');
+  if (!dot) return find(sets, set_count, NULL, key, true, ret);
+  auto_free char *group = xstrndup(key, (size_t)(dot - key));
+  return find(sets, set_count, group, dot + 1, false, ret);
 }
 
 static void word_read(struct conf_reader *reader, const char *word, const char *path, const struct option_set *sets, size_t set_count) {
@@ -242,7 +278,7 @@ static void word_read(struct conf_reader *reader, const char *word, const char *
   auto_free char *key_path = text_format("%s: %s", path, text_get(&shown));
   const char *value = equals + 1;
   struct place place;
-  if (option_find(sets, set_count, NULL, key, true, &place)) {
+  if (word_find(sets, set_count, key, option_find, &place)) {
     bool again = place.source->kind != SOURCE_NONE;
     *place.source = (struct conf_source){.kind = SOURCE_WORD, .file = place.source->file};
     if (place.option->type == OPTION_SECRET) {
@@ -254,18 +290,18 @@ static void word_read(struct conf_reader *reader, const char *word, const char *
                    "a password on the command line is seen by everybody who can list processes: write the whole value to a file and give "
                    "%s_file=PATH%s",
                    key, text_starts(value, "postgres") ? ", or leave the password out and use PGPASSFILE" : "");
-    } else if (again && place.option->type != OPTION_LIST) {
+    } else if (again && !option_is_list(place.option)) {
       reader_error(reader, NULL, key_path, "is given twice");
     } else {
       auto_free char *error = NULL;
       if (option_set_text(reader, place.option, place.set->config, value, &error) < 0) reader_error(reader, NULL, key_path, "%s", error);
     }
-  } else if (option_find_file(sets, set_count, NULL, key, true, &place)) {
+  } else if (word_find(sets, set_count, key, option_find_file, &place)) {
     if (!take(reader, NULL, key_path, &place)) return;
     place.source->kind = SOURCE_WORD;
     file_set(reader, NULL, key_path, &place, value);
   } else {
-    unknown_key(reader, NULL, path, NULL, true, key, NULL, sets, set_count);
+    unknown_word(reader, path, key, sets, set_count);
   }
 }
 

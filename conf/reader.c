@@ -47,6 +47,14 @@ void reader_warn(struct conf_reader *reader, const struct tree_node *node, const
   va_end(arguments);
 }
 
+void reader_missing(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *format, ...) {
+  if (reader->missing_count >= READER_ERROR_LIMIT) return;
+  va_list arguments;
+  va_start(arguments, format);
+  line_add(&reader->missing, &reader->missing_count, node ? reader->file : NULL, node, 0, path, format, arguments);
+  va_end(arguments);
+}
+
 void reader_error_in(struct conf_reader *reader, const char *file, int line, const char *format, ...) {
   if (reader->error_count >= READER_ERROR_LIMIT) {
     reader->errors_left_out++;
@@ -85,7 +93,9 @@ static char **lines_take(struct reader_line **lines, size_t *count) {
     if (line->line) text_printf(&text, "%d:", line->line);
     if (line->column) text_printf(&text, "%d:", line->column);
     text_printf(&text, "%s%s", text.length ? " " : "", line->text);
-    strings_push(&finished, text_get(&text));
+    /* The same mistake may be met by many ways; equal lines stand beside each other. */
+    const char *former = finished ? finished[strings_count(finished) - 1] : NULL;
+    if (!text_equal(former, text_get(&text))) strings_push(&finished, text_get(&text));
     text_free(&text);
     free(line->text);
     free(line->file);
@@ -110,9 +120,14 @@ char **reader_take_warnings(struct conf_reader *reader) {
   return lines_take(&reader->warnings, &reader->warning_count);
 }
 
+char **reader_take_missing(struct conf_reader *reader) {
+  return lines_take(&reader->missing, &reader->missing_count);
+}
+
 void reader_free(struct conf_reader *reader) {
   strings_free(lines_take(&reader->errors, &reader->error_count));
   strings_free(lines_take(&reader->warnings, &reader->warning_count));
+  strings_free(lines_take(&reader->missing, &reader->missing_count));
   free(reader->directory);
   *reader = (struct conf_reader){0};
 }
@@ -179,6 +194,12 @@ static char *file_nearest(const char *path) {
   return nearest ? text_format("%s%s", slash ? folder : "", nearest) : NULL;
 }
 
+char *reader_refusal(const char *path, const char *verb, int error) {
+  auto_free char *nearest = error == ENOENT ? file_nearest(path) : NULL;
+  return text_format("%s cannot be %s: %s; %s%s%s", path, verb, strerror(error), nearest ? "did you mean " : advice(error),
+                     nearest ? nearest : "", nearest ? "?" : "");
+}
+
 int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *ret_public, char **ret_error) {
   auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat status = {0};
@@ -189,9 +210,7 @@ int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *re
   if (r == -EFBIG) {
     *ret_error = text_format("%s is larger than %zu KiB", path, limit >> 10);
   } else if (r < 0) {
-    auto_free char *nearest = r == -ENOENT ? file_nearest(path) : NULL;
-    *ret_error = text_format("%s cannot be read: %s; %s%s%s", path, strerror(-r), nearest ? "did you mean " : advice(-r),
-                             nearest ? nearest : "", nearest ? "?" : "");
+    *ret_error = reader_refusal(path, "read", -r);
   } else {
     /* Docker's own secrets are world-readable inside the container on purpose. */
     if (ret_public) *ret_public = (status.st_mode & S_IROTH) && !text_starts(path, "/run/secrets/");

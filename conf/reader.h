@@ -21,20 +21,24 @@ struct conf_reader {
   const char *file;         /* as people named it; NULL: KEY=VALUE words */
   char *directory;          /* that relative paths of the file start from, absolute; NULL: the working directory */
   char *const *environment; /* KEY=VALUE */
-  struct reader_line *errors, *warnings;
-  size_t error_count, warning_count;
+  bool lenient;             /* an env file that cannot be read is missing, and no error */
+  struct reader_line *errors, *warnings, *missing;
+  size_t error_count, warning_count, missing_count;
   size_t errors_left_out;
 };
 
 /* node may be NULL (no place); path is the key's full name ("checks.theme.interval") or NULL. */
 void reader_error(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *format, ...) format_like(4, 5);
 void reader_warn(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *format, ...) format_like(4, 5);
+/* What the configuration names and this machine lacks: whoever looks goes on without it. */
+void reader_missing(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *format, ...) format_like(4, 5);
 /* About another file than the reader's own (NULL: none); line 0: the file as a whole. */
 void reader_error_in(struct conf_reader *reader, const char *file, int line, const char *format, ...) format_like(4, 5);
 void reader_warn_in(struct conf_reader *reader, const char *file, int line, const char *format, ...) format_like(4, 5);
 /* The lines, sorted and finished: a NULL-terminated list, NULL when there are none. The reader is empty afterwards. */
 char **reader_take_errors(struct conf_reader *reader) must_check;
 char **reader_take_warnings(struct conf_reader *reader) must_check;
+char **reader_take_missing(struct conf_reader *reader) must_check;
 void reader_free(struct conf_reader *reader);
 
 /* "checks.theme" + "interval"; either may be NULL or "". */
@@ -42,6 +46,8 @@ char *reader_path(const char *prefix, const char *key) must_check;
 /* A path of the configuration as it can be opened. */
 char *reader_resolve(const struct conf_reader *reader, const char *path) must_check;
 
+/* Why a file cannot be "read" or "run" (an errno), and what to do. A new string. */
+char *reader_refusal(const char *path, const char *verb, int error) must_check;
 /* Reads a whole regular file of at most `limit` bytes. 0 or -errno with a sentence that names the path, the reason and what to do. A pipe
  * or a device is an error: it may block, and says something once only. *ret_public: everybody on the machine may read it (NULL: not asked).
  */

@@ -96,7 +96,7 @@ static void add_option(struct text *out, const struct conf *conf, int indent, co
     add_value(out, source->file);
   } else if (option->type == OPTION_SECRET) {
     text_add(out, "\"[hidden]\"");
-  } else if (option->type == OPTION_LIST) {
+  } else if (option_is_list(option)) {
     text_add_char(out, '[');
     for (char **item = option_list(option, config); *item; item++) {
       if (item != option_list(option, config)) text_add(out, ", ");

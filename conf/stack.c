@@ -22,7 +22,7 @@ const struct option stack_options[] = {
     KEY(site, OPTION_URL, "http://nginx", "The site as people type it, through nginx and whatever stands before it."),
     KEY(web, OPTION_URL, "http://web:8000", "The Django container itself."),
     KEY(host, OPTION_STRING, NULL, "A Host header that the site accepts, when the address is not its name."),
-    KEY(cacert, OPTION_PATH, NULL, "PEM file of the authorities that are trusted for the site instead of the system's: a private one."),
+    KEY(cacert, OPTION_FILE, NULL, "PEM file of the authorities that are trusted for the site instead of the system's: a private one."),
     KEY(theme, OPTION_STRING, NULL, "The theme that is wanted; EJ_THEME of the env file by default."),
     {.key = "generation",
      .type = OPTION_CHOICE,
@@ -33,21 +33,21 @@ const struct option stack_options[] = {
     KEY(postgres, OPTION_DSN, NULL, "PostgreSQL as postgresql://user@host/database; from DJANGO_DB_URL by default."),
     KEY(mongo, OPTION_DSN, NULL, "Rocket.Chat's MongoDB as mongodb://host:27017/rocketchat."),
     KEY(rocketchat, OPTION_ORIGIN, NULL, "Rocket.Chat's origin as its users' browsers see it; EJ_ROCKETCHAT_URL by default."),
-    KEY(layout, OPTION_PATH, NULL, "A folder of versioned files of Rocket.Chat's pages: Layout_Home_Body.html, theme-custom-css.css, ..."),
-    KEY(static_root, OPTION_PATH, NULL, "The static volume, when it is mounted where ejmon runs."),
+    KEY(layout, OPTION_FILE, NULL, "A folder of versioned files of Rocket.Chat's pages: Layout_Home_Body.html, theme-custom-css.css, ..."),
+    KEY(static_root, OPTION_FILE, NULL, "The static volume, when it is mounted where ejmon runs."),
     KEY(app_root, OPTION_PATH, "/app", "EJ's folder inside of the web container."),
     KEY(docker, OPTION_STRING, NULL, "The Docker Engine's socket as unix:///var/run/docker.sock; used when it is there."),
     KEY(project, OPTION_STRING, NULL, "The compose project, when the engine runs several stacks."),
     KEY(web_service, OPTION_STRING, "web", "The compose service of Django."),
     KEY(nginx_service, OPTION_STRING, "nginx", "The compose service of nginx."),
-    KEY(web_command, OPTION_LIST, NULL,
+    KEY(web_command, OPTION_COMMAND, NULL,
         "What to put before a command to run it beside Django, instead of Docker's exec: [env] for this machine."),
-    KEY(nginx_command, OPTION_LIST, NULL, "The same for nginx."),
-    KEY(web_log, OPTION_PATH, NULL, "The file that has what web prints, where its log is not read from the Docker Engine."),
-    KEY(nginx_log, OPTION_PATH, NULL, "The same for nginx: its error log."),
-    KEY(postgres_log, OPTION_PATH, NULL, "The same for PostgreSQL."),
-    KEY(mongo_log, OPTION_PATH, NULL, "The same for MongoDB."),
-    KEY(rocketchat_log, OPTION_PATH, NULL, "The same for Rocket.Chat."),
+    KEY(nginx_command, OPTION_COMMAND, NULL, "The same for nginx."),
+    KEY(web_log, OPTION_FILE, NULL, "The file that has what web prints, where its log is not read from the Docker Engine."),
+    KEY(nginx_log, OPTION_FILE, NULL, "The same for nginx: its error log."),
+    KEY(postgres_log, OPTION_FILE, NULL, "The same for PostgreSQL."),
+    KEY(mongo_log, OPTION_FILE, NULL, "The same for MongoDB."),
+    KEY(rocketchat_log, OPTION_FILE, NULL, "The same for Rocket.Chat."),
     KEY(nginx_include, OPTION_PATH, NULL, "The file of nginx that ejmon may write: the marked include."),
     KEY(nginx_upstream, OPTION_URL, "{web}", "What nginx passes requests on to."),
 };
@@ -109,7 +109,15 @@ static void env_file_load(struct conf_reader *reader, const struct tree_node *no
   auto_text struct text content = {0};
   auto_free char *error = NULL;
   if (reader_slurp(path, ENV_FILE_LIMIT, &content, NULL, &error) < 0) {
-    if (flag) {
+    ej->unread = true;
+    if (reader->lenient && asked) {
+      if (flag) { /* kept, for the checks that read it themselves and say so */
+        free(conf->stack.env_file);
+        conf->stack.env_file = xstrdup(flag);
+        *source = (struct conf_source){.kind = SOURCE_WORD, .name = "--env-file"};
+      }
+      reader_missing(reader, flag ? NULL : tree_get(node, "env_file"), flag ? "--env-file" : "stack.env_file", "%s", error);
+    } else if (flag) {
       reader_error_in(reader, NULL, 0, "--env-file: %s", error);
     } else if (asked) {
       reader_error(reader, tree_get(node, "env_file"), "stack.env_file", "%s", error);
@@ -162,15 +170,15 @@ static void stack_check(struct conf_reader *reader, const struct tree_node *node
   auto_free char *reason = NULL;
   char *postgres = stack->postgres ? ej_postgres_url(stack->postgres, &reason) : NULL;
   if (stack->postgres && !postgres) reader_error(reader, tree_get(node, "postgres"), "stack.postgres", "%s", reason);
-  if (postgres) {
-    free(stack->postgres);
-    stack->postgres = postgres;
-  }
+  free(stack->postgres);
+  stack->postgres = postgres;
   if (stack->mongo && !text_starts(stack->mongo, "mongodb://")) {
     reader_error(reader, tree_get(node, "mongo"), "stack.mongo",
                  text_starts(stack->mongo, "mongodb+srv://")
                      ? "mongodb+srv:// is not read: name the server itself, mongodb://host:27017/rocketchat"
                      : "the scheme is not mongodb://");
+    free(stack->mongo); /* what is wrong is told once, not again by whatever takes it for its default */
+    stack->mongo = NULL;
   }
 }
 

@@ -13,6 +13,7 @@ extern const size_t stack_option_count;
 struct ej_environment {
   struct env_file file;
   char *file_name; /* NULL: none was read */
+  bool unread;     /* there should be one, and it cannot be read: what it says is not known */
   char *const *process;
 };
 

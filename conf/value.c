@@ -222,9 +222,33 @@ int value_origin(const char *text, char **ret_origin, char **ret_error) {
   return 0;
 }
 
-int value_dsn(const char *text, char **ret_error) {
+static int scheme_choose(const char *text, size_t length, const char *const *schemes, char **ret_error) {
+  auto_text struct text all = {0};
+  for (const char *const *s = schemes; *s; s++) {
+    if (strlen(*s) == length && strncasecmp(text, *s, length) == 0) return 0;
+    text_printf(&all, "%s%s://", all.length ? (s[1] ? ", " : " or ") : "", *s);
+  }
+  auto_free char *scheme = xstrndup(text, length);
+  auto_free char *quoted = shown(scheme);
+  *ret_error = text_format("the scheme %s does not fit: write %s", quoted, text_get(&all));
+  return -EINVAL;
+}
+
+/* Several hosts with commas; a percent-encoded one is a socket, about which the vendor's client knows better. */
+static int hosts_check(const char *host, const char *end, char **ret_error) {
+  for (int r; host <= end; host++) {
+    const char *comma = memchr(host, ',', (size_t)(end - host));
+    const char *stop = comma ? comma : end;
+    if (!memchr(host, '%', (size_t)(stop - host)) && (r = authority_check(host, stop, ret_error)) < 0) return r;
+    host = stop;
+  }
+  return 0;
+}
+
+int value_dsn(const char *text, const char *const *schemes, char **ret_error) {
   const char *rest, *host;
   int r = scheme_check(text, "it with one, as in postgresql://user@host/database or mongodb://host/database", &rest, ret_error);
+  if (r == 0 && schemes) r = scheme_choose(text, (size_t)(rest - text) - 3, schemes, ret_error);
   if (r < 0) return r;
   if (text_starts(text, "http://") || text_starts(text, "https://")) return value_url(text, ret_error);
   const char *end = authority_end(rest, &host);
@@ -232,14 +256,13 @@ int value_dsn(const char *text, char **ret_error) {
     *ret_error = xstrdup("the host is missing");
     return -EINVAL;
   }
-  /* Several hosts with commas, percent-encoded sockets: the vendor's client knows better. */
-  if (host == end || memchr(host, ',', (size_t)(end - host)) || memchr(host, '%', (size_t)(end - host))) return 0;
+  if (host == end) return 0;
   /* A '#' or '/' in a password ends the authority too early; what looks like a port then is half of the password. */
   if (strchr(end, '@')) {
     *ret_error = xstrdup("'#', '/', '?' and '@' in a password must be written %23, %2F, %3F and %40");
     return -EINVAL;
   }
-  return authority_check(host, end, ret_error);
+  return hosts_check(host, end, ret_error);
 }
 
 int value_host(const char *text, char **ret_error) {

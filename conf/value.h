@@ -20,8 +20,8 @@ int value_integer(const char *text, long low, long high, long *ret_value, char *
 int value_url(const char *text, char **ret_error) must_check;
 /* scheme://host[:port]; *ret_origin is written as browsers write it (lower case, no default port). */
 int value_origin(const char *text, char **ret_origin, char **ret_error) must_check;
-/* Any scheme; hosts may be several (mongodb), or none (unix). */
-int value_dsn(const char *text, char **ret_error) must_check;
+/* Of one of these schemes (NULL-terminated; NULL: any); hosts may be several (mongodb), or none (unix). */
+int value_dsn(const char *text, const char *const *schemes, char **ret_error) must_check;
 int value_choice(const char *text, const char *const *choices, char **ret_error) must_check;
 /* host:port, [address]:port or :port to listen on. */
 int value_address(const char *text, char **ret_error) must_check;

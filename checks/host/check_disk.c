@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -39,12 +40,12 @@ static const struct option disk_options[] = {
      .fallback = "{project}",
      .help = "The compose project, when the engine runs several."},
     {.key = "web_command",
-     .type = OPTION_LIST,
+     .type = OPTION_COMMAND,
      .offset = offsetof(struct disk_config, web_command),
      .fallback = "{web_command}",
      .help = "A program and arguments that run a command in web, instead of the Docker Engine."},
     {.key = "static_root",
-     .type = OPTION_PATH,
+     .type = OPTION_FILE,
      .offset = offsetof(struct disk_config, static_root),
      .fallback = "{static_root}",
      .help = "The static volume, when it is mounted here: for its space, while there is no way into web."},
@@ -81,6 +82,7 @@ struct local_look {
   char *static_root, *log_folder, *log;
   struct inside_space statics, logs;
   bool log_there;
+  int error; /* errno of a static folder that is not there */
   unsigned long long log_size;
 };
 
@@ -110,6 +112,7 @@ static void look_here(void *look_) {
   struct stat status;
   measure(look->static_root, &look->statics);
   measure(look->log_folder, &look->logs);
+  if (!look->statics.seen && look->static_root && stat(look->static_root, &status) < 0) look->error = errno;
   look->log_there = look->log && stat(look->log, &status) == 0 && S_ISREG(status.st_mode);
   if (look->log_there) look->log_size = (unsigned long long)status.st_size;
 }
@@ -150,6 +153,8 @@ static int disk_probe(const void *config_, void **state, struct findings *out) {
     r = local_run(config, &here);
     if (r < 0) return r;
   }
+  auto_free char *missing = here && here->error ? text_format("%s: %s.", config->static_root, strerror(here->error)) : NULL;
+  if (!sight.why) sight.why = missing;
   if (here) {
     sight.statics = here->statics;
     sight.logs = here->logs;

@@ -54,11 +54,11 @@ static const struct option login_options[] = {
     KEY(user, OPTION_STRING, NULL, "A test user of EJ, no superuser, that may use Rocket.Chat: the login is then walked to its end."),
     KEY(password, OPTION_SECRET, NULL, "Its password; from a file by password_file."),
     KEY(host, OPTION_STRING, "{host}", "A Host header that EJ accepts, when ej's host is not its name."),
-    KEY(cacert, OPTION_PATH, "{cacert}", "PEM file of the authorities that are trusted instead of the system's."),
+    KEY(cacert, OPTION_FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's."),
     KEY(api_url, OPTION_URL, NULL, "EJ's login API; by default what Rocket.Chat's settings say, else EJ's /talks/api-login/."),
     KEY(iframe_url, OPTION_URL, NULL, "EJ's login page; by default what Rocket.Chat's settings say, else EJ's /talks/login/."),
     KEY(server_url, OPTION_URL, NULL, "Where EJ itself calls Rocket.Chat; by default EJ_ROCKETCHAT_API_URL of the env file."),
-    KEY(env_file, OPTION_PATH, "{env_file}", "EJ's config.env, for server_url."),
+    KEY(env_file, OPTION_FILE, "{env_file}", "EJ's config.env, for server_url."),
     KEY(generation, OPTION_STRING, "{generation}", "EJ's generation: A makes a token at each login, B keeps one; auto: as it answers."),
 };
 

@@ -29,11 +29,12 @@ struct logs_config {
   }
 #define FILE_OF(which, name)                                                         \
   {                                                                                  \
-    .key = name "_log", .type = OPTION_PATH, .fallback = "{" name "_log}",           \
+    .key = name "_log", .type = OPTION_FILE, .fallback = "{" name "_log}",           \
     .offset = offsetof(struct logs_config, files) + sizeof(char *) * LOG_OF_##which, \
     .help = "The file that has " name "'s log, read instead of the Docker Engine's." \
   }
 
+static const char *const schemes[] = {"mongodb", NULL};
 static const struct option logs_options[] = {
     {.key = "url",
      .type = OPTION_URL,
@@ -46,12 +47,13 @@ static const struct option logs_options[] = {
      .fallback = "{host}",
      .help = "A Host header that the site accepts, when the URL's host is not its name."},
     {.key = "cacert",
-     .type = OPTION_PATH,
+     .type = OPTION_FILE,
      .offset = offsetof(struct logs_config, cacert),
      .fallback = "{cacert}",
      .help = "PEM file of the authorities that are trusted instead of the system's."},
     {.key = "mongo",
      .type = OPTION_DSN,
+     .choices = schemes,
      .offset = offsetof(struct logs_config, mongo),
      .fallback = "{mongo}",
      .help = "MongoDB's address: when its log tells of a failed start, whether it listens all the same."},

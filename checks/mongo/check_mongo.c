@@ -417,9 +417,11 @@ static void forget_mongo(void *state) {
   free(mine);
 }
 
+static const char *const schemes[] = {"mongodb", NULL};
 static const struct option options[] = {
     {.key = "url",
      .type = OPTION_DSN,
+     .choices = schemes,
      .offset = offsetof(struct config, url),
      .fallback = "{mongo}",
      .required = true,

@@ -24,11 +24,38 @@ struct tcp_config {
   char *address, *send, *expect;
 };
 
+/* "host:port" or "[v6]:port". 0 or -EINVAL. */
+static int split_address(const char *address, char **ret_host, char **ret_port) {
+  const char *colon = strrchr(address, ':');
+  long port;
+  if (!colon || colon == address || text_to_long(colon + 1, 1, 65535, &port) < 0) return -EINVAL;
+  size_t length = (size_t)(colon - address);
+  if (address[0] == '[' && colon[-1] == ']') {
+    *ret_host = xstrndup(address + 1, length - 2);
+  } else if (memchr(address, ':', length)) {
+    return -EINVAL; /* an IPv6 address without brackets */
+  } else {
+    *ret_host = xstrndup(address, length);
+  }
+  *ret_port = xstrdup(colon + 1);
+  return 0;
+}
+
+static int address_check(const char *address, char **ret_error) {
+  auto_free char *host = NULL, *port = NULL;
+  if (split_address(address, &host, &port) == 0) return 0;
+  auto_text struct text shown = {0};
+  text_add_printable(&shown, address, strlen(address), 80);
+  *ret_error = text_format("'%s' is no address: write host:port or [IPv6]:port, the port from 1 to 65535", text_get(&shown));
+  return -EINVAL;
+}
+
 static const struct option tcp_options[] = {
     {.key = "address",
      .type = OPTION_STRING,
      .offset = offsetof(struct tcp_config, address),
      .required = true,
+     .check = address_check,
      .help = "host:port, or [IPv6]:port."},
     {.key = "send",
      .type = OPTION_STRING,
@@ -37,6 +64,7 @@ static const struct option tcp_options[] = {
     {.key = "expect",
      .type = OPTION_STRING,
      .offset = offsetof(struct tcp_config, expect),
+     .check = expect_pattern_check,
      .help = "Text or extended regular expression that the answer holds; without it a connection is enough."},
 };
 
@@ -63,23 +91,6 @@ static void lookup_free(void *argument) {
   free(lookup->host);
   free(lookup->port);
   free(lookup);
-}
-
-/* "host:port" or "[v6]:port". 0 or -EINVAL. */
-static int split_address(const char *address, char **ret_host, char **ret_port) {
-  const char *colon = strrchr(address, ':');
-  long port;
-  if (!colon || colon == address || text_to_long(colon + 1, 1, 65535, &port) < 0) return -EINVAL;
-  size_t length = (size_t)(colon - address);
-  if (address[0] == '[' && colon[-1] == ']') {
-    *ret_host = xstrndup(address + 1, length - 2);
-  } else if (memchr(address, ':', length)) {
-    return -EINVAL; /* an IPv6 address without brackets */
-  } else {
-    *ret_host = xstrndup(address, length);
-  }
-  *ret_port = xstrdup(colon + 1);
-  return 0;
 }
 
 /* --- one conversation --------------------------------------------------------------------------------------------------------- */

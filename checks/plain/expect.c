@@ -42,6 +42,42 @@ int expect_status(char *const *words, int status, const char **ret_bad) {
   return found;
 }
 
+static char *quoted(const char *text) {
+  struct text out = {0};
+  text_add_printable(&out, text, strlen(text), 80);
+  return text_steal(&out);
+}
+
+int expect_status_check(const char *word, char **ret_error) {
+  int low, high;
+  if (expect_status_parse(word, &low, &high) == 0) return 0;
+  auto_free char *shown = quoted(word);
+  *ret_error = text_format("'%s' is neither a code nor a range: write 200, 2xx or 200-299", shown);
+  return -EINVAL;
+}
+
+int expect_pattern_check(const char *pattern, char **ret_error) {
+  regex_t regex;
+  int r = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
+  if (r == 0) regfree(&regex);
+  if (r == 0 || r == REG_BADRPT || r == REG_BADBR || r == REG_EBRACE) return 0;
+  char why[100] = "";
+  (void)regerror(r, &regex, why, sizeof why);
+  auto_free char *shown = quoted(pattern);
+  *ret_error = text_format("'%s' is no regular expression: %s; where a bracket or backslash is meant as it stands, write \\[, \\( or \\\\",
+                           shown, why);
+  return -EINVAL;
+}
+
+int expect_header_check(const char *line, char **ret_error) {
+  const char *colon = strchr(line, ':');
+  size_t name = colon ? (size_t)(colon - line) : 0;
+  if (name > 0 && strcspn(line, " \t\r\n") > name) return expect_pattern_check(colon + 1, ret_error);
+  auto_free char *shown = quoted(line);
+  *ret_error = text_format("'%s' begins with no header's name and a colon: write \"Name: pattern\", or \"Name:\" for any value", shown);
+  return -EINVAL;
+}
+
 bool expect_text(const char *bytes, size_t length, const char *pattern) {
   if (text_find(bytes, length, pattern, false)) return true;
   regex_t regex;

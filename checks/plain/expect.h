@@ -9,6 +9,12 @@ int expect_status_parse(const char *word, int *ret_low, int *ret_high) must_chec
 /* Does one of the words (NULL: "2xx") hold this status? -EINVAL when a word is none, with *ret_bad naming it. */
 int expect_status(char *const *words, int status, const char **ret_bad) must_check; /* 1 yes, 0 no */
 
+/* As struct option's `check` wants it: is this what a person may write? A text whose brackets do not pair is no pattern, and is refused,
+ * since as a pattern it would never match; braces and signs of repetition with nothing to repeat are only text ("+OK", '{"a": 1}'). */
+int expect_status_check(const char *word, char **ret_error) must_check;
+int expect_pattern_check(const char *pattern, char **ret_error) must_check;
+int expect_header_check(const char *line, char **ret_error) must_check;
+
 /* The text occurs as it stands, or matches as a POSIX extended regular expression. Text that is no valid pattern is only text. */
 bool expect_text(const char *bytes, size_t length, const char *pattern);
 

@@ -325,9 +325,11 @@ static void forget_postgres(void *state) {
 
 static const char *const generations[] = {"auto", "A", "B", "C", NULL};
 
+static const char *const schemes[] = {"postgresql", "postgres", NULL};
 static const struct option options[] = {
     {.key = "url",
      .type = OPTION_DSN,
+     .choices = schemes,
      .offset = offsetof(struct config, url),
      .fallback = "{postgres}",
      .required = true,
@@ -388,7 +390,7 @@ static const struct option options[] = {
      .fallback = "{web_service}",
      .help = "the compose service of Django"},
     {.key = "command",
-     .type = OPTION_LIST,
+     .type = OPTION_COMMAND,
      .offset = offsetof(struct config, command),
      .fallback = "{web_command}",
      .help = "what to put before a command to run it beside Django, instead of Docker's exec"},

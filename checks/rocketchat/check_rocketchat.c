@@ -256,7 +256,7 @@ static const struct option options[] = {
      .fallback = "{host}",
      .help = "EJ's public name, when the site's address is an inner one."},
     {.key = "cacert",
-     .type = OPTION_PATH,
+     .type = OPTION_FILE,
      .offset = offsetof(struct config, cacert),
      .help = "PEM file of the authorities to trust instead of the system's"},
 };

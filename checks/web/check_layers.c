@@ -41,11 +41,11 @@ static const struct option layers_options[] = {
     KEY(nginx, OPTION_URL, NULL, "EJ's nginx itself, when another proxy or a CDN stands before it."),
     KEY(path, OPTION_LIST, "[/login/, /talks/api-login/]", "The paths that are compared, 8 at most."),
     KEY(host, OPTION_STRING, "{host}", "A Host header that the site accepts, when the URL's host is not its name."),
-    KEY(cacert, OPTION_PATH, "{cacert}", "PEM file of the authorities that are trusted instead of the system's."),
+    KEY(cacert, OPTION_FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's."),
     KEY(docker, OPTION_STRING, "{docker}", "The Docker Engine's socket: the way into the web container."),
     KEY(project, OPTION_STRING, "{project}", "The compose project, when the engine runs several."),
     KEY(service, OPTION_STRING, "{web_service}", "The compose service of the web container."),
-    KEY(web_command, OPTION_LIST, "{web_command}", "What to put before a command to run it beside Django, instead of Docker's exec."),
+    KEY(web_command, OPTION_COMMAND, "{web_command}", "What to put before a command to run it beside Django, instead of Docker's exec."),
 };
 
 /* Inside there is surely a Python, and nothing else that speaks HTTP. Arguments: path, Host. */

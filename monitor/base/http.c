@@ -299,7 +299,7 @@ static const struct {
     {CURLE_OUT_OF_MEMORY, -EPROTO, "protocol",
      "one of its headers is larger than 100 KiB"}, /* what libcurl calls it; real shortage ends ejmon */
     {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, "tls", "its certificate is not trusted"},
-    {CURLE_SSL_CACERT_BADFILE, -EKEYREJECTED, "ejmon", "the file of trusted authorities cannot be read"},
+    {CURLE_SSL_CACERT_BADFILE, -ENOKEY, "ejmon", "the file of trusted authorities (cacert) is not there or holds no certificate"},
     {CURLE_SSL_CONNECT_ERROR, -EPROTO, "tls", "the TLS handshake failed"},
     {CURLE_GOT_NOTHING, -ECONNRESET, "wait", "the connection was closed without an answer"},
     {CURLE_RECV_ERROR, -ECONNRESET, NULL, "the connection broke while reading"},

@@ -50,8 +50,8 @@ struct http_response {
 
 /* Fetches inside a task. Returns 0 when a complete response arrived (of any status), else -errno: -ETIMEDOUT (deadline or
  * request timeout), -ECANCELED, -ENOENT (name does not resolve), -ECONNREFUSED, -EHOSTUNREACH, -ECONNRESET (closed in mid-air),
- * -EKEYREJECTED (certificate), -EPROTO (not HTTP, TLS failure), -EINVAL (bad URL), -EIO. ret_response is always initialised and must be
- * released with http_response_free(); on failure it holds what had arrived. */
+ * -EKEYREJECTED (certificate), -ENOKEY (cacert cannot be used), -EPROTO (not HTTP, TLS failure), -EINVAL (bad URL), -EIO. ret_response is
+ * always initialised and must be released with http_response_free(); on failure it holds what had arrived. */
 int http_fetch(const struct http_request *request, struct http_response *ret_response) must_check;
 void http_response_free(struct http_response *response);
 #define auto_response __attribute__((cleanup(http_response_free)))

@@ -148,6 +148,7 @@ static void reload(struct start *start) {
   free(former);
   conf_free(old);
   for (char **line = conf->warnings; line && *line; line++) log_warning("%s", *line);
+  for (char **line = conf->missing; line && *line; line++) log_warning("%s", *line);
   log_info("reload: done, %zu checks", daemon->watch_count);
 }
 

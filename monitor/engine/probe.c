@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/options.h"
 #include "monitor/base/loop.h"
 
 const struct code *const probe_codes[] = {&CODE_COULD_NOT_LOOK, NULL};
@@ -12,6 +13,16 @@ const struct code *const probe_codes[] = {&CODE_COULD_NOT_LOOK, NULL};
 void outcome_free(struct outcome *outcome) {
   findings_free(&outcome->findings);
   *outcome = (struct outcome){0};
+}
+
+/* Why a check could not look. The file of authorities is the one of ejmon's own things that an error alone does not name. */
+static char *reason_of(const struct conf_check *check, int error) {
+  const struct option_set set = {.options = check->kind->options, .count = check->kind->option_count};
+  const struct option *cacert = error == -ENOKEY ? options_find(&set, "cacert") : NULL;
+  const char *path = cacert ? option_string(cacert, check->config) : NULL;
+  if (!path) return xstrdup(strerror(-error));
+  char *missing = option_missing(cacert, check->config);
+  return missing ? missing : text_format("%s holds no certificate of an authority that can be read: cacert wants a PEM file", path);
 }
 
 static int probe_task(void *argument) {
@@ -22,9 +33,10 @@ static int probe_task(void *argument) {
   outcome->seconds = loop_monotonic() - started;
   if (r == -ECANCELED && task_time_left() <= 0) r = -ETIMEDOUT; /* a task of its own was cancelled, since the time was over */
   if (r < 0 && r != -ECANCELED) {
+    auto_free char *reason = reason_of(job->check, r);
     struct finding *finding =
-        finding_add(&outcome->findings, &CODE_COULD_NOT_LOOK, "The %s check could not look: %s.", job->check->name, strerror(-r));
-    finding_evidence(finding, "reason", NULL, "%s", strerror(-r));
+        finding_add(&outcome->findings, &CODE_COULD_NOT_LOOK, "The %s check could not look: %s.", job->check->name, reason);
+    finding_evidence(finding, "reason", NULL, "%s", reason);
   }
   outcome->status = r < 0 ? STATUS_UNKNOWN : findings_status(&outcome->findings);
   if (job->ended) job->ended(job->context, outcome);

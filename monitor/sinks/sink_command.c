@@ -12,7 +12,7 @@ struct command_config {
 
 static const struct option options[] = {
     {.key = "command",
-     .type = OPTION_LIST,
+     .type = OPTION_COMMAND,
      .offset = offsetof(struct command_config, command),
      .required = true,
      .help =

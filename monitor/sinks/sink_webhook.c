@@ -9,9 +9,11 @@ struct webhook_config {
   char *url, *authorization, *cacert;
 };
 
+static const char *const schemes[] = {"https", "http", NULL};
 static const struct option options[] = {
     {.key = "url",
      .type = OPTION_DSN,
+     .choices = schemes,
      .offset = offsetof(struct webhook_config, url),
      .required = true,
      .secret_path = true,
@@ -21,7 +23,7 @@ static const struct option options[] = {
      .offset = offsetof(struct webhook_config, authorization),
      .help = "Value of the Authorization header."},
     {.key = "cacert",
-     .type = OPTION_PATH,
+     .type = OPTION_FILE,
      .offset = offsetof(struct webhook_config, cacert),
      .help = "PEM file of trusted authorities instead of the system's."},
 };

@@ -13,9 +13,11 @@
 #define TAIL_LIMIT 700 /* bytes of a failed command's last words in the report */
 #define ANSWER_MARK "\nEJMON "
 
+static const char *const schemes[] = {"unix", NULL};
 const struct option collect_options[COLLECT_OPTION_COUNT] = {
     {.key = "docker",
      .type = OPTION_DSN,
+     .choices = schemes,
      .offset = offsetof(struct collect_config, docker),
      .fallback = "{docker}",
      .help = "The Docker Engine's socket, to run commands in web."},
@@ -30,7 +32,7 @@ const struct option collect_options[COLLECT_OPTION_COUNT] = {
      .fallback = "{web_service}",
      .help = "The compose service of Django."},
     {.key = "command",
-     .type = OPTION_LIST,
+     .type = OPTION_COMMAND,
      .offset = offsetof(struct collect_config, command),
      .fallback = "{web_command}",
      .help = "A program and arguments that run a command in web, instead of the Docker Engine."},

@@ -26,9 +26,11 @@ struct nginx_config {
   double timeout;
 };
 
+static const char *const schemes[] = {"unix", NULL};
 static const struct option options[] = {
     {.key = "docker",
      .type = OPTION_DSN,
+     .choices = schemes,
      .offset = offsetof(struct nginx_config, docker),
      .fallback = "{docker}",
      .help = "The Docker Engine's socket, to run commands in nginx's container."},
@@ -43,7 +45,7 @@ static const struct option options[] = {
      .fallback = "{nginx_service}",
      .help = "The compose service of nginx."},
     {.key = "command",
-     .type = OPTION_LIST,
+     .type = OPTION_COMMAND,
      .offset = offsetof(struct nginx_config, command),
      .fallback = "{nginx_command}",
      .help = "A program and arguments that run a command beside nginx, instead of the Docker Engine."},
@@ -77,7 +79,7 @@ static const struct option options[] = {
      .fallback = "{host}",
      .help = "A Host header that the site accepts, when the address is not its name."},
     {.key = "cacert",
-     .type = OPTION_PATH,
+     .type = OPTION_FILE,
      .offset = offsetof(struct nginx_config, cacert),
      .fallback = "{cacert}",
      .help = "A PEM file of authorities to trust for the site."},

@@ -27,7 +27,7 @@ static void value_read(const char *value) {
   assert(!url || text_starts(url, "postgresql://"));
   auto_free char *origin = ej_rocket_origin(value);
   assert(strstr(origin, "://"));
-  if (url && value_dsn(url, &error) == 0) assert(!error);
+  if (url && value_dsn(url, NULL, &error) == 0) assert(!error);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -1,5 +1,7 @@
 """The configuration from outside: what `ejmon conf check` and `conf show` say, where it is looked for, and that no secret gets out."""
+import json
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -165,3 +167,154 @@ def test_the_keys_of_every_kind_are_explained(ejmon):
     text = ejmon("explain", "--kind", "frame").stdout
     assert "embedder" in text and "default {rocketchat}" in text
     assert ejmon("explain", "--kind", "nothing").returncode == 3
+
+
+# --- what the configuration names and what cannot be ------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("yaml, place, words", [
+    ("stack: { postgres: 'mysql://h/d' }", "1:20: stack.postgres:", "postgresql://"),
+    ("checks: { p: { kind: postgres, url: 'mysql://u@h/d' } }", "1:37: checks.p.url:", "postgresql://"),
+    ("checks: { p: { kind: mongo, url: 'mysql://u@h/d' } }", "1:34: checks.p.url:", "mongodb://"),
+    ("sinks: { s: { kind: webhook, url: 'mysql://h/d' } }", "1:35: sinks.s.url:", "https://"),
+    ("checks: { t: { kind: tcp, address: 'h:99999' } }", "1:36: checks.t.address:", "99999"),
+    ("checks: { t: { kind: tcp, address: 'h' } }", "1:36: checks.t.address:", "host:port"),
+    ("stack: { mongo: 'mongodb://a:1,b:99999/x' }", "1:17: stack.mongo:", "99999"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { status: abc } } }", "1:64: checks.h.expect.status:", "200, 2xx or 200-299"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { status: [200, 299-200] } } }", "1:70: checks.h.expect.status:", "'299-200'"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { header: nocolon } } }", "1:64: checks.h.expect.header:", "Name: pattern"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { header: 'X-A: a(b' } } }", "1:64: checks.h.expect.header:", "\\("),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { body: 'a[b' } } }", "1:62: checks.h.expect.body:", "\\["),
+    ("checks: { t: { kind: tcp, address: 'h:1', expect: '(' } }", "1:51: checks.t.expect:", "\\("),
+])
+def test_what_cannot_be_is_an_error_with_its_place(ejmon, yaml, place, words):
+    (ejmon.folder / "ejmon.yaml").write_text(yaml + "\n")
+    done = ejmon("conf", "check")
+    assert done.returncode == 3 and done.stdout == ""
+    assert done.stderr.startswith(f"ejmon.yaml:{place} ") and words in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize("body", ['{"status": "ok"}', "+OK", "100 %", "a.*b", "costs $$5", "[0-9]{4}"])
+def test_texts_and_patterns_that_do_are_taken(ejmon, body):
+    (ejmon.folder / "ejmon.yaml").write_text(f"checks: {{ h: {{ kind: http, url: 'http://h/', expect: {{ body: '{body}' }} }} }}\n")
+    done = ejmon("conf", "check")
+    assert done.returncode == 0, done.stderr
+
+
+MISSING = """stack:
+  cacert: /nope/ca.pem
+  static_root: /nope/static
+  web_command: [/nope/in-web, -T]
+  nginx_command: [no-such-program-here]
+  layout: {folder}/ejmon.yml
+checks:
+  h: {{ kind: http, url: 'https://127.0.0.1:1/', cacert: /nope/other.pem }}
+sinks:
+  pager: {{ kind: command, command: [/nope/pager, --now] }}
+"""
+
+
+def test_what_is_missing_here_is_named_once_and_fails_conf_check(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text(MISSING.format(folder=ejmon.folder))
+    done = ejmon("conf", "check")
+    lines = done.stderr.splitlines()
+    assert done.returncode == 3 and len(lines) == 7, done.stderr
+    for line, place, part in zip(lines, ["2:11: stack.cacert", "3:16: stack.static_root", "4:16: stack.web_command", "5:18: stack.nginx_command",
+                                         "6:11: stack.layout", "8:57: checks.h.cacert", "10:36: sinks.pager.command"],
+                                 ["/nope/ca.pem cannot be read: No such file", "/nope/static cannot be read: No such file", "/nope/in-web cannot be run: No such file",
+                                  "no program no-such-program-here is in PATH", "did you mean", "/nope/other.pem cannot be read",
+                                  "/nope/pager cannot be run: No such file"]):
+        assert line.startswith(f"ejmon: warning: ejmon.yaml:{place}: ") and part in line, line
+    assert "7 things" in done.stdout
+    (ejmon.folder / "text").write_text("no program")
+    (ejmon.folder / "ejmon.yaml").write_text(f"sinks: {{ s: {{ kind: command, command: {ejmon.folder}/text }} }}\n")
+    assert "cannot be run: it is no program" in ejmon("conf", "check").stderr
+
+
+def test_what_is_missing_keeps_nobody_from_looking(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text(
+        MISSING.format(folder=ejmon.folder).replace("  static_root", "  site: https://127.0.0.1:1\n  static_root")
+        + "state: .\ndefaults: { timeout: 3s }\n")
+    done = ejmon("check", "nginx")
+    assert done.returncode in (2, 3) and "nginx" in done.stdout and "/nope/pager cannot be run" in done.stderr
+
+
+@pytest.mark.parametrize("words, part", [
+    (["http", "url=http://127.0.0.1:1/", "expect.status=abc"], "expect.status: 'abc' is neither"),
+    (["http", "url=http://127.0.0.1:1/", "status=abc"], "status: 'abc' is neither"),
+    (["http", "url=http://127.0.0.1:1/", "expect.satus=200"], "did you mean expect.status?"),
+    (["http", "url=http://127.0.0.1:1/", "expect.url=x"], "unknown key expect.url"),
+    (["http", "url=http://127.0.0.1:1/", "expect.body=a", "body=b"], "is given twice"),
+    (["tcp", "address=h:99999"], "'h:99999' is no address"),
+])
+def test_a_probe_is_told_what_it_cannot_use(ejmon, words, part):
+    done = ejmon("probe", *words)
+    assert done.returncode == 3 and done.stdout == "" and part in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("words, name", [
+    (["disk", "static_root=/nope/static"], "/nope/static"),
+    (["disk", "web_command=/nope/in-web"], "/nope/in-web"),
+    (["layout", "url=http://127.0.0.1:1", "folder=/nope/pages"], "/nope/pages"),
+    (["logs", "url=http://127.0.0.1:1", "web_log=/nope/web.log"], "/nope/web.log"),
+    (["env", "file=/nope/config.env"], "/nope/config.env"),
+])
+def test_a_probe_of_what_is_missing_names_it_in_its_report(ejmon, words, name):
+    done = ejmon("probe", *words)
+    assert done.returncode == 3 and "unknown" in done.stdout, done
+    assert name in done.stdout and "No such file or directory" in done.stdout, done.stdout
+
+
+def test_one_mistake_in_the_defaults_is_told_once(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text("defaults: { timeout: 60s }\nchecks:\n  theme: { rise: 3 }\n  disk: { interval: 50s }\n")
+    lines = ejmon("conf", "check").stderr.splitlines()
+    assert [line.split(" is longer")[0] for line in lines] == ["ejmon: warning: ejmon.yaml:1:22: defaults: timeout (1m)",
+                                                               "ejmon: warning: ejmon.yaml:4:9: checks.disk: timeout (1m)"]
+    (ejmon.folder / "ejmon.yaml").write_text("defaults: { interval: 1ms }\n")
+    assert len(ejmon("conf", "check").stderr.splitlines()) == 1
+
+
+def test_listen_warns_that_nothing_is_served(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text("listen: 127.0.0.1:9469\n")
+    done = ejmon("conf", "check")
+    assert done.returncode == 0
+    assert done.stderr.startswith("ejmon: warning: ejmon.yaml:1:9: listen: this version serves nothing"), done.stderr
+
+
+@pytest.mark.parametrize("how", ["flag", "file"])
+def test_check_looks_at_the_rest_without_the_env_file(ejmon, how):
+    (ejmon.folder / "cofnig.env").write_text("EJ_THEME=cpa\n")
+    stack = "env_file: config.env, " if how == "file" else ""
+    flags = ["--env-file", "config.env"] if how == "flag" else []
+    (ejmon.folder / "ejmon.yaml").write_text(f"state: .\nstack: {{ {stack}site: 'http://127.0.0.1:1', web: off, docker: off }}\n")
+    done = ejmon("check", *flags)
+    told = [line for line in done.stderr.splitlines() if "config.env cannot be read: No such file or directory" in line]
+    assert len(told) == 1 and "did you mean" in told[0], done.stderr
+    assert "nginx/" in done.stdout and "env/unseen" in done.stdout, done.stdout
+    assert done.returncode == 2
+    report = json.loads(ejmon("check", "--format", "json", *flags).stdout)
+    skipped = {check["name"]: check["why"] for check in report["checks"] if check["status"] == "skip"}
+    assert "could not be read" in skipped["postgres"] and "could not be read" in skipped["rocketchat"], skipped
+    for command in (["conf", "check"], ["plan"], ["heal"], ["run"]):  # what acts, or judges the file, wants it whole
+        refused = ejmon(*command, *flags)
+        assert refused.returncode == 3 and "config.env cannot be read" in refused.stderr, command
+    way = ejmon("explain", "--setting", "EJ_THEME", *flags)
+    assert way.returncode == 0 and "config.env" in way.stdout, way.stderr
+
+
+def test_what_is_missing_is_named_by_the_checks_too(ejmon):
+    (ejmon.folder / "empty.pem").write_text("no certificate\n")
+    with socket.create_server(("127.0.0.1", 0)) as server:  # the file is read when the connection stands, before the handshake
+        site = f"https://127.0.0.1:{server.getsockname()[1]}"
+        for cacert, reason in (("/nope/ca.pem", "/nope/ca.pem cannot be read: No such file or directory"),
+                               (f"{ejmon.folder}/empty.pem", "empty.pem holds no certificate of an authority that can be read")):
+            (ejmon.folder / "ejmon.yaml").write_text(
+                f"state: .\nstack: {{ site: '{site}', cacert: {cacert}, static_root: /nope/static, docker: off, web: off, app_root: off, theme: cpa }}\n"
+                "checks:\n  rocket: { kind: rocketchat, url: '" + site + "', cacert: " + cacert + " }\n"
+                "  page: { kind: http, url: '" + site + "', cacert: " + cacert + " }\n")
+            report = json.loads(ejmon("check", "--format", "json").stdout)
+            said = {check["name"]: " ".join(finding["summary"] for finding in check.get("findings", [])) for check in report["checks"]}
+            for name in ("nginx", "theme", "logs", "rocket", "page"):
+                if said[name]:
+                    assert reason in said[name] and "Key" not in said[name], (name, said[name])
+            assert said["page"] and said["nginx"]
+            assert "/nope/static: No such file or directory" in said["disk"] and "does not answer" not in said["disk"], said["disk"]

@@ -104,10 +104,6 @@ def speaking(words):
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_an_address_without_a_port_is_the_configurations_trouble():
-    assert found(probe("tcp", "address=nonsense")) == {"tcp/bad-address"}
-
-
 def test_a_greeting_of_another_program_is_told():
     with speaking(b"220 mail.example.org ESMTP\r\n" * 3000) as address:  # more than is read: what may still come is not waited for
         assert "tcp/unexpected" in found(probe("tcp", f"address={address}", "expect=^SSH-", "timeout=3s"))

@@ -206,6 +206,19 @@ static void a_probe_is_made_of_words(void **state) {
   conf_check_free(&check);
 }
 
+static void a_word_may_name_its_group(void **state) {
+  (void)state;
+  struct conf_check check;
+  struct conf_errors errors;
+  char *const words[] = {(char[]){"url=http://h"}, (char[]){"expect.status=200"}, (char[]){"status=404"}, (char[]){"expect.body=x"}, NULL};
+  assert_int_equal(conf_probe_tables(&tables, "page", words, no_environment, &check, &errors), 0);
+  const struct page_config *page = check.config;
+  assert_int_equal(strings_count(page->status), 2);
+  assert_string_equal(page->body, "x");
+  conf_errors_free(&errors);
+  conf_check_free(&check);
+}
+
 static void assert_probe_error(const char *kind, const char *word, const char *want) {
   struct conf_check check;
   struct conf_errors errors;
@@ -225,7 +238,8 @@ static void words_of_a_probe_that_do_not_do_are_errors(void **state) {
   assert_probe_error("page", "satus=200", "probe page: unknown key satus, did you mean status?");
   assert_probe_error("page", "interval=5s",
                      "probe page: unknown key interval; known here: timeout, url, login, host, method, password, database, cacert, "
-                     "embedder, command, limit, tries, follow, slow, status, body, header");
+                     "embedder, command, limit, tries, follow, slow, expect.status, expect.body, expect.header");
+  assert_probe_error("page", "expect.satus=200", "probe page: unknown key expect.satus, did you mean expect.status?");
   assert_probe_error("page", "hello", "probe page: 'hello' is not KEY=VALUE");
   assert_probe_error("page", "url=http://other", "probe page: url: is given twice");
   assert_probe_error("page", "timeout=soon", "probe page: timeout: 'soon' is no duration: write 500ms, 30s, 5m, 2h or 7d");
@@ -290,7 +304,7 @@ static void options_walk(const char *kind, const struct option *options, size_t 
       free(key);
     }
     char *error = NULL;
-    if (literal && option->type != OPTION_LIST && option_set_text(&reader, option, config, option->fallback, &error) < 0) {
+    if (literal && !option_is_list(option) && option_set_text(&reader, option, config, option->fallback, &error) < 0) {
       fail_msg("%s.%s: its default does not fit: %s", kind, option->key, error);
     }
   }
@@ -320,6 +334,38 @@ static void the_tables_of_all_kinds_are_sound(void **state) {
   for (const struct sink_kind *const *kind = sink_kinds; *kind; kind++) {
     static const struct option kind_key = {.key = "kind"};
     options_walk((*kind)->name, (*kind)->options, (*kind)->option_count, (*kind)->config_size, &kind_key, 1);
+  }
+}
+
+/* Whoever asks whether the daemon lives must find it past any mistake in the file. */
+static void the_state_folder_is_found_whatever_else_is_wrong(void **state) {
+  (void)state;
+  static const struct {
+    const char *yaml, *want; /* of want, what follows the test's folder; or a whole path */
+  } rows[] = {
+      {"state: /a/b\n", "/a/b"},
+      {"{ state: '/a/b', nonsense: [ }\n", "/var/lib/ejmon"}, /* not whole, and no line of its own */
+      {"stack: {}\nstack: {}\nstate: \"/a/b\"  # twice\n", "/a/b"},
+      {"stack:\n\tsite: x\nstate: '/a/b'\n", "/a/b"},
+      {"checks: {\nstate: /a/b", "/a/b"},
+      {"state: /a/b\n: : [\n", "/a/b"},
+      {"state: s\nmode: nonsense\n", "s"},
+      {"state: ${EJMON_NO_SUCH:-/a/b}\n", "/a/b"},
+      {"state: ${EJMON_NO_SUCH}\n", "/var/lib/ejmon"},
+      {"state: [a]\n", "/var/lib/ejmon"},
+      {"- state: /a/b\n", "/var/lib/ejmon"},
+      {"", "/var/lib/ejmon"},
+  };
+  for (size_t i = 0; i < countof(rows); i++) {
+    char *file = file_write("bad", rows[i].yaml, 0600), *why = NULL;
+    char *found = conf_state(file, &why);
+    char *want = *rows[i].want == '/' ? xstrdup(rows[i].want) : text_format("%s/%s", folder, rows[i].want);
+    if (strcmp(found, want) != 0) fail_msg("%s: %s instead of %s", rows[i].yaml, found, want);
+    assert_int_equal(why != NULL, strstr(rows[i].yaml, "NO_SUCH}") != NULL);
+    free(found);
+    free(want);
+    free(file);
+    free(why);
   }
 }
 
@@ -362,7 +408,6 @@ static void the_annotated_example_loads(void **state) {
   assert_null(conf->warnings);
   assert_string_equal(check_named(conf, "consultation")->target, "https://ej.example.org/my-consultation/");
   assert_string_equal(conf->stack.rocketchat, "https://chat.example.org");
-  assert_string_equal(conf->listen, "127.0.0.1:9469");
   char *shown = show(conf);
   struct conf *again = load_real(shown);
   assert_int_equal(again->check_count, conf->check_count);
@@ -390,9 +435,11 @@ int main(void) {
       TEST(bytes_that_are_no_text_do_not_break_what_is_shown),
       TEST(what_is_shown_without_a_file_can_be_read_again),
       TEST(a_probe_is_made_of_words),
+      TEST(a_word_may_name_its_group),
       TEST(words_of_a_probe_that_do_not_do_are_errors),
       TEST(a_probe_without_its_target_says_what_is_missing),
       TEST(the_keys_of_a_kind_can_be_read),
+      TEST(the_state_folder_is_found_whatever_else_is_wrong),
       TEST(the_tables_of_all_kinds_are_sound),
       TEST(the_annotated_example_loads),
   };

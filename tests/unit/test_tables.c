@@ -174,7 +174,7 @@ static void check_options(const char *who, const struct option *options, size_t 
     if (is_empty(options[i].key)) complain(name, "has no name");
     if (is_empty(options[i].help)) complain(name, "has no help");
     if (options[i].offset >= size) complain(name, "lies outside of its struct");
-    if ((options[i].type == OPTION_CHOICE) != (options[i].choices != NULL))
+    if (options[i].type != OPTION_DSN && (options[i].type == OPTION_CHOICE) != (options[i].choices != NULL))
       complain(name, "has choices without being a choice, or the reverse");
     for (size_t k = 0; k < i; k++) {
       if (text_equal(options[k].key, options[i].key) && text_equal(options[k].group, options[i].group)) complain(name, "exists twice");
