@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "monitor/base/redact.h"
+#include "monitor/base/stamp.h"
 
 #define LINE_LIMIT 4000       /* bytes of a message: a pipe that is ready takes 4096 without blocking (pipe(7)) */
 #define STUCK_MILLISECONDS 50 /* what a reader may take before its lines are dropped */
@@ -62,12 +63,9 @@ void log_line(enum log_level level, const char *format, ...) {
   auto_text struct text line = {0};
   if (with_times) {
     struct timespec now;
-    struct tm utc;
-    char stamp[32];
     clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &utc);
-    text_printf(&line, "%s.%03ldZ ", stamp, now.tv_nsec / 1000000);
+    auto_free char *stamp = stamp_rfc3339((double)now.tv_sec + (double)now.tv_nsec / 1e9, true);
+    text_printf(&line, "%s ", stamp);
   } else {
     text_add(&line, "ejmon: ");
   }

@@ -12,6 +12,7 @@ enum {
   OPTION_LANG = 'L',
   OPTION_KIND = 'k',
   OPTION_SETTING = 's',
+  OPTION_STATE = 'S',
   OPTION_UNSEEN = 'u',
   OPTION_YES = 'y',
   OPTION_VERSION = 'V'
@@ -28,6 +29,7 @@ static const struct option_help {
     {OPTION_LANG, "    --lang L", "language of explanations and causes: en, pt_BR; without it LC_ALL, LC_MESSAGES, LANG"},
     {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
     {OPTION_SETTING, "    --setting NAME", "the way of one setting of EJ, from config.env to the page"},
+    {OPTION_STATE, "    --state DIR", "the daemon's state folder, whatever the configuration says"},
     {OPTION_UNSEEN, "    --unseen", "the faults that ejmon does not report, and why"},
     {OPTION_YES, "-y, --yes", "do not ask"},
     {'q', "-q, --quiet", "only what is not well"},
@@ -42,6 +44,7 @@ static const struct option long_options[] = {
     {"lang", required_argument, NULL, OPTION_LANG},
     {"kind", required_argument, NULL, OPTION_KIND},
     {"setting", required_argument, NULL, OPTION_SETTING},
+    {"state", required_argument, NULL, OPTION_STATE},
     {"unseen", no_argument, NULL, OPTION_UNSEEN},
     {"yes", no_argument, NULL, OPTION_YES},
     {"quiet", no_argument, NULL, 'q'},
@@ -76,6 +79,9 @@ int arguments_parse(int count, char **arguments, struct invocation *ret_invocati
         break;
       case OPTION_SETTING:
         invocation->setting = optarg;
+        break;
+      case OPTION_STATE:
+        invocation->state = optarg;
         break;
       case OPTION_UNSEEN:
         invocation->unseen = true;

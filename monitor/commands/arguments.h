@@ -6,7 +6,7 @@
 
 /* What the user typed. */
 struct invocation {
-  const char *config, *env_file, *format, *color, *lang, *kind, *setting;
+  const char *config, *env_file, *format, *color, *lang, *kind, *setting, *state;
   bool quiet, verbose, yes, unseen, help, version;
   const char *command;
   char **words;     /* NULL-terminated arguments after the command's name */

@@ -25,6 +25,16 @@ static int exchange(int fd, const char *request, double limit, struct text *answ
   return got < 0 ? (errno == EAGAIN ? -ETIMEDOUT : -errno) : 0;
 }
 
+char *ask_where(const struct invocation *invocation, char **ret_why) {
+  *ret_why = NULL;
+  return invocation->state ? xstrdup(invocation->state) : conf_state(invocation->config, ret_why);
+}
+
+int ask_refuse(const char *state, const char *why, int error) {
+  return command_refuse("the daemon of %s does not answer: %s%s%s%s", state, strerror(-error), why ? " (asked there since " : "",
+                        why ? why : "", why ? "; --state DIR names another folder)" : "");
+}
+
 int ask_daemon(const char *state, const char *request, double seconds, json_t **ret_answer) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   auto_free char *path = text_format("%s/ejmon.sock", state);

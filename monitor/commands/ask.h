@@ -4,10 +4,16 @@
 
 #include <jansson.h>
 
-#include "monitor/base/text.h"
+#include "monitor/commands/command.h"
 
 /* Sends one request line and reads the JSON answer, within `seconds`. 0 with a new reference, -ECONNREFUSED or -ENOENT when no daemon runs,
  * -EACCES, -ETIMEDOUT, -EPROTO. Blocks: for commands outside of the loop. */
 int ask_daemon(const char *state, const char *request, double seconds, json_t **ret_answer) must_check;
+
+/* The state folder of the daemon to ask: --state, else what the configuration says, which may be wrong or missing in all else: whoever asks
+ * whether the daemon lives must not be told of a typing error. *ret_why: see conf_state(). A new string. */
+char *ask_where(const struct invocation *invocation, char **ret_why) must_check;
+/* Complains that it did not answer, and why that folder was asked. Returns EXIT_UNKNOWN. */
+int ask_refuse(const char *state, const char *why, int error);
 
 #endif

@@ -1,6 +1,5 @@
 /* `ejmon health`: is the daemon's loop alive? For HEALTHCHECK and liveness probes: local, fast, runs no probe. */
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "monitor/commands/ask.h"
 #include "monitor/commands/command.h"
@@ -9,13 +8,12 @@
 #define LAG_ILL 5.0        /* seconds of loop lag that are no health any more */
 
 static int health_run(const struct invocation *invocation) {
-  struct conf *conf = command_load(invocation);
-  if (!conf) return 1;
+  auto_free char *why = NULL, *state = ask_where(invocation, &why);
   json_t *answer = NULL;
   int status = 1;
-  int r = ask_daemon(conf->state, "health", HEALTH_SECONDS, &answer);
+  int r = ask_daemon(state, "health", HEALTH_SECONDS, &answer);
   if (r < 0) {
-    command_refuse("the daemon of %s does not answer: %s", conf->state, strerror(-r));
+    ask_refuse(state, why, r);
   } else {
     double lag = json_number_value(json_object_get(answer, "lag"));
     status = json_is_true(json_object_get(answer, "ok")) && lag < LAG_ILL ? 0 : 1;
@@ -24,7 +22,6 @@ static int health_run(const struct invocation *invocation) {
     command_print(&text);
   }
   json_decref(answer);
-  conf_free(conf);
   return status;
 }
 
@@ -32,8 +29,9 @@ const struct command command_health = {
     .name = "health",
     .arguments = "",
     .summary = "whether the daemon's loop is alive, for HEALTHCHECK and liveness probes",
-    .help = "Exit status: 0 alive, 1 not.",
-    .options = "ceq",
+    .help =
+        "Asks the daemon itself: of the configuration only state: is read, so that a mistake in it ends no living daemon. Exit status: 0 alive,\n1 not.",
+    .options = "ceqS",
     .order = 9,
     .run = health_run,
 };

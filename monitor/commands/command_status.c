@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/stamp.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/ask.h"
 #include "monitor/commands/command.h"
@@ -11,7 +12,7 @@
 #define STATUS_SECONDS 5.0
 
 struct journal_job {
-  const char *folder;
+  const char *folder, *why; /* of ask_where() */
   struct text *text;
   json_t *open;
 };
@@ -24,8 +25,7 @@ static const char *string_of(json_t *object, const char *key) {
 static void write_answer(json_t *answer, struct text *text) {
   size_t index;
   json_t *row, *symptom;
-  auto_free char *started = report_time(json_number_value(json_object_get(answer, "started")));
-  text_printf(text, "ejmon %s, running since %s, mode %s, loop lag %.3f s\n\n", string_of(answer, "version"), started,
+  text_printf(text, "ejmon %s, running since %s, mode %s, loop lag %.3f s\n\n", string_of(answer, "version"), string_of(answer, "started"),
               string_of(answer, "mode"), json_number_value(json_object_get(answer, "lag")));
   json_array_foreach(json_object_get(answer, "checks"), index, row) {
     text_printf(text, "%-8s %-16s %s", string_of(row, "status"), string_of(row, "name"), string_of(row, "target"));
@@ -38,9 +38,8 @@ static void write_answer(json_t *answer, struct text *text) {
   json_t *incidents = json_object_get(answer, "incidents");
   text_printf(text, "\n%zu open incident%s\n", json_array_size(incidents), json_array_size(incidents) == 1 ? "" : "s");
   json_array_foreach(incidents, index, row) {
-    auto_free char *opened = report_time(json_number_value(json_object_get(row, "opened")));
     text_printf(text, "  %s (%s, %s since %s)\n    %s\n", string_of(row, "code"), string_of(row, "severity"), string_of(row, "state"),
-                opened, string_of(row, "summary"));
+                string_of(row, "opened"), string_of(row, "summary"));
   }
   if (*string_of(answer, "healing")) text_printf(text, "\nhealing: %s\n", string_of(answer, "healing"));
 }
@@ -51,7 +50,8 @@ static int read_journal(void *argument) {
   auto_free char *error = NULL;
   int r = journal_open(job->folder, true, &journal, &error);
   if (r < 0) {
-    command_refuse("no daemon runs, and its journal cannot be read: %s", error);
+    command_refuse("no daemon runs, and its journal cannot be read: %s%s%s%s", error, job->why ? " (looked for there since " : "",
+                   job->why ? job->why : "", job->why ? "; --state DIR names another folder)" : "");
     return r;
   }
   struct journal_rows incidents = {0}, attempts = {0};
@@ -64,15 +64,15 @@ static int read_journal(void *argument) {
               incidents.count);
   for (size_t i = 0; i < incidents.count; i++) {
     char **row = incidents.rows[i];
-    auto_free char *opened = report_time(strtod(row[4], NULL));
+    auto_free char *opened = stamp_rfc3339(strtod(row[4], NULL), false);
     text_printf(job->text, "  %s (%s, since %s)\n    %s\n", row[1], row[2], opened, row[3]);
-    json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:f}", "id", row[0], "code", row[1], "severity", row[2], "summary",
-                                               row[3], "opened", strtod(row[4], NULL)));
+    json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row[0], "code", row[1], "severity", row[2], "summary",
+                                               row[3], "opened", opened));
   }
   if (attempts.count) text_add(job->text, "last attempts\n");
   for (size_t i = 0; i < attempts.count; i++) {
     char **row = attempts.rows[i];
-    auto_free char *started = report_time(strtod(row[3], NULL));
+    auto_free char *started = stamp_rfc3339(strtod(row[3], NULL), false);
     text_printf(job->text, "  %s %s for %s: %s\n", started, row[0], row[1], row[2]);
   }
   journal_rows_free(&incidents);
@@ -85,20 +85,19 @@ static int status_run(const struct invocation *invocation) {
   bool as_json = text_equal(invocation->format, "json");
   if (invocation->format && !as_json && !text_equal(invocation->format, "text"))
     return command_refuse("status knows the formats text and json");
-  struct conf *conf = command_load(invocation);
-  if (!conf) return EXIT_UNKNOWN;
+  auto_free char *why = NULL, *state = ask_where(invocation, &why);
   auto_text struct text text = {0};
   json_t *answer = NULL;
-  int r = ask_daemon(conf->state, "status", STATUS_SECONDS, &answer);
+  int r = ask_daemon(state, "status", STATUS_SECONDS, &answer);
   if (r == 0) {
     write_answer(answer, &text);
   } else if (r == -ENOENT || r == -ECONNREFUSED) {
     json_t *open = json_array();
-    struct journal_job job = {conf->state, &text, open};
+    struct journal_job job = {state, why, &text, open};
     r = task_run_to_end("status", STATUS_SECONDS, read_journal, &job);
     answer = json_pack("{s:s, s:b, s:o}", "schema", "ejmon.status/1", "running", 0, "incidents", open);
   } else {
-    command_refuse("the daemon of %s does not answer: %s", conf->state, strerror(-r));
+    ask_refuse(state, why, r);
   }
   if (as_json && r == 0) {
     char *dump = json_dumps(answer, JSON_INDENT(2));
@@ -108,7 +107,6 @@ static int status_run(const struct invocation *invocation) {
   }
   if (r == 0) command_print(&text);
   json_decref(answer);
-  conf_free(conf);
   return r < 0 ? EXIT_UNKNOWN : 0;
 }
 
@@ -116,8 +114,9 @@ const struct command command_status = {
     .name = "status",
     .arguments = "",
     .summary = "what the running daemon believes; without one, what its journal says",
-    .help = "Exit status: 0 when there was something to read, 3 otherwise.",
-    .options = "cef",
+    .help =
+        "Of the configuration only state: is read, and --state DIR outranks it. Exit status: 0 when there was something to read, 3 otherwise.",
+    .options = "cefS",
     .order = 8,
     .run = status_run,
 };

@@ -2,7 +2,8 @@
 #include "monitor/core/incident.h"
 
 #include <stdlib.h>
-#include <time.h>
+
+#include "monitor/base/stamp.h"
 
 const char *const incident_state_names[] = {"pending", "open", "folded"};
 
@@ -51,13 +52,15 @@ struct incident *incidents_restore(struct incidents *incidents, const char *id, 
   return incident;
 }
 
+/* "web/down@20261123T031209Z": RFC 3339 without its separators, so that an id can be a file's name. */
 static char *incident_id(const char *code, double wall) {
-  time_t seconds = (time_t)wall;
-  struct tm utc;
-  char stamp[32];
-  gmtime_r(&seconds, &utc);
-  strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
-  return text_format("%s@%s", code, stamp);
+  auto_free char *stamp = stamp_rfc3339(wall, false);
+  struct text id = {0};
+  text_printf(&id, "%s@", code);
+  for (const char *p = stamp; *p; p++) {
+    if (*p != '-' && *p != ':') text_add_char(&id, *p);
+  }
+  return text_steal(&id);
 }
 
 static const struct cause *cause_of(const struct causes *causes, const char *code) {

@@ -12,6 +12,7 @@
 
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
+#include "monitor/base/stamp.h"
 #include "monitor/daemon/daemon.h"
 #include "monitor/daemon/story.h"
 
@@ -50,21 +51,22 @@ static json_t *watch_json(const struct watch *watch) {
 }
 
 static json_t *incident_json(const struct daemon *daemon, const struct incident *incident) {
-  auto_free char *summary = story_summary(daemon, incident);
+  auto_free char *summary = story_summary(daemon, incident), *opened = stamp_rfc3339(incident->opened, false);
   json_t *codes = json_array();
   for (char **code = incident->codes; code && *code; code++) json_array_append_new(codes, json_string(*code));
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:b, s:o}", "id", incident->id, "code", incident->code, "state",
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "id", incident->id, "code", incident->code, "state",
                    incident_state_names[incident->state], "severity", severity_names[story_severity(daemon, incident)], "summary", summary,
-                   "opened", incident->opened, "paged", incident->care && incident->care->paged, "explains", codes);
+                   "opened", opened, "paged", incident->care && incident->care->paged, "explains", codes);
 }
 
 static json_t *answer_status(const struct daemon *daemon) {
   json_t *checks = json_array(), *incidents = json_array();
   for (size_t i = 0; i < daemon->watch_count; i++) json_array_append_new(checks, watch_json(&daemon->watches[i]));
   for (size_t i = 0; i < daemon->incidents.count; i++) json_array_append_new(incidents, incident_json(daemon, daemon->incidents.items[i]));
-  return json_pack("{s:s, s:s, s:f, s:f, s:s, s:o, s:o, s:s}", "schema", "ejmon.status/1", "version", EJMON_VERSION, "started",
-                   daemon->started, "lag", loop_lag(), "mode", acting_mode_names[daemon->conf->mode], "checks", checks, "incidents",
-                   incidents, "healing", daemon->healing ? daemon->remedy->kind->name : "");
+  auto_free char *started = stamp_rfc3339(daemon->started, false);
+  return json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:s}", "schema", "ejmon.status/1", "version", EJMON_VERSION, "started", started,
+                   "lag", loop_lag(), "mode", acting_mode_names[daemon->conf->mode], "checks", checks, "incidents", incidents, "healing",
+                   daemon->healing ? daemon->remedy->kind->name : "");
 }
 
 static json_t *answer(const struct daemon *daemon, const char *request) {

@@ -5,12 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
+#include "monitor/base/stamp.h"
 #include "monitor/base/task.h"
 
 struct queue {
@@ -42,15 +42,6 @@ static enum notice_event event_of(const char *name) {
     if (text_equal(notice_event_names[e], name)) return e;
   }
   return NOTICE_TRIGGERED;
-}
-
-static char *wall_time(double wall) {
-  time_t seconds = (time_t)wall;
-  struct tm utc;
-  char stamp[32];
-  gmtime_r(&seconds, &utc);
-  strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return xstrdup(stamp);
 }
 
 /* --- one delivery ---------------------------------------------------------------------------------------------------------- */
@@ -91,7 +82,7 @@ static void notice_done(struct queue *queue, const char *id, const char *verdict
 static double row_send(struct queue *queue, char **row) {
   double made = strtod(row[MADE], NULL);
   double tries = strtod(row[TRIES], NULL);
-  auto_free char *time = wall_time(made);
+  auto_free char *time = stamp_rfc3339(made, false);
   auto_free char *id = text_format("%s-%s-%s", row[INCIDENT], row[EVENT], row[ID]);
   struct notice notice = {.event = event_of(row[EVENT]),
                           .id = id,
@@ -243,7 +234,7 @@ void alerts_add(struct alerts *alerts, enum notice_event event, const char *inci
   log_error("the journal does not take notices (%s): sending from memory, once", strerror(-failed));
   auto_free char *clean_summary = redact(summary);
   auto_free char *clean_text = redact(text);
-  auto_free char *time = wall_time(wall);
+  auto_free char *time = stamp_rfc3339(wall, false);
   auto_free char *id = text_format("%s-%s-%s", incident, notice_event_names[event], made);
   send_from_memory(alerts, spooled,
                    &(struct notice){.event = event,

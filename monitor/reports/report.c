@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const enum check_status status_order[] = {STATUS_PASS, STATUS_WARN, STATUS_UNKNOWN, STATUS_FAIL};
 
@@ -107,13 +106,4 @@ const char *report_fact(const struct report *report, const char *name) {
     if (value) return value;
   }
   return NULL;
-}
-
-char *report_time(double wall) {
-  time_t seconds = (time_t)wall;
-  struct tm utc;
-  char stamp[32];
-  gmtime_r(&seconds, &utc);
-  strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return xstrdup(stamp);
 }

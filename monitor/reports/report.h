@@ -63,7 +63,4 @@ struct report_format {
 };
 extern const struct report_format *const report_formats[];
 
-/* "2026-11-23T03:12:09Z"; free it. */
-char *report_time(double wall) must_check;
-
 #endif

@@ -5,6 +5,7 @@
 
 #include "monitor/base/json_text.h"
 #include "monitor/base/lang.h"
+#include "monitor/base/stamp.h"
 #include "monitor/reports/report.h"
 
 static json_t *finding_json(const struct finding *finding) {
@@ -78,7 +79,7 @@ static void write_json(const struct report *report, const struct report_style *s
   }
   add_generation(stack, &report->generation);
   for (size_t i = 0; i < report->item_count; i++) json_array_append_new(causes, cause_json(&report->items[i]));
-  auto_free char *started = report_time(report->started);
+  auto_free char *started = stamp_rfc3339(report->started, false);
   json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:o}", "schema", "ejmon.report/1", "version", EJMON_VERSION, "started",
                            started, "seconds", report->seconds, "status", check_status_names[report->status], "stack", stack, "checks",
                            checks, "causes", causes);
