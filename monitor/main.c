@@ -114,6 +114,8 @@ static int run(struct invocation *invocation) {
       return command_refuse("%s does not take %s", command->name, arguments_form(letter));
   }
   if (invocation->color && !one_of(invocation->color, colors)) return command_refuse("--color takes auto, always or never");
+  if (!*command->arguments && *invocation->words)
+    return command_refuse("%s takes no arguments: '%s' is one too many", command->name, *invocation->words);
   if (choose_language(invocation->lang) != 0) return EXIT_UNKNOWN;
   if (invocation->verbose) log_set_level(LOG_DEBUG);
   return command->run(invocation);

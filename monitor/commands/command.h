@@ -25,6 +25,8 @@ extern const struct command *const commands[];
 int command_refuse(const char *format, ...) format_like(1, 2);
 /* Loads the configuration or prints all errors and returns NULL. */
 struct conf *command_load(const struct invocation *invocation) must_check;
+/* The same for a command that only looks: without an env file that should be there it says so and goes on. */
+struct conf *command_load_to_look(const struct invocation *invocation) must_check;
 const struct report_format *command_format(const struct invocation *invocation) must_check; /* NULL after complaining */
 struct report_style command_style(const struct invocation *invocation);
 /* Writes to stdout; a closed pipe is no error. Any other failure is told once, and ejmon ends with EXIT_UNKNOWN. */

@@ -18,7 +18,7 @@ static int check_task(void *argument) {
 
 static int check_run(const struct invocation *invocation) {
   const struct report_format *format = command_format(invocation);
-  struct conf *conf = format ? command_load(invocation) : NULL;
+  struct conf *conf = format ? command_load_to_look(invocation) : NULL;
   if (!conf) return EXIT_UNKNOWN;
   size_t count;
   auto_free const struct conf_check **checks = command_select(conf, invocation->words, &count);
@@ -43,7 +43,8 @@ const struct command command_check = {
     .name = "check",
     .arguments = "[NAME...]",
     .summary = "run every configured check once, or those named",
-    .help = "NAME is the name of a check, a kind, or a finding code. Exit status: 0 pass, 1 warn, 2 fail, 3 unknown.",
+    .help =
+        "NAME is the name of a check, a kind, or a finding code. An env file that cannot be read is told, and the rest is looked at. Exit status: 0 pass, 1 warn, 2 fail, 3 unknown.",
     .options = "cefCLqv",
     .order = 1,
     .run = check_run,

@@ -6,20 +6,18 @@
 #include "monitor/commands/explain.h"
 
 static int refuse_unknown(const struct known_code *known, size_t count, const char *word) {
-  const char **names = xcalloc(count + 1, sizeof *names);
-  for (size_t i = 0; i < count; i++) names[i] = known[i].name;
-  const char *near = text_nearest(word, names);
-  free(names);
-  return command_refuse("no code is called '%s'%s%s%s (`ejmon explain` lists them all)", word, near ? ", did you mean '" : "",
-                        near ? near : "", near ? "'?" : "");
-}
-
-static int explain_kind(const char *kind) {
-  auto_text struct text text = {0};
-  int r = conf_kind_help(kind, &text);
-  if (r < 0) return command_refuse("no kind of check, remedy or sink is called '%s'", kind);
-  command_print(&text);
-  return 0;
+  auto_strings char **names = NULL;
+  for (size_t i = 0; i < count; i++) {
+    auto_free char *group = xstrndup(known[i].name, strcspn(known[i].name, "/"));
+    strings_push(&names, known[i].name);
+    if (i == 0 || !text_starts(known[i - 1].name, group)) strings_push(&names, group);
+  }
+  for (const struct check_kind *const *kind = check_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
+  for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
+  for (const struct sink_kind *const *kind = sink_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
+  const char *near = text_nearest(word, (const char *const *)names);
+  return command_refuse("no code, group of codes or kind is called '%s'%s%s%s (`ejmon explain` lists the codes)", word,
+                        near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static void print_json(json_t *rows) {
@@ -28,6 +26,20 @@ static void print_json(json_t *rows) {
   text_printf(&text, "%s\n", dump);
   json_decref(rows);
   command_print(&text);
+}
+
+static int explain_kind(const char *kind, bool as_json) {
+  auto_text struct text text = {0};
+  int r = conf_kind_help(kind, &text);
+  if (r < 0) return command_refuse("no kind of check, remedy or sink is called '%s'", kind);
+  if (as_json) {
+    json_t *rows = json_array();
+    conf_kind_json(kind, rows);
+    print_json(rows);
+    return 0;
+  }
+  command_print(&text);
+  return 0;
 }
 
 static int explain_unseen(bool as_json) {
@@ -41,7 +53,7 @@ static int explain_unseen(bool as_json) {
   return 0;
 }
 
-/* The codes that the words name, each time they are named; all of them when there are no words. */
+/* What the words name, each time they are named; all codes when there are no words. */
 static int explain_codes(char *const *words, bool as_json) {
   size_t count;
   auto_free struct known_code *known = command_codes(&count);
@@ -49,20 +61,19 @@ static int explain_codes(char *const *words, bool as_json) {
   json_t *rows = json_array();
   int status = 0;
   for (size_t i = 0; i < count && (!words || !*words); i++) {
-    const char *what = known[i].rule ? translated("cause") : translated("finding");
-    text_printf(&text, "%-34s %-8s %s\n", known[i].name, what, explanation_text(known[i].explain, PART_TITLE));
+    explain_row(&known[i], &text);
     json_array_append_new(rows, explain_json(&known[i], known, count));
   }
   for (char *const *word = words; word && *word; word++) {
     bool found = false;
+    if (text.length) text_add_char(&text, '\n');
     for (size_t i = 0; i < count; i++) {
       if (!text_equal(known[i].name, *word)) continue;
       found = true;
-      if (text.length) text_add_char(&text, '\n');
       explain_text(&known[i], known, count, &text);
       json_array_append_new(rows, explain_json(&known[i], known, count));
     }
-    if (!found) status = refuse_unknown(known, count, *word);
+    if (!found && !explain_word(*word, known, count, &text, rows)) status = refuse_unknown(known, count, *word);
   }
   if (as_json) {
     print_json(rows);
@@ -80,8 +91,7 @@ static int explain_run(const struct invocation *invocation) {
   if (codes + !!invocation->kind + !!invocation->setting + invocation->unseen > 1)
     return command_refuse("explain takes codes, or one of --kind, --setting and --unseen: ask one after the other");
   if (!as_json && !text_equal(format, "text")) return command_refuse("explain knows the formats text and json");
-  if (invocation->kind && as_json) return command_refuse("explain --kind knows the format text only");
-  if (invocation->kind) return explain_kind(invocation->kind);
+  if (invocation->kind) return explain_kind(invocation->kind, as_json);
   if (invocation->setting) return explain_setting(invocation, as_json);
   if (invocation->unseen) return explain_unseen(as_json);
   return explain_codes(invocation->words, as_json);
@@ -92,9 +102,10 @@ const struct command command_explain = {
     .arguments = "[CODE...]",
     .summary = "what a code means, why it happens, what heals it and what does not",
     .help =
-        "Without a CODE: the list of all. --kind KIND: the keys that a check, remedy or sink of that kind takes. --setting NAME: the way of "
-        "one setting of EJ, from config.env over the container and the database to the page, and where it is cut. --unseen: the faults that "
-        "ejmon does not report, and why.",
+        "CODE is also a pattern ('db/*'), a group of codes (db), or a kind of check, remedy or sink (http, clear-collect): its keys, and the\n"
+        "codes that belong to it. Without a CODE: the list of all. --kind KIND: the keys of a kind alone. --setting NAME: the way of one setting\n"
+        "of EJ, from config.env over the container and the database to the page, and where it is cut. --unseen: the faults that ejmon does not\n"
+        "report, and why.",
     .options = "cefLksu",
     .order = 6,
     .run = explain_run,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/json_text.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
@@ -16,13 +17,37 @@ struct plan {
   bool whole;
 };
 
+/* What the text says beside the steps, for programs. */
+static json_t *cause_json(const struct conf *conf, const struct report_cause *item) {
+  json_t *refused = json_array(), *unusable = json_array(), *by_hand = json_array();
+  for (const struct refusal *refusal = item->refused; refusal && refusal->remedy; refusal++)
+    json_array_append_new(refused, json_pack("{s:s, s:s}", "remedy", translated(refusal->remedy), "why", translated(refusal->why)));
+  size_t step = 0;
+  for (const struct conf_remedy *remedy; (remedy = cure_unusable(conf, item, &step));)
+    json_array_append_new(unusable, json_pack("{s:s, s:o}", "remedy", remedy->kind->name, "why", json_text(remedy->skip)));
+  auto_strings char **lines = report_by_hand(item);
+  for (char *const *line = lines; line && *line; line++) json_array_append_new(by_hand, json_text(*line));
+  return json_pack("{s:s, s:o, s:n, s:o, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "remedy", "refused",
+                   refused, "unusable", unusable, "by_hand", by_hand);
+}
+
+static json_t *blind_json(const struct cure *cure) {
+  json_t *rows = json_array();
+  for (size_t i = 0; i < cure->report.outcome_count; i++) {
+    const struct outcome *outcome = &cure->report.outcomes[i];
+    const char *why = cure_blindness(outcome);
+    if (why) json_array_append_new(rows, json_pack("{s:s, s:o}", "check", outcome->check->name, "why", json_text(why)));
+  }
+  return rows;
+}
+
 static void plan_cause(struct plan *plan, const struct report_cause *item) {
   const struct conf_remedy *remedy = cure_remedy(plan->cure.conf, item, 0);
   text_printf(&plan->text, "%s: %s\n", item->cause->code, item->summary);
   for (const struct refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
     text_printf(&plan->text, translated("  not       %s: %s\n"), translated(refusal->remedy), translated(refusal->why));
   }
-  json_t *row = json_pack("{s:s, s:s}", "code", item->cause->code, "summary", item->summary);
+  json_t *row = cause_json(plan->cure.conf, item);
   json_array_append_new(plan->causes, row);
   if (!remedy) {
     cure_by_hand(plan->cure.conf, item, &plan->text);
@@ -66,7 +91,7 @@ static int plan_run(const struct invocation *invocation) {
   if (r == 0 && plan.cure.count == 0) text_add(&plan.text, "nothing to do\n");
   if (r == 0) cure_unknown(&plan.cure, &plan.text);
   if (as_json) {
-    json_t *root = json_pack("{s:s, s:O}", "schema", "ejmon.plan/1", "causes", plan.causes);
+    json_t *root = json_pack("{s:s, s:O, s:o}", "schema", "ejmon.plan/1", "causes", plan.causes, "could_not_look", blind_json(&plan.cure));
     char *dump = json_dumps(root, JSON_INDENT(2));
     text_clear(&plan.text);
     text_printf(&plan.text, "%s\n", dump);

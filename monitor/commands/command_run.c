@@ -4,7 +4,7 @@
 
 static int run_run(const struct invocation *invocation) {
   struct invocation quiet = *invocation;
-  quiet.verbose = false; /* the daemon logs the warnings itself, also after a reload */
+  quiet.verbose = false; /* the daemon logs the warnings itself */
   struct conf *conf = command_load(&quiet);
   if (!conf) return EXIT_UNKNOWN;
   return daemon_run(conf, invocation->config, invocation->env_file);

@@ -24,21 +24,31 @@ int command_refuse(const char *format, ...) {
   return EXIT_UNKNOWN;
 }
 
-struct conf *command_load(const struct invocation *invocation) {
+static struct conf *load(const struct invocation *invocation, bool to_look) {
   struct conf *conf = NULL;
   struct conf_errors errors = {0};
-  int r = conf_load(invocation->config, invocation->env_file, &conf, &errors);
+  int r = (to_look ? conf_load_to_look : conf_load)(invocation->config, invocation->env_file, &conf, &errors);
   for (char **line = errors.lines; line && *line; line++) fprintf(stderr, "%s\n", *line);
   if (r < 0 && !errors.lines) command_refuse("the configuration cannot be read: %s", strerror(-r));
   conf_errors_free(&errors);
   for (char **line = conf && invocation->verbose ? conf->warnings : NULL; line && *line; line++)
     fprintf(stderr, "ejmon: warning: %s\n", *line);
+  /* Not only with -v: what is missed here is missed in what follows. */
+  for (char **line = conf ? conf->missing : NULL; line && *line; line++) fprintf(stderr, "ejmon: warning: %s\n", *line);
   if (conf && !conf->file && !conf->stack.env_file && !invocation->quiet) {
     fprintf(stderr,
             "ejmon: no ejmon.yaml and no config.env found: looking for the compose services by name (--env-file gives EJ's own settings, "
             "`ejmon conf show` what is watched)\n");
   }
   return r < 0 ? NULL : conf;
+}
+
+struct conf *command_load(const struct invocation *invocation) {
+  return load(invocation, false);
+}
+
+struct conf *command_load_to_look(const struct invocation *invocation) {
+  return load(invocation, true);
 }
 
 const struct report_format *command_format(const struct invocation *invocation) {
@@ -145,7 +155,8 @@ const struct conf_check **command_select(const struct conf *conf, char *const *w
 
 /* --- running them ---------------------------------------------------------------------------------------------------------- */
 
-#define PROGRESS_AFTER 0.5 /* seconds: a fast round shows no progress line */
+#define PROGRESS_AFTER 0.5  /* seconds: a fast round shows no progress line */
+#define PROGRESS_COLUMNS 79 /* of any terminal: one that reaches its edge wraps, and \r then finds the wrong line */
 
 struct progress {
   const struct outcome *outcomes;
@@ -165,15 +176,16 @@ static int progress_task(void *argument) {
   struct progress *progress = argument;
   double pause = PROGRESS_AFTER;
   while (task_sleep(pause) == 0) {
-    auto_text struct text waiting = {0};
+    auto_text struct text waiting = {0}, line = {0};
     size_t left = 0;
     for (size_t i = 0; i < progress->count; i++) {
       if (progress->ended[i]) continue;
       text_printf(&waiting, "%s%s", left++ ? ", " : "", progress->checks[i]->name);
     }
-    text_limit(&waiting, 60);
-    fprintf(stderr, "\r\033[K%zu of %zu checks done, %.0f s, waiting for %s", progress->count - left, progress->count,
-            loop_monotonic() - progress->started, text_get(&waiting));
+    text_printf(&line, "%zu of %zu checks done, %.0f s, waiting for %s", progress->count - left, progress->count,
+                loop_monotonic() - progress->started, text_get(&waiting));
+    text_limit(&line, PROGRESS_COLUMNS);
+    fprintf(stderr, "\r\033[K%s", text_get(&line));
     progress->shown = true;
     pause = 0.2;
   }

@@ -55,15 +55,20 @@ const struct conf_remedy *cure_remedy(const struct conf *conf, const struct repo
   return conf_plan_next(conf, cause->cause->rule ? cause->cause->rule->plan : NULL, step);
 }
 
-void cure_by_hand(const struct conf *conf, const struct report_cause *cause, struct text *text) {
-  bool planned = false;
-  for (const char *const *plan = cause->cause->rule ? cause->cause->rule->plan : NULL; plan && *plan; plan++) {
-    const struct conf_remedy *remedy = conf_remedy_find(conf, *plan);
-    if (!remedy || !remedy->skip) continue;
-    planned = true;
-    text_printf(text, translated("  %s would heal it, but cannot be used here: %s\n"), *plan, remedy->skip);
+const struct conf_remedy *cure_unusable(const struct conf *conf, const struct report_cause *cause, size_t *step) {
+  const char *const *plan = cause->cause->rule ? cause->cause->rule->plan : NULL;
+  while (plan && plan[*step]) {
+    const struct conf_remedy *remedy = conf_remedy_find(conf, plan[(*step)++]);
+    if (remedy && remedy->skip) return remedy;
   }
-  if (!planned) text_add(text, translated("  nothing that ejmon may do: a person has to act\n"));
+  return NULL;
+}
+
+void cure_by_hand(const struct conf *conf, const struct report_cause *cause, struct text *text) {
+  size_t step = 0, unusable = 0;
+  for (const struct conf_remedy *remedy; (remedy = cure_unusable(conf, cause, &step)); unusable++)
+    text_printf(text, translated("  %s would heal it, but cannot be used here: %s\n"), remedy->kind->name, remedy->skip);
+  if (unusable == 0) text_add(text, translated("  nothing that ejmon may do: a person has to act\n"));
   auto_strings char **lines = report_by_hand(cause);
   for (char *const *line = lines; line && *line; line++) {
     text_add(text, translated("  by hand   "));
@@ -73,13 +78,18 @@ void cure_by_hand(const struct conf *conf, const struct report_cause *cause, str
   text_printf(text, translated("  more      ejmon explain %s\n"), cause->cause->code);
 }
 
+const char *cure_blindness(const struct outcome *outcome) {
+  if (outcome->status != STATUS_UNKNOWN) return NULL;
+  const char *why = "";
+  for (size_t k = 0; k < outcome->findings.count && !*why; k++)
+    if (outcome->findings.items[k].code->blind) why = outcome->findings.items[k].summary;
+  return why;
+}
+
 void cure_unknown(const struct cure *cure, struct text *text) {
   for (size_t i = 0; i < cure->report.outcome_count; i++) {
     const struct outcome *outcome = &cure->report.outcomes[i];
-    if (outcome->status != STATUS_UNKNOWN) continue;
-    const char *why = "";
-    for (size_t k = 0; k < outcome->findings.count && !*why; k++)
-      if (outcome->findings.items[k].code->blind) why = outcome->findings.items[k].summary;
-    text_printf(text, "could not look: %s: %s\n", outcome->check->name, why);
+    const char *why = cure_blindness(outcome);
+    if (why) text_printf(text, "could not look: %s: %s\n", outcome->check->name, why);
   }
 }

@@ -17,8 +17,12 @@ int cure_look(struct cure *cure) must_check;
 void cure_free(struct cure *cure);
 /* The first usable remedy of a cause's plan from its step-th on in this configuration, or NULL. */
 const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) must_check;
+/* The first remedy of a cause's plan from *step on that cannot be used here (its skip says why), with *step behind it; NULL: no more. */
+const struct conf_remedy *cure_unusable(const struct conf *conf, const struct report_cause *cause, size_t *step) must_check;
 /* The lines about a cause that may not be healed: why, and what a person can run. */
 void cure_by_hand(const struct conf *conf, const struct report_cause *cause, struct text *text);
+/* Why a check could not look, "" when it does not say; NULL when it could. */
+const char *cure_blindness(const struct outcome *outcome) must_check;
 /* One line for each check that could not look, with its reason: whoever reads "nothing to do" must know what was not seen. */
 void cure_unknown(const struct cure *cure, struct text *text);
 

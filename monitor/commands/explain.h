@@ -16,6 +16,11 @@ struct unseen {
 };
 extern const struct unseen unseen[]; /* ends with a row without a ref */
 
+/* One line of the list of codes. */
+void explain_row(const struct known_code *known, struct text *text);
+/* A word that is no code's name: a pattern ("db/" and a star), a group of codes ("db"), a kind of check, remedy or sink. Adds its keys and
+ * the codes that it stands for to both; false when it stands for nothing. */
+bool explain_word(const char *word, const struct known_code *all, size_t count, struct text *text, json_t *rows) must_check;
 void explain_text(const struct known_code *known, const struct known_code *all, size_t count, struct text *text);
 json_t *explain_json(const struct known_code *known, const struct known_code *all, size_t count) must_check;
 void explain_unseen_text(struct text *text);

@@ -252,7 +252,7 @@ static int refuse_setting(const char *name) {
 int explain_setting(const struct invocation *invocation, bool as_json) {
   struct looking l = {.setting = env_setting_find(invocation->setting)};
   if (!l.setting) return refuse_setting(invocation->setting);
-  struct conf *conf = command_load(invocation);
+  struct conf *conf = command_load_to_look(invocation);
   if (!conf) return EXIT_UNKNOWN;
   l.conf = conf;
   l.place = (struct place){.docker = conf->stack.docker,

@@ -1,12 +1,15 @@
 """The commands from outside: reports under their schema, exit statuses, errors that say what to do, no secret anywhere."""
 import json
 import os
+import pty
 import re
+import socket
 import subprocess
 
 import jsonschema
 import pytest
 from conftest import EJMON, ROOT
+from daemon import Daemon
 
 SCHEMA = json.loads((ROOT / "conf/report.schema.json").read_text())
 
@@ -110,7 +113,7 @@ def test_a_cause_is_told_in_the_language_and_json_stays_english(lab, mended):
 @pytest.mark.parametrize("arguments, words", [
     (["explain", "--lang", "klingon"], "--lang klingon: there are en and pt_BR"),
     (["explain", "--setting", "EJ_THEME", "file=config.env"], "one after the other"),
-    (["explain", "--kind", "web", "--format", "json"], "text only"),
+    (["explain", "--kind", "web", "--format", "json"], "no kind of check, remedy or sink is called 'web'"),
     (["chekc"], "did you mean 'check'"),
     (["check", "--format", "yaml"], "there are json"),
     (["check", "-c", "/does/not/exist.yaml"], "/does/not/exist.yaml"),
@@ -141,7 +144,7 @@ def test_a_reader_that_closes_the_pipe_is_no_error(lab):
 
 def test_a_report_that_cannot_be_written_is_an_error():
     with open("/dev/full", "w") as full:
-        for arguments in (["explain"], ["--version"], ["probe", "tcp", "address=nonsense"]):
+        for arguments in (["explain"], ["--version"], ["probe", "tcp", "address=127.0.0.1:1"]):
             done = subprocess.run([EJMON, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
             assert done.returncode == 3 and done.stderr == "ejmon: the output could not be written: No space left on device\n", done
 
@@ -191,3 +194,166 @@ def test_no_secret_is_in_any_output(lab, mended, tmp_path):
         done = ejmon(*arguments, "-c", config)
         assert canary not in done.stdout + done.stderr, arguments
     assert "[hidden]" in ejmon("conf", "show", "-c", config).stdout
+
+
+# --- the running daemon needs no right configuration ---------------------------------------------------------------------------------
+
+QUIET = """
+state: {state}
+stack: {{ site: 'http://127.0.0.1:1', web: off, docker: off }}
+checks:
+  nginx: off
+  theme: off
+  one: {{ kind: tcp, address: '127.0.0.1:1', interval: 1s, suspect: 200ms, down: 1s, fall: 2 }}
+"""
+
+
+@pytest.fixture
+def monitor(tmp_path):
+    """A daemon that watches next to nothing, and the file it was started with."""
+    path = tmp_path / "ejmon.yaml"
+    path.write_text(QUIET.format(state=tmp_path / "state"))
+    (tmp_path / "state").mkdir()
+    daemon = Daemon(EJMON, path)
+    yield daemon
+    daemon.stop()
+
+
+SPOILT = {"a typo": ("checks:", "chekcs:"), "a tab": ("stack:", "\tstack:"), "a bad value": ("web: off", "web: nonsense"), "cut": ("}\nchecks:", "\nchecks:")}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_health_and_status_ask_the_daemon_past_a_broken_file(monitor, how):
+    good = monitor.config.read_text()
+    monitor.config.write_text(good.replace(*SPOILT[how]))
+    assert ejmon("conf", "check", "-c", monitor.config).returncode == 3
+    health = ejmon("health", "-c", monitor.config)
+    assert health.returncode == 0 and health.stdout.startswith("alive"), health
+    status = ejmon("status", "-c", monitor.config, "--format", "json")
+    assert status.returncode == 0 and json.loads(status.stdout)["checks"], status
+    assert health.stderr + status.stderr == ""
+
+
+def test_health_and_status_take_the_state_folder_itself(monitor, tmp_path):
+    state = tmp_path / "state"
+    monitor.config.unlink()
+    for command in ("health", "status"):
+        assert ejmon(command, "--state", state, "-c", "/does/not/exist.yaml").returncode == 0
+        assert ejmon(command, "--state", state, cwd=tmp_path).returncode == 0
+    lost = ejmon("health", "-c", "/does/not/exist.yaml", "--state", tmp_path)
+    assert lost.returncode == 1 and str(tmp_path) in lost.stderr
+
+
+def test_without_an_answer_health_says_where_it_asked_and_why_there(tmp_path):
+    lost = ejmon("health", "-c", tmp_path / "gone.yaml")
+    assert lost.returncode == 1
+    assert "/var/lib/ejmon" in lost.stderr and "gone.yaml cannot be read" in lost.stderr and "--state DIR" in lost.stderr
+    (tmp_path / "ejmon.yaml").write_text("state: ${EJMON_NO_SUCH}/x\n")
+    lost = ejmon("health", cwd=tmp_path)
+    assert lost.returncode == 1 and "EJMON_NO_SUCH" in lost.stderr
+
+
+def test_times_in_json_are_rfc_3339(monitor, tmp_path):
+    incident = monitor.wait_status(lambda status: status["incidents"])
+    stamp = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+    assert stamp.match(incident["started"]) and stamp.match(incident["incidents"][0]["opened"])
+    text = ejmon("status", "-c", monitor.config).stdout
+    assert f"running since {incident['started']}" in text and f"since {incident['incidents'][0]['opened']}" in text
+    monitor.stop()
+    journal = json.loads(ejmon("status", "-c", monitor.config, "--format", "json").stdout)
+    assert journal["running"] is False and stamp.match(journal["incidents"][0]["opened"])
+
+
+# --- usage ---------------------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("arguments", [["run"], ["status"], ["health"], ["conf", "check"], ["conf", "show"],
+                                       ["explain", "--unseen"], ["explain", "--kind", "http"]])
+def test_surplus_words_are_errors(arguments, tmp_path):
+    (tmp_path / "ejmon.yaml").write_text(f"state: {tmp_path}\nstack: {{ site: 'http://127.0.0.1:1' }}\n")
+    done = subprocess.run([EJMON, *arguments, "extra"], cwd=tmp_path, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 3 and done.stdout == "" and ("extra" in done.stderr or "one after the other" in done.stderr), done
+    assert not (tmp_path / "daemon.lock").exists()
+
+
+def test_the_progress_line_fits_80_columns(tmp_path):
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:  # takes connections, says nothing
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        (tmp_path / "ejmon.yaml").write_text(
+            "stack: { site: off, web: off, docker: off }\nchecks:\n  env: off\n  disk: off\n  logs: off\n  containers: off\n"
+            + "".join(f"  consultation-number-{i}: {{ kind: http, url: '{url}', timeout: 2s }}\n" for i in range(120)))
+        master, slave = pty.openpty()
+        process = subprocess.Popen([EJMON, "check"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=slave)
+        os.close(slave)
+        seen = b""
+        while True:
+            try:
+                chunk = os.read(master, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            seen += chunk
+        assert process.wait(timeout=60) == 2
+    lines = [line for line in seen.decode().replace("\x1b[K", "").split("\r") if line.strip()]
+    assert any(" of 134 checks done" in line and "waiting for consultation-number-" in line for line in lines), lines
+    assert max(map(len, lines)) < 80, max(lines, key=len)
+
+
+# --- explain, plan, probe ------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("word, parts", [
+    ("theme", ["check theme: ", "Keys of every check", "theme/mixed-assets", "theme/stale-volume"]),  # a kind and a group
+    ("db", ["db/migrations-pending"]),                                                                # a group alone
+    ("clear-collect", ["remedy clear-collect: ", "Mode by default: auto", "theme/stale-volume"]),     # a remedy: what it heals
+    ("http", ["check http: ", "expect.status", "http/timeout"]),                                      # a kind
+    ("webhook", ["sink webhook: ", "authorization"]),
+    ("db/*", ["db/migrations-pending"]),
+    ("*/stale*", ["theme/stale-volume"]),
+])
+def test_explain_answers_to_kinds_groups_remedies_and_patterns(word, parts):
+    done = ejmon("explain", word)
+    assert done.returncode == 0, done.stderr
+    for part in parts:
+        assert part in done.stdout, part
+    if word in ("db", "db/*"):
+        assert "theme/" not in done.stdout.replace("layer", "")
+    rows = json.loads(ejmon("explain", word, "--format", "json").stdout)
+    names = [row.get("code") or row["name"] for row in rows]
+    assert names and len(names) == len(set(names)), names
+    if word == "http":
+        kind = [row for row in rows if row.get("name") == "http"][0]
+        assert kind["what"] == "check" and "expect.status" in [key["key"] for key in kind["keys"]]
+        assert [key["required"] for key in kind["keys"] if key["key"] == "url"] == [True]
+
+
+def test_explain_of_what_is_nothing_names_the_nearest():
+    for word, nearest in (("them", "theme"), ("clear-colect", "clear-collect"), ("web/dwn", "web/down")):
+        done = ejmon("explain", word)
+        assert done.returncode == 3 and f"did you mean '{nearest}'" in done.stderr, done.stderr
+    assert ejmon("explain", "nothing/*").returncode == 3
+    assert "Códigos" in ejmon("explain", "theme", "--lang", "pt_BR").stdout
+
+
+def test_plan_in_json_is_whole(lab, mended):
+    lab.fault("theme-switched")
+    cause = [row for row in json.loads(lab.ejmon("plan", "--format", "json").stdout)["causes"] if row["code"] == "theme/stale-volume"][0]
+    assert cause["remedy"] == "clear-collect" and cause["mode"] == "auto" and cause["steps"]
+    assert "collect" in [row["remedy"] for row in cause["refused"]] and all(row["why"] for row in cause["refused"])
+    lab.mend()
+    lab.fault("postgres-stopped")
+    done = lab.ejmon("plan", "--format", "json")
+    plan, text = json.loads(done.stdout), lab.ejmon("plan").stdout
+    cause = [row for row in plan["causes"] if row["code"] == "database/down"][0]
+    assert cause["remedy"] is None and cause["by_hand"] and all(line in text for line in cause["by_hand"])
+    assert isinstance(plan["could_not_look"], list) and cause["unusable"] == []
+    said = [f"could not look: {row['check']}: {row['why']}" for row in plan["could_not_look"]]
+    assert [line for line in text.splitlines() if line.startswith("could not look: ")] == said
+
+
+def test_probe_takes_the_keys_that_explain_names(lab):
+    site = lab.status["site"]
+    assert ejmon("probe", "http", f"url={site}/sw.js", "expect.status=200", "expect.header=Content-Type: .*").returncode == 0
+    bad = ejmon("probe", "http", f"url={site}/sw.js", "expect.status=404")
+    assert bad.returncode == 2 and "http/status" in bad.stdout
+    short = ejmon("probe", "http", f"url={site}/sw.js", "status=404")
+    assert short.returncode == 2 and "http/status" in short.stdout

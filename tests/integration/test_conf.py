@@ -224,7 +224,7 @@ def test_what_is_missing_here_is_named_once_and_fails_conf_check(ejmon):
                                   "no program no-such-program-here is in PATH", "did you mean", "/nope/other.pem cannot be read",
                                   "/nope/pager cannot be run: No such file"]):
         assert line.startswith(f"ejmon: warning: ejmon.yaml:{place}: ") and part in line, line
-    assert "7 things" in done.stdout
+    assert "but of what it names 7 are not there" in done.stdout
     (ejmon.folder / "text").write_text("no program")
     (ejmon.folder / "ejmon.yaml").write_text(f"sinks: {{ s: {{ kind: command, command: {ejmon.folder}/text }} }}\n")
     assert "cannot be run: it is no program" in ejmon("conf", "check").stderr
