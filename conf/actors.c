@@ -100,7 +100,7 @@ static void remedy_read(struct conf_reader *reader, const struct remedy_kind *ki
 }
 
 void remedies_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf) {
-  const struct tree_node *section = section_get(reader, root, "remedies");
+  const struct tree_node *section = reader_section(reader, root, "remedies");
   const char **names = NULL;
   size_t count = 0;
   for (const struct remedy_kind *const *kind = tables->remedies; *kind; kind++) {
@@ -160,7 +160,7 @@ static void sink_add(struct conf_reader *reader, const char *name, const struct 
 static void sink_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *key,
                       const struct tree_node *node, struct conf *conf) {
   auto_free char *path = reader_path("sinks", key->text);
-  if (!name_check(reader, key, path) || tree_is_off(node)) return;
+  if (!reader_name_check(reader, key, path) || tree_is_off(node)) return;
   if (node->type != TREE_MAPPING && !tree_is_null(node)) {
     reader_error(reader, node, path, "a mapping of keys is wanted, or off");
     return;
@@ -191,7 +191,7 @@ static void sink_read(struct conf_reader *reader, const struct conf_tables *tabl
 }
 
 void sinks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf) {
-  const struct tree_node *section = section_get(reader, root, "sinks");
+  const struct tree_node *section = reader_section(reader, root, "sinks");
   const struct sink_kind *log = sink_kind_find(tables, "log");
   size_t errors = reader->error_count;
   if (log && !tree_get(section, "log")) sink_add(reader, "log", log, NULL, NULL, conf);

@@ -214,7 +214,7 @@ static const struct check_kind *kind_of(struct checks_reading *reading, const st
 /* A check that stands in the file and is no standard one. */
 static void extra_read(struct checks_reading *reading, const struct tree_node *key, const struct tree_node *node) {
   auto_free char *path = reader_path("checks", key->text);
-  if (!name_check(reading->reader, key, path)) return;
+  if (!reader_name_check(reading->reader, key, path)) return;
   if (tree_is_off(node)) {
     auto_free char *hint = kinds_hint(reading->tables, key->text, true);
     reader_error(reading->reader, key, path, "there is no standard check of this name to switch off; %s", hint);
@@ -254,7 +254,7 @@ static void standard_read(struct checks_reading *reading, const struct check_kin
 void checks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf) {
   struct checks_reading reading = {.reader = reader, .tables = tables, .conf = conf};
   reading.base.sources = xcalloc(check_option_count, sizeof *reading.base.sources);
-  const struct tree_node *defaults = section_get(reader, root, "defaults"), *checks = section_get(reader, root, "checks");
+  const struct tree_node *defaults = reader_section(reader, root, "defaults"), *checks = reader_section(reader, root, "checks");
   const struct option_set base = common_set(&reading.base, reading.base.sources);
   options_read(reader, defaults, "defaults", NULL, &base, 1);
   options_default(reader, defaults, "defaults", &base, NULL);

@@ -1,7 +1,6 @@
 /* Finds, reads and checks the configuration as a whole; see conf.h. The sections are read by stack.c, checks.c and actors.c. */
 #include "conf/conf.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,6 @@
 
 #define CONF_FILE_LIMIT (1u << 20)
 #define STATE_FOLDER "/var/lib/ejmon"
-
-const struct conf_tables conf_tables_generated = {.checks = check_kinds, .remedies = remedy_kinds, .sinks = sink_kinds};
 
 const struct option top_options[] = {
     {.key = "mode",
@@ -39,27 +36,6 @@ const struct option top_options[] = {
      .help = "How long `ejmon run` may take to stop (Docker kills after 10 s)."},
 };
 const size_t top_option_count = countof(top_options);
-
-bool name_check(struct conf_reader *reader, const struct tree_node *key, const char *path) {
-  size_t length = strlen(key->text);
-  bool fits = length > 0 && length <= CONF_NAME_LIMIT && isalnum((unsigned char)key->text[0]);
-  for (size_t i = 0; fits && i < length; i++) fits = isalnum((unsigned char)key->text[i]) || strchr("_.-", key->text[i]);
-  if (!fits) {
-    auto_text struct text shown = {0};
-    text_add_printable(&shown, path, strlen(path), CONF_NAME_LIMIT + 16);
-    reader_error(reader, key, NULL, "%s: a name has up to %d letters, digits, '-', '_' and '.', and begins with a letter or digit",
-                 text_get(&shown), CONF_NAME_LIMIT);
-  }
-  return fits;
-}
-
-const struct tree_node *section_get(struct conf_reader *reader, const struct tree_node *root, const char *key) {
-  const struct tree_node *section = tree_get(root, key);
-  if (!section || tree_is_null(section)) return NULL;
-  if (section->type == TREE_MAPPING) return section;
-  reader_error(reader, section, key, "%s stands where a mapping of keys is wanted", tree_type_name(section->type));
-  return NULL;
-}
 
 static void top_read(struct conf_reader *reader, const struct tree_node *root, struct conf *conf) {
   static const char *const sections[] = {"stack", "defaults", "checks", "remedies", "sinks", NULL};
@@ -114,7 +90,7 @@ static int text_load(const struct conf_tables *tables, const char *bytes, size_t
   conf->file_says = root != NULL;
   if (r == 0 || tree.whole) {
     top_read(&reader, root, conf);
-    stack_read(&reader, section_get(&reader, root, "stack"), env_file, conf);
+    stack_read(&reader, reader_section(&reader, root, "stack"), env_file, conf);
     checks_read(&reader, tables, root, conf);
     remedies_read(&reader, tables, root, conf);
     sinks_read(&reader, tables, root, conf);

@@ -12,8 +12,6 @@ struct conf_tables {
 };
 extern const struct conf_tables conf_tables_generated;
 
-#define CONF_NAME_LIMIT 64 /* bytes in the name of a check or sink */
-
 /* The keys every check knows, as options of struct conf_check; those of remedies, of struct remedy_keys; those of the top level, of struct
  * top_keys. */
 extern const struct option check_options[];
@@ -47,10 +45,5 @@ void remedies_read(struct conf_reader *reader, const struct conf_tables *tables,
 void sinks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);
 void conf_remedy_free(struct conf_remedy *remedy);
 void conf_sink_free(struct conf_sink *sink);
-
-/* A name as checks and sinks may have it; otherwise an error. */
-bool name_check(struct conf_reader *reader, const struct tree_node *key, const char *path);
-/* The mapping at a key of the root: NULL when it is absent, empty or (an error) no mapping. */
-const struct tree_node *section_get(struct conf_reader *reader, const struct tree_node *root, const char *key);
 
 #endif

@@ -2,6 +2,7 @@
 #include "conf/reader.h"
 
 #include <dirent.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -218,4 +219,25 @@ int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *re
     content = (struct text){0};
   }
   return r;
+}
+
+bool reader_name_check(struct conf_reader *reader, const struct tree_node *key, const char *path) {
+  size_t length = strlen(key->text);
+  bool fits = length > 0 && length <= CONF_NAME_LIMIT && isalnum((unsigned char)key->text[0]);
+  for (size_t i = 0; fits && i < length; i++) fits = isalnum((unsigned char)key->text[i]) || strchr("_.-", key->text[i]);
+  if (!fits) {
+    auto_text struct text shown = {0};
+    text_add_printable(&shown, path, strlen(path), CONF_NAME_LIMIT + 16);
+    reader_error(reader, key, NULL, "%s: a name has up to %d letters, digits, '-', '_' and '.', and begins with a letter or digit",
+                 text_get(&shown), CONF_NAME_LIMIT);
+  }
+  return fits;
+}
+
+const struct tree_node *reader_section(struct conf_reader *reader, const struct tree_node *root, const char *key) {
+  const struct tree_node *section = tree_get(root, key);
+  if (!section || tree_is_null(section)) return NULL;
+  if (section->type == TREE_MAPPING) return section;
+  reader_error(reader, section, key, "%s stands where a mapping of keys is wanted", tree_type_name(section->type));
+  return NULL;
 }

@@ -53,4 +53,11 @@ char *reader_refusal(const char *path, const char *verb, int error) must_check;
  */
 int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *ret_public, char **ret_error) must_check;
 
+#define CONF_NAME_LIMIT 64 /* bytes in the name of a check or sink */
+
+/* A name as checks and sinks may have it; otherwise an error. */
+bool reader_name_check(struct conf_reader *reader, const struct tree_node *key, const char *path);
+/* The mapping at a key of the root: NULL when it is absent, empty or (an error) no mapping. */
+const struct tree_node *reader_section(struct conf_reader *reader, const struct tree_node *root, const char *key);
+
 #endif
