@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "monitor/base/loop.h"
@@ -152,7 +153,7 @@ struct helper {
   bool ready; /* it has come through its start */
   double started;
   unsigned deaths; /* in a row */
-  double pause_end;
+  double pause_end, computed;
   ev_child watcher;
   int wait_status;
   struct task_event ended;
@@ -345,10 +346,20 @@ struct helper *helper_new(const char *role, size_t limit) {
   return helper;
 }
 
+/* Seconds of CPU that a process has used up to now. */
+static double cpu_seconds(pid_t pid) {
+  clockid_t clock;
+  struct timespec used;
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+  return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
 int helper_ask(struct helper *helper, const json_t *question, json_t **ret_answer, char **ret_why) {
   int r = helper->pid ? 0 : start(helper, ret_why);
   if (r < 0) return r;
+  double before = cpu_seconds(helper->pid);
   r = exchange(helper, question, ret_answer);
+  if (r == -ETIMEDOUT && helper->pid) helper->computed = cpu_seconds(helper->pid) - before;
   if (r == -EPIPE) r = autopsy(helper, ret_why);
   if (r == -EPROTO) {
     death_count(helper);
@@ -362,6 +373,10 @@ int helper_ask(struct helper *helper, const json_t *question, json_t **ret_answe
   if (r < 0) give_up(helper);
   if (!helper->received.length) text_free(&helper->received);
   return r;
+}
+
+double helper_computed(const struct helper *helper) {
+  return helper->computed;
 }
 
 void helper_free(struct helper *helper) {

@@ -48,6 +48,9 @@ struct helper *helper_new(const char *role, size_t limit) must_check;
  * SIGTERM) With the last two *ret_why, which the caller owns, continues a sentence about the process: "was ended by SIGSEGV". */
 int helper_ask(struct helper *helper, const json_t *question, json_t **ret_answer, char **ret_why) must_check;
 
+/* After -ETIMEDOUT: the seconds of CPU that the question cost the process, which tell one that computed from one that waited. */
+double helper_computed(const struct helper *helper);
+
 /* Kills the process; harmless on NULL, never blocks, may be called outside of tasks. */
 void helper_free(struct helper *helper);
 

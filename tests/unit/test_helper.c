@@ -62,6 +62,7 @@ static json_t *answer(const json_t *question) {
   if (text_equal(act, "exit")) _exit(0);
   if (text_equal(act, "killed")) raise(SIGKILL);
   if (text_equal(act, "hang")) sleep(600);
+  for (volatile bool computes = text_equal(act, "compute"); computes;) continue;
   if (text_equal(act, "half")) raw("\0\0\0\x40{\"a\":", 9), _exit(7);
   if (text_equal(act, "huge")) raw("\x7f\xff\xff\xff{", 5), sleep(600);
   if (text_equal(act, "garbage")) raw("\0\0\0\x02[]", 6), sleep(600);
@@ -220,6 +221,22 @@ static void one_that_hangs_is_killed_at_the_deadline_and_costs_no_pause(void **s
   }
 }
 
+static int computes_too_long(void *unused) {
+  (void)unused;
+  assert_int_equal(ask("compute"), -ETIMEDOUT);
+  return 0;
+}
+
+static void one_that_computed_is_told_from_one_that_waited(void **state) {
+  (void)state;
+  run(asks_three_times, 60);
+  run(computes_too_long, 1);
+  assert_true(helper_computed(helper) > 0.05);
+  run(asks_three_times, 60);
+  run(waits_too_long, 1);
+  assert_true(helper_computed(helper) < 0.05);
+}
+
 static int is_cancelled(void *unused) {
   (void)unused;
   assert_int_equal(ask("hang"), -ECANCELED);
@@ -318,6 +335,7 @@ int main(int count, char **arguments) {
       cmocka_unit_test_setup_teardown(it_has_its_socket_and_nothing_else_of_its_parent, setup, teardown),
       cmocka_unit_test_setup_teardown(its_death_is_a_result_and_the_next_question_starts_another, setup, teardown),
       cmocka_unit_test_setup_teardown(one_that_hangs_is_killed_at_the_deadline_and_costs_no_pause, setup, teardown),
+      cmocka_unit_test_setup_teardown(one_that_computed_is_told_from_one_that_waited, setup, teardown),
       cmocka_unit_test_setup_teardown(one_whose_question_is_cancelled_is_killed, setup, teardown),
       cmocka_unit_test_setup_teardown(one_that_dies_in_a_row_is_started_ever_less_often, setup, teardown),
       cmocka_unit_test_setup_teardown(one_that_dies_while_nobody_asks_is_replaced_and_none_is_left_as_a_zombie, setup, teardown),
