@@ -13,6 +13,7 @@
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/mongo.h"
+#include "monitor/base/pg.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/work.h"
 #include "monitor/commands/command.h"
@@ -129,7 +130,7 @@ static void descriptors_fill(void) {
 }
 
 int main(int count, char **arguments) {
-  static const struct helper_role *const helpers[] = {&mongo_helper, NULL};
+  static const struct helper_role *const helpers[] = {&mongo_helper, &pg_helper, NULL};
   struct invocation invocation = {0};
   descriptors_fill();
   helper_main(count, arguments, helpers);

@@ -43,8 +43,9 @@ struct probe {
 /* --- faults of the connection ------------------------------------------------------------------------------------------------------ */
 
 /* The rungs of the ladder to a usable session: who falls at one has passed those below. */
-static const struct code *const rungs[] = {&DB_NAME_UNKNOWN,         &DB_UNREACHABLE,     &DB_HUNG, &DB_STARTING, &DB_AUTH_FAILED,
-                                           &DB_TOO_MANY_CONNECTIONS, &DB_MISSING_DATABASE};
+static const struct code *const rungs[] = {
+    &DB_NAME_UNKNOWN,         &DB_UNREACHABLE,     &DB_HUNG, &DB_STARTING, &DB_SCRAM_ITERATIONS, &DB_AUTH_FAILED,
+    &DB_TOO_MANY_CONNECTIONS, &DB_MISSING_DATABASE};
 
 static const struct code *const fault_codes[PG_FAULT_COUNT] = {
     [PG_FAULT_EJMON] = &DB_NO_CLIENT,
@@ -56,6 +57,7 @@ static const struct code *const fault_codes[PG_FAULT_COUNT] = {
     [PG_FAULT_STARTING] = &DB_STARTING,
     [PG_FAULT_TOO_MANY] = &DB_TOO_MANY_CONNECTIONS,
     [PG_FAULT_AUTH] = &DB_AUTH_FAILED,
+    [PG_FAULT_COSTLY] = &DB_SCRAM_ITERATIONS,
     [PG_FAULT_NO_DATABASE] = &DB_MISSING_DATABASE,
     [PG_FAULT_NO_PRIVILEGE] = &DB_NO_PRIVILEGE,
     [PG_FAULT_STATEMENT_TIMEOUT] = &DB_SLOW,
@@ -68,7 +70,7 @@ static void pass_rungs_below(struct findings *findings, const struct code *code)
   for (size_t i = 0; i < countof(rungs); i++) on_ladder = on_ladder || rungs[i] == code;
   for (size_t i = 0; on_ladder && i < countof(rungs) && rungs[i] != code; i++) {
     /* "Too many clients" may be said before the password is looked at. */
-    if (code == &DB_TOO_MANY_CONNECTIONS && rungs[i] == &DB_AUTH_FAILED) continue;
+    if (code == &DB_TOO_MANY_CONNECTIONS && (rungs[i] == &DB_SCRAM_ITERATIONS || rungs[i] == &DB_AUTH_FAILED)) continue;
     finding_pass(findings, rungs[i]);
   }
 }
@@ -105,7 +107,7 @@ static int open_session(struct probe *probe, double *ret_latency, struct pg_erro
     }
     auto_pg_rows struct pg_rows rows = {0};
     double start = loop_monotonic();
-    int r = pg_query(probe->state->pg, "SELECT 1", NULL, &rows, error);
+    int r = pg_query(probe->state->pg, "SELECT 1", &rows, error);
     *ret_latency = loop_monotonic() - start;
     if (r == 0) {
       probe->state->known = true;
@@ -159,7 +161,7 @@ static int look_at_server(struct probe *probe, struct pg_error *error) {
       "'),"
       " pg_catalog.current_setting('server_version')";
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
+  int r = pg_query(probe->state->pg, sql, &rows, error);
   if (r < 0) return r;
   if (pg_is_true(&rows, 0, 0)) {
     struct finding *finding = finding_add(probe->findings, &DB_READ_ONLY, "The server is a standby: nothing can be written.");
@@ -178,7 +180,7 @@ static int look_at_server(struct probe *probe, struct pg_error *error) {
 
 static int read_columns(struct probe *probe, struct pg_error *error) {
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(probe->state->pg, db_schema_sql(), NULL, &rows, error);
+  int r = pg_query(probe->state->pg, db_schema_sql(), &rows, error);
   for (size_t i = 0; r == 0 && i < rows.count; i++) {
     struct db_column *column = array_push(&probe->schema.columns, &probe->schema.column_count, sizeof *column);
     *column = (struct db_column){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1)), xstrdup(pg_cell(&rows, i, 2)),
@@ -206,7 +208,7 @@ static int read_migrations(struct probe *probe, bool *ret_readable, struct pg_er
       " WHERE app LIKE 'ej\\_%%' OR app = 'sites' LIMIT 1000",
       ordered ? "id" : "0", in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(probe->state->pg, sql, NULL, &rows, error);
+  int r = pg_query(probe->state->pg, sql, &rows, error);
   for (size_t i = 0; r == 0 && i < rows.count; i++) {
     struct db_migration *row = array_push(&probe->schema.migrations, &probe->schema.migration_count, sizeof *row);
     *row = (struct db_migration){xstrdup(pg_cell(&rows, i, 0)), xstrdup(pg_cell(&rows, i, 1)), 0};

@@ -44,7 +44,7 @@ int db_look_at_users(const struct db_look *look, struct pg_error *error) {
       " LEFT JOIN (SELECT email, is_superuser FROM %s.ej_users_user WHERE email IN ('admin@admin.com', 'user@user.com') AND is_active) AS fake ON true LIMIT 10",
       in, in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r < 0) return r;
   if (pg_is_true(&rows, 0, 0)) {
     finding_pass(look->findings, &DB_NO_SUPERUSER);
@@ -88,7 +88,7 @@ int db_look_at_sessions(const struct db_look *look, struct pg_error *error) {
       " (SELECT count(*) FROM (SELECT FROM %s.django_session WHERE expire_date >= now() LIMIT %d) AS live)",
       in, SESSIONS_COUNT_LIMIT, in, SESSIONS_COUNT_LIMIT);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r < 0) return r;
   long expired = 0, live = 0;
   if (text_to_long(pg_cell(&rows, 0, 0), 0, SESSIONS_COUNT_LIMIT, &expired) < 0 ||
@@ -117,7 +117,7 @@ int db_look_at_site(const struct db_look *look, struct pg_error *error) {
   auto_free char *sql =
       text_format("SELECT EXISTS (SELECT FROM %s.django_site WHERE id = 1 AND domain = '" DOMAIN_OF_THE_MIGRATION "')", in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r < 0) return r;
   bool own = (look->site && strstr(look->site, DOMAIN_OF_THE_MIGRATION)) || (look->host && strstr(look->host, DOMAIN_OF_THE_MIGRATION));
   if (!pg_is_true(&rows, 0, 0) || own) {
@@ -186,7 +186,7 @@ static int look_at_password(const struct db_look *look, struct pg_error *error) 
                                     " coalesce(bool_or(admin_password <> ''), false) FROM %s.ej_rocketchat_rcconfig WHERE is_active",
                                     in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r < 0) return r;
   if (pg_is_true(&rows, 0, 0)) {
     struct finding *finding = finding_add(look->findings, &DB_ROCKET_PASSWORD_DEFAULT,
@@ -222,7 +222,7 @@ static int look_at_permission(const struct db_look *look, bool *ret_held, struct
       " EXISTS (SELECT FROM %s.auth_group_permissions g WHERE g.permission_id = p.id)))",
       in, in, in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r == 0) *ret_held = pg_is_true(&rows, 0, 0);
   return r;
 }
@@ -234,7 +234,7 @@ static int look_at_accounts(const struct db_look *look, struct pg_error *error) 
   auto_free char *in = db_quote(schema);
   auto_free char *sql = text_format("SELECT EXISTS (SELECT FROM %s.ej_rocketchat_rcaccount WHERE is_active)", in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r < 0) return r;
   bool held = pg_is_true(&rows, 0, 0);
   if (!held) r = look_at_permission(look, &held, error);
@@ -271,7 +271,7 @@ int db_look_at_rocketchat(const struct db_look *look, struct pg_error *error) {
   auto_free char *in = db_quote(schema);
   auto_free char *sql = text_format("SELECT id, left(url, 500) FROM %s.ej_rocketchat_rcconfig WHERE is_active ORDER BY id LIMIT 10", in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r == 0) judge_rows(look, &rows);
   if (r == 0) r = look_at_password(look, error);
   if (r == 0 && rows.count == 1) r = look_at_accounts(look, error);
@@ -290,7 +290,7 @@ int db_look_at_rocket_call(const struct db_look *look, char **ret_url, struct pg
       " WHERE is_active LIMIT 2",
       in);
   auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(look->pg, sql, NULL, &rows, error);
+  int r = pg_query(look->pg, sql, &rows, error);
   if (r == 0 && rows.count == 0) finding_pass(look->findings, &DB_ROCKET_OUT_OF_REACH);
   if (r < 0 || rows.count != 1) return r;
   const char *url = pg_cell(&rows, 0, 0);

@@ -1,32 +1,31 @@
-/* Connections and statements over libpq, as straight-line waits; see pg.h. It judges nothing and knows no table. */
+/* Connections and statements as questions to a helper process; see pg.h. What libpq does there is pg_session.c's. */
 #include "monitor/base/pg.h"
 
 #include <errno.h>
-#include <ev.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "monitor/base/pg_library.h"
+#include "monitor/base/helper.h"
+#include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 
-#define STATEMENT_SHARE 0.7 /* of the time left: the server's "statement timeout" must come before our own deadline */
-#define LOCK_SHARE 0.3
-#define UNACKED_SHARE 0.4       /* after that the kernel gives up a connection whose peer's host is gone; a kept one is then opened anew */
-#define NO_DEADLINE_SECONDS 10. /* the basis of the shares in a task without a deadline */
+#define ANSWER_LIMIT (8u * PG_RESULT_LIMIT) /* JSON writes a byte in six characters at most */
+#define MARGIN_SHARE 0.1                    /* of the time left: until then the helper has its own end to tell, later it is killed */
+#define MARGIN_SECONDS 0.5
+/* A helper that was killed did not wait for an answer if it computed for so much of its time, or so long: several times what PG_SCRAM_LIMIT
+ * costs. The second holds on a busy machine too. */
+#define COMPUTING_SHARE 0.5
+#define COMPUTING_SECONDS 3.0
 
 struct pg {
-  PGconn *connection;
-  char *address;
+  struct helper *helper;
+  char *user;
 };
 
-static double time_basis(void) {
-  double left = task_time_left();
-  return isinf(left) ? NO_DEADLINE_SECONDS : left < 0.1 ? 0.1 : left;
-}
-
-/* --- errors ---------------------------------------------------------------------------------------------------------------------- */
+/* --- results ----------------------------------------------------------------------------------------------------------------------- */
 
 void pg_error_free(struct pg_error *error) {
   free(error->message);
@@ -35,126 +34,6 @@ void pg_error_free(struct pg_error *error) {
   free(error->address);
   *error = (struct pg_error){0};
 }
-
-/* Fills *error from a text of libpq: the first line, without SQLSTATE and password. */
-static void error_set(struct pg_error *error, enum pg_fault fault, const char *sqlstate, const char *text) {
-  pg_error_free(error);
-  error->fault = fault;
-  memcpy(error->sqlstate, sqlstate, strnlen(sqlstate, 5) + 1);
-  auto_text struct text line = {0};
-  /* 'connection to server at "...", port ... failed: FATAL:  28P01: text': the address and the state are told apart from the text. */
-  const char *state = *sqlstate ? strstr(text, sqlstate) : NULL, *failed = strstr(text, " failed: ");
-  if (state && strncmp(state + 5, ": ", 2) == 0) {
-    text = state + 7;
-  } else if (text_starts(text, "connection to server") && failed && failed < text + strcspn(text, "\n")) {
-    text = failed + strlen(" failed: ");
-  }
-  text_add_bytes(&line, text, strcspn(text, "\n"));
-  while (line.length && line.data[line.length - 1] == '.') line.data[--line.length] = '\0'; /* the caller writes the sentence */
-  const char *hint = strstr(text, "\nDETAIL:  ");
-  if (hint) {
-    text_add(&line, " (");
-    text_add_bytes(&line, hint + 10, strcspn(hint + 10, "\n"));
-    text_add(&line, ")");
-  }
-  error->message = redact(text_get(&line));
-}
-
-static void error_name(struct pg_error *error, const PGconn *connection, const char *address) {
-  const char *user = pq.PQuser(connection), *database = pq.PQdb(connection);
-  error->user = xstrdup(user && *user ? user : NULL);
-  error->database = xstrdup(database && *database ? database : NULL);
-  error->address = xstrdup(address);
-}
-
-/* libpq's last error, classified. Returns -EIO. */
-static int error_from(struct pg_error *error, const PGconn *connection, const char *address, bool connecting) {
-  const char *text = pq.PQerrorMessage(connection);
-  char sqlstate[6];
-  pg_find_sqlstate(text, sqlstate);
-  error_set(error, pg_classify(sqlstate, text, connecting), sqlstate, text);
-  error_name(error, connection, address);
-  return -EIO;
-}
-
-/* A wait ended early: says in which phase. Returns r. */
-static int error_waited(struct pg_error *error, int r, const PGconn *connection, const char *address) {
-  bool reached = pq.PQstatus(connection) != CONNECTION_STARTED && pq.PQstatus(connection) != CONNECTION_NEEDED;
-  const char *text = reached ? "it is connected and does not answer" : "no connection within the time-out";
-  error_set(error, r == -ECANCELED ? PG_FAULT_EJMON : reached ? PG_FAULT_HUNG : PG_FAULT_CONNECT, "", text);
-  error_name(error, connection, address);
-  return r;
-}
-
-/* --- connecting -------------------------------------------------------------------------------------------------------------------- */
-
-static int connect_poll(struct pg *pg, struct pg_error *error) {
-  PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
-  if (pq.PQstatus(pg->connection) == CONNECTION_BAD) return error_from(error, pg->connection, pg->address, true);
-  while (wanted != PGRES_POLLING_OK) {
-    if (wanted == PGRES_POLLING_FAILED) return error_from(error, pg->connection, pg->address, true);
-    /* The socket changes when libpq goes on to the next address, or repeats without TLS: ask at each arm. */
-    int r = task_wait_fd(pq.PQsocket(pg->connection), wanted == PGRES_POLLING_READING ? EV_READ : EV_WRITE);
-    if (r < 0) return error_waited(error, r, pg->connection, pg->address);
-    wanted = pq.PQconnectPoll(pg->connection);
-  }
-  return 0;
-}
-
-static void drop_notice(void *argument, const char *message) {
-  (void)argument, (void)message; /* libpq would print it on stderr */
-}
-
-/* The session's own limits. A pooler may refuse some: then the task's deadline alone has to do. */
-static int session_limit(struct pg *pg, struct pg_error *error) {
-  auto_free char *sql = text_format("SET default_transaction_read_only = on; SET statement_timeout = %d; SET lock_timeout = %d",
-                                    (int)(time_basis() * STATEMENT_SHARE * 1000), (int)(time_basis() * LOCK_SHARE * 1000));
-  auto_pg_rows struct pg_rows rows = {0};
-  int r = pg_query(pg, sql, NULL, &rows, error);
-  if (r == -EIO && error->fault != PG_FAULT_LOST && error->fault != PG_FAULT_STARTING) {
-    pg_error_free(error);
-    return 0;
-  }
-  return r;
-}
-
-int pg_connect(const char *dsn, struct pg **ret_pg, struct pg_error *ret_error) {
-  auto_free char *complaint = pg_library_open();
-  if (!complaint) complaint = pg_dsn_complaint(dsn);
-  if (complaint) {
-    error_set(ret_error, PG_FAULT_EJMON, "", complaint);
-    return -EIO;
-  }
-  struct pg_keywords keywords = {0};
-  int r = pg_keywords_make(dsn, (int)(time_basis() * UNACKED_SHARE * 1000), &keywords, &complaint);
-  if (r < 0) {
-    error_set(ret_error, r == -ENOENT ? PG_FAULT_RESOLVE : PG_FAULT_EJMON, "",
-              complaint ? complaint : "the name could not be looked up in time");
-    ret_error->address = xstrdup(keywords.address);
-    pg_keywords_free(&keywords);
-    return r == -ETIMEDOUT || r == -ECANCELED ? r : -EIO;
-  }
-  struct pg *pg = xcalloc(1, sizeof *pg);
-  pg->address = xstrdup(keywords.address);
-  pg->connection = pq.PQconnectStartParams((const char *const *)keywords.names, (const char *const *)keywords.values, 0);
-  pg_keywords_free(&keywords);
-  if (!pg->connection) abort(); /* out of memory */
-  pq.PQsetNoticeProcessor(pg->connection, drop_notice, NULL);
-  pq.PQsetErrorVerbosity(pg->connection, PQERRORS_VERBOSE); /* the only way to a connection error's SQLSTATE */
-  r = connect_poll(pg, ret_error);
-  if (r == 0) {
-    pq.PQsetnonblocking(pg->connection, 1);
-    r = session_limit(pg, ret_error);
-  }
-  if (r < 0) {
-    pg_close(pg);
-    return r;
-  }
-  *ret_pg = pg;
-  return 0;
-}
-
-/* --- statements ------------------------------------------------------------------------------------------------------------------- */
 
 void pg_rows_free(struct pg_rows *rows) {
   for (size_t i = 0; i < rows->count * rows->columns; i++) free(rows->cells[i]);
@@ -171,121 +50,124 @@ bool pg_is_true(const struct pg_rows *rows, size_t row, size_t column) {
   return strcmp(pg_cell(rows, row, column), "t") == 0;
 }
 
-/* Sends what is buffered; reads meanwhile, because a server that waits for us to read would never take it. */
-static int flush(PGconn *connection) {
-  int left;
-  while ((left = pq.PQflush(connection)) > 0) {
-    int r = task_wait_fd(pq.PQsocket(connection), EV_READ | EV_WRITE);
-    if (r < 0) return r;
-    if (!pq.PQconsumeInput(connection)) return -EIO;
-  }
-  return left < 0 ? -EIO : 0;
+/* --- questions --------------------------------------------------------------------------------------------------------------------- */
+
+/* When the helper's own time for a question ends, on the monotonic clock; 0: never. */
+static double until(void) {
+  double left = task_time_left();
+  return isinf(left) ? 0 : loop_monotonic() + left - fmin(left * MARGIN_SHARE, MARGIN_SECONDS);
 }
 
-static int await_result(PGconn *connection) {
-  while (pq.PQisBusy(connection)) {
-    int r = task_wait_fd(pq.PQsocket(connection), EV_READ);
-    if (r < 0) return r;
-    if (!pq.PQconsumeInput(connection)) return -EIO;
-  }
-  return 0;
+static char *copy_of(const json_t *answer, const char *key) {
+  return xstrdup(json_string_value(json_object_get(answer, key)));
 }
 
-/* Appends the rows of one (single-row or final) result. Returns the bytes taken. */
-static size_t rows_add(struct pg_rows *rows, const PGresult *result) {
-  size_t bytes = 0, columns = (size_t)pq.PQnfields(result), more = (size_t)pq.PQntuples(result);
-  if (more == 0) return 0;
-  rows->columns = columns;
-  rows->cells = xrealloc(rows->cells, (rows->count + more) * columns * sizeof *rows->cells);
-  for (size_t row = 0; row < more; row++) {
-    for (size_t column = 0; column < columns; column++) {
-      bool null = pq.PQgetisnull(result, (int)row, (int)column);
-      char *value = null ? NULL : xstrdup(pq.PQgetvalue(result, (int)row, (int)column));
-      if (value) bytes += strlen(value);
-      rows->cells[(rows->count + row) * columns + column] = value;
-    }
-  }
-  rows->count += more;
-  return bytes;
+static int take_error(const json_t *answer, struct pg_error *error) {
+  json_int_t fault = json_integer_value(json_object_get(answer, "fault")), result = json_integer_value(json_object_get(answer, "result"));
+  auto_free char *message = copy_of(answer, "message"), *state = copy_of(answer, "sqlstate");
+  error->fault = fault > PG_FAULT_NONE && fault < PG_FAULT_COUNT ? (enum pg_fault)fault : PG_FAULT_EJMON;
+  if (state) memcpy(error->sqlstate, state, strnlen(state, sizeof error->sqlstate - 1));
+  error->message = redact(message ? message : "an error without a message");
+  error->user = copy_of(answer, "user");
+  error->database = copy_of(answer, "database");
+  error->address = copy_of(answer, "address");
+  return result == -ETIMEDOUT ? -ETIMEDOUT : -EIO;
 }
 
-static void error_of_result(struct pg_error *error, const struct pg *pg, const PGresult *result) {
-  const char *state = pq.PQresultErrorField(result, PG_DIAG_SQLSTATE), *message = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (!state) { /* libpq's own: the connection broke */
-    error_from(error, pg->connection, pg->address, false);
-    return;
-  }
-  error_set(error, pg_classify(state, message ? message : "", false), state, message ? message : "an error without a message");
-  error_name(error, pg->connection, pg->address);
-}
-
-static int collect(struct pg *pg, struct pg_rows *rows, struct pg_error *error) {
-  size_t bytes = 0;
-  for (;;) {
-    int r = await_result(pg->connection);
-    if (r == -EIO) return error_from(error, pg->connection, pg->address, false);
-    if (r < 0) return error_waited(error, r, pg->connection, pg->address);
-    PGresult *result = pq.PQgetResult(pg->connection);
-    if (!result) return error->fault ? -EIO : 0;
-    ExecStatusType status = pq.PQresultStatus(result);
-    if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) {
-      bytes += rows_add(rows, result);
-    } else if (status != PGRES_COMMAND_OK && !error->fault) {
-      error_of_result(error, pg, result);
-    }
-    pq.PQclear(result);
-    if (bytes > PG_RESULT_LIMIT) {
-      error_set(error, PG_FAULT_LOST, "", "the result is larger than ejmon reads: the connection is given up");
-      return -EIO;
-    }
-  }
-}
-
-int pg_query(struct pg *pg, const char *sql, const char *const *parameters, struct pg_rows *ret_rows, struct pg_error *ret_error) {
-  int count = 0;
-  while (parameters && parameters[count]) count++;
-  struct pg_rows rows = {0};
-  /* The simple protocol takes several statements in one round trip; the extended one takes parameters. */
-  int sent =
-      count ? pq.PQsendQueryParams(pg->connection, sql, count, NULL, parameters, NULL, NULL, 0) : pq.PQsendQuery(pg->connection, sql);
-  if (!sent) return error_from(ret_error, pg->connection, pg->address, false);
-  pq.PQsetSingleRowMode(pg->connection);
-  int r = flush(pg->connection);
-  if (r == -EIO) {
-    r = error_from(ret_error, pg->connection, pg->address, false);
-  } else if (r < 0) {
-    r = error_waited(ret_error, r, pg->connection, pg->address);
-  } else {
-    r = collect(pg, &rows, ret_error);
-  }
-  if (r < 0) {
-    pg_rows_free(&rows);
-    return r;
-  }
+static void take_rows(const json_t *answer, struct pg_rows *ret_rows) {
+  const json_t *cells = json_object_get(answer, "cells");
+  size_t columns = (size_t)json_integer_value(json_object_get(answer, "columns")), count = json_array_size(cells);
+  struct pg_rows rows = {.columns = columns, .count = columns ? count / columns : 0};
+  rows.cells = xcalloc(count, sizeof *rows.cells);
+  for (size_t i = 0; i < rows.count * rows.columns; i++) rows.cells[i] = xstrdup(json_string_value(json_array_get(cells, i)));
   pg_rows_free(ret_rows);
   *ret_rows = rows;
+}
+
+/* The helper gave no answer: says what became of it. Returns what pg_connect() and pg_query() return then. */
+static int ask_failed(const struct pg *pg, int r, double seconds, bool connecting, char *why, struct pg_error *error) {
+  double computed = r == -ETIMEDOUT ? helper_computed(pg->helper) : 0;
+  error->fault = r == -ECONNABORTED && !connecting ? PG_FAULT_LOST : PG_FAULT_EJMON;
+  if (computed > fmin(seconds * COMPUTING_SHARE, COMPUTING_SECONDS)) {
+    error->fault = connecting ? PG_FAULT_COSTLY : PG_FAULT_HUNG;
+    error->message = text_format("its %s took %.1f s of computing and was not done", connecting ? "login" : "answer", computed);
+  } else if (why) {
+    error->message = text_format("ejmon's client process for it %s", why);
+  } else {
+    error->message = xstrdup("ejmon's client process for it did not answer in time");
+  }
+  return r == -ETIMEDOUT || r == -ECANCELED ? r : -EIO;
+}
+
+/* Asks, and gives the question back. 0: the caller owns the answer. */
+static int ask(struct pg *pg, json_t *question, bool connecting, json_t **ret_answer, struct pg_error *error) {
+  auto_free char *why = NULL;
+  double start = loop_monotonic();
+  json_t *answer = NULL;
+  int r = helper_ask(pg->helper, question, &answer, &why);
+  if (r < 0) {
+    r = ask_failed(pg, r, loop_monotonic() - start, connecting, why, error);
+  } else if (json_object_get(answer, "fault")) {
+    r = take_error(answer, error);
+  }
+  json_decref(question);
+  if (r == 0) {
+    *ret_answer = answer;
+  } else {
+    json_decref(answer);
+  }
+  return r;
+}
+
+/* What libpq reads of the environment; over the socket, since PGPASSWORD may be among it. */
+static json_t *environment_of_libpq(void) {
+  json_t *object = json_object();
+  for (char **entry = environ; entry && *entry; entry++) {
+    size_t length = strcspn(*entry, "=");
+    auto_free char *name = xstrndup(*entry, length);
+    if (text_starts(name, "PG") && (*entry)[length]) json_object_set_new(object, name, json_string(*entry + length + 1));
+  }
+  return object;
+}
+
+int pg_connect(const char *dsn, struct pg **ret_pg, struct pg_error *ret_error) {
+  char *complaint = pg_dsn_complaint(dsn);
+  json_t *question = complaint ? NULL : json_pack("{s:f, s:s, s:o}", "until", until(), "dsn", dsn, "environment", environment_of_libpq());
+  if (!question) {
+    ret_error->fault = PG_FAULT_EJMON;
+    ret_error->message = complaint ? complaint : xstrdup("PostgreSQL's address is no UTF-8");
+    return -EIO;
+  }
+  struct pg *pg = xcalloc(1, sizeof *pg);
+  json_t *answer;
+  pg->helper = helper_new(pg_helper.name, ANSWER_LIMIT);
+  int r = ask(pg, question, true, &answer, ret_error);
+  if (r < 0) {
+    pg_close(pg);
+    return r;
+  }
+  pg->user = copy_of(answer, "user");
+  json_decref(answer);
+  *ret_pg = pg;
   return 0;
 }
 
-int pg_server_version(const struct pg *pg) {
-  return pq.PQserverVersion(pg->connection);
+int pg_query(struct pg *pg, const char *sql, struct pg_rows *ret_rows, struct pg_error *ret_error) {
+  json_t *answer;
+  int r = ask(pg, json_pack("{s:f, s:s}", "until", until(), "sql", sql), false, &answer, ret_error);
+  if (r < 0) return r;
+  take_rows(answer, ret_rows);
+  json_decref(answer);
+  return 0;
 }
 
 const char *pg_user(const struct pg *pg) {
-  return pq.PQuser(pg->connection);
-}
-
-const char *pg_database(const struct pg *pg) {
-  return pq.PQdb(pg->connection);
-}
-
-const char *pg_address(const struct pg *pg) {
-  return pg->address;
+  return pg->user ? pg->user : "";
 }
 
 void pg_close(struct pg *pg) {
   if (!pg) return;
-  pq.PQfinish(pg->connection);
-  free(pg->address);
+  helper_free(pg->helper);
+  free(pg->user);
   free(pg);
 }

@@ -1,15 +1,24 @@
-/* PostgreSQL for tasks: libpq's non-blocking calls on the loop, one statement at a time, small results.
+/* PostgreSQL for tasks: one statement at a time, small results.
  *
- * libpq.so.5 is opened at first use (linking it costs every one-shot probe 4 ms); a missing library is PG_FAULT_EJMON and names the
- * package. Host names are resolved on a worker, since libpq would block. Connections say application_name=ejmon, gssencmode=disable unless
- * the DSN asks for more, and after connecting default_transaction_read_only=on, statement_timeout and lock_timeout below the task's
- * deadline. Passwords come from the DSN or from PGPASSFILE; no message ever holds one. */
+ * Each connection is a helper process (helper.h) that holds libpq, kept as long as the connection is. In the loop it cannot live: libpq
+ * computes as many iterations of SCRAM as a server asks for, buffers messages of a gigabyte, and neither can be stopped. Looking at the
+ * server's messages before libpq does would not do: under TLS, or with a message cut up in time, libpq reads what nobody has looked at. So
+ * a process that is killed at the deadline bounds the cost of everything that a server may say, seen or not; a look at the messages before
+ * libpq's (pg_scram.h) only gives the number for the finding. One process more for a connection costs some 5 ms at its start and 3 MB.
+ *
+ * libpq.so.5 is opened there at first use; a missing library is PG_FAULT_EJMON and names the package. Names are resolved there, on a
+ * worker, since libpq would block and no deadline of its own could tell what it waited for. Connections say application_name=ejmon,
+ * gssencmode=disable unless the DSN asks for more, and after connecting default_transaction_read_only=on, statement_timeout and
+ * lock_timeout below the task's deadline. Passwords come from the DSN or from PGPASSFILE; no message ever holds one. */
 #ifndef EJMON_PG_H
 #define EJMON_PG_H
 
 #include "monitor/base/text.h"
 
-#define PG_RESULT_LIMIT (1u << 20) /* bytes of one result's values; a longer one fails */
+extern const struct helper_role pg_helper; /* for main() */
+
+#define PG_RESULT_LIMIT (1u << 20) /* bytes of one result, values and what each cell and row takes beside; a longer one fails */
+#define PG_SCRAM_LIMIT 1000000     /* iterations of SCRAM that a login may ask for: half a second; PostgreSQL asks for 4096 */
 #define PG_HOST_LIMIT 8            /* hosts and addresses tried for one DSN */
 
 struct pg; /* one connection; used by one task at a time */
@@ -25,6 +34,7 @@ enum pg_fault {
   PG_FAULT_STARTING,          /* 57P03, 57P01, 57P02: starting, stopping, in recovery */
   PG_FAULT_TOO_MANY,          /* 53300 */
   PG_FAULT_AUTH,              /* 28xxx: password, role, pg_hba.conf */
+  PG_FAULT_COSTLY,            /* the login asks for more than PG_SCRAM_LIMIT, or computed all the time there was */
   PG_FAULT_NO_DATABASE,       /* 3D000 */
   PG_FAULT_NO_PRIVILEGE,      /* 42501 */
   PG_FAULT_NO_OBJECT,         /* 42P01, 42703, 3F000: table, column, schema */
@@ -59,15 +69,11 @@ void pg_rows_free(struct pg_rows *rows);
 const char *pg_cell(const struct pg_rows *rows, size_t row, size_t column); /* "" for NULL */
 bool pg_is_true(const struct pg_rows *rows, size_t row, size_t column);     /* boolean "t" */
 
-/* One statement; parameters (NULL-terminated texts, or NULL for none) are $1, $2, ... Returns as pg_connect does. After -ETIMEDOUT,
- * -ECANCELED and PG_FAULT_LOST only pg_close() is left. */
-int pg_query(struct pg *pg, const char *sql, const char *const *parameters, struct pg_rows *ret_rows,
-             struct pg_error *ret_error) must_check;
+/* One question (several statements, of which one may answer with rows). Returns as pg_connect does. After -ETIMEDOUT, -ECANCELED and
+ * PG_FAULT_LOST only pg_close() is left. */
+int pg_query(struct pg *pg, const char *sql, struct pg_rows *ret_rows, struct pg_error *ret_error) must_check;
 
-int pg_server_version(const struct pg *pg); /* 150020 is 15.20 */
-const char *pg_user(const struct pg *pg);   /* valid until pg_close() */
-const char *pg_database(const struct pg *pg);
-const char *pg_address(const struct pg *pg);
+const char *pg_user(const struct pg *pg); /* valid until pg_close() */
 
 /* Closes; the server ends what still runs. Harmless on NULL; may be called outside of tasks; never blocks. */
 void pg_close(struct pg *pg);

@@ -15,6 +15,7 @@ const char *const pg_fault_layers[PG_FAULT_COUNT] = {
     [PG_FAULT_STARTING] = "start",
     [PG_FAULT_TOO_MANY] = "connections",
     [PG_FAULT_AUTH] = "auth",
+    [PG_FAULT_COSTLY] = "auth",
     [PG_FAULT_NO_DATABASE] = "database",
     [PG_FAULT_NO_PRIVILEGE] = "privilege",
     [PG_FAULT_NO_OBJECT] = "schema",

@@ -37,6 +37,8 @@ char *pg_library_open(void) {
     }
     memcpy((char *)&pq + functions[i].offset, &found, sizeof found); /* ISO C has no cast from an object to a function pointer */
   }
+  void *found = dlsym(library, "SSL_peek"); /* looked for in what libpq is linked with, too */
+  memcpy(&pq.SSL_peek, &found, sizeof found);
   handle = library;
   return NULL;
 }

@@ -1,4 +1,4 @@
-/* Inside of pg.c: libpq as a table of functions, and a DSN turned into libpq's keywords with every host resolved. */
+/* Inside of pg_session.c: libpq as a table of functions, and a DSN turned into libpq's keywords with every host resolved. */
 #ifndef EJMON_PG_LIBRARY_H
 #define EJMON_PG_LIBRARY_H
 
@@ -9,15 +9,16 @@
 /* clang-format off */
 #define PG_FUNCTIONS(X) \
   X(PQconnectStartParams) X(PQconnectPoll) X(PQstatus) X(PQsocket) X(PQerrorMessage) X(PQfinish) X(PQsetnonblocking) \
-  X(PQflush) X(PQconsumeInput) X(PQisBusy) X(PQgetResult) X(PQclear) X(PQsendQuery) X(PQsendQueryParams) \
+  X(PQflush) X(PQconsumeInput) X(PQisBusy) X(PQgetResult) X(PQclear) X(PQsendQuery) \
   X(PQsetSingleRowMode) X(PQresultStatus) X(PQresultErrorField) X(PQntuples) X(PQnfields) X(PQgetvalue) X(PQgetisnull) \
-  X(PQserverVersion) X(PQuser) X(PQdb) X(PQsetNoticeProcessor) X(PQsetErrorVerbosity) X(PQconninfoParse) \
+  X(PQsslStruct) X(PQuser) X(PQdb) X(PQsetNoticeProcessor) X(PQsetErrorVerbosity) X(PQconninfoParse) \
   X(PQconninfoFree) X(PQfreemem)
 /* clang-format on */
 
 #define PG_MEMBER(name) __typeof__(&name) name;
 struct pg_library {
   PG_FUNCTIONS(PG_MEMBER)
+  int (*SSL_peek)(void *tls, void *buffer, int size); /* of the OpenSSL that libpq uses; NULL when it uses another library */
 };
 #undef PG_MEMBER
 extern struct pg_library pq; /* filled by pg_library_open() */

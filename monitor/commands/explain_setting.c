@@ -85,8 +85,7 @@ static int look_at_row(void *argument) {
   auto_pg_error struct pg_error error = {0};
   auto_pg_rows struct pg_rows rows = {0};
   int r = pg_connect(l->conf->stack.postgres, &pg, &error);
-  if (r == 0)
-    r = pg_query(pg, "SELECT left(url, 500) FROM ej_rocketchat_rcconfig WHERE is_active ORDER BY id LIMIT 10", NULL, &rows, &error);
+  if (r == 0) r = pg_query(pg, "SELECT left(url, 500) FROM ej_rocketchat_rcconfig WHERE is_active ORDER BY id LIMIT 10", &rows, &error);
   if (r < 0) {
     l->row_unseen = text_format("%s.", error.message ? error.message : strerror(-r));
   } else {

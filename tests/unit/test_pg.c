@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "monitor/base/pg.h"
+#include "monitor/base/pg_scram.h"
 
 struct sample {
   const char *message;
@@ -102,6 +103,37 @@ static void a_password_with_special_characters_is_refused_without_being_quoted(v
   }
 }
 
+#define BYTES(string) string, sizeof(string) - 1
+#define SCRAM(total, iterations) "R\0\0\0" total "\0\0\0\x0br=nonce,s=c2FsdA==,i=" iterations
+
+static const struct {
+  const char *bytes;
+  size_t length;
+  unsigned long iterations;
+} challenges[] = {
+    {BYTES(SCRAM("\x21", "4096")), 4096},
+    {BYTES(SCRAM("\x24", "1000001")), 1000001},
+    {BYTES(SCRAM("\x21", "4096") "R\0\0\0\x08\0\0\0\0"), 4096},
+    {BYTES("R\0\0\0\x08\0\0\0\0" SCRAM("\x21", "4096")), 4096},                    /* behind another message */
+    {BYTES("R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0" SCRAM("\x21", "4096")), 4096}, /* where no client has asked yet */
+    {BYTES(SCRAM("\x21", " 409")), 409},                                           /* as strtol() reads it */
+    {BYTES(SCRAM("\x1f", "-5")), (unsigned long)-5},
+    {BYTES(SCRAM("\x35", "99999999999999999999999x")), (unsigned long)-1},
+    {BYTES(SCRAM("\x1d", "")), 0},
+    {BYTES("R\0\0\0\x11\0\0\0\x0cv=abc,i=7"), 0}, /* the server's last word */
+    {BYTES("E\0\0\0\x12\0\0\0\x0br=a,i=4096"), 0},
+    {BYTES("R\0\0\0\x03\0\0\0\x0b,i=4096"), 0},
+    {BYTES("R\xff\xff\xff\xff\0\0\0\x0b,i=4096"), 0},
+    {BYTES(""), 0},
+};
+
+static void the_iterations_that_a_login_asks_for_are_read_from_whole_messages(void **state) {
+  (void)state;
+  for (size_t i = 0; i < countof(challenges); i++)
+    assert_int_equal(pg_scram_iterations(challenges[i].bytes, challenges[i].length), challenges[i].iterations);
+  for (size_t length = 0; length < challenges[0].length; length++) assert_int_equal(pg_scram_iterations(challenges[0].bytes, length), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_message_has_its_state_and_its_meaning),
@@ -109,6 +141,7 @@ int main(void) {
       cmocka_unit_test(five_capitals_that_are_no_state_are_not_taken_for_one),
       cmocka_unit_test(addresses_that_can_be_used_have_no_complaint),
       cmocka_unit_test(a_password_with_special_characters_is_refused_without_being_quoted),
+      cmocka_unit_test(the_iterations_that_a_login_asks_for_are_read_from_whole_messages),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

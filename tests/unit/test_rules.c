@@ -70,6 +70,7 @@ static const struct row service_rows[] = {
     {{"db/unreachable", "containers/postgres-down", "django/header-layer-failed", "logs/database-wait"}, "database/down", NULL},
     {{"db/unreachable", "containers/postgres-down", "django/server-error", "logs/postgres-start-failed"}, "database/start-fails", NULL},
     {{"db/auth-failed", "logs/password-refused", "django/header-layer-failed"}, "database/auth", NULL},
+    {{"db/scram-iterations", "django/hung", "nginx/gateway-timeout"}, "database/scram-iterations", NULL},
     {{"logs/password-refused", "django/header-layer-failed"}, "database/web-refused", NULL},
     {{"logs/database-missing", "django/server-error"}, "database/web-asks-another", NULL},
     {{"logs/database-wait", "django/hung", "nginx/gateway-timeout"}, "database/not-reached-by-web", NULL},

@@ -8,6 +8,7 @@ RARE = "needs a server, a machine or a configuration that the lab has not: tests
 ANSWERS = "needs another Rocket.Chat than the lab's: tests/integration/test_checks_data.py plays its answers"
 JOURNEY = "needs an EJ or a Rocket.Chat that answers a signed-in user otherwise than the lab's do: tests/integration/test_login.py plays it"
 PUBLIC = "needs a public name or https: tests/integration/test_rare_codes.py gives a server both"
+HOSTILE = "needs a server that means harm: tests/integration/test_hostile_postgres.py plays one"
 UNIT = "needs a state of the machine that a lab must not make: tests/unit has it: "
 NAMES = "needs names, ports or certificates that a lab on 127.0.0.1 has not: tests/unit/test_frame_names.c, tests/integration/test_frame.py"
 
@@ -22,6 +23,8 @@ UNRAISED = {
     **dict.fromkeys(["db/name-unknown", "db/no-client", "db/slow", "disk/unseen", "ejmon/could-not-look", "env/admin-url",
                      "env/file-readable", "env/unseen", "login/form-unknown", "mongo/command-failed", "mongo/name-unknown",
                      "mongo/no-client", "nginx/no-tls", "nginx/slow", "rocket/settings-unread", "tcp/unexpected"], RARE),
+                     "mongo/no-client", "nginx/no-tls", "nginx/slow", "rocket/settings-unread", "tcp/bad-address", "tcp/unexpected"], RARE),
+    "db/scram-iterations": HOSTILE,
     "env/line-misread": "said only where web cannot be looked at, and the lab's can: tests/unit/test_env_judge.c",
     **dict.fromkeys(["rocket/not-rocketchat", "rocket/setting-hidden", "rocket/unhealthy"], ANSWERS),
     **dict.fromkeys(["frame/mixed-content", "frame/no-embedder", "frame/page-missing", "frame/redirect-loop", "frame/redirected", "frame/scheme-mismatch", "frame/x-frame-options"], NAMES),
