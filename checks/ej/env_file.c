@@ -145,11 +145,13 @@ static void line_read(struct env_file *file, const char *line, size_t length, in
   entry->line = number;
   entry->exported = exported;
   entry->blank_before = line + name_length != equals;
-  for (size_t i = file->entry_count - 1; i-- > 0;) {
-    if (strcmp(file->entries[i].name, entry->name) != 0) continue;
-    note_add(file, number, "%s is set again (before in line %d); this last one counts", entry->name, file->entries[i].line);
-    break;
+  long *last = names_at(&file->names, entry->name, name_length);
+  if (*last) {
+    const struct env_entry *before = &file->entries[*last - 1];
+    note_add(file, number, "%s is set again (before in line %d); this last one counts", entry->name, before->line);
+    entry->before = before->before + 1;
   }
+  *last = (long)file->entry_count;
   value_read(file, entry, equals + 1, length - (size_t)(equals + 1 - line));
 }
 
@@ -195,14 +197,13 @@ void env_file_free(struct env_file *file) {
   free(file->entries);
   free(file->notes);
   free(file->cut);
+  names_free(&file->names);
   *file = (struct env_file){0};
 }
 
 const struct env_entry *env_file_find(const struct env_file *file, const char *name) {
-  for (size_t i = file->entry_count; i-- > 0;) {
-    if (strcmp(file->entries[i].name, name) == 0) return &file->entries[i];
-  }
-  return NULL;
+  long place = names_get(&file->names, name, strlen(name));
+  return place ? &file->entries[place - 1] : NULL;
 }
 
 /* Python's int(): blanks around, one sign, digits with single '_' between them. */
@@ -238,17 +239,18 @@ bool env_read_bool(const char *value) {
 }
 
 char **env_read_list(const char *value) {
-  char **list = xcalloc(1, sizeof *list);
+  char **list = NULL;
+  size_t count = 0;
   while (value && *value) {
     size_t length = strcspn(value, ",");
     if (length > 0) {
       auto_free char *item = xstrndup(value, length);
-      strings_push(&list, item);
+      strings_append(&list, &count, item);
     }
     value += length;
     if (*value == ',') value++;
   }
-  return list;
+  return list ? list : xcalloc(1, sizeof *list);
 }
 
 const char *env_read_indirection(const char *value) {

@@ -6,6 +6,7 @@
 #ifndef EJMON_ENV_FILE_H
 #define EJMON_ENV_FILE_H
 
+#include "monitor/base/names.h"
 #include "monitor/base/text.h"
 
 #define ENV_FILE_LIMIT (1u << 20)  /* bytes of a file; what follows is not read */
@@ -18,6 +19,7 @@ struct env_entry {
   char *value; /* as docker run and old Compose pass it: quotes and comments included */
   char *plain; /* as new Compose passes it; the same text where they agree */
   int line;
+  size_t before;               /* lines of this name that stand above */
   bool quoted;                 /* the value is written in quotes */
   bool exported, blank_before; /* behind 'export', before a blank and '=': docker refuses the line or misreads the name */
 };
@@ -30,6 +32,7 @@ struct env_note {
 struct env_file {
   struct env_entry *entries; /* in the order of the file, repeated names included */
   size_t entry_count;
+  struct names names;     /* for env_file_find(): the place of the last entry of each name, from 1 on */
   struct env_note *notes; /* in the order of lines */
   size_t note_count;
   char *cut; /* a sentence: why lines that may be settings were not read; NULL: what is not among the entries is not in the file */

@@ -33,12 +33,6 @@ static void step_add(const struct making *m, const char *stage, enum env_step_st
 
 /* --- config.env ------------------------------------------------------------------------------------------------------------------ */
 
-static size_t lines_of(const struct env_file *file, const char *name) {
-  size_t count = 0;
-  for (size_t i = 0; i < file->entry_count; i++) count += strcmp(file->entries[i].name, name) == 0;
-  return count;
-}
-
 static void step_file(const struct making *m) {
   const char *name = m->setting->name;
   if (!m->view->file) return;
@@ -58,7 +52,7 @@ static void step_file(const struct making *m) {
                          : translatable("A blank stands before '=': docker refuses this line or makes the blank a part of the name, which "
                                         "EJ does not know then. Write the line without it. ")));
   }
-  size_t lines = lines_of(m->view->file, name);
+  size_t lines = entry->before + 1;
   if (lines > 1) text_printf(&says, said(m, translatable("The name stands in %zu lines; this last one counts. ")), lines);
   if (entry->quoted) {
     text_add(

@@ -16,9 +16,13 @@ struct env_view {
   const char *file_name;
   char *const *container; /* KEY=VALUE; counts only with container_looked */
   bool container_looked;
-  char generation; /* 'A', 'B', 'C', or 0: not known */
-  bool later;      /* of the line of 2020 to 2022, which allows every host and connects by DB_HOST alone */
+  const struct names *index; /* of the container's entries (env_view_index()), or NULL: then each look walks through all of them */
+  char generation;           /* 'A', 'B', 'C', or 0: not known */
+  bool later;                /* of the line of 2020 to 2022, which allows every host and connects by DB_HOST alone */
 };
+
+/* The place of the first entry of each name in a container's environment, from 1 on; names_free() it. */
+struct names env_view_index(char *const *container);
 
 /* What the process has under this name: the container's value, or, when nobody could look there, the file's as new Compose passes it. NULL
  * when unset. */

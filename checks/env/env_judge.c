@@ -4,7 +4,10 @@
 #include "checks/env/env_judging.h"
 
 void env_judge(const struct env_sight *sight, struct findings *out) {
-  const struct env_judge judge = {.sight = sight, .view = &sight->view, .out = out, .sure = !sight->container_unseen};
+  auto_names struct names index = env_view_index(sight->view.container);
+  struct env_view view = sight->view;
+  view.index = &index;
+  const struct env_judge judge = {.sight = sight, .view = &view, .out = out, .sure = !sight->container_unseen};
   if (!sight->view.file && !sight->view.container_looked) return;
   env_judge_ways(&judge);
   env_judge_danger(&judge);

@@ -145,14 +145,17 @@ void env_judge_mends(const struct env_judge *judge, bool *ret_frame, bool *ret_l
   const struct env_view *view = judge->view;
   struct env_view then_view = *view;
   char **environment = NULL;
+  size_t count = 0;
   for (size_t i = 0; i < view->file->entry_count; i++) { /* the last line of a name counts, and the first entry is found */
     const struct env_entry *entry = &view->file->entries[i];
     bool counts = env_file_find(view->file, entry->name) == entry && !env_entry_reached(entry, view);
     auto_free char *line = counts ? text_format("%s=%s", entry->name, entry->plain) : NULL;
-    if (line) strings_push(&environment, line);
+    if (line) strings_append(&environment, &count, line);
   }
-  for (char *const *entry = view->container; entry && *entry; entry++) strings_push(&environment, *entry);
+  for (char *const *entry = view->container; entry && *entry; entry++) strings_append(&environment, &count, *entry);
+  auto_names struct names index = env_view_index(environment);
   then_view.container = environment;
+  then_view.index = &index;
   const struct env_judge then = {.sight = judge->sight, .view = &then_view, .out = judge->out};
   bool on = env_view_is_integrated(view), comes_on = env_view_is_integrated(&then_view);
   *ret_frame = on && comes_on && !is_framed(judge) && is_framed(&then);

@@ -5,8 +5,22 @@
 #include "checks/env/env_chain.h"
 #include "monitor/base/redact.h"
 
+struct names env_view_index(char *const *container) {
+  struct names index = {0};
+  for (char *const *entry = container; entry && *entry; entry++) {
+    size_t length = strcspn(*entry, "=");
+    long *place = (*entry)[length] ? names_at(&index, *entry, length) : NULL;
+    if (place && !*place) *place = (entry - container) + 1;
+  }
+  return index;
+}
+
 static const char *container_get(const struct env_view *view, const char *name) {
   size_t length = strlen(name);
+  if (view->index) {
+    long place = names_get(view->index, name, length);
+    return place ? view->container[place - 1] + length + 1 : NULL;
+  }
   for (char *const *entry = view->container; entry && *entry; entry++) {
     if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=') return *entry + length + 1;
   }

@@ -36,9 +36,10 @@ static void add_hops(struct finding *finding, const struct web_walk *walk) {
 }
 
 static void add_header(struct finding *finding, const struct page *page, const char *name, const char *want) {
-  size_t count = http_header_count(&page->fetch->response, name);
-  for (size_t i = 0; i < count; i++) finding_evidence(finding, name, want, "%s", http_header(&page->fetch->response, name, i));
-  if (count == 0) finding_evidence(finding, name, want, "absent");
+  const char *value;
+  size_t at = 0, before = finding->evidence_count;
+  while ((value = http_header_next(&page->fetch->response, name, &at))) finding_evidence(finding, name, want, "%s", value);
+  if (finding->evidence_count == before) finding_evidence(finding, name, want, "absent");
 }
 
 static void add_headers(struct finding *finding, const struct page *page) {

@@ -93,20 +93,22 @@ void layout_read(const char *path, struct layout_folder *ret_folder) {
  */
 
 /* The lines without their ends; whatever ends them (LF, CR LF, CR), and without empty ones at the end of the text. */
-static char **split_lines(const char *text) {
-  char **lines = xcalloc(1, sizeof *lines);
+static char **split_lines(const char *text, size_t *ret_count) {
+  char **lines = NULL;
+  size_t count = 0;
   while (*text) {
     size_t length = strcspn(text, "\r\n");
     auto_free char *line = xstrndup(text, length);
-    strings_push(&lines, line);
+    strings_append(&lines, &count, line);
     text += length;
     if (text[0] == '\r' && text[1] == '\n') text++;
     if (*text) text++;
   }
-  for (size_t count = strings_count(lines); count && !*lines[count - 1]; count--) {
+  for (; count && !*lines[count - 1]; count--) {
     free(lines[count - 1]);
     lines[count - 1] = NULL;
   }
+  *ret_count = count;
   return lines;
 }
 
@@ -120,8 +122,8 @@ static char *shown(const char *line) {
 }
 
 void layout_compare(const char *versioned, const char *live, struct layout_difference *ret_difference) {
-  auto_strings char **a = split_lines(versioned), **b = split_lines(live);
-  size_t end_a = strings_count(a), end_b = strings_count(b), start = 0;
+  size_t end_a, end_b, start = 0;
+  auto_strings char **a = split_lines(versioned, &end_a), **b = split_lines(live, &end_b);
   *ret_difference = (struct layout_difference){0};
   while (start < end_a && start < end_b && strcmp(a[start], b[start]) == 0) start++;
   if (start == end_a && start == end_b) return;

@@ -218,10 +218,11 @@ int env_look_generation(const struct place *place, const char *app_root, double 
   int r = place_run(place, arguments, NULL, timeout, &result, &error);
   if (r < 0) return r;
   char **marks = NULL;
+  size_t count = 0;
   for (const char *p = text_get(&result.output); *p;) {
     size_t length = strcspn(p, "\r\n");
     auto_free char *mark = xstrndup(p, length);
-    if (*mark) strings_push(&marks, mark);
+    if (*mark) strings_append(&marks, &count, mark);
     p += length + strspn(p + length, "\r\n");
   }
   auto_free char *clue = ej_clue_of_marks(marks);

@@ -173,8 +173,8 @@ static void cookie_put(char ***jar, const char *pair) {
 }
 
 void login_cookies_take(char ***jar, const struct http_response *response) {
-  for (size_t i = 0; i < http_header_count(response, "Set-Cookie"); i++) {
-    const char *line = http_header(response, "Set-Cookie", i);
+  const char *line;
+  for (size_t at = 0; (line = http_header_next(response, "Set-Cookie", &at));) {
     size_t length = strcspn(line, ";");
     while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t')) length--;
     auto_free char *pair = xstrndup(line, length);

@@ -37,7 +37,8 @@ static void add_hops(struct finding *finding, const struct login_view *view) {
 static void add_header(struct finding *finding, const struct http_response *response, const char *name, const char *want) {
   size_t count = http_header_count(response, name);
   bool good = count == 1 && text_equal(http_header(response, name, 0), want);
-  for (size_t i = 0; i < count; i++) finding_evidence(finding, name, good ? NULL : want, "%s", http_header(response, name, i));
+  const char *value;
+  for (size_t at = 0; (value = http_header_next(response, name, &at));) finding_evidence(finding, name, good ? NULL : want, "%s", value);
   if (count == 0) finding_evidence(finding, name, want, "absent");
 }
 

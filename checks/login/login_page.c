@@ -93,8 +93,8 @@ bool login_judge_cookie(const struct login_view *view, const char *url, const ch
 
 static void judge_cookies(const struct login_view *view, const char *url, const struct http_response *page, struct findings *out) {
   bool seen = false;
-  for (size_t i = 0; i < http_header_count(page, "Set-Cookie"); i++) {
-    const char *line = http_header(page, "Set-Cookie", i);
+  const char *line;
+  for (size_t at = 0; (line = http_header_next(page, "Set-Cookie", &at));) {
     struct cookie cookie;
     (void)cookie_parse(csp_span(line), view->now, &cookie);
     seen = seen || is_of_ej(&cookie);
@@ -137,9 +137,9 @@ static void judge_tls(const struct login_view *view, const char *url, const stru
   } else {
     finding_add(out, &LOGIN_NO_HSTS, "%s sends no Strict-Transport-Security.", view->site);
   }
-  for (size_t i = 0; i < http_header_count(page, "Set-Cookie"); i++) {
+  const char *line;
+  for (size_t at = 0; (line = http_header_next(page, "Set-Cookie", &at));) {
     struct cookie cookie;
-    const char *line = http_header(page, "Set-Cookie", i);
     if (cookie_parse(csp_span(line), view->now, &cookie) != COOKIE_FINE || !is_of_ej(&cookie)) continue;
     if (cookie.secure) {
       finding_pass(out, &LOGIN_COOKIE_OPEN);
@@ -179,8 +179,8 @@ static void judge_policy(const struct login_view *view, struct findings *out) {
   struct csp_origin ej, rocket;
   if (!view->index.url || view->index.result < 0 || index->status != 200) return;
   if (!csp_origin_parse(csp_span(view->site), &ej) || !csp_origin_parse(csp_span(view->rocketchat), &rocket)) return;
-  for (size_t i = 0; i < http_header_count(index, "Content-Security-Policy"); i++) {
-    const char *value = http_header(index, "Content-Security-Policy", i);
+  const char *value;
+  for (size_t at = 0; (value = http_header_next(index, "Content-Security-Policy", &at));) {
     struct csp_span rest = csp_span(value), policy;
     while (csp_next_item(&rest, &policy)) {
       const char *bad = find_refusing(policy, frame, &ej, &rocket);

@@ -148,10 +148,8 @@ static void judge_sign_in(struct journey *journey, const struct http_response *r
     login_evidence(finding, "POST /login/", "302 with Set-Cookie", response);
     journey->failed = true;
   } else {
-    for (size_t i = 0; i < http_header_count(response, "Set-Cookie"); i++) {
-      (void)login_judge_cookie(journey->view, journey->view->page.count ? journey->view->page.hops[0].url : journey->view->site,
-                               http_header(response, "Set-Cookie", i), out);
-    }
+    const char *line, *url = journey->view->page.count ? journey->view->page.hops[0].url : journey->view->site;
+    for (size_t at = 0; (line = http_header_next(response, "Set-Cookie", &at));) (void)login_judge_cookie(journey->view, url, line, out);
     journey->fresh_session = true;
   }
 }

@@ -95,7 +95,7 @@ int expect_header(const struct http_response *response, const char *line) {
   const char *pattern = colon + 1;
   while (*pattern == ' ' || *pattern == '\t') pattern++;
   const char *value;
-  for (size_t i = 0; (value = http_header(response, name, i)) != NULL; i++)
+  for (size_t at = 0; (value = http_header_next(response, name, &at)) != NULL;)
     if (!*pattern || expect_text(value, strlen(value), pattern)) return 1;
   return 0;
 }

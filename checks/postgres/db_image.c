@@ -8,6 +8,7 @@
 
 #include "checks/postgres/db_codes.h"
 #include "monitor/base/http.h"
+#include "monitor/base/names.h"
 
 #define ANSWER "EJMON {"
 
@@ -69,15 +70,15 @@ int db_image_read(const char *output, size_t length, struct db_image *ret_image)
   json_t *answer = json_loadb(start, end ? (size_t)(end - start) : left, JSON_REJECT_DUPLICATES, &where);
   if (!answer) return -EPROTO;
   const json_t *row, *sqlite = json_object_get(answer, "sqlite");
-  size_t index;
+  size_t index, marks = 0, names = 0;
   json_array_foreach(json_object_get(answer, "files"), index, row) {
     if (index < DB_IMAGE_FILE_LIMIT) read_file(ret_image, row);
   }
   json_array_foreach(json_object_get(answer, "marks"), index, row) {
-    if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_push(&ret_image->marks, json_string_value(row));
+    if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_append(&ret_image->marks, &marks, json_string_value(row));
   }
   json_array_foreach(json_object_get(answer, "names"), index, row) {
-    if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_push(&ret_image->names, json_string_value(row));
+    if (json_is_string(row) && index < DB_IMAGE_FILE_LIMIT) strings_append(&ret_image->names, &names, json_string_value(row));
   }
   ret_image->root = copy_of(answer, "root");
   ret_image->engine = copy_of(answer, "engine");
@@ -95,99 +96,34 @@ int db_image_read(const char *output, size_t length, struct db_image *ret_image)
 
 /* --- migrations ---------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_about(const struct db_migration *target, const char *app, const char *name) {
-  return text_equal(target->app, app) && text_equal(target->name, name);
+/* All that is asked of files and rows, by "app.name" or by app. */
+struct index {
+  struct names files;    /* of the image: 1 */
+  struct names replaced; /* the place of the first file that replaces this one, from 1 on */
+  struct names rows;     /* of the database: 1; and every app that has one */
+  struct names apps;     /* of the image: KNOWN or UNKNOWABLE */
+  struct names numbers;  /* the highest of an app's files, +2 */
+  struct names orders;   /* of the last row of an app that the image knows, +2 */
+  char **keys;
+  size_t key_count;
+};
+#define KNOWN 1
+#define UNKNOWABLE 2 /* one file whose `replaces` cannot be read: any row might be one that it replaces */
+
+static char *key_of(const char *app, const char *name) {
+  return text_format("%s\n%s", app, name);
 }
 
-static const struct db_file *file_find(const struct db_image *image, const char *app, const char *name) {
-  for (size_t i = 0; i < image->file_count; i++) {
-    if (text_equal(image->files[i].app, app) && text_equal(image->files[i].name, name)) return &image->files[i];
-  }
-  return NULL;
+static long *put(struct index *index, struct names *names, const char *app, const char *name) {
+  auto_free char *key = key_of(app, name);
+  strings_append(&index->keys, &index->key_count, key);
+  const char *kept = index->keys[index->key_count - 1];
+  return names_at(names, kept, strlen(kept));
 }
 
-static const struct db_file *replacing_find(const struct db_image *image, const char *app, const char *name) {
-  for (size_t i = 0; i < image->file_count; i++) {
-    for (size_t k = 0; k < image->files[i].replace_count; k++) {
-      if (is_about(&image->files[i].replaces[k], app, name)) return &image->files[i];
-    }
-  }
-  return NULL;
-}
-
-/* One file whose `replaces` cannot be read makes its whole app unknowable: any row might be one that it replaces. */
-static bool app_is_known(const struct db_image *image, const char *app) {
-  bool any = false;
-  for (size_t i = 0; i < image->file_count; i++) {
-    if (!text_equal(image->files[i].app, app)) continue;
-    if (image->files[i].unreadable) return false;
-    any = true;
-  }
-  return any;
-}
-
-/* How many of those that a squash replaces are recorded. A target that is a squash itself counts by its own row: deeper nesting does not
- * exist in EJ. */
-static size_t recorded_count(const struct db_file *file, const struct db_schema *schema) {
-  size_t count = 0;
-  for (size_t i = 0; i < file->replace_count; i++) count += db_schema_recorded(schema, file->replaces[i].app, file->replaces[i].name);
-  return count;
-}
-
-static bool is_applied(const struct db_file *file, const struct db_schema *schema) {
-  if (file->replace_count == 0) return db_schema_recorded(schema, file->app, file->name);
-  return recorded_count(file, schema) == file->replace_count;
-}
-
-static bool is_broken(const struct db_file *file, const struct db_schema *schema) {
-  size_t count = recorded_count(file, schema);
-  return count > 0 && count < file->replace_count;
-}
-
-/* Apps without a single row may not be installed at all (ej_rocketchat with the integration off). */
-static bool is_worth_a_look(const struct db_image *image, const struct db_schema *schema, const struct db_file *file) {
-  return app_is_known(image, file->app) && db_schema_recorded(schema, file->app, NULL);
-}
-
-static void judge_broken(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
-  struct finding *finding = NULL;
-  for (size_t i = 0; i < image->file_count; i++) {
-    const struct db_file *file = &image->files[i];
-    if (!is_worth_a_look(image, schema, file) || !is_broken(file, schema)) continue;
-    if (!finding) {
-      finding = finding_add(findings, &DB_MIGRATIONS_BROKEN, "Of the %zu migrations that %s.%s replaces, only %zu are recorded.",
-                            file->replace_count, file->app, file->name, recorded_count(file, schema));
-    }
-    for (size_t k = 0; k < file->replace_count; k++) {
-      const struct db_migration *target = &file->replaces[k];
-      auto_free char *what = text_format("%s.%s", target->app, target->name);
-      bool there = db_schema_recorded(schema, target->app, target->name);
-      finding_evidence(finding, what, "all of them or none", "%s%s", there ? "recorded" : "not recorded",
-                       file_find(image, target->app, target->name) ? "" : ", and the image has no such file");
-    }
-  }
-  if (!finding) finding_pass(findings, &DB_MIGRATIONS_BROKEN);
-}
-
-static void judge_pending(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
-  struct finding *finding = NULL;
-  for (size_t i = 0; i < image->file_count; i++) {
-    const struct db_file *file = &image->files[i];
-    const struct db_file *instead = replacing_find(image, file->app, file->name);
-    if (!is_worth_a_look(image, schema, file) || is_applied(file, schema) || is_broken(file, schema)) continue;
-    if (instead && !is_broken(instead, schema)) continue; /* Django takes the squash in its place */
-    if (!finding) {
-      finding =
-          finding_add(findings, &DB_MIGRATIONS_PENDING, "The image has %s.%s, and the database does not record it.", file->app, file->name);
-    }
-    auto_free char *what = text_format("%s.%s", file->app, file->name);
-    finding_evidence(finding, what, "a row in django_migrations", "%s",
-                     file->replace_count == 0                            ? "none"
-                     : db_schema_recorded(schema, file->app, file->name) ? "its own row, and none of those that it replaces: Django "
-                                                                           "takes it for not applied"
-                                                                         : "neither its row nor those that it replaces");
-  }
-  if (!finding) finding_pass(findings, &DB_MIGRATIONS_PENDING);
+static long get(const struct names *names, const char *app, const char *name) {
+  auto_free char *key = key_of(app, name);
+  return names_get(names, key, strlen(key));
 }
 
 static long number_of(const char *name) {
@@ -196,28 +132,134 @@ static long number_of(const char *name) {
   return end == name ? -1 : number;
 }
 
-/* Does this row come after everything that the image knows of the app: by the order of recording, or by its number? What is unknown and
- * older is left behind by a squash whose files are gone, and harms nobody. */
-static bool is_later(const struct db_image *image, const struct db_schema *schema, const struct db_migration *row) {
-  long highest_number = -1, last_order = -1;
-  for (size_t i = 0; i < image->file_count; i++) {
-    if (text_equal(image->files[i].app, row->app) && number_of(image->files[i].name) > highest_number)
-      highest_number = number_of(image->files[i].name);
-  }
-  for (size_t i = 0; i < schema->migration_count; i++) {
-    const struct db_migration *other = &schema->migrations[i];
-    bool known = file_find(image, other->app, other->name) || replacing_find(image, other->app, other->name);
-    if (text_equal(other->app, row->app) && known && other->order > last_order) last_order = other->order;
-  }
-  return number_of(row->name) > highest_number || (row->order > 0 && row->order > last_order);
+static long *of_app(struct names *names, const char *app) {
+  return names_at(names, app, strlen(app));
 }
 
-static void judge_ahead(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
+static long get_app(const struct names *names, const char *app) {
+  return names_get(names, app, strlen(app));
+}
+
+static void raise_to(long *number, long value) {
+  if (value > *number) *number = value;
+}
+
+static void index_files(struct index *index, const struct db_image *image) {
+  for (size_t i = 0; i < image->file_count; i++) {
+    const struct db_file *file = &image->files[i];
+    *put(index, &index->files, file->app, file->name) = 1;
+    raise_to(of_app(&index->apps, file->app), file->unreadable ? UNKNOWABLE : KNOWN);
+    raise_to(of_app(&index->numbers, file->app), number_of(file->name) + 2);
+    for (size_t k = 0; k < file->replace_count; k++) {
+      long *first = put(index, &index->replaced, file->replaces[k].app, file->replaces[k].name);
+      if (!*first) *first = (long)i + 1;
+    }
+  }
+}
+
+static bool image_knows(const struct index *index, const struct db_migration *row) {
+  return get(&index->files, row->app, row->name) || get(&index->replaced, row->app, row->name);
+}
+
+static void index_rows(struct index *index, const struct db_schema *schema) {
+  for (size_t i = 0; i < schema->migration_count; i++) {
+    const struct db_migration *row = &schema->migrations[i];
+    *put(index, &index->rows, row->app, row->name) = 1;
+    *of_app(&index->rows, row->app) = 1;
+    if (image_knows(index, row)) raise_to(of_app(&index->orders, row->app), row->order + 2);
+  }
+}
+
+static void index_free(struct index *index) {
+  names_free(&index->files);
+  names_free(&index->replaced);
+  names_free(&index->rows);
+  names_free(&index->apps);
+  names_free(&index->numbers);
+  names_free(&index->orders);
+  strings_free(index->keys);
+}
+
+static bool recorded(const struct index *index, const char *app, const char *name) {
+  return get(&index->rows, app, name) != 0;
+}
+
+/* How many of those that a squash replaces are recorded. A target that is a squash itself counts by its own row: deeper nesting does not
+ * exist in EJ. */
+static size_t recorded_count(const struct db_file *file, const struct index *index) {
+  size_t count = 0;
+  for (size_t i = 0; i < file->replace_count; i++) count += recorded(index, file->replaces[i].app, file->replaces[i].name);
+  return count;
+}
+
+static bool is_applied(const struct db_file *file, const struct index *index) {
+  if (file->replace_count == 0) return recorded(index, file->app, file->name);
+  return recorded_count(file, index) == file->replace_count;
+}
+
+static bool is_broken(const struct db_file *file, const struct index *index) {
+  size_t count = recorded_count(file, index);
+  return count > 0 && count < file->replace_count;
+}
+
+/* Apps without a single row may not be installed at all (ej_rocketchat with the integration off). */
+static bool is_worth_a_look(const struct index *index, const struct db_file *file) {
+  return get_app(&index->apps, file->app) == KNOWN && get_app(&index->rows, file->app);
+}
+
+static void judge_broken(const struct db_image *image, const struct index *index, struct findings *findings) {
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < image->file_count; i++) {
+    const struct db_file *file = &image->files[i];
+    if (!is_worth_a_look(index, file) || !is_broken(file, index)) continue;
+    if (!finding) {
+      finding = finding_add(findings, &DB_MIGRATIONS_BROKEN, "Of the %zu migrations that %s.%s replaces, only %zu are recorded.",
+                            file->replace_count, file->app, file->name, recorded_count(file, index));
+    }
+    for (size_t k = 0; k < file->replace_count; k++) {
+      const struct db_migration *target = &file->replaces[k];
+      auto_free char *what = text_format("%s.%s", target->app, target->name);
+      bool there = recorded(index, target->app, target->name);
+      finding_evidence(finding, what, "all of them or none", "%s%s", there ? "recorded" : "not recorded",
+                       get(&index->files, target->app, target->name) ? "" : ", and the image has no such file");
+    }
+  }
+  if (!finding) finding_pass(findings, &DB_MIGRATIONS_BROKEN);
+}
+
+static void judge_pending(const struct db_image *image, const struct index *index, struct findings *findings) {
+  struct finding *finding = NULL;
+  for (size_t i = 0; i < image->file_count; i++) {
+    const struct db_file *file = &image->files[i];
+    long instead = get(&index->replaced, file->app, file->name);
+    if (!is_worth_a_look(index, file) || is_applied(file, index) || is_broken(file, index)) continue;
+    if (instead && !is_broken(&image->files[instead - 1], index)) continue; /* Django takes the squash in its place */
+    if (!finding) {
+      finding =
+          finding_add(findings, &DB_MIGRATIONS_PENDING, "The image has %s.%s, and the database does not record it.", file->app, file->name);
+    }
+    auto_free char *what = text_format("%s.%s", file->app, file->name);
+    finding_evidence(finding, what, "a row in django_migrations", "%s",
+                     file->replace_count == 0                 ? "none"
+                     : recorded(index, file->app, file->name) ? "its own row, and none of those that it replaces: Django "
+                                                                "takes it for not applied"
+                                                              : "neither its row nor those that it replaces");
+  }
+  if (!finding) finding_pass(findings, &DB_MIGRATIONS_PENDING);
+}
+
+/* Does this row come after everything that the image knows of the app: by the order of recording, or by its number? What is unknown and
+ * older is left behind by a squash whose files are gone, and harms nobody. */
+static bool is_later(const struct index *index, const struct db_migration *row) {
+  return number_of(row->name) + 2 > get_app(&index->numbers, row->app) ||
+         (row->order > 0 && row->order + 2 > get_app(&index->orders, row->app));
+}
+
+static void judge_ahead(const struct index *index, const struct db_schema *schema, struct findings *findings) {
   struct finding *finding = NULL;
   for (size_t i = 0; i < schema->migration_count; i++) {
     const struct db_migration *row = &schema->migrations[i];
-    if (!app_is_known(image, row->app) || file_find(image, row->app, row->name) || replacing_find(image, row->app, row->name)) continue;
-    if (!is_later(image, schema, row)) continue;
+    if (get_app(&index->apps, row->app) != KNOWN || image_knows(index, row) || !is_later(index, row)) continue;
     if (!finding) {
       finding = finding_add(findings, &DB_MIGRATIONS_AHEAD, "The database records %s.%s, which the image in use does not know.", row->app,
                             row->name);
@@ -231,9 +273,13 @@ static void judge_ahead(const struct db_image *image, const struct db_schema *sc
 
 void db_image_judge_migrations(const struct db_image *image, const struct db_schema *schema, struct findings *findings) {
   if (image->file_count == 0) return;
-  judge_broken(image, schema, findings);
-  judge_pending(image, schema, findings);
-  judge_ahead(image, schema, findings);
+  struct index index = {0};
+  index_files(&index, image);
+  index_rows(&index, schema);
+  judge_broken(image, &index, findings);
+  judge_pending(image, &index, findings);
+  judge_ahead(&index, schema, findings);
+  index_free(&index);
 }
 
 /* --- SQLite -------------------------------------------------------------------------------------------------------------------------- */

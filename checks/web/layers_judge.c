@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "checks/web/layers_codes.h"
+#include "monitor/base/names.h"
 
 /* decides: browsers go by it. X-Frame-Options does not where a policy is, and is what people like to add. */
 static const struct {
@@ -61,47 +62,47 @@ char *layers_cookie_form(const char *line) {
   return text_steal(&form);
 }
 
-/* The index-th value as it is compared and shown. */
-static char *value_of(const struct layers_point *point, const char *name, size_t index) {
-  const char *value = http_header(point->response, name, index);
+/* The next value as it is compared and shown. */
+static char *next_value(const struct layers_point *point, const char *name, size_t *position) {
+  const char *value = http_header_next(point->response, name, position);
   if (!value) return NULL;
   return strcmp(name, "Set-Cookie") == 0 ? layers_cookie_form(value) : xstrdup(value);
 }
 
-/* How many cookies of this name the answer sets. */
-static size_t count_cookies(const struct layers_point *point, const char *name, size_t length) {
-  size_t count = 0;
-  for (size_t i = 0; i < http_header_count(point->response, "Set-Cookie"); i++) {
-    const char *line = http_header(point->response, "Set-Cookie", i);
-    count += strcspn(line, "=;") == length && strncmp(line, name, length) == 0;
-  }
-  return count;
+/* How many cookies of each name the answer sets. */
+static struct names count_cookies(const struct layers_point *point) {
+  struct names counts = {0};
+  const char *line;
+  for (size_t at = 0; (line = http_header_next(point->response, "Set-Cookie", &at));) ++*names_at(&counts, line, strcspn(line, "=;"));
+  return counts;
 }
 
 /* Is every cookie that comes from behind still there, once each as before? What is more then is a proxy's own: a balancer's, a CDN's. */
 static bool is_own_cookie_added(const struct layers_point *inner, const struct layers_point *outer) {
-  for (size_t i = 0; i < http_header_count(inner->response, "Set-Cookie"); i++) {
-    const char *line = http_header(inner->response, "Set-Cookie", i);
+  auto_names struct names before = count_cookies(inner), after = count_cookies(outer);
+  const char *line;
+  for (size_t at = 0; (line = http_header_next(inner->response, "Set-Cookie", &at));) {
     size_t length = strcspn(line, "=;");
-    if (count_cookies(inner, line, length) != count_cookies(outer, line, length)) return false;
+    if (names_get(&before, line, length) != names_get(&after, line, length)) return false;
   }
   return true;
 }
 
 static bool same_values(const struct layers_point *inner, const struct layers_point *outer, const char *name, size_t count) {
   bool same = true;
+  size_t left_at = 0, right_at = 0;
   for (size_t i = 0; i < count && same; i++) {
-    auto_free char *left = value_of(inner, name, i), *right = value_of(outer, name, i);
+    auto_free char *left = next_value(inner, name, &left_at), *right = next_value(outer, name, &right_at);
     same = text_equal(left, right);
   }
   return same;
 }
 
 static void add_values(struct finding *finding, const struct layers_point *point, const char *path, const char *name, const char *want) {
-  size_t count = http_header_count(point->response, name);
+  size_t count = http_header_count(point->response, name), at = 0;
   auto_free char *what = text_format("%s of %s, %s", name, path, point->name);
   for (size_t i = 0; i < count; i++) {
-    auto_free char *value = value_of(point, name, i);
+    auto_free char *value = next_value(point, name, &at);
     finding_evidence(finding, what, want, "%s", value);
   }
   if (count == 0) finding_evidence(finding, what, want, "absent");

@@ -18,10 +18,10 @@ bool nginx_dump_is_one(const char *dump, size_t length) {
 bool nginx_dump_is_unlimited(const char *dump, size_t length) {
   static const char name[] = "client_max_body_size";
   const char *end = dump + length;
-  for (const char *at = dump; (at = text_find(at, (size_t)(end - at), name, false));) {
-    const char *line = at;
-    while (line > dump && line[-1] != '\n') line--;
-    bool comment = memchr(line, '#', (size_t)(at - line)) != NULL;
+  bool comment = false;
+  for (const char *at = dump, *from = dump; (at = text_find(at, (size_t)(end - at), name, false)); from = at) {
+    const char *newline = memrchr(from, '\n', (size_t)(at - from)), *line = newline ? newline : from;
+    comment = (comment && !newline) || memchr(line, '#', (size_t)(at - line)) != NULL;
     for (at += strlen(name); at < end && (*at == ' ' || *at == '\t'); at++) continue;
     if (comment || at >= end || *at != '0') continue;
     const char *unit = at + 1;

@@ -24,7 +24,7 @@ static bool head_has(const struct http_response *response, const char *needle) {
 
 static bool any_header_has(const struct http_response *response, const char *name, const char *needle) {
   const char *value;
-  for (size_t i = 0; (value = http_header(response, name, i)) != NULL; i++)
+  for (size_t at = 0; (value = http_header_next(response, name, &at)) != NULL;)
     if (text_find(value, strlen(value), needle, true)) return true;
   return false;
 }

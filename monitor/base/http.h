@@ -59,6 +59,9 @@ void http_response_free(struct http_response *response);
 void http_headers_clear(struct http_response *response);
 /* Value of the index-th header of that name (case-insensitive), or NULL. */
 const char *http_header(const struct http_response *response, const char *name, size_t index);
+/* The next value of that name from *position on, or NULL; begin with *position = 0. For all of them: http_header() counts from the start
+ * at each call, and a server may send thousands. */
+const char *http_header_next(const struct http_response *response, const char *name, size_t *position);
 size_t http_header_count(const struct http_response *response, const char *name);
 /* Adds a header that arrived: copies of both, which http_response_free() releases. */
 void http_header_add(struct http_response *response, const char *name, size_t name_length, const char *value, size_t value_length);

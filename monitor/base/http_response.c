@@ -29,11 +29,19 @@ void http_response_free(struct http_response *response) {
   *response = (struct http_response){0};
 }
 
-const char *http_header(const struct http_response *response, const char *name, size_t index) {
-  for (size_t i = 0; i < response->header_count; i++) {
-    if (text_equal_nocase(response->headers[i].name, name) && index-- == 0) return response->headers[i].value;
+const char *http_header_next(const struct http_response *response, const char *name, size_t *position) {
+  while (*position < response->header_count) {
+    const struct http_header *header = &response->headers[(*position)++];
+    if (text_equal_nocase(header->name, name)) return header->value;
   }
   return NULL;
+}
+
+const char *http_header(const struct http_response *response, const char *name, size_t index) {
+  size_t position = 0;
+  const char *value = http_header_next(response, name, &position);
+  while (value && index-- > 0) value = http_header_next(response, name, &position);
+  return value;
 }
 
 size_t http_header_count(const struct http_response *response, const char *name) {

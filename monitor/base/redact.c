@@ -11,19 +11,33 @@
 #define HIDDEN "[hidden]"
 #define SHORTEST_SECRET 4
 
-static char **secrets; /* longest first, so that a secret that contains another is hidden whole */
+/* In the order of their bytes, so that thousands of them cost no more than the logarithm; NULL at the end. */
+static char **secrets;
+static size_t secret_count;
+
+/* The place of a secret, or where it would stand. */
+static size_t secret_place(const char *secret, bool *ret_there) {
+  size_t low = 0, high = secret_count;
+  *ret_there = false;
+  while (low < high && !*ret_there) {
+    size_t middle = low + (high - low) / 2;
+    int order = strcmp(secrets[middle], secret);
+    *ret_there = order == 0;
+    if (order < 0) low = middle + 1;
+    if (order >= 0) high = middle;
+  }
+  return *ret_there ? high : low;
+}
 
 static void secret_add(const char *secret) {
+  bool there;
   if (strlen(secret) < SHORTEST_SECRET) return;
-  for (char **s = secrets; s && *s; s++) {
-    if (strcmp(*s, secret) == 0) return;
-  }
-  strings_push(&secrets, secret);
-  for (size_t i = strings_count(secrets) - 1; i > 0 && strlen(secrets[i]) > strlen(secrets[i - 1]); i--) {
-    char *shorter = secrets[i - 1];
-    secrets[i - 1] = secrets[i];
-    secrets[i] = shorter;
-  }
+  size_t place = secret_place(secret, &there);
+  if (there) return;
+  strings_append(&secrets, &secret_count, secret);
+  char *added = secrets[secret_count - 1];
+  memmove(&secrets[place + 1], &secrets[place], (secret_count - 1 - place) * sizeof *secrets);
+  secrets[place] = added;
 }
 
 static char *percent_decode(const char *string) {
@@ -76,13 +90,12 @@ void redact_register(const char *secret) {
 }
 
 static void secret_remove(const char *secret) {
-  size_t count = strings_count(secrets);
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(secrets[i], secret) != 0) continue;
-    free(secrets[i]);
-    memmove(&secrets[i], &secrets[i + 1], (count - i) * sizeof *secrets); /* the NULL as well */
-    return;
-  }
+  bool there;
+  size_t place = secret_place(secret, &there);
+  if (!there) return;
+  free(secrets[place]);
+  memmove(&secrets[place], &secrets[place + 1], (secret_count - place) * sizeof *secrets); /* the NULL as well */
+  secret_count--;
 }
 
 void redact_forget(const char *secret) {
@@ -185,6 +198,7 @@ void redact_register_variable(const char *entry) {
 void redact_forget_all(void) {
   strings_free(secrets);
   secrets = NULL;
+  secret_count = 0;
 }
 
 bool redact_name_is_secret(const char *name) {
@@ -399,11 +413,29 @@ static size_t pair_hide(struct text *done, const char *p) {
 
 /* --- the whole --------------------------------------------------------------------------------------------------------------- */
 
-static size_t registered_length(const char *p) {
-  for (char **s = secrets; s && *s; s++) {
-    if (**s == *p && strncmp(p, *s, strlen(*s)) == 0) return strlen(*s);
+/* The first secret from `low` on, below `high`, whose byte number `depth` is at least `byte`; they are equal before it. */
+static size_t secret_bound(size_t low, size_t high, size_t depth, unsigned byte) {
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if ((unsigned char)secrets[middle][depth] < byte) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
   }
-  return 0;
+  return low;
+}
+
+/* Length of the longest secret that begins at `p`, so that one that contains another is hidden whole; or 0. */
+static size_t registered_length(const char *p) {
+  size_t low = 0, high = secret_count, longest = 0;
+  for (size_t depth = 0; low < high && p[depth]; depth++) {
+    unsigned byte = (unsigned char)p[depth];
+    low = secret_bound(low, high, depth, byte);
+    high = secret_bound(low, high, depth, byte + 1);
+    if (low < high && !secrets[low][depth + 1]) longest = depth + 1;
+  }
+  return longest;
 }
 
 /* Adds what stands for the next bytes of `p`; returns how many they were. Every branch looks at a byte a bounded number of times. */

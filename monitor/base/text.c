@@ -199,9 +199,18 @@ void strings_push(char ***strings, const char *string) {
   (*strings)[count + 1] = NULL;
 }
 
+void strings_append(char ***strings, size_t *count, const char *string) {
+  size_t slots = *count ? *count + 1 : 0; /* with the NULL at the end */
+  char **end = array_push(strings, &slots, sizeof **strings);
+  if (*count == 0) end = array_push(strings, &slots, sizeof **strings);
+  end[-1] = xstrdup(string);
+  (*count)++;
+}
+
 char **strings_copy(char *const *strings) {
   char **copy = NULL;
-  for (; strings && *strings; strings++) strings_push(&copy, *strings);
+  size_t count = 0;
+  for (; strings && *strings; strings++) strings_append(&copy, &count, *strings);
   return copy;
 }
 
@@ -244,16 +253,19 @@ const char *text_find(const char *haystack, size_t length, const char *needle, b
   return NULL;
 }
 
-/* Damerau-Levenshtein distance (adjacent swaps count one), case folded, for words of at most 63 bytes; SIZE_MAX for longer ones. */
-static size_t edit_distance(const char *a, const char *b) {
+/* Damerau-Levenshtein distance (adjacent swaps count one), case folded, for words of at most 63 bytes. What is above `limit` is only known
+ * to be: most words are told from each other by their lengths or their first bytes. */
+static size_t edit_distance(const char *a, const char *b, size_t limit) {
   enum { LONGEST = 63 };
   size_t n = strlen(a), m = strlen(b);
-  if (n > LONGEST || m > LONGEST) return SIZE_MAX;
-  size_t rows[3][LONGEST + 1];
+  if (n > LONGEST || m > LONGEST || (n > m ? n - m : m - n) > limit) return limit + 1;
+  size_t rows[3][LONGEST + 1], least = 0, least_before = 0;
   for (size_t j = 0; j <= m; j++) rows[0][j] = j;
   for (size_t i = 1; i <= n; i++) {
     size_t *now = rows[i % 3], *before = rows[(i + 2) % 3], *earlier = rows[(i + 1) % 3];
     now[0] = i;
+    least_before = least;
+    least = i;
     for (size_t j = 1; j <= m; j++) {
       size_t change = tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]);
       size_t best = before[j - 1] + change;
@@ -261,7 +273,9 @@ static size_t edit_distance(const char *a, const char *b) {
       if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && earlier[j - 2] + 1 < best) best = earlier[j - 2] + 1;
       now[j] = best;
+      if (best < least) least = best;
     }
+    if (least > limit && least_before > limit) return limit + 1; /* a swap reaches back two rows */
   }
   return rows[n % 3][m];
 }
@@ -271,7 +285,7 @@ const char *text_nearest(const char *word, const char *const *candidates) {
   size_t limit = strlen(word) / 2 < 3 ? strlen(word) / 2 : 3;
   size_t best = limit + 1;
   for (; candidates && *candidates; candidates++) {
-    size_t distance = edit_distance(word, *candidates);
+    size_t distance = edit_distance(word, *candidates, limit);
     if (distance < best) {
       best = distance;
       nearest = *candidates;

@@ -49,7 +49,9 @@ void *array_push(void *items, size_t *count, size_t size) must_check;
 /* NULL-terminated arrays of owned strings. */
 void strings_free(char **strings);
 size_t strings_count(char *const *strings);
-void strings_push(char ***strings, const char *string); /* adds a copy */
+void strings_push(char ***strings, const char *string); /* adds a copy; counts what is there, so: for short lists */
+/* The same for lists that somebody else may make long. All of a list by this one; *count begins at 0, *strings at NULL. */
+void strings_append(char ***strings, size_t *count, const char *string);
 char **strings_copy(char *const *strings) must_check;
 
 bool text_starts(const char *string, const char *prefix);

@@ -98,10 +98,10 @@ static int inspect(struct engine *engine, const char *id, struct docker_containe
       .oom_killed = json_is_true(json_object_get(state, "OOMKilled")),
       .created = docker_time(json_string_value(json_object_get(answer, "Created"))),
   };
-  size_t index;
+  size_t index, count = 0;
   json_t *variable;
   json_array_foreach(json_object_get(config, "Env"), index, variable) if (json_is_string(variable))
-      strings_push(&ret_container->environment, json_string_value(variable));
+      strings_append(&ret_container->environment, &count, json_string_value(variable));
   return 0;
 }
 

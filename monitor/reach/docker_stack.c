@@ -46,9 +46,9 @@ static char *copy_label(const json_t *container, const char *name) {
 }
 
 static void add_strings(char ***strings, const json_t *array) {
-  size_t index;
+  size_t index, count = strings_count(*strings);
   json_t *item;
-  json_array_foreach(array, index, item) if (json_is_string(item)) strings_push(strings, json_string_value(item));
+  json_array_foreach(array, index, item) if (json_is_string(item)) strings_append(strings, &count, json_string_value(item));
 }
 
 static void read_mounts(struct docker_member *member, const json_t *mounts) {
@@ -137,7 +137,8 @@ static int look_closely(struct engine *engine, struct docker_member *member, cha
   for (char **entry = member->environment; entry != NULL && *entry != NULL; entry++)
     redact_register_variable(*entry); /* logs may hold them */
   const char *path = json_string_value(json_object_get(answer, "Path"));
-  if (path != NULL) strings_push(&member->command, path);
+  size_t words = 0;
+  if (path != NULL) strings_append(&member->command, &words, path);
   add_strings(&member->command, json_object_get(answer, "Args"));
   /* The host's bindings, not NetworkSettings: those are empty while the container is down. */
   read_ports(member, json_object_get(json_object_get(answer, "HostConfig"), "PortBindings"));

@@ -127,11 +127,12 @@ int place_run(const struct place *place, const char *const *arguments, const cha
 /* NUL-separated, as `env -0` prints it. A wrapper's own words may stand before the first entry; they make it no name. */
 static char **split_environment(const struct text *output) {
   char **entries = NULL;
+  size_t count = 0;
   const char *p = text_get(output), *end = p + output->length;
   while (p < end) {
     size_t length = strnlen(p, (size_t)(end - p));
     size_t name = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-    if (name > 0 && name < length && p[name] == '=' && p + length < end) strings_push(&entries, p);
+    if (name > 0 && name < length && p[name] == '=' && p + length < end) strings_append(&entries, &count, p);
     p += length + 1;
   }
   return entries;

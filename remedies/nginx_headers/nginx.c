@@ -9,6 +9,7 @@
 
 #define DEPTH_LIMIT 16        /* blocks and includes within each other; nginx itself allows far less sense than that */
 #define DIRECTIVE_LIMIT 20000 /* a dump of 256 KB cannot hold more that matter */
+#define STEP_LIMIT 1000000    /* directives and files looked at in the search: includes may include each other without an end */
 #define FILE_MARK "# configuration file "
 
 struct reader {
@@ -102,7 +103,7 @@ static int read_block(struct reader *reader, unsigned depth, struct nginx_direct
     }
     if (++reader->directives > DIRECTIVE_LIMIT) return -E2BIG;
     struct nginx_directive *directive = array_push(ret_items, ret_count, sizeof **ret_items);
-    directive->words = xcalloc(1, sizeof(char *));
+    size_t words = 0;
     for (;;) {
       skip_blank(reader);
       if (reader->at == reader->end) return reader_fail(reader, "a directive without its end");
@@ -111,10 +112,10 @@ static int read_block(struct reader *reader, unsigned depth, struct nginx_direct
       auto_free char *word = NULL;
       int r = read_word(reader, &word);
       if (r < 0) return r;
-      strings_push(&directive->words, word);
+      strings_append(&directive->words, &words, word);
     }
     directive->block = *reader->at++ == '{';
-    if (directive->words[0] == NULL) return reader_fail(reader, "an empty directive");
+    if (words == 0) return reader_fail(reader, "an empty directive");
     if (!directive->block) continue;
     int r = read_block(reader, depth + 1, &directive->children, &directive->child_count);
     if (r < 0) return r;
@@ -194,6 +195,7 @@ void nginx_print(const struct nginx_directive *directive, int indent, struct tex
 struct search {
   const struct nginx_dump *dump;
   const char *file; /* the include file, whose own content is not looked at */
+  size_t *steps;
 };
 
 static bool name_is(const struct nginx_directive *directive, const char *name) {
@@ -214,14 +216,14 @@ static void list_push(struct nginx_list *list, const struct nginx_directive *dir
 
 /* All directives of one level, with what it includes in the place of `include`; that of the include file itself stays as the mark. */
 static void level(const struct search *search, const struct nginx_directive *items, size_t count, unsigned depth, struct nginx_list *out) {
-  for (size_t i = 0; i < count && depth < DEPTH_LIMIT && out->count < DIRECTIVE_LIMIT; i++) {
+  for (size_t i = 0; i < count && depth < DEPTH_LIMIT && out->count < DIRECTIVE_LIMIT && ++*search->steps < STEP_LIMIT; i++) {
     if (!name_is(&items[i], "include")) {
       list_push(out, &items[i]);
       continue;
     }
     auto_free char *pattern = include_pattern(search, &items[i]);
     if (fnmatch(pattern, search->file, FNM_PATHNAME | FNM_PERIOD) == 0) list_push(out, &items[i]);
-    for (size_t f = 1; f < search->dump->count; f++) {
+    for (size_t f = 1; f < search->dump->count && ++*search->steps < STEP_LIMIT; f++) {
       const struct nginx_file *file = &search->dump->files[f];
       if (text_equal(file->path, search->file) || fnmatch(pattern, file->path, FNM_PATHNAME | FNM_PERIOD) != 0) continue;
       level(search, file->items, file->count, depth + 1, out);
@@ -348,7 +350,8 @@ static void look_at_server(const struct search *search, const struct nginx_list 
 
 int nginx_find_server(const struct nginx_dump *dump, const char *file, const char *host, struct nginx_server *ret_server,
                       char **ret_error) {
-  const struct search search = {.dump = dump, .file = file};
+  size_t steps = 0;
+  const struct search search = {.dump = dump, .file = file, .steps = &steps};
   struct nginx_list top = {0};
   level(&search, dump->files[0].items, dump->files[0].count, 0, &top);
   struct nginx_server server = {0};
@@ -367,7 +370,9 @@ int nginx_find_server(const struct nginx_dump *dump, const char *file, const cha
   }
   free(top.items);
   *ret_error = NULL;
-  if (seen.in_http) {
+  if (steps >= STEP_LIMIT) {
+    *ret_error = xstrdup("nginx's configuration includes more than ejmon follows.");
+  } else if (seen.in_http) {
     *ret_error = text_format(
         "%s is included outside of a server block, where it cannot hold locations: put the include into the server of %s.", file, host);
   } else if (seen.in_location) {

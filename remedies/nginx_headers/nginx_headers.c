@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "monitor/base/names.h"
+
 bool nginx_path_valid(const char *path) {
   if (path[0] != '/' || strlen(path) > 255) return false;
   for (const char *c = path; *c != '\0'; c++)
@@ -25,13 +27,14 @@ static bool is_frame_ancestors(const char *directive) {
 /* Splits one header value at ',' into policies and each of them at ';' into directives. */
 static char **split(const char *value, char separator) {
   char **parts = xcalloc(1, sizeof(char *));
+  size_t count = 0;
   const char separators[] = {separator, '\0'};
   while (*value != '\0') {
     value += strspn(value, " \t");
     size_t length = strcspn(value, separators), used = length;
     while (used > 0 && (value[used - 1] == ' ' || value[used - 1] == '\t')) used--;
     auto_free char *part = xstrndup(value, used);
-    if (used > 0) strings_push(&parts, part);
+    if (used > 0) strings_append(&parts, &count, part);
     value += length + (value[length] != '\0');
   }
   return parts;
@@ -60,17 +63,51 @@ static char **sources_of(char *const *directives) {
   return NULL;
 }
 
-/* Adds to `kept` the sources of this policy that all the other ones list, too: every policy must allow a frame. */
-static void keep_common(char ***policies, size_t count, size_t from, char ***kept) {
-  auto_strings char **sources = sources_of(policies[from]);
-  for (size_t i = 0; sources != NULL && sources[i] != NULL; i++) {
-    bool everywhere = source_valid(sources[i]) && !listed(*kept, sources[i]);
-    for (size_t p = 0; p < count && everywhere; p++) {
-      auto_strings char **others = sources_of(policies[p]);
-      if (others != NULL && !listed(others, sources[i])) everywhere = false;
+/* A policy's sources as they are written, and in small letters, as browsers compare them. */
+struct source_list {
+  char **written, **small;
+};
+
+static struct source_list list_of(char *const *directives) {
+  struct source_list list = {.written = sources_of(directives)};
+  list.small = strings_copy(list.written);
+  for (char **source = list.small; source != NULL && *source != NULL; source++)
+    for (char *c = *source; *c != '\0'; c++) *c = (char)tolower((unsigned char)*c);
+  return list;
+}
+
+#define KEPT (-1)
+
+/* 'self', and the sources that all policies with frame-ancestors list: every policy must allow a frame. */
+static char **common_sources(char ***policies, size_t count) {
+  struct source_list lists[NGINX_HEADERS_POLICIES] = {0};
+  auto_names struct names found = {0}; /* in how many lists a source stands, without a gap from the first one on; or KEPT */
+  char **kept = NULL;
+  size_t kept_count = 0;
+  long list_count = 0;
+  for (size_t p = 0; p < count; p++) {
+    lists[p] = list_of(policies[p]);
+    for (char **source = lists[p].small; source != NULL && *source != NULL; source++) {
+      long *lists_before = names_at(&found, *source, strlen(*source));
+      if (*lists_before == list_count) *lists_before = list_count + 1;
     }
-    if (everywhere) strings_push(kept, sources[i]);
+    list_count += lists[p].written != NULL;
   }
+  strings_append(&kept, &kept_count, "'self'");
+  *names_at(&found, "'self'", strlen("'self'")) = KEPT;
+  for (size_t p = 0; p < count; p++) {
+    for (size_t i = 0; lists[p].small != NULL && lists[p].small[i] != NULL; i++) {
+      long *everywhere = names_at(&found, lists[p].small[i], strlen(lists[p].small[i]));
+      if (*everywhere != list_count || !source_valid(lists[p].written[i])) continue;
+      *everywhere = KEPT;
+      strings_append(&kept, &kept_count, lists[p].written[i]);
+    }
+  }
+  for (size_t p = 0; p < count; p++) {
+    strings_free(lists[p].written);
+    strings_free(lists[p].small);
+  }
+  return kept;
 }
 
 /* nginx has an escape for quotes, but none for $. */
@@ -87,9 +124,7 @@ int nginx_policies(char *const *now, const char *embedder, char ***ret_policies)
     auto_strings char **values = split(now[h], ',');
     for (size_t v = 0; values[v] != NULL && count < countof(policies); v++) policies[count++] = split(values[v], ';');
   }
-  auto_strings char **sources = xcalloc(1, sizeof(char *));
-  strings_push(&sources, "'self'");
-  for (size_t p = 0; p < count; p++) keep_common(policies, count, p, &sources);
+  auto_strings char **sources = common_sources(policies, count);
   if (!listed(sources, embedder)) strings_push(&sources, embedder);
 
   char **out = xcalloc(1, sizeof(char *));

@@ -201,8 +201,9 @@ static int policies_now(const struct remedy_step *step, const char *path, char *
     return r == -EPERM || r == -EALREADY ? -EIO : r;
   }
   char **policies = xcalloc(1, sizeof(char *));
-  for (size_t i = 0; i < http_header_count(&response, "Content-Security-Policy"); i++)
-    strings_push(&policies, http_header(&response, "Content-Security-Policy", i));
+  const char *value;
+  size_t count = 0;
+  for (size_t at = 0; (value = http_header_next(&response, "Content-Security-Policy", &at));) strings_append(&policies, &count, value);
   *ret_policies = policies;
   return 0;
 }
