@@ -31,8 +31,8 @@ def driver(name):
 
 
 def current(path):
-    """Whether an object still has its source: build/ keeps those of removed files."""
-    return path.name in ("tables.o", "catalogue.o") or (ROOT / path.relative_to(BUILD)).with_suffix(".c").exists()
+    """Whether an object still has its source, or one that the build made: build/ keeps those of removed files."""
+    return path.name in ("tables.o", "texts.o", "languages.o") or (ROOT / path.relative_to(BUILD)).with_suffix(".c").exists()
 
 
 def words(settings):
