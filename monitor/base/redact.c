@@ -8,37 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "monitor/base/secrets.h"
+
 #define HIDDEN "[hidden]"
-#define SHORTEST_SECRET 4
-
-/* In the order of their bytes, so that thousands of them cost no more than the logarithm; NULL at the end. */
-static char **secrets;
-static size_t secret_count;
-
-/* The place of a secret, or where it would stand. */
-static size_t secret_place(const char *secret, bool *ret_there) {
-  size_t low = 0, high = secret_count;
-  *ret_there = false;
-  while (low < high && !*ret_there) {
-    size_t middle = low + (high - low) / 2;
-    int order = strcmp(secrets[middle], secret);
-    *ret_there = order == 0;
-    if (order < 0) low = middle + 1;
-    if (order >= 0) high = middle;
-  }
-  return *ret_there ? high : low;
-}
-
-static void secret_add(const char *secret) {
-  bool there;
-  if (strlen(secret) < SHORTEST_SECRET) return;
-  size_t place = secret_place(secret, &there);
-  if (there) return;
-  strings_append(&secrets, &secret_count, secret);
-  char *added = secrets[secret_count - 1];
-  memmove(&secrets[place + 1], &secrets[place], (secret_count - 1 - place) * sizeof *secrets);
-  secrets[place] = added;
-}
 
 static char *percent_decode(const char *string) {
   struct text decoded = {0};
@@ -82,20 +54,11 @@ void redact_register(const char *secret) {
   auto_free char *encoded = percent_encode(secret, true);
   auto_free char *encoded_lower = percent_encode(secret, false);
   auto_free char *escaped = json_escape(secret);
-  secret_add(secret);
-  secret_add(decoded);
-  secret_add(encoded);
-  secret_add(encoded_lower);
-  secret_add(escaped);
-}
-
-static void secret_remove(const char *secret) {
-  bool there;
-  size_t place = secret_place(secret, &there);
-  if (!there) return;
-  free(secrets[place]);
-  memmove(&secrets[place], &secrets[place + 1], (secret_count - place) * sizeof *secrets); /* the NULL as well */
-  secret_count--;
+  secrets_add(secret);
+  secrets_add(decoded);
+  secrets_add(encoded);
+  secrets_add(encoded_lower);
+  secrets_add(escaped);
 }
 
 void redact_forget(const char *secret) {
@@ -104,11 +67,11 @@ void redact_forget(const char *secret) {
   auto_free char *encoded = percent_encode(secret, true);
   auto_free char *encoded_lower = percent_encode(secret, false);
   auto_free char *escaped = json_escape(secret);
-  secret_remove(secret);
-  secret_remove(decoded);
-  secret_remove(encoded);
-  secret_remove(encoded_lower);
-  secret_remove(escaped);
+  secrets_remove(secret);
+  secrets_remove(decoded);
+  secrets_remove(encoded);
+  secrets_remove(encoded_lower);
+  secrets_remove(escaped);
 }
 
 /* What begins a URL's authority at `p`, also as JSON may write it; 0: nothing. */
@@ -196,9 +159,7 @@ void redact_register_variable(const char *entry) {
 }
 
 void redact_forget_all(void) {
-  strings_free(secrets);
-  secrets = NULL;
-  secret_count = 0;
+  secrets_free();
 }
 
 bool redact_name_is_secret(const char *name) {
@@ -413,31 +374,6 @@ static size_t pair_hide(struct text *done, const char *p) {
 
 /* --- the whole --------------------------------------------------------------------------------------------------------------- */
 
-/* The first secret from `low` on, below `high`, whose byte number `depth` is at least `byte`; they are equal before it. */
-static size_t secret_bound(size_t low, size_t high, size_t depth, unsigned byte) {
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if ((unsigned char)secrets[middle][depth] < byte) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-/* Length of the longest secret that begins at `p`, so that one that contains another is hidden whole; or 0. */
-static size_t registered_length(const char *p) {
-  size_t low = 0, high = secret_count, longest = 0;
-  for (size_t depth = 0; low < high && p[depth]; depth++) {
-    unsigned byte = (unsigned char)p[depth];
-    low = secret_bound(low, high, depth, byte);
-    high = secret_bound(low, high, depth, byte + 1);
-    if (low < high && !secrets[low][depth + 1]) longest = depth + 1;
-  }
-  return longest;
-}
-
 /* Adds what stands for the next bytes of `p`; returns how many they were. Every branch looks at a byte a bounded number of times. */
 static size_t redact_step(struct text *done, const char *begin) {
   const char *p = begin;
@@ -445,7 +381,7 @@ static size_t redact_step(struct text *done, const char *begin) {
     text_add(done, HIDDEN);
     return strlen(HIDDEN);
   }
-  size_t length = registered_length(p);
+  size_t length = secrets_length(p);
   if (length) {
     text_add(done, HIDDEN);
     return length;
@@ -455,7 +391,7 @@ static size_t redact_step(struct text *done, const char *begin) {
   const char *end, *start = mark ? url_secret(p + mark, is_web_scheme(seen, seen + done->length), &end) : NULL;
   if (start) {
     while (p < start) { /* the user's name may be a registered secret, a token */
-      length = registered_length(p);
+      length = secrets_length(p);
       if (length) text_add(done, HIDDEN);
       if (!length) text_add_char(done, *p);
       p += length ? length : 1;
