@@ -40,15 +40,27 @@ endif
 
 PACKAGES := libcrypto libcurl libidn2 libpsl jansson sqlite3 yaml-0.1
 # libpq and libmongoc are opened at first use: linking them would cost every one-shot probe 7-12 ms. SQLite (0.5 ms) too; the unit tests link it.
-PACKAGES_HEADERS := libpq libmongoc-1.0
+PACKAGES_HEADERS := libpq libbson-1.0
+
+# What the build needs is asked for only where something is built: the rest works, quietly, on a machine that has nothing yet.
+NOT_BUILDING := help clean deps deps-build deps-demo demo test matrix lint
+ifneq ($(filter-out $(NOT_BUILDING),$(or $(MAKECMDGOALS),all)),)
+LACKING := $(shell for tool in $(firstword $(CC)) pkg-config msgfmt; do command -v $$tool >/dev/null || printf ' %s' $$tool; done; \
+  pkg-config --exists $(PACKAGES) $(PACKAGES_HEADERS) 2>/dev/null || for package in $(PACKAGES) $(PACKAGES_HEADERS); do \
+  pkg-config --exists $$package 2>/dev/null || printf ' %s' $$package; done)
+ifneq ($(LACKING),)
+$(error This machine lacks$(LACKING). On Debian `make deps-build` installs what the build needs; `make demo` and `make test` do so by themselves)
+endif
 PACKAGE_CFLAGS := $(shell pkg-config --cflags-only-I $(PACKAGES) $(PACKAGES_HEADERS) | sed 's/-I/-isystem /g')
+PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES))
+endif
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wcast-qual \
   -Wformat=2 -Wundef -Wvla $(if $(CI),-Werror)
 CFLAGS ?= $(OPT_$(V)) $(HARDEN_$(V))
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) -pthread -I. -D_GNU_SOURCE -DEJMON_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)=. \
   $(PACKAGE_CFLAGS)
 # libc second: libcrypto's and libc's are most of the symbols that the dynamic linker looks up, library by library in this order.
-LIBS := -lcrypto -lc $(shell pkg-config --libs $(PACKAGES)) -lev -ldl -lm -pthread
+LIBS := -lcrypto -lc $(PACKAGE_LIBS) -lev -ldl -lm -pthread
 
 # `make VERBOSE=1` shows the whole commands.
 QUIET_CC = $(if $(VERBOSE),,@echo '  cc    $<';)
@@ -62,7 +74,7 @@ LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: all libs po deps unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
+.PHONY: all libs po deps deps-build deps-demo unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
 all: ejmon ## builds ./ejmon
 
 ejmon: $B/ejmon
@@ -107,6 +119,9 @@ po: ## brings conf/lang/ up to date with the texts and the sources, and lists wh
 $B/tests/unit/%: $B/tests/unit/%.o $(LIBRARY)
 	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
+# The one source that sees libmongoc's own headers.
+$B/tests/unit/test_libmongoc.o: PACKAGE_CFLAGS += -isystem /usr/include/libmongoc-1.0
+
 unit-build: $(UNIT_TESTS)
 unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests of one variant; T=NAME for one, V=asan for ASan + UBSan
 	@for t in $^; do $$t || exit 1; done
@@ -147,10 +162,14 @@ lint: ## layout, manual pages
 	@mandoc -T lint -W warning conf/ejmon.1 conf/ejmon.yaml.5
 
 # --- demo, install ----------------------------------------------------------------------------------------------------------------
-deps: ## installs what build, tests and demo need (apt)
-	@sh conf/deps.sh
+deps: ## installs all that build, demo and tests need (apt); says beforehand how much; nothing is started or enabled
+	@sh conf/deps.sh test
+deps-demo: ## the same for `make demo` alone
+	@sh conf/deps.sh demo
+deps-build: ## the same for `make` alone
+	@sh conf/deps.sh build
 
-demo: deps ## sets up, builds, starts the stack in miniature, breaks it, shows ejmon healing it; KEEP=1 leaves it up
+demo: deps-demo ## sets up, builds, starts the stack in miniature, breaks it, shows ejmon healing it; KEEP=1 leaves it up
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(PYTHON) tests/lab/demo.py $(if $(KEEP),--keep)
 
@@ -168,7 +187,7 @@ clean: ## removes build/ and ./ejmon
 	rm -rf build ejmon
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)
 .SECONDARY:

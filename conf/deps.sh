@@ -1,47 +1,113 @@
 #!/bin/sh
-# Installs the Debian packages that build, tests and demo need; says which are missing and why they are wanted. Does nothing when all are there.
+# Installs the Debian packages of one set, saying beforehand which, how large and how long; nothing of theirs is started or enabled.
+#
+#     sh conf/deps.sh build | demo | test            does nothing when all are there
+#     sh conf/deps.sh list build | demo | test       prints the packages of a set, installed or not
+#
+# demo holds build, test holds demo.
 set -eu
 
-build="gcc make pkg-config libc6-dev libev-dev libcurl4-openssl-dev libssl-dev libpq-dev libmongoc-dev libjansson-dev libidn2-dev libpsl-dev libsqlite3-dev libyaml-dev"
-tests="libcmocka-dev valgrind clang clang-format libclang-rt-14-dev mandoc curl python3-pytest python3-jsonschema python3-requests python3-pip ca-certificates openssl procps util-linux"
-lab="nginx-light postgresql gunicorn python3-django libjs-jquery python3-invoke python3-psycopg2 python3-pymongo"
+build="gcc make pkg-config libc6-dev libev-dev libcurl4-openssl-dev libssl-dev libpq-dev libbson-dev libmongoc-1.0-0 libjansson-dev libidn2-dev libpsl-dev
+  libsqlite3-dev libyaml-dev gettext"
+lab="nginx postgresql gunicorn python3-django libjs-jquery python3-invoke python3-psycopg2 python3-pymongo python3-bson python3-requests"
+tests="libcmocka-dev valgrind clang clang-format libclang-rt-14-dev ccache mandoc curl python3-pytest python3-pytest-xdist python3-jsonschema python3-pip
+  libmongoc-dev ca-certificates openssl procps util-linux"
 browser="chromium libnss3-tools"
 docker="docker.io debootstrap iproute2 busybox-static"
+go="golang-go"
+node="nodejs npm"
 
-missing() {
-  for package in "$@"; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || printf ' %s' "$package"
-  done
-}
+# --- what is wanted, and what of it is missing ------------------------------------------------------------------------------------
+has() { PATH="$PATH:/usr/local/go/bin:/usr/lib/go/bin" command -v "$1" >/dev/null; }
+usage() { sed -n '4,5s/^# *//p' "$0" >&2; exit 2; }
+
+list=""
+[ "${1:-}" = list ] && { list=yes; shift; }
+[ $# = 1 ] || usage
+set_name=$1
 
 wanted=""
-say() { # WHY PACKAGES
-  list=$(missing $2)
-  [ -z "$list" ] || { echo "deps: missing for $1:$list"; wanted="$wanted$list"; }
+want() { # WHY PACKAGES
+  missing=""
+  for package in $2; do
+    [ -z "$list" ] || { echo "$package"; continue; }
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing="$missing $package"
+  done
+  [ -z "$missing" ] || { echo "For $1:" $missing; wanted="$wanted$missing"; }
 }
-say "the build" "$build"
-say "the tests" "$tests"
-say "the lab and the demo (real nginx, PostgreSQL, Django)" "$lab"
-say "the browser's own verdicts on framing and login" "$browser"
-say "remedies through a real Docker Engine" "$docker"
-# An older Go will do: it fetches a newer one.
-if ! command -v mongod >/dev/null && ! PATH="$PATH:/usr/local/go/bin:/usr/lib/go/bin" command -v go >/dev/null; then
-  say "building FerretDB, a MongoDB server for the lab" golang-go
-fi
+
+want_all() {
+  case $set_name in build | demo | test) want "the build" "$build" ;; *) usage ;; esac
+  [ "$set_name" = build ] && return
+  want "the stack in miniature (real nginx, PostgreSQL, Django)" "$lab"
+  [ "$set_name" = demo ] && return
+  want "the tests" "$tests"
+  want "the browser's own verdicts on framing and login" "$browser"
+  want "remedies through a real Docker Engine" "$docker"
+  # An older Go will do: it fetches a newer one.
+  [ -z "$list" ] && { has mongod || has go; } || want "building FerretDB, a MongoDB server for the tests" "$go"
+  [ -z "$list" ] && has node && has npm || want "Rocket.Chat's published client" "$node"
+}
+want_all
 [ -n "$wanted" ] || exit 0
 
-command -v apt-get >/dev/null || { echo "deps: this is no Debian; install the packages above by hand" >&2; exit 1; }
+has apt-get || { echo "deps: this is no Debian; install what is named above by hand" >&2; exit 1; }
 as_root=""
 if [ "$(id -u)" != 0 ]; then
-  command -v sudo >/dev/null || { echo "deps: run as root or install sudo: apt-get install$wanted" >&2; exit 1; }
+  has sudo || { echo "deps: run this as root, or install sudo, or as root: apt-get install" $wanted >&2; exit 1; }
   as_root=sudo
 fi
-# nginx and PostgreSQL are only wanted as programs: no service of them is started, and no cluster made. Both files go again.
+
+# --- saying what it will cost -----------------------------------------------------------------------------------------------------
+# No descriptions of packages, no binary caches of the lists, no archives kept: a third of what the machine would keep on its disk.
+# The lists that are there stay; a machine that has just booted may be busy with its own updates.
+apt() {
+  $as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Languages=none -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
+    -o APT::Keep-Downloaded-Packages=false -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 --no-list-cleanup "$@"
+}
+log=$(mktemp "${TMPDIR:-/tmp}/ejmon-deps-XXXXXX")
+fail() { tail -n 20 "$log" >&2; echo "deps: $1; the whole story is in $log" >&2; exit 1; }
+
+echo "Fetching Debian's lists of packages, up to 9 MB ..."
+apt update >"$log" 2>&1 || fail "apt-get update failed"
+apt install --assume-no --no-install-recommends $wanted >"$log" 2>&1 || true
+count=$(sed -n 's/.* \([0-9]*\) newly installed.*/\1/p' "$log")
+download=$(sed -n 's/^Need to get \(.*\) of archives.*/\1/p' "$log")
+disk=$(sed -n 's/^After this operation, \(.*\) of additional disk space.*/\1/p' "$log")
+[ -n "$count" ] || fail "apt-get cannot install these packages"
+echo "Installing them with what they depend on: $count packages, ${download:-nothing} to download, ${disk:-nothing} on disk. Of their services none is"
+echo "started and none enabled. On two cores and a line of 50 Mbit/s this takes about $(echo "$count" | awk '{print int($1 / 90) + 1}') min."
+
+# --- installing, with nothing started, no database cluster made, nothing enabled --------------------------------------------------
 policy=/usr/sbin/policy-rc.d
 cluster=/etc/postgresql-common/createcluster.conf
 made=""
-trap '[ -z "$made" ] || $as_root rm -f $made' EXIT
+installed() { dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | sed -n 's/^.[^nc] *//p' | sort -u; }
+before=$(mktemp "${TMPDIR:-/tmp}/ejmon-deps-XXXXXX")
+installed >"$before"
+
+# Packages enable their services whether or not they may start them: what was installed here would listen after the next boot.
+disable_new() {
+  new=$(installed | comm -13 "$before" -)
+  [ -n "$new" ] || return 0
+  for path in $(dpkg -L $new 2>/dev/null | grep -E '^(/usr)?/lib/systemd/system/[^/@]+\.[a-z]+$|^/etc/init\.d/[^/]+$' | sort -u); do
+    name=${path##*/}
+    case $path in
+    /etc/init.d/*) ! ls /etc/rc[2-5S].d/S[0-9][0-9]"$name" >/dev/null 2>&1 || $as_root update-rc.d "$name" disable >/dev/null 2>&1 || true ;;
+    *) [ -z "$(find /etc/systemd/system -name "$name" -type l)" ] || $as_root deb-systemd-helper disable "$name" >/dev/null 2>&1 || true ;;
+    esac
+  done
+}
+end() {
+  status=$?
+  disable_new
+  [ -z "$made" ] || $as_root rm -f $made
+  rm -f "$before"
+  [ $status != 0 ] || rm -f "$log"
+}
+trap end EXIT
 trap 'exit 1' HUP INT TERM
+
 if [ ! -e $policy ]; then
   made=$policy
   printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
@@ -52,6 +118,13 @@ if [ ! -e $cluster ]; then
   $as_root mkdir -p /etc/postgresql-common
   echo "create_main_cluster = false" | $as_root tee $cluster >/dev/null
 fi
-$as_root apt-get update -q
-# A machine that has just booted may be busy with its own updates.
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends $wanted
+# apt's own account of its progress, a line for each fifth of the way.
+{
+  apt install -y --no-install-recommends -o APT::Status-Fd=3 $wanted 3>&1 >"$log" 2>&1 || echo "failed"
+} | awk -F: '
+  /^failed/ { exit 1 }
+  $1 == "dlstatus" || $1 == "pmstatus" {
+    part = int($3 / 20) * 20
+    if (part > last[$1]) { last[$1] = part; printf "  %s: %d %%\n", $1 == "dlstatus" ? "downloaded" : "installed", part; fflush() }
+  }' || fail "apt-get install failed"
+echo "Installed."

@@ -3,11 +3,11 @@
  * A question is {url, database, command, connectTimeoutMS, socketTimeoutMS}, the same url each time. An answer is {fresh, reply} or
  * {fresh, fault, code, message}: whether the connection is new, and enum mongo_fault as a number. */
 #include <dlfcn.h>
-#include <mongoc/mongoc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/base/helper.h"
+#include "monitor/base/libmongoc.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/mongo.h"
 

@@ -1,10 +1,10 @@
 /* MongoDB URLs made safe for libmongoc, and its errors told apart: the pure half of mongo.h, without libmongoc. */
 #include <errno.h>
-#include <mongoc/mongoc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "monitor/base/libmongoc.h"
 #include "monitor/base/mongo.h"
 
 const char *const mongo_fault_layers[MONGO_FAULT_COUNT] = {

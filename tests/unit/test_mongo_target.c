@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <mongoc/mongoc.h>
 
+#include "monitor/base/libmongoc.h"
 #include "monitor/base/mongo.h"
 
 static void every_url_becomes_a_direct_one_without_a_set_and_without_time_outs(void **state) {
