@@ -162,6 +162,7 @@ STATES = {
     "no-primary": ["SECONDARY", "(not reachable/healthy)", "(not reachable/healthy)"],
     "not-yet-initialised": 94,
     "standalone": 76,
+    "memory": 76,
     "auth-required": 13,
 }
 
@@ -269,3 +270,50 @@ def test_steps_are_walked_and_the_last_is_repeated(tmp_path):
             client.db.command("unheardOf")
         assert caught.value.code == 59
         client.close()
+
+
+def what_a_server_does(port):
+    """What Rocket.Chat's stand-in, the lab and ejmon ask of it, one after the other."""
+    database = connect(port).memory
+    settings, users = database.rocketchat_settings, database.users
+    settings.insert_many([{"_id": "Site_Url", "value": "http://chat.invalid"}, {"_id": "Old", "value": None, "hidden": True}])
+    users.insert_one({"_id": "u", "emails": [{"address": "a@ej.invalid"}], "services": {"resume": {"loginTokens": [{"hashedToken": "h"}]}}})
+    yield settings.count_documents({}), settings.count_documents({"value": "nowhere"}), database.nothing.find_one({})
+    yield settings.update_one({"_id": "Site_Url", "hidden": {"$ne": True}}, {"$set": {"value": 1, "a.b": 2}}).matched_count
+    yield settings.update_one({"_id": "Old", "hidden": {"$ne": True}}, {"$set": {"value": 1}}).matched_count
+    yield list(settings.find({"$and": [{"hidden": {"$ne": True}}, {"_id": {"$in": ["Site_Url", "Old"]}}]}))
+    yield users.find_one({"emails.address": "a@ej.invalid"}), users.find_one({"services.resume.loginTokens.hashedToken": "h"})
+    yield users.find_one({"emails.address": "b@ej.invalid"})
+    users.update_one({"_id": "u"}, {"$set": {"services.resume.loginTokens": []}, "$unset": {"emails": ""}})
+    yield users.find_one({"_id": "u"})
+    for run in range(2):
+        database.instances.update_one({"_id": "i"}, {"$set": {"run": run}, "$setOnInsert": {"made": run}}, upsert=True)
+    yield database.instances.find_one({})
+    yield [one["_id"] for one in settings.find({}, sort=[("_id", -1)], limit=1)]
+    yield sorted(database.list_collection_names()), "memory" in database.client.list_database_names()
+    users.drop()
+    yield database.list_collection_names(filter={"name": "users"})
+
+
+def test_the_responders_memory_does_what_a_server_does():
+    with responder("memory") as port, running_mongo() as server:
+        assert list(what_a_server_does(port)) == list(what_a_server_does(server.port))
+
+
+def test_the_responders_memory_refuses_what_it_does_not_know():
+    with responder("memory") as port:
+        settings = connect(port).rocketchat.rocketchat_settings
+        settings.insert_one({"_id": "a"})
+        for ask in (lambda: settings.find_one({"_id": {"$regex": "a"}}), lambda: settings.find_one({"$nor": []}),
+                    lambda: settings.update_one({"_id": "a"}, {"$inc": {"n": 1}}), lambda: list(settings.aggregate([{"$unwind": "$a"}]))):
+            with pytest.raises(pymongo.errors.OperationFailure, match="not known to the lab's memory"):
+                ask()
+
+
+def test_the_responder_stands_in_for_a_server_when_it_is_asked_to(tmp_path):
+    environment = dict(os.environ, EJMON_TEST_MONGOD="responder", EJMON_NO_BUILD="1")
+    done = subprocess.run([MONGOD, "which"], capture_output=True, text=True, env=environment, timeout=60)
+    assert done.stdout.endswith("/parts/mongo-responder responder\n")
+    refused = subprocess.run([MONGOD, "run", "--dir", str(tmp_path), "--port", "1", "--replset", "rs0"], capture_output=True, text=True, timeout=60,
+                             env=environment)
+    assert refused.returncode == 77 and "replica sets" in refused.stderr
