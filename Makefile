@@ -46,8 +46,8 @@ PACKAGES_HEADERS := libpq libbson-1.0
 NOT_BUILDING := help clean deps deps-build deps-demo demo test matrix lint
 ifneq ($(filter-out $(NOT_BUILDING),$(or $(MAKECMDGOALS),all)),)
 LACKING := $(shell for tool in $(firstword $(CC)) pkg-config msgfmt; do command -v $$tool >/dev/null || printf ' %s' $$tool; done; \
-  pkg-config --exists $(PACKAGES) $(PACKAGES_HEADERS) 2>/dev/null || for package in $(PACKAGES) $(PACKAGES_HEADERS); do \
-  pkg-config --exists $$package 2>/dev/null || printf ' %s' $$package; done)
+  command -v pkg-config >/dev/null && ! pkg-config --exists $(PACKAGES) $(PACKAGES_HEADERS) && for package in $(PACKAGES) $(PACKAGES_HEADERS); do \
+  pkg-config --exists $$package || printf ' %s' $$package; done; true)
 ifneq ($(LACKING),)
 $(error This machine lacks$(LACKING). On Debian `make deps-build` installs what the build needs; `make demo` and `make test` do so by themselves)
 endif

@@ -63,7 +63,8 @@ fi
 # The lists that are there stay; a machine that has just booted may be busy with its own updates.
 apt() {
   $as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Languages=none -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
-    -o APT::Keep-Downloaded-Packages=false -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 --no-list-cleanup "$@"
+    -o APT::Keep-Downloaded-Packages=false -o APT::Get::List-Cleanup=false -o DPkg::Lock::Timeout=300 \
+    -o Dpkg::Use-Pty=0 "$@"
 }
 log=$(mktemp "${TMPDIR:-/tmp}/ejmon-deps-XXXXXX")
 fail() { tail -n 20 "$log" >&2; echo "deps: $1; the whole story is in $log" >&2; exit 1; }
