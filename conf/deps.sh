@@ -59,12 +59,16 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 # --- saying what it will cost -----------------------------------------------------------------------------------------------------
-# No descriptions of packages, no binary caches of the lists, no archives kept: a third of what the machine would keep on its disk.
-# The lists that are there stay; a machine that has just booted may be busy with its own updates.
+# Half of what the machine would keep on its disk else: no descriptions of packages and no binary caches of the lists (those that are there
+# stay), no archives. For the demo no translations and documents either, as in Debian's slim images, and not gcc's lto-dump of 32 MB.
+slim=""
+[ "$set_name" != demo ] || slim="-o Dpkg::Options::=--path-exclude=/usr/share/locale/* -o Dpkg::Options::=--path-exclude=/usr/share/doc/*
+  -o Dpkg::Options::=--path-include=/usr/share/doc/*/copyright -o Dpkg::Options::=--path-exclude=/usr/bin/*-lto-dump-*"
+set -f # of which the shell is to make no file names
+# A machine that has just booted may be busy with its own updates.
 apt() {
   $as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Languages=none -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
-    -o APT::Keep-Downloaded-Packages=false -o APT::Get::List-Cleanup=false -o DPkg::Lock::Timeout=300 \
-    -o Dpkg::Use-Pty=0 "$@"
+    -o APT::Keep-Downloaded-Packages=false -o APT::Get::List-Cleanup=false -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 $slim "$@"
 }
 log=$(mktemp "${TMPDIR:-/tmp}/ejmon-deps-XXXXXX")
 fail() { tail -n 20 "$log" >&2; echo "deps: $1; the whole story is in $log" >&2; exit 1; }
@@ -72,12 +76,16 @@ fail() { tail -n 20 "$log" >&2; echo "deps: $1; the whole story is in $log" >&2;
 echo "Fetching Debian's lists of packages, up to 9 MB ..."
 apt update >"$log" 2>&1 || fail "apt-get update failed"
 apt install --assume-no --no-install-recommends $wanted >"$log" 2>&1 || true
-count=$(sed -n 's/.* \([0-9]*\) newly installed.*/\1/p' "$log")
-download=$(sed -n 's/^Need to get \(.*\) of archives.*/\1/p' "$log")
-disk=$(sed -n 's/^After this operation, \(.*\) of additional disk space.*/\1/p' "$log")
-[ -n "$count" ] || fail "apt-get cannot install these packages"
-echo "Installing them with what they depend on: $count packages, ${download:-nothing} to download, ${disk:-nothing} on disk. Of their services none is"
-echo "started and none enabled. On two cores and a line of 50 Mbit/s this takes about $(echo "$count" | awk '{print int($1 / 90) + 1}') min."
+awk '
+  / newly installed/ { sub(/ newly installed.*/, ""); count = $NF }
+  function size(text, words) { split(text, words, " "); gsub(",", "", words[1]); return words[1] * (words[2] == "GB" ? 1000 : words[2] == "kB" ? 0.001 : 1) }
+  /^Need to get / { download = $4 " " $5; sub(/\/.*/, "", download); seconds += size(download) / 6 }
+  /^After this operation, .* additional/ { disk = $4 " " $5; seconds += size(disk) / 12 }
+  END {
+    if (!count) exit 1
+    printf "Installing them with what they depend on: %s packages, %s to download, %s on disk. Of their services none is started\n", count, download, disk
+    printf "and none enabled. With a line of 50 Mbit/s this takes about %d s.\n", int(seconds / 10 + 1) * 10
+  }' "$log" || fail "apt-get cannot install these packages"
 
 # --- installing, with nothing started, no database cluster made, nothing enabled --------------------------------------------------
 policy=/usr/sbin/policy-rc.d
@@ -94,7 +102,7 @@ disable_new() {
   for path in $(dpkg -L $new 2>/dev/null | grep -E '^(/usr)?/lib/systemd/system/[^/@]+\.[a-z]+$|^/etc/init\.d/[^/]+$' | sort -u); do
     name=${path##*/}
     case $path in
-    /etc/init.d/*) ! ls /etc/rc[2-5S].d/S[0-9][0-9]"$name" >/dev/null 2>&1 || $as_root update-rc.d "$name" disable >/dev/null 2>&1 || true ;;
+    /etc/init.d/*) [ -z "$(find /etc -path "/etc/rc?.d/S[0-9][0-9]$name")" ] || $as_root update-rc.d "$name" disable >/dev/null 2>&1 || true ;;
     *) [ -z "$(find /etc/systemd/system -name "$name" -type l)" ] || $as_root deb-systemd-helper disable "$name" >/dev/null 2>&1 || true ;;
     esac
   done

@@ -64,7 +64,8 @@ def create_cluster(lab):
     prefix = as_postgres()
     if prefix:
         os.chown(data, int(prefix[1].partition("=")[2]), int(prefix[2].partition("=")[2]))
-    done = subprocess.run([*prefix, program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"],
+    done = subprocess.run([*prefix, program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync", "--wal-segsize=1", "-E", "UTF8",
+                           "--locale=C"],
                           cwd="/", capture_output=True, text=True)
     if done.returncode != 0:
         raise LabError(f"initdb failed in {data}:\n{done.stdout[-500:]}{done.stderr[-1500:]}")
