@@ -170,7 +170,7 @@ deps-build: ## the same for `make` alone
 	@sh conf/deps.sh build
 
 demo: ## sets up, builds, starts the stack in miniature, breaks it, shows ejmon healing it; KEEP=1 leaves it up
-	@echo "Installs what is missing, builds (a minute of one core), starts the stack in miniature (10 s) and breaks it in five ways (2 minutes)."
+	@echo "Installs what is missing, builds (half a minute of one core), starts the stack in miniature (10 s), breaks it in five ways (2 min)."
 	@sh conf/deps.sh demo
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(PYTHON) tests/lab/demo.py $(if $(KEEP),--keep)

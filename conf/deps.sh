@@ -99,11 +99,10 @@ installed >"$before"
 disable_new() {
   new=$(installed | comm -13 "$before" -)
   [ -n "$new" ] || return 0
-  for path in $(dpkg -L $new 2>/dev/null | grep -E '^(/usr)?/lib/systemd/system/[^/@]+\.[a-z]+$|^/etc/init\.d/[^/]+$' | sort -u); do
-    name=${path##*/}
+  for path in $(dpkg -L $new 2>/dev/null | grep -E '/lib/systemd/(system|user)/[^/]+\.[a-z]+$|^/etc/init\.d/[^/]+$' | sort -u); do
     case $path in
-    /etc/init.d/*) [ -z "$(find /etc -path "/etc/rc?.d/S[0-9][0-9]$name")" ] || $as_root update-rc.d "$name" disable >/dev/null 2>&1 || true ;;
-    *) [ -z "$(find /etc/systemd/system -name "$name" -type l)" ] || $as_root deb-systemd-helper disable "$name" >/dev/null 2>&1 || true ;;
+    /etc/init.d/*) $as_root update-rc.d "${path##*/}" disable >/dev/null 2>&1 || true ;;
+    *) $as_root find /etc/systemd -type l -lname "*${path#/usr}" -delete ;;
     esac
   done
 }
