@@ -45,7 +45,7 @@ PACKAGES_HEADERS := libpq libbson-1.0
 # What the build needs is asked for only where something is built: the rest works, quietly, on a machine that has nothing yet.
 NOT_BUILDING := help clean deps deps-build deps-demo demo test matrix lint
 ifneq ($(filter-out $(NOT_BUILDING),$(or $(MAKECMDGOALS),all)),)
-LACKING := $(shell for tool in $(firstword $(CC)) pkg-config msgfmt; do command -v $$tool >/dev/null || printf ' %s' $$tool; done; \
+LACKING := $(shell for tool in $(firstword $(CC)) pkg-config msgfmt $(PYTHON); do command -v $$tool >/dev/null || printf ' %s' $$tool; done; \
   command -v pkg-config >/dev/null && ! pkg-config --exists $(PACKAGES) $(PACKAGES_HEADERS) && for package in $(PACKAGES) $(PACKAGES_HEADERS); do \
   pkg-config --exists $$package || printf ' %s' $$package; done; true)
 ifneq ($(LACKING),)
