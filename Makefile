@@ -162,14 +162,14 @@ lint: ## layout, manual pages
 	@mandoc -T lint -W warning conf/ejmon.1 conf/ejmon.yaml.5
 
 # --- demo, install ----------------------------------------------------------------------------------------------------------------
-deps: ## installs all that build, demo and tests need (apt); says beforehand how much; nothing is started or enabled
+deps: ## installs all that build, demo and tests need (apt), as `make test` does; says beforehand how much; nothing is started or enabled
 	@sh conf/deps.sh test
 deps-demo: ## the same for `make demo` alone
 	@sh conf/deps.sh demo
 deps-build: ## the same for `make` alone
 	@sh conf/deps.sh build
 
-demo: ## sets up, builds, starts the stack in miniature, breaks it, shows ejmon healing it; KEEP=1 leaves it up
+demo: ## sets up, builds, starts the stack in miniature, breaks it, shows ejmon healing it (2 minutes, 2 more for what is missing); KEEP=1 leaves it up
 	@echo "Installs what is missing, builds (half a minute of one core), starts the stack in miniature (10 s), breaks it in five ways (2 min)."
 	@sh conf/deps.sh demo
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -189,7 +189,7 @@ clean: ## removes build/ and ./ejmon
 	rm -rf build ejmon
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{printf "%-17s %s\n", $$1, $$2}'
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)
 .SECONDARY:

@@ -23,7 +23,6 @@ UNRAISED = {
     **dict.fromkeys(["db/name-unknown", "db/no-client", "db/slow", "disk/unseen", "ejmon/could-not-look", "env/admin-url",
                      "env/file-readable", "env/unseen", "login/form-unknown", "mongo/command-failed", "mongo/name-unknown",
                      "mongo/no-client", "nginx/no-tls", "nginx/slow", "rocket/settings-unread", "tcp/unexpected"], RARE),
-                     "mongo/no-client", "nginx/no-tls", "nginx/slow", "rocket/settings-unread", "tcp/bad-address", "tcp/unexpected"], RARE),
     "db/scram-iterations": HOSTILE,
     "env/line-misread": "said only where web cannot be looked at, and the lab's can: tests/unit/test_env_judge.c",
     **dict.fromkeys(["rocket/not-rocketchat", "rocket/setting-hidden", "rocket/unhealthy"], ANSWERS),
