@@ -78,7 +78,7 @@ FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard t
 all: ejmon ## builds ./ejmon
 
 ejmon: $B/ejmon
-	@cp -f $B/ejmon ejmon
+	@ln -f $B/ejmon ejmon
 
 $B/ejmon: $(OBJECTS)
 	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $(OBJECTS) $(LIBS)

@@ -59,8 +59,8 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 # --- saying what it will cost -----------------------------------------------------------------------------------------------------
-# Half of what the machine would keep on its disk else: no descriptions of packages and no binary caches of the lists (those that are there
-# stay), no archives. For the demo no translations and documents either, as in Debian's slim images, and not gcc's lto-dump of 32 MB.
+# Half of what the machine would keep on its disk else: new lists compressed (those that are there stay), no descriptions of packages, no binary
+# caches, no archives. For the demo no translations and documents either, as in Debian's slim images, and not gcc's lto-dump of 32 MB.
 slim=""
 [ "$set_name" != demo ] || slim="-o Dpkg::Options::=--path-exclude=/usr/share/locale/* -o Dpkg::Options::=--path-exclude=/usr/share/doc/*
   -o Dpkg::Options::=--path-include=/usr/share/doc/*/copyright -o Dpkg::Options::=--path-exclude=/usr/bin/*-lto-dump-*"
@@ -68,7 +68,8 @@ set -f # of which the shell is to make no file names
 # A machine that has just booted may be busy with its own updates.
 apt() {
   $as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Languages=none -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
-    -o APT::Keep-Downloaded-Packages=false -o APT::Get::List-Cleanup=false -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 $slim "$@"
+    -o Acquire::GzipIndexes=true -o APT::Keep-Downloaded-Packages=false -o APT::Get::List-Cleanup=false -o DPkg::Lock::Timeout=300 \
+    -o Dpkg::Use-Pty=0 $slim "$@"
 }
 log=$(mktemp "${TMPDIR:-/tmp}/ejmon-deps-XXXXXX")
 fail() { tail -n 20 "$log" >&2; echo "deps: $1; the whole story is in $log" >&2; exit 1; }
