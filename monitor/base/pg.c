@@ -27,14 +27,6 @@ struct pg {
 
 /* --- results ----------------------------------------------------------------------------------------------------------------------- */
 
-void pg_error_free(struct pg_error *error) {
-  free(error->message);
-  free(error->user);
-  free(error->database);
-  free(error->address);
-  *error = (struct pg_error){0};
-}
-
 void pg_rows_free(struct pg_rows *rows) {
   for (size_t i = 0; i < rows->count * rows->columns; i++) free(rows->cells[i]);
   free(rows->cells);

@@ -1,4 +1,4 @@
-/* What a message of libpq or of the server means: pure functions of pg.h, no library and no connection. */
+/* What a message of libpq or of the server means: functions of pg.h that need no library and no connection. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,4 +114,12 @@ char *pg_dsn_complaint(const char *dsn) {
     if (digits < strcspn(port, "/?,") || digits > 5) return xstrdup("the port in PostgreSQL's address is not a number");
   }
   return NULL;
+}
+
+void pg_error_free(struct pg_error *error) {
+  free(error->message);
+  free(error->user);
+  free(error->database);
+  free(error->address);
+  *error = (struct pg_error){0};
 }
