@@ -11,13 +11,16 @@ B := build/$(V)
 PYTHON ?= /usr/bin/python3
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
+# Objects are compiled once, whatever tree they are in, where ccache is installed (make deps installs it).
+CCACHE := $(if $(shell command -v ccache 2>/dev/null),ccache )
+
 # --- variants -------------------------------------------------------------------------------------------------------------------
-CC_release = gcc
-CC_asan = gcc
-CC_tsan = gcc
-CC_clang = clang
-CC_analyze = gcc
-CC_fuzz = clang
+CC_release = $(CCACHE)gcc
+CC_asan = $(CCACHE)gcc
+CC_tsan = $(CCACHE)gcc
+CC_clang = $(CCACHE)clang
+CC_analyze = $(CCACHE)gcc
+CC_fuzz = $(CCACHE)clang
 OPT_release = -O2 -g -D_FORTIFY_SOURCE=3
 OPT_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPT_tsan = -O1 -g -fsanitize=thread
@@ -74,8 +77,8 @@ LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: all libs po deps deps-build deps-demo unit unit-build test demo install clean help fuzz fuzz-build bench lint valgrind FORCE
-all: ejmon ## builds ./ejmon
+.PHONY: all libs po deps deps-build deps-demo unit unit-build test check soak matrix demo install clean help fuzz fuzz-build bench lint valgrind FORCE
+all: ejmon ## builds ./ejmon (half a minute)
 
 ejmon: $B/ejmon
 	@ln -f $B/ejmon ejmon
@@ -123,32 +126,47 @@ $B/tests/unit/%: $B/tests/unit/%.o $(LIBRARY)
 $B/tests/unit/test_libmongoc.o: PACKAGE_CFLAGS += -isystem /usr/include/libmongoc-1.0
 
 unit-build: $(UNIT_TESTS)
-unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests of one variant; T=NAME for one, V=asan for ASan + UBSan
+unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests of one variant; T=NAME for one, V=asan for ASan + UBSan (20 s)
 	@for t in $^; do $$t || exit 1; done
 
-test: deps ## everything: includes, unit tests (plain and ASan + UBSan), the lab with real servers
+test: deps ## everything, two at a time: unit tests (plain and ASan + UBSan), every fault of the lab, real servers (10 minutes); T=NAME a part, REPEAT=5 hunts races
 	@$(MAKE) --no-print-directory -j$(JOBS) all unit-build
 	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon unit-build
-	@$(PYTHON) tests/run.py $(TESTFLAGS)
+	@$(PYTHON) tests/run.py $(if $(T),--only '$(T)') $(if $(REPEAT),--repeat $(REPEAT)) $(TESTFLAGS)
 
-matrix: deps ## every fault of the lab against the cause that ejmon names; FAULTS="a b" or T='theme-*' selects, MATRIXFLAGS="--full --json FILE"
-	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@$(PYTHON) tests/lab/matrix.py $(MATRIXFLAGS) -- $(FAULTS) $(if $(T),'$(T)')
+check: ## what is called T=NAME: a unit test, a fuzzer's corpus, a fault of the lab, an integration test or file (seconds)
+	@$(if $(T),,echo "make check T=NAME, such as T=theme, T=fuzz_url, T=theme-switched, T=twenty_probes" >&2; exit 2)
+	@$(PYTHON) tests/run.py --only '$(T)' $(if $(REPEAT),--repeat $(REPEAT)) $(TESTFLAGS)
 
-valgrind: unit-build ## the unit tests under valgrind
-	@for t in $(UNIT_TESTS); do echo "valgrind $$t"; \
-	  valgrind -q --error-exitcode=1 --leak-check=full --show-leak-kinds=definite,possible $$t >/dev/null || exit 1; done
+matrix: deps ## every fault of the lab against what ejmon must say (6 minutes, part of make test); FAULTS="a b" or T='theme-*' selects, MATRIXFLAGS="--full --json FILE"
+	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon
+	@EJMON=$${EJMON:-build/asan/ejmon} $(PYTHON) tests/lab/matrix.py $(MATRIXFLAGS) -- $(FAULTS) $(if $(T),'$(T)')
+
+UNDER_VALGRIND := $(UNIT_TESTS:=.valgrind)
+.PHONY: $(UNDER_VALGRIND)
+$(UNDER_VALGRIND): %.valgrind: %
+	@echo "valgrind $(<F)"; valgrind -q --error-exitcode=1 --leak-check=full --show-leak-kinds=definite,possible $< >/dev/null
+valgrind: $(UNDER_VALGRIND) ## the unit tests under valgrind (-j2: 2 minutes)
 
 build/fuzz/tests/fuzz/%: build/fuzz/tests/fuzz/%.o $(LIBRARY:$B/%=build/fuzz/%)
 	$(QUIET_LINK)clang $(LINK_fuzz) -o $@ $^ $(LIBS)
-fuzz-build: $(FUZZERS)
-fuzz: ## every fuzzer for SECONDS (default 20) over its corpus
-	@$(MAKE) --no-print-directory V=fuzz fuzz-build
-	@for f in $(FUZZERS); do name=$$(basename $$f); corpus=$$(mktemp -d); echo "$$name"; \
-	  $$f -max_total_time=$(or $(SECONDS),20) $(FUZZFLAGS) -print_final_stats=1 -verbosity=0 $$corpus tests/fuzz/corpus/$${name#fuzz_} >$$corpus.log 2>&1 \
-	  || { cat $$corpus.log; exit 1; }; grep number_of_executed_units $$corpus.log || { cat $$corpus.log; exit 1; }; rm -rf $$corpus $$corpus.log; done
+FUZZED := $(patsubst %,%.fuzzed,$(if $(T),build/fuzz/tests/fuzz/fuzz_$(T),$(FUZZERS)))
+.PHONY: $(FUZZED)
+fuzz-build: $(FUZZED:.fuzzed=)
+$(FUZZED): build/fuzz/tests/fuzz/fuzz_%.fuzzed:
+	@corpus=$$(mktemp -d); trap 'rm -rf $$corpus $$corpus.log' EXIT; \
+	  $(@:.fuzzed=) -max_total_time=$(or $(SECONDS),20) $(FUZZFLAGS) -print_final_stats=1 -verbosity=0 $$corpus tests/fuzz/corpus/$* >$$corpus.log 2>&1 \
+	  && echo "fuzz_$* $$(grep number_of_executed_units $$corpus.log)" || { cat $$corpus.log; exit 1; }
+fuzz: ## every fuzzer, or T=NAME, for SECONDS (default 20) over its corpus, two at a time (3 minutes)
+	@$(MAKE) --no-print-directory -j$(JOBS) V=fuzz fuzz-build
+	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZED)
 
-bench: ## CPU per probe and wall time, as ratios to a bare loop and to curl, interleaved
+soak: deps ## the whole campaigns, of which CI runs a slice: fuzzers for 5 minutes each, the matrix with every remedy, the daemon's tests ten times (3 hours at most)
+	@timeout 4500 $(MAKE) --no-print-directory fuzz SECONDS=$(or $(SECONDS),300)
+	@timeout 3600 $(MAKE) --no-print-directory matrix MATRIXFLAGS="--full $(MATRIXFLAGS)"
+	@timeout 2700 $(MAKE) --no-print-directory check T='run*' REPEAT=$(or $(REPEAT),10)
+
+bench: ## CPU per probe and wall time, as ratios to a bare loop and to curl, interleaved (2 minutes)
 	@$(MAKE) --no-print-directory all $B/tests/bench/bare_loop $B/tests/bench/probe_loop
 	@$(PYTHON) tests/bench/bench.py $B
 
@@ -157,7 +175,7 @@ $B/tests/bench/bare_loop: $B/tests/bench/bare_loop.o
 $B/tests/bench/probe_loop: $B/tests/bench/probe_loop.o $(LIBRARY)
 	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-lint: ## layout, manual pages
+lint: ## layout, manual pages (5 s)
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@mandoc -T lint -W warning conf/ejmon.1 conf/ejmon.yaml.5
 

@@ -24,13 +24,39 @@ LAB = ROOT / "tests/lab"
 sys.path[:0] = [str(LAB), str(LAB / "docker")]
 import dockerlab  # noqa: E402
 from labkit import faults, lifecycle  # noqa: E402
-from labkit.state import Lab  # noqa: E402
+from labkit.state import Lab, ports_of  # noqa: E402
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["EJLAB_PORTS"] = ports_of(int(os.environ["PYTEST_XDIST_WORKER"][2:]), int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
+
+# Two workers share the tests (pytest-xdist). What is slow to come up comes up once: a test's group is the engine, or the lab, that it wants. Most
+# want lab A, which comes up on both workers: there, and for tests without any lab, a file is a group. Long groups go first, so that none is left
+# for the end, when the other worker has nothing to do any more.
+LONG = ["docker", "test_run_hard", "test_remedies", "test_canary", "test_run", "test_foreign", "test_lab"]
 
 # What a developer speaks is not what the tests expect; those of the language set it themselves.
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
     os.environ.pop(name, None)
 
 EJMON = Path(os.environ.get("EJMON", ROOT / "ejmon")).absolute()
+
+
+def group_of(item):
+    module = Path(item.fspath).stem
+    if "engine" in item.fixturenames:
+        return "docker"
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    place = next((parameters[name] for name in ("lab", "lab_as_it_was_left") if name in parameters and name in item.fixturenames), "A")
+    return module if place == "A" else f"lab {place}"
+
+
+def pytest_collection_modifyitems(items):
+    order = {}
+    for item in items:
+        group = group_of(item)
+        item.add_marker(pytest.mark.xdist_group(group))
+        order[item.nodeid] = (LONG.index(group) if group in LONG else len(LONG), group)
+    items.sort(key=lambda item: order[item.nodeid])
 
 
 class RunningLab:

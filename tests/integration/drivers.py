@@ -1,5 +1,6 @@
 """The small C programs of this folder that call one part of ejmon alone: built once per session from the objects of `make`."""
 import atexit
+import fcntl
 import functools
 import json
 import os
@@ -17,7 +18,9 @@ ERRORS = {"EPERM": -1, "ENOENT": -2, "EIO": -5, "EACCES": -13, "EBUSY": -16, "EI
 @functools.lru_cache
 def driver(name):
     """The program of NAME.c, linked with everything but main()."""
-    made = subprocess.run(["make", "-s", "-C", ROOT, "build/release/ejmon"], capture_output=True, text=True, env={**os.environ, "MAKEFLAGS": ""})
+    with open(ROOT / "build/.drivers", "w", encoding="utf-8") as lock:  # one make at a time: another worker may want the same objects
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = subprocess.run(["make", "-s", "-C", ROOT, "build/release/ejmon"], capture_output=True, text=True, env={**os.environ, "MAKEFLAGS": ""})
     assert made.returncode == 0, made.stderr
     objects = [path for path in BUILD.rglob("*.o") if "tests" not in path.parts and path != BUILD / "monitor/main.o" and current(path)]
     program = Path(tempfile.mkdtemp(prefix="ejmon-driver-")) / name

@@ -12,13 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from conftest import EJMON
+from labkit.state import free_ports
 
 PG_BIN = Path("/usr/lib/postgresql/15/bin")
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    return free_ports(["one"])["one"]
 
 
 def wait_for(port, seconds=20):

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -215,13 +216,13 @@ def test_django_alone_is_well_and_its_unserved_static_files_are_named(tmp_path, 
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    base = tmp_path_factory.mktemp("pg")
-    for parent in (base, base.parent, base.parent.parent):
-        parent.chmod(0o755)  # the server does not run as root
+def postgres():
+    base = Path(tempfile.mkdtemp(prefix="ejmon-pg-"))
+    base.chmod(0o755)  # the server does not run as root
     cluster = Postgres(base / "data")
     yield cluster
     cluster.stop()
+    shutil.rmtree(base)
 
 
 def only_postgres(tmp_path, postgres, change=lambda url: url):

@@ -12,7 +12,14 @@ HERE = Path(__file__).resolve().parents[1]
 PYTHON = "/usr/bin/python3"
 SERVICES = ("postgres", "web", "nginx", "mongo", "rocketchat")
 # Below the kernel's ephemeral range: the port of a stopped service is not given to somebody's outgoing connection.
-PORTS = range(18000, 32000)
+FIRST_PORT, LAST_PORT = 18000, 32000
+
+
+def ports_of(worker, workers):
+    """EJLAB_PORTS for one of several who work side by side, counted from 0: none takes the port of a service that another has stopped."""
+    share = (LAST_PORT - FIRST_PORT) // workers
+    return f"{FIRST_PORT + worker * share}-{FIRST_PORT + (worker + 1) * share}"
+
 
 # gunicorn's time-out is 30 s in EJ. Tests need not wait for that; see tests/integration/test_lab_fidelity.py, ON_PURPOSE.
 WORKER_TIMEOUT = os.environ.get("EJLAB_WORKER_TIMEOUT", "8")
@@ -29,12 +36,13 @@ def default_dir():
 def free_ports(names):
     """A free port for each name; all stay bound until all are chosen."""
     held = {}
-    candidates = random.sample(PORTS, 500)
+    first, last = map(int, os.environ.get("EJLAB_PORTS", f"{FIRST_PORT}-{LAST_PORT}").split("-"))
+    candidates = random.sample(range(first, last), min(500, last - first))
     try:
         for name in names:
             while name not in held:
                 if not candidates:
-                    raise LabError("no free port on 127.0.0.1 between 18000 and 32000")
+                    raise LabError(f"no free port on 127.0.0.1 between {first} and {last}")
                 listener = socket.socket()
                 try:
                     listener.bind(("127.0.0.1", candidates.pop()))

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -15,6 +16,9 @@ from http.client import HTTPConnection
 import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+from labkit.state import free_ports  # noqa: E402
+
 PARTS = os.path.join(HERE, "..", "parts")
 MONGOD = os.path.join(PARTS, "mongod")
 RESPONDER = os.path.join(PARTS, "mongo-responder")
@@ -43,9 +47,7 @@ def until(condition, what, seconds=20.0):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(["one"])["one"]
 
 
 def listens(port):
