@@ -101,7 +101,7 @@ def faults(counts, clock, options):
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ejmon-test-") as folder:
         result = Path(folder) / "faults.json"
-        done = subprocess.run([sys.executable, ROOT / "tests/lab/matrix.py", "--json", result, "--jobs", str(options.jobs), "--", *options.faults], cwd=ROOT, env=ENVIRONMENT)
+        done = subprocess.run([sys.executable, ROOT / "tests/lab/matrix.py", "--json", result, "--jobs", str(options.jobs), *(["--alone"] if options.only else []), "--", *options.faults], cwd=ROOT, env=ENVIRONMENT)
         rows = json.loads(result.read_text()) if result.exists() else []
     off = sum(bool(row["complaints"]) for row in rows)
     counts.add(len(rows) - off, off or int(done.returncode != 0))

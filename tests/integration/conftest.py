@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "tests/lab"
 sys.path[:0] = [str(LAB), str(LAB / "docker")]
 import dockerlab  # noqa: E402
-from labkit import faults, lifecycle  # noqa: E402
+from labkit import faults  # noqa: E402
+from labkit.session import Session  # noqa: E402
 from labkit.state import Lab, ports_of  # noqa: E402
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -60,11 +61,10 @@ def pytest_collection_modifyitems(items):
 
 
 class RunningLab:
-    """A lab that is up. `fault` and `mend` call the lab's own scripts; an error of theirs fails the test with their text."""
+    """A lab that is up. An error of the lab's fails the test with its text."""
 
-    def __init__(self, directory, options):
-        self.dir, self.options = Path(directory), options
-        self.run("lab", "up", *options, timeout=1800)  # the first one on a machine builds a MongoDB server
+    def __init__(self, directory, **options):
+        self.dir, self.session = Path(directory), Session(directory, **options)
 
     def run(self, script, *arguments, timeout=240):
         done = subprocess.run([LAB / script, "--dir", self.dir, *arguments], capture_output=True, text=True, timeout=timeout)
@@ -73,16 +73,16 @@ class RunningLab:
 
     @property
     def status(self):
-        return lifecycle.status(Lab(self.dir).need())  # as `lab status --json` prints it, without a process for each look
+        return self.session.status()  # as `lab status --json` prints it
 
     def fault(self, name):
         lacking = faults.missing_need(Lab(self.dir), faults.load()[name])
         if lacking and lacking.endswith("this lab does not have"):
             pytest.skip(f"NOT TRIED: {lacking}; why is said by tests/lab/parts/mongod which")
-        self.run("fault", name)
+        self.session.fault(name)
 
     def mend(self, name=None):
-        self.run("mend", *([name] if name else []))
+        self.session.mend(*([name] if name else []))
 
     def broken(self):
         """Whether a fault has been set since the last mend."""
@@ -109,17 +109,15 @@ class RunningLab:
         return json.loads(self.ejmon("check", "--format", "json", *arguments).stdout)
 
     def down(self):
-        self.run("lab", "down")
+        self.session.down()
 
 
 def options_of(text):
-    """"B:theme=cpa,integration=off" as the options of `lab up`."""
+    """"B:theme=cpa,integration=off" as a Session takes it."""
     generation, _, rest = text.partition(":")
-    options = ["--gen", generation]
-    for pair in filter(None, rest.split(",")):
-        key, _, value = pair.partition("=")
-        options += [f"--{key}", value.replace("+", ",")]
-    return options
+    options = dict(pair.split("=") for pair in filter(None, rest.split(",")))
+    given = {"integration": options.pop("integration", "on") == "on", "without": options.pop("without", "").split("+") if "without" in options else []}
+    return {"generation": generation, **given, **options}
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +127,7 @@ def labs():
 
     def get(text):
         if text not in running:
-            running[text] = RunningLab(base / str(len(running)), options_of(text))
+            running[text] = RunningLab(base / str(len(running)), **options_of(text))
         return running[text]
 
     yield get

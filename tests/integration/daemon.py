@@ -69,6 +69,11 @@ class Daemon:
             assert time.monotonic() < limit, json.dumps(status, indent=1) + "\n".join(self.lines)
             time.sleep(0.1)
 
+    def look_on(self, times=2):
+        """Waits until every check has been made that often again: what was to happen after the last look has happened."""
+        before = {check["name"]: check["probes"] for check in self.status()["checks"]}
+        self.wait_status(lambda status: all(check["probes"] >= before[check["name"]] + times for check in status["checks"]))
+
     def stop(self, how=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(how)

@@ -1,4 +1,5 @@
-"""The checks of PostgreSQL, MongoDB and Rocket.Chat against real servers: every fault is named as what it is, by one cause, and nothing is healed."""
+"""The checks of PostgreSQL, MongoDB and Rocket.Chat against real servers and recorded ones. The lab's faults one by one are in the table,
+tests/lab/verdicts; here are those of a newer Rocket.Chat than the table's labs have."""
 import json
 import os
 import subprocess
@@ -12,7 +13,6 @@ sys.path.insert(0, str(LAB / "rocket"))
 from rocketlab import fleet, mongo as running_mongo, responder  # noqa: E402
 
 DATA = ["postgres", "mongo", "rocketchat"]
-WEB_AND_DATA = ["postgres", "django", "frame", "nginx"]
 
 
 def check_of(report, name):
@@ -45,53 +45,13 @@ def secret_file(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("lab", ["A", "B", "A:rocket=new"], indirect=True)
-def test_a_healthy_stack_passes_and_tells_its_generation(lab, mended):
+@pytest.mark.parametrize("lab", ["A:rocket=new"], indirect=True)
+def test_a_healthy_stack_with_a_new_rocketchat_passes_and_tells_its_version(lab, mended):
     report = lab.report(*DATA)
     assert [check["status"] for check in report["checks"]] == ["pass"] * 3, report
     assert report["causes"] == []
     assert report["stack"]["generation"] == lab.status["generation"]
-    assert report["stack"]["rocketchat"] == ("7.11" if "new" in lab.options else "0.74.3")
-
-
-# fault, code of the postgres check, its status, cause
-DATABASE_FAULTS = [
-    ("postgres-stopped", "db/unreachable", "fail", "database/down"),
-    ("postgres-hung", "db/hung", "fail", "database/hung"),
-    ("postgres-refuses-password", "db/auth-failed", "fail", "database/auth"),
-    ("postgres-no-database", "db/missing-database", "fail", "database/missing"),
-    ("postgres-too-many-connections", "db/too-many-connections", "fail", "database/full"),
-    ("fresh-db", "db/fresh", "fail", "database/fresh"),
-    ("rc-tables-missing", "db/rocket-tables-missing", "fail", "database/rocket-tables-missing"),
-    ("rc-two-active", "db/rocket-rows-many", "fail", "database/two-active-rows"),
-]
-
-
-@pytest.mark.parametrize("fault,code,status,cause", DATABASE_FAULTS, ids=[row[0] for row in DATABASE_FAULTS])
-def test_a_database_fault_is_the_one_cause_of_what_the_pages_show(lab, mended, fault, code, status, cause):
-    lab.fault(fault)
-    report = lab.report(*WEB_AND_DATA)
-    postgres = check_of(report, "postgres")
-    assert postgres["status"] == status and code in found(postgres), report
-    assert set(causes(report)) == {cause}, report["causes"]
-    assert check_of(report, "django")["status"] == "fail"
-    assert "remedy" not in causes(report)[cause], "PostgreSQL is never healed automatically"
-    assert causes(report)[cause]["refused"] and causes(report)[cause]["by_hand"]
-
-
-@pytest.mark.parametrize("fault,code,status", [
-    ("migrations-pending", "db/migrations-pending", "warn"),
-    ("migrations-unrecorded", "db/migrations-pending", "warn"),
-    ("no-superuser", "db/no-superuser", "warn"),
-    ("fake-accounts", "db/fake-accounts", "fail"),
-    ("stale-row", "db/rocket-row-differs", "fail"),
-    ("row-inactive", "db/rocket-no-row", "warn"),
-    ("postgres-no-privilege", "db/no-privilege", "unknown"),
-])
-def test_what_only_the_tables_tell_is_told(lab, mended, fault, code, status):
-    lab.fault(fault)
-    check = check_of(lab.report("postgres"), "postgres")
-    assert check["status"] == status and set(found(check)) == {code}, check
+    assert report["stack"]["rocketchat"] == "7.11"
 
 
 def test_a_missing_privilege_names_the_grants_to_run(lab, mended):
@@ -100,13 +60,6 @@ def test_a_missing_privilege_names_the_grants_to_run(lab, mended):
     grants = [evidence.get("want", "") for evidence in finding["evidence"]]
     assert any(grant.startswith('GRANT SELECT (app, name, id) ON "public".django_migrations TO "ejmon"') for grant in grants), grants
     assert not any(word in grant for grant in grants for word in ("password", "token")), grants
-
-
-def test_a_database_that_comes_back_passes_again(lab, mended):
-    lab.fault("postgres-stopped")
-    assert check_of(lab.report("postgres"), "postgres")["status"] == "fail"
-    lab.mend("postgres-stopped")
-    assert check_of(lab.report("postgres"), "postgres")["status"] == "pass"
 
 
 def test_no_password_appears_whatever_the_database_answers(lab, mended, secret_file):
@@ -164,16 +117,6 @@ def test_a_server_that_speaks_mongodb_somehow_is_named_and_never_kills_ejmon(scr
         assert check["seconds"] < 4.5
 
 
-def test_mongodb_stopped_and_hung_are_the_cause_of_what_rocketchat_shows(lab, mended):
-    for fault, code in (("mongo-stopped", "mongo/unreachable"), ("mongo-hung", "mongo/hung")):
-        lab.fault(fault)
-        report = lab.report("mongo", "rocketchat")
-        assert code in found(check_of(report, "mongo")), report
-        assert set(causes(report)) == {"rocket/mongo-down"} and "remedy" not in causes(report)["rocket/mongo-down"]
-        lab.mend(fault)
-        assert check_of(lab.report("mongo"), "mongo")["status"] == "pass"
-
-
 def test_a_login_that_fails_and_one_that_works_are_told_apart(secret_file):
     with running_mongo("--user", "U", "--password", "Psecret") as server:
         good = f"mongodb://U:Psecret@127.0.0.1:{server.port}/rocketchat?authSource=admin"
@@ -195,7 +138,7 @@ def test_a_login_that_fails_and_one_that_works_are_told_apart(secret_file):
     ("rocket-account-changes", "rocket/account-changes", "warn", "rocket/account-changes"),
     ("rocket-site-url", "rocket/site-url", "warn", "rocket/site-url"),
 ])
-@pytest.mark.parametrize("lab", ["A", "A:rocket=new"], indirect=True)
+@pytest.mark.parametrize("lab", ["A:rocket=new"], indirect=True)
 def test_a_fault_of_rocketchat_is_named_without_a_login(lab, mended, fault, code, status, cause):
     lab.turn(limiter=False)
     lab.fault(fault)

@@ -1,4 +1,5 @@
-"""The checks of the web side (nginx, django, theme, http, tcp) against a running lab: every fault is named as what it is, by one cause."""
+"""The checks of the web side (nginx, django, theme, http, tcp) against a running lab and servers of our own. The lab's faults one by one are in the
+table, tests/lab/verdicts."""
 import json
 import socket
 import subprocess
@@ -11,15 +12,6 @@ import pytest
 from conftest import EJMON
 
 WEB = ["nginx", "django", "theme"]
-LAYERS = [*WEB, "postgres", "frame"]
-
-
-def codes(report):
-    return {finding["code"] for check in report["checks"] for finding in check["findings"]}
-
-
-def causes(report):
-    return {cause["code"]: cause for cause in report["causes"]}
 
 
 def probe(kind, *words, timeout=60):
@@ -33,78 +25,13 @@ def found(check):
     return {finding["code"] for finding in check["findings"]}
 
 
-@pytest.mark.parametrize("lab", ["A", "B", "A:theme=cpa", "A:integration=off"], indirect=True)
-def test_a_healthy_stack_passes(lab, mended):
+@pytest.mark.parametrize("lab", ["A:theme=cpa"], indirect=True)
+def test_a_healthy_stack_of_another_theme_passes(lab, mended):
     report = lab.report(*WEB)
     assert [check["status"] for check in report["checks"]] == ["pass"] * 3, report
     assert report["causes"] == []
     theme = next(check for check in report["checks"] if check["name"] == "theme")
     assert {"theme/mixed-assets", "theme/css-empty", "theme/truncated", "theme/js-stale"} <= set(theme["passed"])
-
-
-# fault, what the theme check finds with the volume, over HTTP alone (None: nothing can be known), the cause, the first remedy
-THEME_FAULTS = [
-    ("theme-switched", {"theme/mixed-assets"}, {"theme/mixed-assets"}, "theme/stale-volume", "clear-collect"),
-    ("css-wrong-theme", {"theme/css-wrong-theme"}, {"theme/css-wrong-theme"}, "theme/css-not-collected", "collect"),
-    ("theme-wrong-in-container", {"theme/css-wrong-theme", "theme/process-differs"}, {"theme/css-wrong-theme", "theme/process-differs"},
-     "theme/not-recreated", None),
-    ("css-empty", {"theme/css-empty"}, {"theme/css-empty"}, "theme/empty-css-collect", "collect"),
-    ("css-empty-in-image", {"theme/css-empty", "theme/build-empty"}, {"theme/css-empty"}, "theme/broken-image", None),
-    ("static-empty", {"theme/static-empty"}, {"theme/static-empty"}, "theme/naked", "collect"),
-    ("static-truncated", {"theme/truncated"}, None, "theme/partial-copy", "clear-collect"),
-    ("static-truncated-css", {"theme/truncated"}, {"theme/truncated"}, "theme/partial-copy", "clear-collect"),
-    ("js-stale", {"theme/js-stale"}, None, "theme/stale-volume", "clear-collect"),
-    ("js-missing", {"theme/js-missing", "theme/build-js-missing"}, {"theme/js-missing"}, "theme/script-lost", None),
-    ("process-theme-differs", {"theme/process-differs"}, {"theme/process-differs"}, "theme/process-environment", None),
-    ("static-to-django", {"theme/static-misrouted"}, {"theme/static-misrouted"}, "theme/misrouted", None),
-    ("static-not-shared", {"theme/static-not-shared"}, {"theme/static-empty"}, "theme/not-shared", None),
-    ("theme-not-collected", {"theme/css-wrong-theme", "theme/assets-wrong-theme"}, {"theme/css-wrong-theme", "theme/assets-wrong-theme"},
-     "theme/not-collected", "clear-collect"),
-]
-
-
-def wanted_theme(lab):
-    """What EJ_THEME of the env file says at this moment."""
-    lines = open(lab.status["env_file"]).read().splitlines()
-    return next(line.partition("=")[2] for line in lines if line.startswith("EJ_THEME="))
-
-
-@pytest.mark.parametrize("fault,with_volume,over_http,cause,remedy", THEME_FAULTS, ids=[row[0] for row in THEME_FAULTS])
-def test_a_theme_fault_is_named_and_its_cure_chosen(lab, mended, fault, with_volume, over_http, cause, remedy):
-    lab.fault(fault)
-    report = lab.report(*WEB)
-    assert with_volume <= codes(report), report
-    assert set(causes(report)) == {cause}, report
-    assert (causes(report)[cause].get("remedy") or {}).get("name") == remedy
-    alone = found(probe("theme", f"url={lab.status['site']}", f"theme={wanted_theme(lab)}"))
-    assert alone >= over_http if over_http else not alone
-    lab.mend()
-    assert lab.report(*WEB)["status"] == "pass"
-
-
-WEB_FAULTS = [
-    ("web-stopped", {"nginx/bad-gateway", "django/unreachable"}, "web/down"),
-    ("web-hung", {"nginx/gateway-timeout", "django/hung"}, "web/hung"),
-    ("web-slow", {"django/slow"}, "django/slow"),
-    ("nginx-stopped", {"nginx/unreachable"}, "web/nginx-down"),
-    ("nginx-hung", {"nginx/timeout"}, "web/nginx-hung"),
-    ("nginx-stale-upstream", {"nginx/bad-gateway", "django/not-through-nginx"}, "web/stale-upstream"),
-    ("debug-on", {"django/debug-on"}, "web/debug"),
-    ("view-bug", {"django/server-error"}, "web/view-fails"),
-    ("web-restart-loop", {"nginx/bad-gateway", "django/unreachable"}, "web/down"),
-    ("postgres-stopped", {"django/header-layer-failed"}, "database/down"),
-    ("postgres-stopped-cold", {"django/hung"}, "database/down"),
-    ("rc-tables-missing", {"django/header-layer-failed"}, "database/rocket-tables-missing"),
-]
-
-
-@pytest.mark.parametrize("fault,finds,cause", WEB_FAULTS, ids=[row[0] for row in WEB_FAULTS])
-def test_a_web_fault_is_named_by_the_layer_that_failed(lab, mended, fault, finds, cause):
-    lab.fault(fault)
-    report = lab.report(*LAYERS)
-    assert finds <= codes(report), report
-    assert set(causes(report)) == {cause}, report
-    assert not causes(report)[cause].get("remedy"), "none of these may be healed"
 
 
 @pytest.mark.parametrize("lab", ["B", "A:integration=off"], indirect=True)
@@ -115,14 +42,6 @@ def test_a_failing_view_is_told_from_a_failing_header_layer(lab, mended):
     lab.fault("postgres-stopped")
     expected = "django/database-pages-failed" if not lab.status["integration"] else "django/header-layer-failed"
     assert found(probe("django", f"url={lab.status['site']}")) == {expected}
-
-
-def test_a_refused_host_is_named_both_through_nginx_and_directly(lab, mended):
-    lab.fault("disallowed-host")
-    check = probe("django", f"url={lab.status['site']}", f"web={lab.status['web']}")
-    assert found(check) == {"django/disallowed-host"}
-    assert found(probe("django", f"url={lab.status['site']}", "host=ej.example.org")) == set()
-    assert found(probe("nginx", f"url={lab.status['site']}")) == set(), "nginx itself is well"
 
 
 def test_static_files_are_judged_while_django_is_down(lab, mended):

@@ -1,7 +1,7 @@
-"""The frame check against real answers: the lab's faults by the names they must get, and a small server for what no EJ of the lab does."""
+"""The frame check against real answers: a healthy lab, and a small server for what no EJ of the lab does. The lab's faults one by one are in the
+table, tests/lab/verdicts/frame.py."""
 import http.server
 import json
-import os
 import ssl
 import subprocess
 import threading
@@ -20,66 +20,6 @@ def report_of(done):
 def codes_of(report, name="frame"):
     (check,) = [check for check in report["checks"] if check["name"] == name]
     return [finding["code"] for finding in check["findings"]]
-
-
-# --- the lab: fault, what the check says, whether nginx-headers is offered ---------------------------------------------------------
-
-# Most re-create web twice, seconds each: the rest, whose headers tests/unit/test_frame_names.c has as well, is for EJMON_ALL_FAULTS=1.
-ALL = bool(os.environ.get("EJMON_ALL_FAULTS"))
-FAULTS_OF_A = [
-    ("rocket-url-unset", "frame/url-unset", True),
-    ("rocket-url-no-scheme", "frame/no-scheme", True),
-    ("rocket-url-slash", "frame/origin-not-exact", False),
-    ("stale-row", "frame/row-differs", False),
-    ("rc-two-active", "frame/header-layer-failed", False),
-    ("web-stopped", "frame/unreachable", False),
-] + ALL * [
-    ("rocket-url-empty", "frame/url-unset", True),
-    ("rocket-url-path", "frame/path-in-source", True),
-    ("rocket-url-port", "frame/port-missing", True),
-    ("origin-not-listed", "frame/origin-not-listed", True),
-    ("integration-unparsable", "frame/integration-off", False),
-    # no faults: another way to the same list, and a setting that does nothing
-    ("frame-ancestors-listed", None, False),
-    ("x-frame-deny", None, False),
-]
-FAULTS_OF_B = [
-    ("csp-override", "frame/csp-override", True),
-] + ALL * [
-    ("cors-star", "frame/credentials-header", False),
-    ("cors-credentials-case", "frame/credentials-header", False),
-    ("xfo-override", None, False),
-]
-
-
-def judge_fault(lab, fault, code, offered):
-    lab.fault(fault)
-    report = lab.report("frame")
-    assert codes_of(report) == ([code] if code else [])
-    remedies = [cause["remedy"]["name"] for cause in report["causes"] if cause.get("remedy")]
-    assert remedies == (["nginx-headers"] if offered else [])
-    for cause in report["causes"]:
-        assert cause["code"] == code or code in cause["explains"]
-
-
-@pytest.mark.parametrize("fault, code, offered", FAULTS_OF_A)
-def test_a_fault_of_generation_a_has_its_name(mended, ejmon_binary, fault, code, offered):
-    judge_fault(mended, fault, code, offered)
-
-
-@pytest.mark.parametrize("lab", ["B"], indirect=True)
-@pytest.mark.parametrize("fault, code, offered", FAULTS_OF_B)
-def test_a_fault_of_generation_b_has_its_name(mended, ejmon_binary, fault, code, offered):
-    judge_fault(mended, fault, code, offered)
-
-
-@pytest.mark.skipif(not ALL, reason="one of the slow faults: EJMON_ALL_FAULTS=1 tries it")
-@pytest.mark.parametrize("lab", ["B"], indirect=True)
-def test_an_unconfigured_rocketchat_is_one_cause(mended, ejmon_binary):
-    mended.fault("rocket-unconfigured")
-    report = mended.report("frame")
-    assert sorted(codes_of(report)) == ["frame/page-failed", "frame/url-unset"]
-    assert [cause["code"] for cause in report["causes"]] == ["frame/rocketchat-unconfigured"]
 
 
 def test_a_healthy_login_page_may_be_framed_by_rocketchat_alone(lab, ejmon_binary):

@@ -7,7 +7,6 @@ import re
 import subprocess
 import time
 
-import pytest
 from conftest import EJMON, ROOT
 
 SHADOWS = "/tmp/ejmon-shadow-*"
@@ -55,16 +54,6 @@ def test_a_probe_alone_passes_by_the_look_inside_what_http_cannot_show(lab):
     more = set(from_inside["passed"]) - set(over_http["passed"])
     assert {"theme/js-stale", "theme/files-stale", "theme/build-js-missing", "theme/served-differs", "theme/scratch-css-other",
             "theme/container-differs"} <= more, more
-
-
-@pytest.mark.parametrize("fault,seen", [("js-stale", "theme/js-stale"), ("js-missing", "theme/build-js-missing"),
-                                        ("static-not-shared", "theme/static-not-shared"), ("env-edited-only-restarted", "theme/container-differs")])
-def test_what_a_mounted_volume_shows_is_seen_from_inside_too(lab, mended, fault, seen):
-    lab.fault(fault)
-    theme = "cpa" if fault == "env-edited-only-restarted" else "default"
-    assert seen in codes(probe(lab, inside(lab), theme=theme))
-    if fault == "js-stale":
-        assert codes(probe(lab, inside(lab), "shadow=false")) == set(), "a difference that only a shadow collect shows"
 
 
 def test_a_shadow_collect_touches_neither_the_volume_nor_the_image_and_leaves_nothing(lab):

@@ -1,5 +1,5 @@
-"""The lab itself: it comes up healthy, keeps its promises to those who use it, goes down without a rest, and every fault that no
-recording covers can be set, is seen, and is mended."""
+"""The lab itself: it comes up healthy, keeps its promises to those who use it, and goes down without a rest. That every fault can be set, is seen,
+and is mended, is seen where they are judged: tests/lab/matrix.py."""
 import json
 import os
 import re
@@ -146,34 +146,10 @@ def test_who_is_signed_in_at_ej_gets_a_login_token_for_rocketchat(lab):
         assert login.json()["status"] == "success"
 
 
-# One of each way in which a fault is set: by a signal, a knob, nginx's configuration, config.env, another image, files, the database, ...
-REPRESENTATIVE = {
-    "web-hung", "view-bug", "nginx-stale-upstream", "theme-quoted", "theme-wrong-in-container", "js-stale", "css-wrong-theme", "static-truncated",
-    "postgres-hung", "postgres-refuses-password", "postgres-no-database", "postgres-too-many-connections", "migrations-ahead", "mongo-hung",
-    "rocket-stopped", "rocket-iframe-off", "csp-override"}
-
-
-def uncovered():
-    """Faults without a recorded state; the recorded ones are held against it in test_lab_fidelity.py."""
-    everything = bool(os.environ.get("EJMON_ALL_FAULTS"))
-    return [pytest.param("B" if "B" in one.needs else "A", one.name, id=one.name) for one in faults.load().values()
-            if not one.states and (everything or one.name in REPRESENTATIVE)]
-
-
-@pytest.mark.parametrize("lab, name", uncovered(), indirect=["lab"])
-def test_a_fault_is_set_and_mended(lab, mended, name):
-    lab.fault(name)
-    assert lab.status["faults"] == [name]
-    lab.mend(name)
-    assert lab.status["faults"] == []
-    assert get(lab, "/conversations/").status_code == 200
-    assert len(get(lab, "/static/css/main.css").content) > 50000
-
-
 def test_a_private_directory_several_labs_and_a_rest_free_end(tmp_path):
     tmp_path.chmod(0o700)
-    first = RunningLab(tmp_path / "one", ["--without", "mongo", "--theme", "festa"])
-    second = RunningLab(tmp_path / "two", ["--without", "mongo", "--gen", "B"])
+    first = RunningLab(tmp_path / "one", without=["mongo"], theme="festa")
+    second = RunningLab(tmp_path / "two", without=["mongo"], generation="B")
     assert not {first.status[k] for k in ("site", "web", "postgres")} & {second.status[k] for k in ("site", "web", "postgres")}
     assert requests.get(first.status["site"] + "/static/css/main-festa.min.css", timeout=20).content \
         == requests.get(first.status["site"] + "/static/css/main.css", timeout=20).content

@@ -1,5 +1,5 @@
 """The login of Rocket.Chat through EJ, walked with a test user: what only a signed-in user meets, that nothing is signed in too often, and that
-no secret is shown. What anybody sees is in the table of faults (tests/lab/verdicts/login.py)."""
+no secret is shown. The faults one by one, as anybody and as a test user sees them, are in the table of faults (tests/lab/verdicts/login.py)."""
 import contextlib
 import json
 import re
@@ -60,35 +60,6 @@ def test_the_whole_way_is_walked_and_leaves_nothing_behind(lab, mended, user):
 def test_without_a_user_the_signed_in_part_is_not_passed(lab, mended):
     passed = set(probe(lab)["checks"][0]["passed"])
     assert "login/cors-missing" in passed and not {"login/token-refused", "login/refused", "login/session-lost"} & passed
-
-
-# fault, code, severity, cause; what nobody without an account sees
-USER_FAULTS = {
-    "A": [("login-token-key", "login/token-key", "critical", "login/token-key"),
-          ("login-token-empty", "login/no-token", "critical", "login/no-token"),
-          ("login-token-plain", "login/token-type", "critical", "login/token-type"),
-          ("login-api-without-cookies", "login/session-lost", "critical", "login/session-lost"),
-          ("login-form-without-cookies", "login/form-failed", "critical", "login/form-failed"),
-          ("login-password-stale", "login/api-error", "critical", "login/rocketchat-refuses-ej"),
-          ("login-rocket-unreachable-from-web", "login/api-error", "critical", "login/rocketchat-refuses-ej"),
-          ("login-no-account", "login/no-permission", "warning", "login/no-permission")],
-    "B": [("login-token-dead", "login/token-refused", "critical", "login/dead-token"),
-          ("login-no-account", "login/no-permission", "warning", "login/no-permission"),
-          ("login-no-permission", "login/no-permission", "warning", "login/no-permission"),
-          ("login-message-elsewhere", "login/message-target", "critical", "login/message-elsewhere")],
-}
-
-
-@pytest.mark.parametrize("lab,fault,code,severity,cause", [(gen, *row) for gen, rows in USER_FAULTS.items() for row in rows], indirect=["lab"],
-                         ids=[f"{gen}-{row[0]}" for gen, rows in USER_FAULTS.items() for row in rows])
-def test_a_fault_that_only_a_user_meets_is_named(lab, mended, user, fault, code, severity, cause):
-    lab.run("fault", "--instead", fault)
-    lab.turn(limiter=False)
-    report = probe(lab, *user)
-    assert {name: finding["severity"] for name, finding in found(report).items()} == {code: severity}, report
-    assert causes(report) == [cause]
-    text = json.dumps(report)
-    assert not re.search(r"(sessionid|csrftoken)=[A-Za-z0-9]{8}", text) and "lab-token" not in text
 
 
 def test_a_wrong_password_is_ejmons_own_trouble(lab, mended, tmp_path):

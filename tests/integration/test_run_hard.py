@@ -1,8 +1,11 @@
 """`ejmon run` under blows: killed at every step of an attempt, stopped in the middle, its folder taken away, its log unread."""
+import fcntl
 import re
 import signal
 import sqlite3
+import struct
 import subprocess
+import termios
 import time
 
 import pytest
@@ -187,13 +190,12 @@ def test_what_cannot_be_undone_at_once_is_tried_again_before_anybody_is_called(s
     gate.reached("inv")
     daemon.stop(signal.SIGKILL)
     gate.open("inv")
-    time.sleep(1)
     with sqlite3.connect(tmp_path / "state/journal.db") as database:  # a remedy that this configuration does not have
         database.execute("UPDATE attempts SET remedy = 'gone'")
     again = start(config=gate.config)
     again.wait("cannot be undone yet")
     again.wait_status(lambda status: any(i["code"] == "theme/partial-copy" and i["state"] == "open" for i in status["incidents"]))
-    time.sleep(2)
+    again.look_on()
     assert states(gate.config) == ["applying"]  # no other attempt begins before
     assert not [n for n in again.notices() if "half-way" in n["data"]["summary"]]
 
@@ -207,12 +209,12 @@ def test_a_reload_that_renames_or_drops_a_check_closes_no_incident(start, lab):
     daemon.process.send_signal(signal.SIGHUP)
     daemon.wait(r"incident theme/partial-copy\S* stays open: no check looks for")
     daemon.wait("reload: done")
-    time.sleep(3)
+    daemon.look_on(3)
     assert daemon.logged(r"incident theme/partial-copy\S* closed") == []
     daemon.stop()
     daemon = start(config=daemon.config)
     daemon.wait(r"incident theme/partial-copy\S* is still open")
-    time.sleep(2)
+    daemon.look_on()
     assert daemon.logged(r"closed") == []
     daemon.config.write_text(good)
     daemon.process.send_signal(signal.SIGHUP)
@@ -238,19 +240,26 @@ def test_a_storm_of_sighups_starves_neither_probes_nor_pager(start, lab, tmp_pat
     assert told == ["incident.triggered", "incident.resolved"]
 
 
+PIPE_BYTES = 4096
+
+
+def unread(pipe):
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"1234"))[0]
+
+
 def test_a_log_that_nobody_reads_stops_nothing(lab, mended, tmp_path):
     config = configure(lab, tmp_path)
     asking = tmp_path / "asking.yaml"
     asking.write_text(config.read_text())
     daemon = subprocess.Popen([EJMON, "-c", config, "run"], stderr=subprocess.PIPE)
+    fcntl.fcntl(daemon.stderr, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     try:
         until((tmp_path / "state/ejmon.sock").exists)
-        config.write_text("".join(f"wrong{i}: 1\n" for i in range(3000)))  # a reload says one line for each: more than a pipe holds
+        config.write_text("".join(f"wrong{i}: 1\n" for i in range(3000)))  # a reload says one line for each: more than this pipe holds
         daemon.send_signal(signal.SIGHUP)
-        time.sleep(3)
+        until(lambda: unread(daemon.stderr) > PIPE_BYTES - 400)
         for _ in range(3):
             assert subprocess.run([EJMON, "-c", asking, "health"], capture_output=True, timeout=30).returncode == 0
-            time.sleep(0.5)
     finally:
         daemon.kill()
         daemon.wait()

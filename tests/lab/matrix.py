@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""The confusion matrix: sets every fault of the lab that has a verdict (tests/lab/verdicts), asks `ejmon check` once, and compares the
-cause that it names with the one that the table wants; health, neighbours, several faults at once and the recorded states of the real EJ
-too. Exit 1 off the diagonal.
+"""The confusion matrix: sets every fault of the lab that has a verdict (tests/lab/verdicts) once, and compares all that ejmon says of it with
+what the table wants: the cause of one `ejmon check` first, then the other columns. Health, neighbours, several faults at once and the recorded
+states of the real EJ too. Exit 1 off the diagonal.
 
     matrix.py [PATTERN...]          faults by shell pattern; several faults at once by any of their names; "replay": the recorded states
-    --generation A                  only this one;  --full every row;  --json FILE everything;  --jobs N labs at the same time (2)
+    --generation A                  only this one;  --alone no several at once;  --json FILE everything;  --jobs N labs at the same time (2)
+    --full                          plan and heal for every row, and every row in the report (40 minutes)
 
 EJMON names the binary; without it ./ejmon is taken."""
 import argparse
@@ -25,15 +26,16 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
-from labkit import confusion, faults  # noqa: E402
+from labkit import columns, confusion, faults  # noqa: E402
 from labkit.confusion import Row  # noqa: E402
+from labkit.session import Session  # noqa: E402
+from labkit.state import LabError  # noqa: E402
 import replay  # noqa: E402
 import verdicts  # noqa: E402
 from verdicts import observed  # noqa: E402
 from verdicts.together import TOGETHER  # noqa: E402
 
 EJMON = Path(os.environ.get("EJMON", HERE.parents[1] / "ejmon")).absolute()
-LIMIT = 300  # seconds for one command of the lab; the first one on a machine builds a MongoDB server
 
 
 def say(text):
@@ -55,6 +57,9 @@ def jobs(table):
             # C has no integration with Rocket.Chat any more.
             integration = "off" if generation == "C" or any("off" in table[name].needs for name in names) else "on"
             found.setdefault((generation, integration), []).append(row)
+    for (generation, integration), rows in found.items():
+        if rows[0].kind != "healthy":
+            rows.insert(0, Row(generation, f"healthy, integration {integration}", [], [], "healthy"))
     for rows in found.values():  # those that leave web as it is come first: a web need not be re-created between two of them
         rows.sort(key=lambda row: (row.kind != "healthy", row.kind == "together", any(table[name].recreates for name in row.fault.split(" + ") if name in table)))
     return found
@@ -68,60 +73,77 @@ class Place:
     """A lab of one kind, up from its first row until it is closed."""
 
     def __init__(self, generation, integration, base):
-        self.options = ["--gen", generation, "--integration", integration, *(["--without", "mongo"] if integration == "off" else [])]
         self.dir = Path(tempfile.mkdtemp(prefix=f"{generation}-{integration}-", dir=base))
-        self.run("lab", "up", *self.options, limit=1800)
-
-    def run(self, script, *arguments, limit=LIMIT):
-        done = subprocess.run([HERE / script, "--dir", self.dir, *arguments], capture_output=True, text=True, timeout=limit)
-        if done.returncode:
-            raise RuntimeError(f"{script} {' '.join(arguments)}: {done.stderr.strip()[-400:]}")
+        self.ejmon = columns.Ejmon(EJMON, self.dir)
+        self.lab = Session(self.dir, generation, integration=integration == "on", without=["mongo"] if integration == "off" else [])
 
     def close(self):
         try:
-            self.run("lab", "down")
-        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            self.lab.down()
+        except LabError as error:
             say(f"matrix: {error}")
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-def judge(place, row):
+def set_and_judge(place, row, full):
     """Sets the row's faults in place of those before and fills in what ejmon says."""
     names = row.fault.split(" + ") if row.kind != "healthy" else []
-    started = time.monotonic()
-    try:
-        if not names:
-            place.run("mend")
-        for number, name in enumerate(names):
-            place.run("fault", *([] if number else ["--instead"]), name)
-        check = subprocess.run([EJMON, "check", "--format", "json", "-c", place.dir / "ejmon.yaml"], capture_output=True, text=True, timeout=120)
-        fill(row, json.loads(check.stdout))
-    except (RuntimeError, subprocess.TimeoutExpired, ValueError) as error:
-        row.error = f"{type(error).__name__}: {error}"
-    row.seconds = round(time.monotonic() - started, 1)
+    if not names:
+        place.lab.mend()
+    for number, name in enumerate(names):
+        place.lab.fault(name, instead=number == 0)
+    report = place.ejmon.report()
+    fill(row, report)
+    row.more += columns.readable(report)
+    if row.kind == "healthy" and report["stack"]["generation"] != row.generation:
+        row.more.append(f"taken for generation {report['stack']['generation']}")
+    row.more += columns.findings(report, verdicts.FINDS[row.generation].get(row.fault, {}))
+    looks = verdicts.LOOKS[row.generation].get(row.fault, {})
+    if looks:
+        place.ejmon.spare_limiter()
+    for name, expected in looks.items():
+        row.more += columns.look(place.ejmon, name, expected)
+    if row.kind in ("fault", "neighbour") and (full or row.fault in verdicts.ACTS[row.generation]) and not row.complaints:
+        row.more += columns.acts(place.ejmon, row.expected[0], row.remedy, verdicts.REFUSED.get(row.fault)) if row.expected else columns.nothing_to_heal(place.ejmon)
 
 
-def look(place, row):
+def replay_and_judge(place, row, full):
+    """One of the recorded states of the real EJ."""
+    fill(row, replay.check(row.fault, EJMON))
+
+
+def look(place, row, full):
     """A row off the diagonal is looked at a second time at once: two labs share two cores with ejmon, and a verdict that waits too long is
     not wrong for that. The report says which rows needed it."""
-    refusals = list(row.missing_refusals)
-    judge(place, row)
-    if row.complaints:
-        row.first_look, row.error, row.missing_refusals = row.complaints, "", refusals
-        judge(place, row)
+    refusals, started = list(row.missing_refusals), time.monotonic()
+    for _ in range(2):
+        row.first_look = row.complaints if row.status or row.error else []
+        row.error, row.more, row.missing_refusals = "", [], list(refusals)
+        try:
+            (set_and_judge if place else replay_and_judge)(place, row, full)
+        except Exception as error:  # whatever a lab or a report has come to: the row says it
+            row.error = f"{type(error).__name__}: {error}"
+        if not row.complaints:
+            break
+    row.seconds = round(time.monotonic() - started, 1)
+    say(f"{'ok  ' if not row.complaints else 'OFF '} {row.name}: {', '.join(row.named) or row.error or 'nothing'} ({row.seconds:.0f} s)")
 
 
 def fill(row, report):
     row.status = report["status"]
     row.named = [cause["code"] for cause in report["causes"]]
     row.codes = {finding["code"]: finding["severity"] for check in report["checks"] for finding in check["findings"]}
+    row.passed = sorted({code for check in report["checks"] for code in check["passed"]}) if row.kind == "healthy" else []
     first = report["causes"][0] if report["causes"] else {}
     row.remedy = (first.get("remedy") or {}).get("name")
     row.missing_refusals = sorted({*row.missing_refusals} - {one["remedy"] for one in first.get("refused", [])})
 
 
+REPLAY = ("recorded", "states")  # stands where a lab stands: replays need none
+
+
 class Work:
-    """Hands rows out: a worker stays with its lab until no row is left for it, then takes the fullest other kind."""
+    """Hands rows out: a worker stays with its lab until no row is left for it, then takes the fullest other kind, the replays last of all."""
 
     def __init__(self, rows_by_lab):
         self.queues = {lab: deque(rows) for lab, rows in rows_by_lab.items() if rows}
@@ -129,12 +151,12 @@ class Work:
 
     def next_lab(self):
         with self.lock:
-            # B and C are short: one worker does them while the other is at A, and then helps there.
             open_ones = [lab for lab, rows in self.queues.items() if rows]
-            fresh = [lab for lab in open_ones if lab not in self.taken]
-            if not open_ones or (not fresh and max(len(self.queues[lab]) for lab in open_ones) < 6):
-                return None
-            lab = max(fresh or open_ones, key=lambda one: len(self.queues[one]))
+            fresh = [lab for lab in open_ones if lab not in self.taken and lab != REPLAY]
+            # B and C are short: one worker does them while the other is at A, and then helps there; a few rows are not worth another lab.
+            worth = fresh or [lab for lab in open_ones if lab != REPLAY and len(self.queues[lab]) >= 6]
+            worth = worth or [lab for lab in open_ones if lab == REPLAY]
+            lab = max(worth, key=lambda one: len(self.queues[one]), default=None)
             self.taken.add(lab)
             return lab
 
@@ -149,29 +171,35 @@ class Work:
             return (rows.pop() if backwards else rows.popleft()) if rows else None
 
 
-def worker(work, base, done, troubles):
+def worker(work, base, done, troubles, full):
     while (lab := work.next_lab()) is not None:
         backwards = lab in done["open"]
         done["open"].add(lab)
         try:
-            place = Place(*lab, base)
-        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            place = Place(*lab, base) if lab != REPLAY else None
+        except LabError as error:
             troubles.append(f"no lab {lab[0]}, integration {lab[1]}: {error}")
             return
         try:
+            last = None
             while (row := work.next_row(lab, backwards)) is not None:
-                look(place, row)
+                look(place, row, full)
                 done["rows"].append(row)
-                say(f"{'ok  ' if not row.complaints else 'OFF '} {row.name}: {', '.join(row.named) or row.error or 'nothing'} ({row.seconds:.0f} s)")
+                last = row
+            if place and last and last.kind != "healthy":  # what the last fault was mended to
+                mended = Row(last.generation, "mended", [], [], "healthy")
+                look(place, mended, full)
+                done["rows"].append(mended)
         finally:
-            place.close()
+            if place:
+                place.close()
 
 
-def run(rows_by_lab, workers):
+def run(rows_by_lab, workers, full):
     base = Path(tempfile.mkdtemp(prefix="ejmon-matrix-"))
     done, troubles = {"rows": [], "open": set()}, []
     work = Work(rows_by_lab)
-    threads = [threading.Thread(target=worker, args=(work, base, done, troubles)) for _ in range(workers)]
+    threads = [threading.Thread(target=worker, args=(work, base, done, troubles, full)) for _ in range(workers)]
     for thread in threads:
         thread.start()
     try:
@@ -188,24 +216,11 @@ def run(rows_by_lab, workers):
         row.error = "not tried: " + ("; ".join(troubles) or "no lab was left")
         done["rows"].append(row)
     order = {row.name: number for number, row in enumerate(row for rows in rows_by_lab.values() for row in rows)}
-    return sorted(done["rows"], key=lambda row: (row.generation, order[row.name]))
+    return sorted(done["rows"], key=lambda row: (row.kind == "replay", row.generation, order.get(row.name, len(order))))
 
 
-def replayed(patterns, generation):
-    """The rows of the recorded states of the real EJ."""
-    rows = [Row(letter, state, observed.causes(state), [], "replay") for state, (letter, _) in replay.states().items()]
-    rows = [row for row in rows if generation in (None, row.generation) and (selected(row, patterns) or "replay" in patterns)]
-    for row in rows:
-        for _ in range(2):
-            row.first_look = row.complaints if row.status else []
-            try:
-                fill(row, replay.check(row.fault, EJMON))
-            except (subprocess.TimeoutExpired, ValueError) as error:
-                row.error = f"{type(error).__name__}: {error}"
-            if not row.complaints:
-                break
-        say(f"{'ok  ' if not row.complaints else 'OFF '} recorded {row.name}: {', '.join(row.named) or row.error or 'nothing'}")
-    return rows
+def replays():
+    return [Row(letter, state, observed.causes(state), [], "replay") for state, (letter, _) in replay.states().items()]
 
 
 def known_codes():
@@ -222,19 +237,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     parser.add_argument("--generation", choices=verdicts.GENERATIONS)
+    parser.add_argument("--alone", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     if not EJMON.exists():
         sys.exit(f"{EJMON} is not built")
-    wanted = {lab: [row for row in rows if selected(row, options.patterns)] for lab, rows in jobs(faults.load()).items()
-              if options.generation in (None, lab[0])}
+
+    def wanted(row):
+        return (options.generation in (None, row.generation) and not (options.alone and row.kind == "together")
+                and (selected(row, options.patterns) or row.kind == "replay" and "replay" in options.patterns))
+
     started = time.monotonic()
-    rows = run({lab: rows for lab, rows in wanted.items() if rows}, options.jobs) + replayed(options.patterns, options.generation)
+    everything = {**jobs(faults.load()), REPLAY: replays()}
+    rows = run({lab: [row for row in some if wanted(row)] for lab, some in everything.items()}, options.jobs, options.full)
     if not rows:
         sys.exit("no fault with a verdict is called so; see tests/lab/verdicts")
-    complete = not options.patterns and not options.generation
+    complete = not options.patterns and not options.generation and not options.alone
     text, good = confusion.text(rows, known_codes(), complete, verdicts.UNRAISED, options.full)
     print(text, end="")
     print(f"{sum(not row.complaints for row in rows)} of {len(rows)} rows on the diagonal, after {time.monotonic() - started:.0f} s")

@@ -19,6 +19,8 @@ class Row:
     remedy: str = None
     expected_remedy: str = None
     missing_refusals: list = field(default_factory=list)
+    more: list = field(default_factory=list)  # what else is not as the table says: findings, looks of one check, what plan and heal do
+    passed: list = field(default_factory=list)  # codes
     seconds: float = 0.0
     error: str = ""  # the lab's or ejmon's own failure; nothing is known then
     first_look: list = field(default_factory=list)  # what was wrong at a first look, when there was a second one
@@ -39,6 +41,7 @@ class Row:
             found.append(f"expected the remedy {self.expected_remedy}; chosen {self.remedy}")
         if self.missing_refusals:
             found.append(f"not refused: {', '.join(self.missing_refusals)}")
+        found += self.more
         if not self.expected and self.status != ("unknown" if self.kind == "blind" else "pass"):
             found.append(f"status {self.status}: {', '.join(self.codes) or 'no finding'}")
         return found

@@ -13,10 +13,11 @@ PYTHON = "/usr/bin/python3"
 SERVICES = ("postgres", "web", "nginx", "mongo", "rocketchat")
 # Below the kernel's ephemeral range: the port of a stopped service is not given to somebody's outgoing connection.
 FIRST_PORT, LAST_PORT = 18000, 32000
+given = set()  # by this process: the port of a service that is stopped just now looks free
 
 
 def ports_of(worker, workers):
-    """EJLAB_PORTS for one of several who work side by side, counted from 0: none takes the port of a service that another has stopped."""
+    """EJLAB_PORTS for one of several who work side by side, counted from 0: none takes a port of another."""
     share = (LAST_PORT - FIRST_PORT) // workers
     return f"{FIRST_PORT + worker * share}-{FIRST_PORT + (worker + 1) * share}"
 
@@ -37,7 +38,7 @@ def free_ports(names):
     """A free port for each name; all stay bound until all are chosen."""
     held = {}
     first, last = map(int, os.environ.get("EJLAB_PORTS", f"{FIRST_PORT}-{LAST_PORT}").split("-"))
-    candidates = random.sample(range(first, last), min(500, last - first))
+    candidates = random.sample(sorted({*range(first, last)} - given), 500)
     try:
         for name in names:
             while name not in held:
@@ -47,6 +48,7 @@ def free_ports(names):
                 try:
                     listener.bind(("127.0.0.1", candidates.pop()))
                     held[name] = listener
+                    given.add(listener.getsockname()[1])
                 except OSError:
                     listener.close()
         return {name: listener.getsockname()[1] for name, listener in held.items()}

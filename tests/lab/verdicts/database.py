@@ -1,5 +1,5 @@
 """PostgreSQL: server, roles, migrations, rows."""
-from verdicts.words import RESET
+from verdicts.words import CRITICAL, RESET, WARNING
 
 A = {
     "postgres-stopped": (["database/down"], None, RESET + ["migrate", "db-reset"]),
@@ -34,3 +34,21 @@ BLIND = {
     "A": ["postgres-no-privilege"],
     "C": ["postgres-no-privilege"],
 }
+FINDS = {"A": {
+    "postgres-stopped": {"db/unreachable": CRITICAL, "django/header-layer-failed": CRITICAL},
+    "postgres-stopped-cold": {"django/hung": CRITICAL},
+    "postgres-hung": {"db/hung": CRITICAL},
+    "postgres-refuses-password": {"db/auth-failed": CRITICAL},
+    "postgres-no-database": {"db/missing-database": CRITICAL},
+    "postgres-too-many-connections": {"db/too-many-connections": CRITICAL},
+    "fresh-db": {"db/fresh": CRITICAL},
+    "rc-tables-missing": {"db/rocket-tables-missing": CRITICAL, "django/header-layer-failed": CRITICAL},
+    "rc-two-active": {"db/rocket-rows-many": CRITICAL},
+    "migrations-pending": {"db/migrations-pending": WARNING},
+    "migrations-unrecorded": {"db/migrations-pending": WARNING},
+    "no-superuser": {"db/no-superuser": WARNING},
+    "fake-accounts": {"db/fake-accounts": CRITICAL},
+    "postgres-no-privilege": {"db/no-privilege": WARNING},
+}}
+LOOKS = {"A": {"rc-two-active": {"frame alone": ({"frame/header-layer-failed": CRITICAL}, ["frame/header-layer-failed"])}}}
+ACTS = {"A": ["migrations-unrecorded-start", "postgres-refuses-web"]}

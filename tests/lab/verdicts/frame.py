@@ -1,4 +1,5 @@
 """Framing: headers, the address of Rocket.Chat and its row."""
+from verdicts.words import CRITICAL, WARNING
 
 # Generation A without an active row is a fault of its own (EJ contract section 0), so it stands beside the address's.
 NO_ROW = "db/rocket-no-row"
@@ -35,3 +36,30 @@ NEIGHBOURS = {
     "A": ["frame-ancestors-listed", "x-frame-deny"],
     "B": ["frame-ancestors-listed", "xfo-override"],
 }
+FINDS = {"A": {
+    "stale-row": {"db/rocket-row-differs": CRITICAL},
+    "row-inactive": {"db/rocket-no-row": WARNING},
+}}
+LOOKS = {
+    "A": {
+        "rocket-url-unset": {"frame alone": ({"frame/url-unset": CRITICAL}, ["frame/environment-lacks-url"])},
+        "rocket-url-no-scheme": {"frame alone": ({"frame/no-scheme": CRITICAL}, ["frame/url-without-scheme"])},
+        "rocket-url-slash": {"frame alone": ({"frame/origin-not-exact": CRITICAL}, ["frame/url-not-an-origin"])},
+        "stale-row": {"frame alone": ({"frame/row-differs": CRITICAL}, ["frame/stale-row"])},
+        "rocket-url-empty": {"frame alone": ({"frame/url-unset": CRITICAL}, ["frame/environment-lacks-url"])},
+        "rocket-url-path": {"frame alone": ({"frame/path-in-source": CRITICAL}, ["frame/url-with-path"])},
+        "rocket-url-port": {"frame alone": ({"frame/port-missing": CRITICAL}, ["frame/url-with-wrong-port"])},
+        "origin-not-listed": {"frame alone": ({"frame/origin-not-listed": CRITICAL}, ["frame/other-rocketchat"])},
+        "integration-unparsable": {"frame alone": ({"frame/integration-off": CRITICAL}, ["frame/integration-disabled"])},
+        "frame-ancestors-listed": {"frame alone": ({}, [])},
+        "x-frame-deny": {"frame alone": ({}, [])},
+    },
+    "B": {
+        "csp-override": {"frame alone": ({"frame/csp-override": CRITICAL}, ["frame/policy-replaced"])},
+        "cors-star": {"frame alone": ({"frame/credentials-header": CRITICAL}, ["frame/cors-override"])},
+        "cors-credentials-case": {"frame alone": ({"frame/credentials-header": CRITICAL}, ["frame/cors-override"])},
+        "xfo-override": {"frame alone": ({}, [])},
+        "rocket-unconfigured": {"frame alone": ({"frame/page-failed": CRITICAL, "frame/url-unset": CRITICAL}, ["frame/rocketchat-unconfigured"])},
+    },
+}
+ACTS = {"A": ["rocket-unconfigured", "rocket-url-unset", "frame-ancestors-listed"], "B": ["csp-override", "cors-star", "rocket-env-dead-names"]}

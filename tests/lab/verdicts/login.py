@@ -1,4 +1,5 @@
 """The login of Rocket.Chat through EJ."""
+from verdicts.words import CRITICAL, WARNING
 
 NOT_IN_EJ = ["nginx-headers", "restart web"]
 
@@ -32,4 +33,22 @@ NEIGHBOURS = {
     "B": ["rocket-asks-first-allowed", "rocket-8",
           "login-token-key", "login-token-empty", "login-token-plain", "login-api-without-cookies", "login-form-without-cookies",
           "login-token-dead", "login-no-account", "login-no-permission"],
+}
+LOOKS = {
+    "A": {
+        "login-token-key": {"login, signed in": ({"login/token-key": CRITICAL}, ["login/token-key"])},
+        "login-token-empty": {"login, signed in": ({"login/no-token": CRITICAL}, ["login/no-token"])},
+        "login-token-plain": {"login, signed in": ({"login/token-type": CRITICAL}, ["login/token-type"])},
+        "login-api-without-cookies": {"login, signed in": ({"login/session-lost": CRITICAL}, ["login/session-lost"])},
+        "login-form-without-cookies": {"login, signed in": ({"login/form-failed": CRITICAL}, ["login/form-failed"])},
+        "login-password-stale": {"login, signed in": ({"login/api-error": CRITICAL}, ["login/rocketchat-refuses-ej"])},
+        "login-rocket-unreachable-from-web": {"login, signed in": ({"login/api-error": CRITICAL}, ["login/rocketchat-refuses-ej"])},
+        "login-no-account": {"login, signed in": ({"login/no-permission": WARNING}, ["login/no-permission"])},
+    },
+    "B": {
+        "login-token-dead": {"login, signed in": ({"login/token-refused": CRITICAL}, ["login/dead-token"])},
+        "login-no-account": {"login, signed in": ({"login/no-permission": WARNING}, ["login/no-permission"])},
+        "login-no-permission": {"login, signed in": ({"login/no-permission": WARNING}, ["login/no-permission"])},
+        "login-message-elsewhere": {"login, signed in": ({"login/message-target": CRITICAL}, ["login/message-elsewhere"])},
+    },
 }

@@ -1,5 +1,5 @@
 """The web process and nginx before it."""
-from verdicts.words import NO_ENV
+from verdicts.words import CRITICAL, NO_ENV, WARNING
 
 A = {
     "web-stopped": (["web/down"], None, ["restart web", "collect"]),
@@ -30,3 +30,25 @@ NEIGHBOURS = {
     "A": ["country-brazil", "environment-local", "csrf-origins", "admin-moved"],
     "B": ["country-brazil", "environment-local", "csrf-origins", "admin-moved"],
 }
+FINDS = {"A": {
+    "web-stopped": {"django/unreachable": CRITICAL, "nginx/bad-gateway": CRITICAL},
+    "web-hung": {"django/hung": CRITICAL, "nginx/gateway-timeout": CRITICAL},
+    "web-slow": {"django/slow": WARNING},
+    "nginx-stopped": {"nginx/unreachable": CRITICAL},
+    "nginx-hung": {"nginx/timeout": CRITICAL},
+    "nginx-stale-upstream": {"django/not-through-nginx": CRITICAL, "nginx/bad-gateway": CRITICAL},
+    "debug-on": {"django/debug-on": CRITICAL},
+    "view-bug": {"django/server-error": CRITICAL},
+    "web-restart-loop": {"django/unreachable": CRITICAL, "nginx/bad-gateway": CRITICAL},
+}}
+LOOKS = {
+    "A": {
+        "web-restart-loop": {"without logs and settings": (
+            {"django/unreachable": CRITICAL, "frame/unreachable": CRITICAL, "nginx/bad-gateway": CRITICAL}, ["web/down"])},
+        "disallowed-host": {"django through nginx and directly": ({"django/disallowed-host": CRITICAL}, ["web/host-not-allowed"]),
+                            "django under another name": ({}, []), "nginx alone": ({}, [])},
+        "web-stopped": {"frame alone": ({"frame/unreachable": CRITICAL}, ["frame/unreachable"])},
+    },
+    "B": {"view-bug": {"django over http": ({"django/server-error": CRITICAL}, ["web/view-fails"])}},
+}
+ACTS = {"A": ["allowed-hosts-blank", "country-brazil"]}
