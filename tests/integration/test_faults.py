@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+import columns
 import verdicts
-from labkit import columns
 from verdicts import ACTS, APART, BLIND, EXPECTED, GENERATIONS, LOOKS, NEIGHBOURS
 
 

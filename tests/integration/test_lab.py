@@ -161,7 +161,8 @@ def test_a_private_directory_several_labs_and_a_rest_free_end(tmp_path):
         one.down()
         one.down()
         assert not [who for who in people if proc.alive(who)]
-    assert not proc.marked(f"EJLAB_ID={mark}")
+    left = proc.marked(f"EJLAB_ID={mark}")
+    assert not left, [Path(f"/proc/{who['pid']}/cmdline").read_bytes() for who in left]
     assert subprocess.run([LAB / "lab", "--dir", tmp_path / "nowhere", "down"]).returncode == 0
     assert not (tmp_path / "nowhere").exists()
 

@@ -26,7 +26,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
-from labkit import columns, confusion, faults  # noqa: E402
+import columns  # noqa: E402
+from labkit import confusion, faults  # noqa: E402
 from labkit.confusion import Row  # noqa: E402
 from labkit.session import Session  # noqa: E402
 from labkit.state import LabError  # noqa: E402

@@ -44,15 +44,20 @@ def start(lab, name, command):
     wait_for(lambda: record(lab, name).get("child") or record(lab, name).get("restarts"), lab, f"the supervisor of {name}")
 
 
+def nursery(lab):
+    """{pid, start}; empty when there was none yet."""
+    try:
+        return json.loads((lab.dir / "run/nursery.json").read_text())
+    except OSError:
+        return {}
+
+
 def start_nursery(lab):
     """The process that forks the supervisors; one that runs is left alone."""
     run = lab.dir / "run"
-    try:
-        if proc.alive(json.loads((run / "nursery.json").read_text())):
-            return
-        (run / "nursery.json").unlink()
-    except OSError:
-        pass
+    if proc.alive(nursery(lab)):
+        return
+    (run / "nursery.json").unlink(missing_ok=True)
     if not (run / "nursery.fifo").exists():
         os.mkfifo(run / "nursery.fifo", 0o600)
     with open(lab.dir / "logs/supervisors.log", "ab") as log:
@@ -114,5 +119,5 @@ def end_everything(lab):
     """Ends all services, then whatever else carries this lab's mark (commands run in its containers)."""
     for name in reversed([path.name[: -len(".pid.json")] for path in sorted((lab.dir / "run").glob("*.pid.json"))]):
         stop(lab, name)
-    mine = [who["pid"] for who in proc.tree(proc.identity(os.getpid()))]
+    mine = {who["pid"] for who in proc.tree(proc.identity(os.getpid()))} - {nursery(lab).get("pid")}
     return proc.end([who for who in proc.marked(f"EJLAB_ID={lab.id}") if who["pid"] not in mine])

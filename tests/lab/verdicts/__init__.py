@@ -4,7 +4,7 @@
     NEIGHBOURS = {"A": ["fault"], ...}  what looks like a fault and is none, by the contract or its corrections, or what nothing that ejmon
                                         sees tells from health: whoever teaches a check to see one of the latter moves its row
     FINDS = {"A": {"fault": {"group/code": severity}}}  what is found, and by the checks that find it nothing else
-    LOOKS = {"A": {"fault": {"look": ({"group/code": severity}, ["the/cause"])}}}  what a look with less to go by sees (labkit/columns.py)
+    LOOKS = {"A": {"fault": {"look": ({"group/code": severity}, ["the/cause"])}}}  what a look with less to go by sees (columns.py)
     ACTS = {"A": ["fault", ...]}        `plan` and `heal` are tried on it in every run, on all others with --full
     REFUSED = {"fault": "words"}        the remedy looks first, sees that it would fail, and says why with these words
     BLIND = {"A": ["fault"], ...}       takes a check's sight away: unknown, and no cause
