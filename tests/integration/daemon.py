@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 
+PATIENCE = 240  # seconds for what takes one or two on an idle machine: a test that waits for longer has failed
 SETTINGS = """
 defaults: {{ interval: 1s, suspect: 300ms, down: 500ms, timeout: 8s, rise: 2, fall: 3 }}
 remedies:
@@ -40,7 +41,7 @@ class Daemon:
         for line in self.process.stderr:
             self.lines.append(line.rstrip())
 
-    def wait(self, pattern, seconds=60, since=0):
+    def wait(self, pattern, seconds=PATIENCE, since=0):
         """The first log line from `since` on that matches; fails with the log otherwise."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
@@ -60,7 +61,7 @@ class Daemon:
     def status(self):
         return json.loads(self.ask("status", "--format", "json").stdout)
 
-    def wait_status(self, judge, seconds=60):
+    def wait_status(self, judge, seconds=PATIENCE):
         limit = time.monotonic() + seconds
         while True:
             status = self.status()

@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from conftest import EJMON
+from daemon import PATIENCE
 
 SECRETS = ("password", "sessionid=", "csrftoken=", "loginToken")
 
@@ -99,7 +100,7 @@ checks:
 """
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=PATIENCE):
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit

@@ -10,7 +10,7 @@ import time
 
 import pytest
 from conftest import EJMON
-from daemon import configure
+from daemon import PATIENCE, configure
 
 # Stands before the lab's in-web: tells which step of a remedy has been reached, and waits there as long as told. What checks ask of web passes
 # by as "other": a remedy's program has its verb right behind it.
@@ -56,7 +56,7 @@ class Gate:
         until(lambda: self.count(step) >= times)
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=PATIENCE):
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "not within %s s" % seconds
