@@ -52,12 +52,21 @@ class Clock:
         return "\n".join(["", "where the time went", *self.lines, f"{time.monotonic() - self.started:8.1f} s  in all"])
 
 
+# What is judged by reading: who includes whom, that no sources need each other in a circle, that every text is translated and confirmed.
+READINGS = {
+    "include levels": ["sh", "tests/include_levels.sh"],
+    "no circles": [sys.executable, "tests/circles.py"],
+    "translations": ["sh", "conf/lang.sh", "missing"],
+}
+
+
 def levels(counts, clock, options):
     started = time.monotonic()
-    done = subprocess.run(["sh", "tests/include_levels.sh"], cwd=ROOT, capture_output=True, text=True)
-    counts.add(done.returncode == 0, done.returncode != 0)
-    print(f"ok     include levels" if done.returncode == 0 else f"FAILED include levels\n{done.stdout}{done.stderr}", flush=True)
-    clock.part("include levels", started)
+    for name, command in READINGS.items():
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        counts.add(done.returncode == 0, done.returncode != 0)
+        print(f"ok     {name}" if done.returncode == 0 else f"FAILED {name}\n{done.stdout}{done.stderr}", flush=True)
+    clock.part("rooms and texts", started)
 
 
 def run_unit(program):

@@ -10,7 +10,7 @@
 #include "checks/mongo/mongo_codes.h"
 #include "checks/mongo/mongo_look.h"
 #include "monitor/base/loop.h"
-#include "monitor/base/mongo.h"
+#include "monitor/database/mongo.h"
 #include "monitor/base/task.h"
 
 #define DEFAULT_DATABASE "rocketchat" /* EJ's MONGO_URL */

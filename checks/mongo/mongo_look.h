@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "checks/finding.h"
-#include "monitor/base/mongo.h"
+#include "monitor/database/mongo.h"
 
 struct mongo_look {
   struct mongo *mongo;

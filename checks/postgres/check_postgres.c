@@ -11,7 +11,7 @@
 #include "checks/postgres/db_tables.h"
 #include "checks/postgres/db_web.h"
 #include "monitor/base/loop.h"
-#include "monitor/base/pg.h"
+#include "monitor/database/pg.h"
 
 #define SLOTS_OF_SUPERUSERS "superuser_reserved_connections"
 

@@ -4,7 +4,7 @@
 #define EJMON_DB_TABLES_H
 
 #include "checks/postgres/db_schema.h"
-#include "monitor/base/pg.h"
+#include "monitor/database/pg.h"
 
 struct db_look {
   struct pg *pg;

@@ -12,7 +12,7 @@
 #include "checks/web/web_fetch.h"
 #include "monitor/base/json_text.h"
 #include "monitor/base/lang.h"
-#include "monitor/base/pg.h"
+#include "monitor/database/pg.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/explain.h"

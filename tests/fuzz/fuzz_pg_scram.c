@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/base/pg_scram.h"
+#include "monitor/database/pg_scram.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

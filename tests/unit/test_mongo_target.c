@@ -11,7 +11,7 @@
 #include <errno.h>
 
 #include "monitor/base/libmongoc.h"
-#include "monitor/base/mongo.h"
+#include "monitor/database/mongo.h"
 
 static void every_url_becomes_a_direct_one_without_a_set_and_without_time_outs(void **state) {
   (void)state;

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "monitor/base/pg.h"
-#include "monitor/base/pg_scram.h"
+#include "monitor/database/pg.h"
+#include "monitor/database/pg_scram.h"
 
 struct sample {
   const char *message;

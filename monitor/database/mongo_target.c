@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "monitor/base/libmongoc.h"
-#include "monitor/base/mongo.h"
+#include "monitor/database/mongo.h"
 
 const char *const mongo_fault_layers[MONGO_FAULT_COUNT] = {
     [MONGO_FAULT_NONE] = "none",

@@ -9,7 +9,7 @@
 #include "monitor/base/helper.h"
 #include "monitor/base/libmongoc.h"
 #include "monitor/base/loop.h"
-#include "monitor/base/mongo.h"
+#include "monitor/database/mongo.h"
 
 /* --- the libraries ----------------------------------------------------------------------------------------------------------------- */
 

@@ -12,9 +12,9 @@
 
 #include "monitor/base/helper.h"
 #include "monitor/base/loop.h"
-#include "monitor/base/pg.h"
-#include "monitor/base/pg_library.h"
-#include "monitor/base/pg_scram.h"
+#include "monitor/database/pg.h"
+#include "monitor/database/pg_library.h"
+#include "monitor/database/pg_scram.h"
 #include "monitor/base/task.h"
 
 #define STATEMENT_SHARE 0.7 /* of the time left: the server's "statement timeout" must come before our own deadline */

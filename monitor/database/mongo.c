@@ -1,5 +1,5 @@
 /* Commands for a helper process that has libmongoc; see mongo.h. This side knows no libmongoc and believes nothing that comes back. */
-#include "monitor/base/mongo.h"
+#include "monitor/database/mongo.h"
 
 #include <errno.h>
 #include <stdlib.h>

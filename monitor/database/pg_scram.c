@@ -1,5 +1,5 @@
 /* Finds the iterations in a server's SCRAM message; see pg_scram.h. */
-#include "monitor/base/pg_scram.h"
+#include "monitor/database/pg_scram.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/base/pg.h"
+#include "monitor/database/pg.h"
 
 const char *const pg_fault_layers[PG_FAULT_COUNT] = {
     [PG_FAULT_NONE] = "none",

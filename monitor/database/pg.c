@@ -1,5 +1,5 @@
 /* Connections and statements as questions to a helper process; see pg.h. What libpq does there is pg_session.c's. */
-#include "monitor/base/pg.h"
+#include "monitor/database/pg.h"
 
 #include <errno.h>
 #include <math.h>

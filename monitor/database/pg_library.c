@@ -1,5 +1,5 @@
 /* libpq opened at first use, and DSNs made ready for it: hosts resolved on a worker, defaults added. It opens no connection. */
-#include "monitor/base/pg_library.h"
+#include "monitor/database/pg_library.h"
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "monitor/base/pg.h"
+#include "monitor/database/pg.h"
 #include "monitor/base/work.h"
 
 #define RESOLVE_THREADS 4
