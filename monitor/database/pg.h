@@ -4,7 +4,7 @@
  * computes as many iterations of SCRAM as a server asks for, buffers messages of a gigabyte, and neither can be stopped. Looking at the
  * server's messages before libpq does would not do: under TLS, or with a message cut up in time, libpq reads what nobody has looked at. So
  * a process that is killed at the deadline bounds the cost of everything that a server may say, seen or not; a look at the messages before
- * libpq's (pg_scram.h) only gives the number for the finding. One process more for a connection costs some 5 ms at its start and 3 MB.
+ * libpq's (pg_scram.h) only gives the number for the finding. One process more for a connection costs some 10 ms at its start and 2 MB.
  *
  * libpq.so.5 is opened there at first use; a missing library is PG_FAULT_EJMON and names the package. Names are resolved there, on a
  * worker, since libpq would block and no deadline of its own could tell what it waited for. Connections say application_name=ejmon,
@@ -18,7 +18,7 @@
 extern const struct helper_role pg_helper; /* for main() */
 
 #define PG_RESULT_LIMIT (1u << 20) /* bytes of one result, values and what each cell and row takes beside; a longer one fails */
-#define PG_SCRAM_LIMIT 1000000     /* iterations of SCRAM that a login may ask for: half a second; PostgreSQL asks for 4096 */
+#define PG_SCRAM_LIMIT 1000000     /* iterations of SCRAM that a login may ask for: a second of computing; PostgreSQL asks for 4096 */
 #define PG_HOST_LIMIT 8            /* hosts and addresses tried for one DSN */
 
 struct pg; /* one connection; used by one task at a time */
