@@ -36,7 +36,7 @@ static struct finding *add(struct findings *findings, const struct code *code, c
   *finding = (struct finding){.code = code,
                               .severity = code->severity,
                               .confidence = code->inferred ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
-                              .summary = clean_text(summary, arguments, FINDING_SUMMARY_LIMIT)};
+                              .summary = clean_text(translated(summary), arguments, FINDING_SUMMARY_LIMIT)};
   return finding;
 }
 
@@ -63,9 +63,9 @@ void finding_evidence(struct finding *finding, const char *what, const char *wan
   struct evidence *evidence = array_push(&finding->evidence, &finding->evidence_count, sizeof *evidence);
   va_list arguments;
   va_start(arguments, saw);
-  *evidence = (struct evidence){.what = clean(what, FINDING_SAW_LIMIT),
-                                .saw = clean_text(saw, arguments, FINDING_SAW_LIMIT),
-                                .want = want ? clean(want, FINDING_SUMMARY_LIMIT) : NULL};
+  *evidence = (struct evidence){.what = clean(translated(what), FINDING_SAW_LIMIT),
+                                .saw = clean_text(translated(saw), arguments, FINDING_SAW_LIMIT),
+                                .want = want ? clean(translated(want), FINDING_SUMMARY_LIMIT) : NULL};
   va_end(arguments);
 }
 

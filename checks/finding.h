@@ -49,7 +49,8 @@ struct findings {
 #define FINDING_SAW_LIMIT 512      /* bytes of foreign text kept per evidence */
 #define FINDING_SUMMARY_LIMIT 1024 /* bytes of a summary, which may quote foreign text too */
 
-/* Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. The summary is redacted and made
+/* Sentences are literals, and said in the chosen language (monitor/base/lang.h).
+ * Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. The summary is redacted and made
  * printable. */
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
 /* The finding of this code, added with this summary when there is none yet: what else has the same trouble joins it as evidence. */

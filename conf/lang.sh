@@ -8,21 +8,40 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# The functions that take a text for people, with the number of the argument.
-keywords="translated:1 translatable:1"
+# The functions that take a text for people, with the number of the argument. xgettext takes one argument of a function, so those that have
+# several stand in several walks. What such a function gets through ?: is marked translatable() at the call.
+walks="1 2 3"
+walk_1="translated:1 translatable:1 finding_add:3 finding_evidence:4 finding_open:3 open_finding:3 add_unread:4
+  engine_fail:3 note_add:3 cut_note:3 reader_error:4 reader_warn:4 reader_error_in:4 reader_warn_in:4 problem_add:3 attempt_say:2
+  command_refuse:1 complain:1"
+walk_2="finding_evidence:2 login_evidence:2 add_note:2 report_unread:2"
+walk_3="finding_evidence:3 login_evidence:3 env_evidence:4 add_evidence:3 add_fetch_evidence:3 add_header:4 evidence_answer:3
+  evidence_value:3 login_go_blind:3 report_unread:3 add_examples:2 found_unset:2 report_fault:4"
 
 languages() { ls conf/lang | LC_ALL=C sort; }
 domains() { { ls -d checks/*/ | sed 's/^checks//'; echo conf monitor remedies; } | tr -d / | tr ' ' '\n' | LC_ALL=C sort; }
 sources() { # DOMAIN
   case $1 in
-    conf) ls conf/*.c ;;
-    monitor) ls checks/*.c && find monitor -name '*.c' -o -name '*.texts' ;;
-    remedies) find remedies -name '*.c' ;;
-    *) find "checks/$1" -name '*.c' -o -name '*.texts' ;;
+    conf) ls conf/*.[ch] ;;
+    monitor) ls checks/*.[ch] && find monitor -name '*.[ch]' -o -name '*.texts' ;;
+    remedies) find remedies -name '*.[ch]' ;;
+    *) find "checks/$1" -name '*.[ch]' -o -name '*.texts' ;;
   esac | LC_ALL=C sort
 }
 refuse() { echo "lang.sh: $*" >&2; exit 1; }
 command -v msgmerge >/dev/null || refuse "gettext is missing: apt-get install gettext (or \`make deps\`)"
+
+# Leaves out formats that hold no word, as "%s: %s".
+with_words() {
+  awk '
+    BEGIN { RS = ""; ORS = "\n\n" }
+    {
+      words = $0
+      sub(/^(#[^\n]*\n)*/, "", words); sub(/msgid "/, "", words); sub(/\nmsgstr .*/, "", words)
+      gsub(/%[-0-9.*]*(ll|l|z)?[a-zA-Z%]/, "", words); gsub(/\\n/, "", words)
+      if (words ~ /[A-Za-z][A-Za-z]/ || /msgid ""\nmsgstr ""/ || /msgctxt/) print
+    }'
+}
 
 # Writes FOLDER/DOMAIN.pot of every domain whose sources are newer.
 templates() { # FOLDER
@@ -32,16 +51,20 @@ templates() { # FOLDER
     files=$(sources "$domain")
     [ -f "$pot" ] && [ -z "$(find $files conf/lang.sh conf/texts.py -newer "$pot")" ] && continue
     for file in $files; do case $file in *.texts) python3 conf/texts.py pot "$file" ;; esac; done >"$pot.texts"
-    for file in $files; do case $file in *.c) echo "$file" ;; esac; done |
-      xgettext --files-from=- --output="$pot.code" --force-po --language=C --from-code=UTF-8 --add-location=file --keyword \
+    for file in $files; do case $file in *.[ch]) echo "$file" ;; esac; done >"$pot.files"
+    parts=
+    for walk in $walks; do
+      eval "keywords=\$walk_$walk"
+      xgettext --files-from="$pot.files" --output="$pot.code$walk" --force-po --language=C --from-code=UTF-8 --add-location=file --keyword \
         $(for keyword in $keywords; do echo "--keyword=$keyword"; done)
-    sed -i 's/charset=CHARSET/charset=UTF-8/' "$pot.code"
-    parts=$pot.code
+      sed -i 's/charset=CHARSET/charset=UTF-8/' "$pot.code$walk"
+      parts="$parts $pot.code$walk"
+    done
     [ -s "$pot.texts" ] && parts="$pot.texts $parts"
     # The date of creation would make every template new.
-    msgcat --force-po --use-first --add-location=file --no-wrap $parts | grep -v '^"POT-Creation-Date' >"$pot.new"
+    msgcat --force-po --use-first --add-location=file --no-wrap $parts | grep -v '^"POT-Creation-Date' | with_words >"$pot.new"
     mv "$pot.new" "$pot"
-    rm -f "$pot.texts" "$pot.code"
+    rm -f "$pot.texts" "$pot.files" "$pot.code"*
   done
 }
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct language *chosen; /* NULL: English */
+static const struct language *_Atomic chosen; /* NULL: English */
+static bool fixed;                            /* by --lang */
 
 /* Whether `name`, of this length, is that language: "pt_BR", "pt-br", or with `loosely` any "pt" and "pt_XX". */
 static bool is_language(const char *name, size_t length, const char *language, bool loosely) {
@@ -59,8 +60,22 @@ void lang_choose_by_environment(void) {
   }
 }
 
+int lang_fix(const char *name) {
+  int r = lang_choose(name);
+  if (r == 0) fixed = true;
+  return r;
+}
+
+int lang_choose_by_conf(const char *name) {
+  if (fixed) return 0;
+  if (name) return lang_choose(name);
+  lang_choose_by_environment();
+  return 0;
+}
+
 const char *lang_name(void) {
-  return chosen ? chosen->name : "en";
+  const struct language *language = chosen;
+  return language ? language->name : "en";
 }
 
 /* The GNU .mo format (gettext manual, "The Format of GNU MO Files"), little-endian: the count stands at 8, the offsets of two tables of
@@ -92,12 +107,13 @@ static int compare(const char *key, const char *english, const char *original) {
 }
 
 static const char *find(const char *key, const char *english) {
-  if (!chosen || !english) return english;
-  size_t low = 0, high = word_at(chosen->catalogue, 8);
+  const struct language *language = chosen;
+  if (!language || !english) return english;
+  size_t low = 0, high = word_at(language->catalogue, 8);
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    int order = compare(key, english, original_at(chosen->catalogue, middle));
-    if (order == 0) return translation_at(chosen->catalogue, middle);
+    int order = compare(key, english, original_at(language->catalogue, middle));
+    if (order == 0) return translation_at(language->catalogue, middle);
     if (order < 0)
       high = middle;
     else
@@ -120,6 +136,62 @@ const char *translated(const char *english) {
 
 const char *translated_as(const char *key, const char *english) {
   return find(key, english);
+}
+
+/* libc's own words for what files, sockets and processes say; it has no other language in a container from scratch. */
+static const char *const error_texts[] __attribute__((unused)) = {
+    translatable("Operation not permitted"),
+    translatable("No such file or directory"),
+    translatable("Interrupted system call"),
+    translatable("Input/output error"),
+    translatable("Argument list too long"),
+    translatable("Exec format error"),
+    translatable("No child processes"),
+    translatable("Resource temporarily unavailable"),
+    translatable("Cannot allocate memory"),
+    translatable("Permission denied"),
+    translatable("Device or resource busy"),
+    translatable("File exists"),
+    translatable("Not a directory"),
+    translatable("Is a directory"),
+    translatable("Invalid argument"),
+    translatable("Too many open files"),
+    translatable("Text file busy"),
+    translatable("File too large"),
+    translatable("No space left on device"),
+    translatable("Read-only file system"),
+    translatable("Broken pipe"),
+    translatable("File name too long"),
+    translatable("Too many levels of symbolic links"),
+    translatable("Protocol error"),
+    translatable("Bad message"),
+    translatable("Value too large for defined data type"),
+    translatable("Message too long"),
+    translatable("Operation not supported"),
+    translatable("Address family not supported by protocol"),
+    translatable("Address already in use"),
+    translatable("Cannot assign requested address"),
+    translatable("Network is down"),
+    translatable("Network is unreachable"),
+    translatable("Connection reset by peer"),
+    translatable("No buffer space available"),
+    translatable("Transport endpoint is not connected"),
+    translatable("Connection timed out"),
+    translatable("Connection refused"),
+    translatable("Host is down"),
+    translatable("No route to host"),
+    translatable("Stale file handle"),
+    translatable("Disk quota exceeded"),
+    translatable("Operation canceled"),
+    translatable("Key was rejected by service"),
+    translatable("Success"),
+    translatable("Name or service not known"), /* of gai_strerror() */
+    translatable("Temporary failure in name resolution"),
+    translatable("No address associated with hostname"),
+};
+
+const char *lang_error(int error) {
+  return translated(strerror(error));
 }
 
 const char *lang_comment(const char *line) {

@@ -3,8 +3,14 @@
  * The translations are gettext's .po files, merged, checked and compiled by gettext when ejmon is built (conf/lang.sh), and built in: a
  * container from scratch has neither locale data nor a place for .mo files, and setlocale() would know no language there. A text that a
  * catalogue lacks stays English; one whose English has changed since keeps its translation until somebody looks at it, and fails the tests
- * until then. Log lines stay English in every language: they are for an operator's tools. The choice is made once, in main(); nothing here
- * blocks or allocates. */
+ * until then. Nothing here blocks or allocates.
+ *
+ * Everything that a person reads is looked up: reports, plans, attempts, notices, errors. Codes, keys and enums are the same in every
+ * language, and log lines stay English: they are for an operator's tools. What a log line quotes (a summary, an error) is in the chosen
+ * language all the same.
+ *
+ * The language is --lang, else `lang:` of ejmon.yaml, else the environment's: main() chooses by the first and the last, conf/ by the second
+ * as soon as it is read, at each reload too. It is chosen on the loop's thread and may be asked on any. */
 #ifndef EJMON_LANG_H
 #define EJMON_LANG_H
 
@@ -24,6 +30,10 @@ int lang_choose(const char *name) must_check;
 /* As gettext does: LC_ALL, LC_MESSAGES or LANG, the first that is not empty, says which (none, C and POSIX: English); for any other locale
  * the languages listed in LANGUAGE are tried before it. A language that is not there is English. */
 void lang_choose_by_environment(void);
+/* As lang_choose(), and lang_choose_by_conf() changes nothing any more: --lang. */
+int lang_fix(const char *name) must_check;
+/* The language of a configuration that is about to be read: as lang_choose(), NULL is the environment's. */
+int lang_choose_by_conf(const char *name) must_check;
 const char *lang_name(void); /* "en", "pt_BR" */
 
 /* The text in the chosen language, or the English itself; NULL stays NULL. What is returned lives as long as the program, or as `english`.
@@ -32,8 +42,11 @@ const char *translated(const char *english) __attribute__((format_arg(1)));
 /* The same for a text with a key of its own (gettext's msgctxt): "theme/not-set title". */
 const char *translated_as(const char *key, const char *english);
 
-/* Marks a literal that somebody else gives to translated() later; conf/lang.sh finds it by this name. */
+/* Marks a literal that somebody else gives to translated() later; conf/lang.sh finds it by this name, and the literals of the functions
+ * that look up themselves by a list of its own. */
 #define translatable(english) english
+
+const char *lang_error(int error); /* strerror() in the chosen language, for the errors that people meet */
 
 /* Each entry of a catalogue; key is NULL for a text without one. All strings live only as long as the call. */
 typedef void lang_visitor(void *context, const char *key, const char *english, const char *translation);
