@@ -6,6 +6,7 @@
 
 #include "checks/ej/env_file.h"
 #include "checks/ej/env_setting.h"
+#include "monitor/base/lang.h"
 
 #define ENV_INDIRECTION_LIMIT 16 /* "$A" that names "$B"...: EJ itself follows until it dies */
 #define ENV_SHOWN_LIMIT 160      /* bytes of a value that are shown */

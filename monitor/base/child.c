@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
@@ -201,7 +202,7 @@ int child_run(const struct child_request *request, struct child_result *ret_resu
   size_t extra = run.tail.length > half ? run.tail.length - half : 0;
   run.dropped += extra;
   ret_result->output_cut = run.dropped > 0;
-  if (run.dropped) text_printf(&ret_result->output, "\n[%zu bytes left out]\n", run.dropped);
+  if (run.dropped) text_printf(&ret_result->output, translated("\n[%zu bytes left out]\n"), run.dropped);
   if (run.tail.length) text_add_bytes(&ret_result->output, run.tail.data + extra, run.tail.length - extra);
   text_free(&run.tail);
   return r;

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
@@ -137,8 +138,8 @@ void helper_main(int count, char **arguments, const struct helper_role *const *r
     may_start = true;
     return;
   }
-  while (*roles && !(count == 3 && text_equal((*roles)->name, arguments[2]))) roles++;
-  if (*roles && has_socket()) serve(*roles);
+  while (*roles && !(count == 4 && text_equal((*roles)->name, arguments[2]))) roles++;
+  if (*roles && has_socket() && lang_choose(arguments[3]) == 0) serve(*roles);
   fprintf(stderr, "ejmon: " WORD " is how ejmon starts a part of itself; there is nothing to be done with it by hand\n");
   exit(REFUSED);
 }
@@ -197,7 +198,8 @@ static int spawn(const char *role, int socket, pid_t *ret_pid) {
 
   auto_strings char **environment = environment_make();
   /* posix_spawn's prototype predates const; it changes neither list. */
-  char *const arguments[] = {(char *)(uintptr_t) "ejmon", (char *)(uintptr_t)WORD, (char *)(uintptr_t)role, NULL};
+  char *const arguments[] = {(char *)(uintptr_t) "ejmon", (char *)(uintptr_t)WORD, (char *)(uintptr_t)role, (char *)(uintptr_t)lang_name(),
+                             NULL};
   int error = posix_spawn(ret_pid, "/proc/self/exe", &actions, &attributes, arguments, environment); /* also when the file was replaced */
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
@@ -242,8 +244,8 @@ static int start(struct helper *helper, char **ret_why) {
   give_up(helper); /* what is left of one that died while nobody asked */
   double pause = helper->pause_end - loop_monotonic();
   if (!may_start || pause > 0) {
-    *ret_why = may_start ? text_format("ended %u times in a row, and is not started again for %.1f s", helper->deaths, pause)
-                         : xstrdup("cannot be started by this program");
+    *ret_why = may_start ? text_format(translated("ended %u times in a row, and is not started again for %.1f s"), helper->deaths, pause)
+                         : xstrdup(translated("cannot be started by this program"));
     return -EIO;
   }
   int ends[2];
@@ -255,7 +257,7 @@ static int start(struct helper *helper, char **ret_why) {
   }
   if (r < 0) {
     helper->pid = 0;
-    *ret_why = text_format("cannot be started: %s", strerror(-r));
+    *ret_why = text_format(translated("cannot be started: %s"), lang_error(-r));
     return -EIO;
   }
   fcntl(ends[0], F_SETFL, O_NONBLOCK);
@@ -334,9 +336,9 @@ static int autopsy(struct helper *helper, char **ret_why) {
   int status = helper->wait_status;
   const char *signal_name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;
   bool own = is_own_fault(status);
-  const char *when = helper->ready ? "" : " at its start", *who = own ? "" : " from outside";
-  *ret_why = WIFEXITED(status) ? text_format("ended with status %d%s", WEXITSTATUS(status), when)
-                               : text_format("was ended by SIG%s%s%s", signal_name ? signal_name : "NAL", when, who);
+  const char *when = helper->ready ? "" : translated(" at its start"), *who = own ? "" : translated(" from outside");
+  *ret_why = WIFEXITED(status) ? text_format(translated("ended with status %d%s"), WEXITSTATUS(status), when)
+                               : text_format(translated("was ended by SIG%s%s%s"), signal_name ? signal_name : "NAL", when, who);
   return own && helper->ready ? -ECONNABORTED : -EIO;
 }
 
@@ -363,11 +365,11 @@ int helper_ask(struct helper *helper, const json_t *question, json_t **ret_answe
   if (r == -EPIPE) r = autopsy(helper, ret_why);
   if (r == -EPROTO) {
     death_count(helper);
-    *ret_why = text_format("gave an answer that is no JSON object of at most %zu bytes", helper->limit);
+    *ret_why = text_format(translated("gave an answer that is no JSON object of at most %zu bytes"), helper->limit);
     r = -ECONNABORTED;
   }
   if (r == -ETIMEDOUT && !helper->ready) {
-    *ret_why = xstrdup("was not started in time");
+    *ret_why = xstrdup(translated("was not started in time"));
     r = -EIO;
   }
   if (r < 0) give_up(helper);

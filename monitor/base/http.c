@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
@@ -293,22 +294,23 @@ static const struct {
   const char *layer; /* NULL: by the phase reached */
   const char *sentence;
 } failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, -ENOENT, "resolve", "the name does not resolve"},
-    {CURLE_COULDNT_CONNECT, -ECONNREFUSED, "connect", "cannot connect"},
-    {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, NULL, "timed out"},
+    {CURLE_COULDNT_RESOLVE_HOST, -ENOENT, "resolve", translatable("the name does not resolve")},
+    {CURLE_COULDNT_CONNECT, -ECONNREFUSED, "connect", translatable("cannot connect")},
+    {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, NULL, translatable("timed out")},
     {CURLE_OUT_OF_MEMORY, -EPROTO, "protocol",
-     "one of its headers is larger than 100 KiB"}, /* what libcurl calls it; real shortage ends ejmon */
-    {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, "tls", "its certificate is not trusted"},
-    {CURLE_SSL_CACERT_BADFILE, -ENOKEY, "ejmon", "the file of trusted authorities (cacert) is not there or holds no certificate"},
-    {CURLE_SSL_CONNECT_ERROR, -EPROTO, "tls", "the TLS handshake failed"},
-    {CURLE_GOT_NOTHING, -ECONNRESET, "wait", "the connection was closed without an answer"},
-    {CURLE_RECV_ERROR, -ECONNRESET, NULL, "the connection broke while reading"},
-    {CURLE_SEND_ERROR, -ECONNRESET, "send", "the connection broke while sending"},
-    {CURLE_PARTIAL_FILE, -ECONNRESET, "body", "the answer ended before its announced length"},
-    {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "protocol", "the answer is not HTTP"},
-    {CURLE_UNSUPPORTED_PROTOCOL, -EPROTO, "protocol", "the answer is not HTTP/1.x"},
-    {CURLE_HTTP2, -EPROTO, "protocol", "the answer is not HTTP"},
-    {CURLE_URL_MALFORMAT, -EINVAL, "ejmon", "this is no http or https URL"},
+     translatable("one of its headers is larger than 100 KiB")}, /* what libcurl calls it; real shortage ends ejmon */
+    {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, "tls", translatable("its certificate is not trusted")},
+    {CURLE_SSL_CACERT_BADFILE, -ENOKEY, "ejmon",
+     translatable("the file of trusted authorities (cacert) is not there or holds no certificate")},
+    {CURLE_SSL_CONNECT_ERROR, -EPROTO, "tls", translatable("the TLS handshake failed")},
+    {CURLE_GOT_NOTHING, -ECONNRESET, "wait", translatable("the connection was closed without an answer")},
+    {CURLE_RECV_ERROR, -ECONNRESET, NULL, translatable("the connection broke while reading")},
+    {CURLE_SEND_ERROR, -ECONNRESET, "send", translatable("the connection broke while sending")},
+    {CURLE_PARTIAL_FILE, -ECONNRESET, "body", translatable("the answer ended before its announced length")},
+    {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "protocol", translatable("the answer is not HTTP")},
+    {CURLE_UNSUPPORTED_PROTOCOL, -EPROTO, "protocol", translatable("the answer is not HTTP/1.x")},
+    {CURLE_HTTP2, -EPROTO, "protocol", translatable("the answer is not HTTP")},
+    {CURLE_URL_MALFORMAT, -EINVAL, "ejmon", translatable("this is no http or https URL")},
 };
 
 /* Why a certificate was refused. libcurl compares the name by itself, before it has asked OpenSSL for its result, which then still is what
@@ -319,18 +321,18 @@ static char *certificate_fault(CURL *easy) {
   switch (result) {
     case X509_V_OK:
     case X509_V_ERR_UNSPECIFIED:
-      return xstrdup("its certificate is for another name");
+      return xstrdup(translated("its certificate is for another name"));
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return xstrdup("its certificate has expired");
+      return xstrdup(translated("its certificate has expired"));
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return xstrdup("its certificate is not yet valid");
+      return xstrdup(translated("its certificate is not yet valid"));
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return xstrdup("its certificate is of an authority that is not trusted here");
+      return xstrdup(translated("its certificate is of an authority that is not trusted here"));
     default:
-      return text_format("its certificate is not trusted: %s", X509_verify_cert_error_string(result));
+      return text_format(translated("its certificate is not trusted: %s"), X509_verify_cert_error_string(result));
   }
 }
 
@@ -345,7 +347,7 @@ static int response_fail(struct transfer *transfer, const struct http_request *r
                                                : xstrdup("URL");
   auto_free char *connected =
       response->address && error == -ETIMEDOUT && text_equal(response->layer, "wait")
-          ? text_format(" (%s took the connection, no answer after %.1f s)", response->address, response->times.total)
+          ? text_format(translated(" (%s took the connection, no answer after %.1f s)"), response->address, response->times.total)
           : NULL;
   response->error = text_format("%s: %s%s", where, sentence, connected ? connected : "");
   if (known) http_url_free(&url);
@@ -356,10 +358,10 @@ static int transfer_judge(struct transfer *transfer, const struct http_request *
   struct http_response *response = transfer->response;
   if (transfer->code == CURLE_OK || (transfer->code == CURLE_WRITE_ERROR && response->body_cut)) return 0;
   if (transfer->header_bytes > HTTP_HEADER_LIMIT) {
-    return response_fail(transfer, request, -EPROTO, "protocol", "its headers are larger than 64 KiB");
+    return response_fail(transfer, request, -EPROTO, "protocol", translated("its headers are larger than 64 KiB"));
   }
   if (transfer->code == CURLE_COULDNT_CONNECT && transfer->shortage) {
-    auto_free char *sentence = text_format("ejmon has no socket left: %s", strerror(transfer->shortage));
+    auto_free char *sentence = text_format(translated("ejmon has no socket left: %s"), lang_error(transfer->shortage));
     return response_fail(transfer, request, -transfer->shortage, "ejmon", sentence);
   }
   for (size_t i = 0; i < countof(failures); i++) {
@@ -367,12 +369,12 @@ static int transfer_judge(struct transfer *transfer, const struct http_request *
     long system_error = 0;
     int error = failures[i].error;
     auto_free char *sentence =
-        transfer->code == CURLE_PEER_FAILED_VERIFICATION ? certificate_fault(transfer->easy) : xstrdup(failures[i].sentence);
+        transfer->code == CURLE_PEER_FAILED_VERIFICATION ? certificate_fault(transfer->easy) : xstrdup(translated(failures[i].sentence));
     if (transfer->code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &system_error) == CURLE_OK &&
         system_error) {
       error = -(int)system_error;
       free(sentence);
-      sentence = text_format("cannot connect: %s", strerror((int)system_error));
+      sentence = text_format(translated("cannot connect: %s"), lang_error((int)system_error));
     }
     return response_fail(transfer, request, error, failures[i].layer, sentence);
   }
@@ -413,7 +415,8 @@ static int transfer_run(struct transfer *transfer, const struct http_request *re
   if (added != CURLM_OK) return response_fail(transfer, request, -EAGAIN, "ejmon", curl_multi_strerror(added)); /* no wake would come */
   int r = task_park();
   transfer_read_info(transfer, started);
-  r = r == 0 ? transfer_judge(transfer, request) : response_fail(transfer, request, r, NULL, r == -ETIMEDOUT ? "timed out" : "cancelled");
+  r = r == 0 ? transfer_judge(transfer, request)
+             : response_fail(transfer, request, r, NULL, r == -ETIMEDOUT ? translated("timed out") : translated("cancelled"));
   curl_multi_remove_handle(multi, transfer->easy);
   return r;
 }
@@ -426,7 +429,8 @@ int http_fetch(const struct http_request *request, struct http_response *ret_res
   double started = loop_monotonic();
   int r = turn_wait();
   if (r < 0) {
-    return response_fail(&transfer, request, r, "ejmon", r == -EAGAIN ? "ejmon is overloaded" : "no free place for a request in time");
+    return response_fail(&transfer, request, r, "ejmon",
+                         r == -EAGAIN ? translated("ejmon is overloaded") : translated("no free place for a request in time"));
   }
   struct curl_slist *headers = header_list(request);
   transfer.easy = handle_take();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "monitor/base/helper.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 #define LEAST_SECONDS 0.2
@@ -41,7 +42,8 @@ struct mongo *mongo_open(const struct mongo_target *target, double seconds) {
 /* What became of the helper itself, as a fault. */
 static int helper_failed(int r, const char *why, struct mongo_error *error) {
   error->fault = r == -ETIMEDOUT ? MONGO_FAULT_HUNG : r == -ECONNABORTED ? MONGO_FAULT_CRASHED : MONGO_FAULT_EJMON;
-  error->message = why ? text_format("ejmon's client for it, a process of its own, %s", why) : xstrdup("it does not answer");
+  error->message =
+      why ? text_format(translated("ejmon's client for it, a process of its own, %s"), why) : xstrdup(translated("it does not answer"));
   return r == -ETIMEDOUT || r == -ECANCELED ? r : -EIO;
 }
 
@@ -70,7 +72,7 @@ int mongo_command(struct mongo *mongo, const char *database, const char *command
   if (question) {
     r = helper_ask(mongo->helper, question, &answer, &why);
   } else {
-    why = xstrdup("cannot be told an address that is no UTF-8");
+    why = xstrdup(translated("cannot be told an address that is no UTF-8"));
   }
   json_decref(question);
   if (r < 0) return helper_failed(r, why, ret_error);

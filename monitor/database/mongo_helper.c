@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "monitor/base/helper.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/libmongoc.h"
 #include "monitor/base/loop.h"
 #include "monitor/database/mongo.h"
@@ -37,8 +38,8 @@ static char *take(void *library, const char *file, const char *name, void *slot)
     memcpy(slot, &found, sizeof found); /* ISO C has no cast from an object to a function pointer */
     return NULL;
   }
-  if (library) return text_format("the installed %s has no %s: install Debian 12's libmongoc-1.0-0 or a later 1.x", file, name);
-  return text_format("MongoDB's client library is missing: install the package libmongoc-1.0-0 (%s)", dlerror());
+  if (library) return text_format(translated("the installed %s has no %s: install Debian 12's libmongoc-1.0-0 or a later 1.x"), file, name);
+  return text_format(translated("MongoDB's client library is missing: install the package libmongoc-1.0-0 (%s)"), dlerror());
 }
 
 static void library_open(void) {
@@ -99,7 +100,8 @@ static char *message_unwrap(const char *message) {
 
 static json_t *fail(bool fresh, enum mongo_fault fault, unsigned code, const char *message) {
   json_t *answer = json_pack("{s:b, s:i, s:I, s:s}", "fresh", fresh, "fault", (int)fault, "code", (json_int_t)code, "message", message);
-  return answer ? answer : json_pack("{s:b, s:i, s:s}", "fresh", fresh, "fault", (int)fault, "message", "the error is no UTF-8");
+  return answer ? answer
+                : json_pack("{s:b, s:i, s:s}", "fresh", fresh, "fault", (int)fault, "message", translated("the error is no UTF-8"));
 }
 
 static json_t *succeed(bool fresh, const bson_t *reply) {
@@ -110,7 +112,7 @@ static json_t *succeed(bool fresh, const bson_t *reply) {
   if (json) mc.bson_free(json);
   if (parsed) return json_pack("{s:b, s:o}", "fresh", fresh, "reply", parsed);
   return fail(fresh, MONGO_FAULT_PROTOCOL, 0,
-              fits ? "the reply makes no sense" : "the reply is larger than ejmon reads, or is no valid BSON");
+              fits ? translated("the reply makes no sense") : translated("the reply is larger than ejmon reads, or is no valid BSON"));
 }
 
 static json_t *command_fail(bool fresh, const bson_error_t *error, bool waited) {
@@ -130,8 +132,9 @@ static json_t *command_answer(const json_t *question) {
   bool fresh = client == NULL;
   if (!client) client = client_make(question, &error);
   if (!client)
-    return fail(true, MONGO_FAULT_EJMON, 0,
-                "MongoDB's address cannot be used: look for special characters that are not percent-encoded, and for unknown options");
+    return fail(
+        true, MONGO_FAULT_EJMON, 0,
+        translated("MongoDB's address cannot be used: look for special characters that are not percent-encoded, and for unknown options"));
   bson_t *command = mc.bson_new_from_json((const uint8_t *)string_of(question, "command"), -1, &error);
   if (!command) abort(); /* only our own code writes commands */
   bson_t reply;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/libmongoc.h"
 #include "monitor/database/mongo.h"
 
@@ -108,35 +109,36 @@ static char *host_take(const char *hosts, size_t length, size_t index, size_t *r
 }
 
 static char *complain(const char *sentence) {
-  return text_format("%s: write mongodb://[user:password@]host:27017/rocketchat, special characters of the password percent-encoded",
-                     sentence);
+  return text_format(
+      translated("%s: write mongodb://[user:password@]host:27017/rocketchat, special characters of the password percent-encoded"),
+      sentence);
 }
 
 int mongo_target_parse(const char *url, size_t index, struct mongo_target *ret_target, char **ret_complaint) {
   *ret_target = (struct mongo_target){0};
   if (url && text_starts(url, "mongodb+srv://")) {
-    *ret_complaint = xstrdup("mongodb+srv:// is not supported: name the hosts, mongodb://host1,host2/rocketchat");
+    *ret_complaint = xstrdup(translated("mongodb+srv:// is not supported: name the hosts, mongodb://host1,host2/rocketchat"));
     return -EINVAL;
   }
   if (!url || !text_starts(url, "mongodb://")) {
-    *ret_complaint = complain("MongoDB's address must begin with mongodb://");
+    *ret_complaint = complain(translated("MongoDB's address must begin with mongodb://"));
     return -EINVAL;
   }
   const char *authority = url + strlen("mongodb://");
   size_t length = strcspn(authority, "/?");
   const char *at = memrchr(authority, '@', length);
   if (!at && strchr(authority + length, '@') && authority[length] == '/') {
-    *ret_complaint = complain("MongoDB's address holds a / before the @");
+    *ret_complaint = complain(translated("MongoDB's address holds a / before the @"));
     return -EINVAL;
   }
   if (at && memchr(authority, '@', (size_t)(at - authority))) {
-    *ret_complaint = complain("MongoDB's address holds more than one @");
+    *ret_complaint = complain(translated("MongoDB's address holds more than one @"));
     return -EINVAL;
   }
   const char *hosts = at ? at + 1 : authority;
   auto_free char *host = host_take(hosts, (size_t)(authority + length - hosts), index, &ret_target->host_count);
   if (!host) {
-    *ret_complaint = complain("MongoDB's address names no host");
+    *ret_complaint = complain(translated("MongoDB's address names no host"));
     return -EINVAL;
   }
   const char *path = authority[length] == '/' ? authority + length + 1 : authority + length;

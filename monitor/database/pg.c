@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "monitor/base/helper.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
@@ -59,7 +60,7 @@ static int take_error(const json_t *answer, struct pg_error *error) {
   auto_free char *message = copy_of(answer, "message"), *state = copy_of(answer, "sqlstate");
   error->fault = fault > PG_FAULT_NONE && fault < PG_FAULT_COUNT ? (enum pg_fault)fault : PG_FAULT_EJMON;
   if (state) memcpy(error->sqlstate, state, strnlen(state, sizeof error->sqlstate - 1));
-  error->message = redact(message ? message : "an error without a message");
+  error->message = redact(message ? message : translated("an error without a message"));
   error->user = copy_of(answer, "user");
   error->database = copy_of(answer, "database");
   error->address = copy_of(answer, "address");
@@ -82,11 +83,13 @@ static int ask_failed(const struct pg *pg, int r, double seconds, bool connectin
   error->fault = r == -ECONNABORTED && !connecting ? PG_FAULT_LOST : PG_FAULT_EJMON;
   if (computed > fmin(seconds * COMPUTING_SHARE, COMPUTING_SECONDS)) {
     error->fault = connecting ? PG_FAULT_COSTLY : PG_FAULT_HUNG;
-    error->message = text_format("its %s took %.1f s of computing and was not done", connecting ? "login" : "answer", computed);
+    error->message = text_format(connecting ? translated("its login took %.1f s of computing and was not done")
+                                            : translated("its answer took %.1f s of computing and was not done"),
+                                 computed);
   } else if (why) {
-    error->message = text_format("ejmon's client process for it %s", why);
+    error->message = text_format(translated("ejmon's client process for it %s"), why);
   } else {
-    error->message = xstrdup("ejmon's client process for it did not answer in time");
+    error->message = xstrdup(translated("ejmon's client process for it did not answer in time"));
   }
   return r == -ETIMEDOUT || r == -ECANCELED ? r : -EIO;
 }
@@ -127,7 +130,7 @@ int pg_connect(const char *dsn, struct pg **ret_pg, struct pg_error *ret_error) 
   json_t *question = complaint ? NULL : json_pack("{s:f, s:s, s:o}", "until", until(), "dsn", dsn, "environment", environment_of_libpq());
   if (!question) {
     ret_error->fault = PG_FAULT_EJMON;
-    ret_error->message = complaint ? complaint : xstrdup("PostgreSQL's address is no UTF-8");
+    ret_error->message = complaint ? complaint : xstrdup(translated("PostgreSQL's address is no UTF-8"));
     return -EIO;
   }
   struct pg *pg = xcalloc(1, sizeof *pg);

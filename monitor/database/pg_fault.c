@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/database/pg.h"
 
 const char *const pg_fault_layers[PG_FAULT_COUNT] = {
@@ -95,15 +96,15 @@ char *pg_dsn_complaint(const char *dsn) {
   for (size_t i = 0; dsn && i < countof(schemes); i++) {
     if (text_starts(dsn, schemes[i])) authority = dsn + strlen(schemes[i]);
   }
-  if (!authority) return xstrdup("PostgreSQL's address must begin with postgresql://");
+  if (!authority) return xstrdup(translated("PostgreSQL's address must begin with postgresql://"));
   const char *at = *authority == '/' ? NULL : strchr(authority, '@');
   /* EJ's own URL parser splits such passwords in odd places (EJ contract F46); whatever we guessed, a piece of it could reach a message. */
   if (at && strchr(at + 1, '@') && strchr(at + 1, '@') < at + 1 + strcspn(at + 1, "?")) {
-    return xstrdup("PostgreSQL's address holds more than one @: write %40 for one in the password");
+    return xstrdup(translated("PostgreSQL's address holds more than one @: write %40 for one in the password"));
   }
   size_t before = strcspn(authority, "/?#@");
   if (at && authority + before < at) {
-    return xstrdup("PostgreSQL's address holds / ? or # before the @: write %2F, %3F, %23 for those in the password");
+    return xstrdup(translated("PostgreSQL's address holds / ? or # before the @: write %2F, %3F, %23 for those in the password"));
   }
   const char *host = at ? at + 1 : authority;
   size_t length = strcspn(host, "/?");
@@ -111,7 +112,7 @@ char *pg_dsn_complaint(const char *dsn) {
     port++;
     if (memchr(port, ']', (size_t)(host + length - port))) continue; /* inside of an IPv6 address */
     size_t digits = strspn(port, "0123456789");
-    if (digits < strcspn(port, "/?,") || digits > 5) return xstrdup("the port in PostgreSQL's address is not a number");
+    if (digits < strcspn(port, "/?,") || digits > 5) return xstrdup(translated("the port in PostgreSQL's address is not a number"));
   }
   return NULL;
 }

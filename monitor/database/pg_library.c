@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/database/pg.h"
 #include "monitor/base/work.h"
 
@@ -28,12 +29,12 @@ char *pg_library_open(void) {
   static void *handle;
   if (handle) return NULL;
   void *library = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL);
-  if (!library) return text_format("PostgreSQL's client library is missing: install the package libpq5 (%s)", dlerror());
+  if (!library) return text_format(translated("PostgreSQL's client library is missing: install the package libpq5 (%s)"), dlerror());
   for (size_t i = 0; i < countof(functions); i++) {
     void *found = dlsym(library, functions[i].name);
     if (!found) {
       dlclose(library);
-      return text_format("the installed libpq.so.5 has no %s: install Debian 12's libpq5 or a later one", functions[i].name);
+      return text_format(translated("the installed libpq.so.5 has no %s: install Debian 12's libpq5 or a later one"), functions[i].name);
     }
     memcpy((char *)&pq + functions[i].offset, &found, sizeof found); /* ISO C has no cast from an object to a function pointer */
   }
@@ -78,7 +79,7 @@ static bool is_literal(const char *host) {
 /* What a host name may look like; anything else may be a piece of a password that was not percent-encoded, and is not repeated. */
 static const char *shown_host(const char *host) {
   bool plain = strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_") == strlen(host);
-  return plain ? host : "(not a host name: is a special character of the password not percent-encoded?)";
+  return plain ? host : translated("(not a host name: is a special character of the password not percent-encoded?)");
 }
 
 /* 0 and the addresses, or -ENOENT with a complaint, -EAGAIN, -ETIMEDOUT, -ECANCELED. */
@@ -86,11 +87,11 @@ static int resolve(const char *host, char ***ret_addresses, char **ret_complaint
   struct lookup *lookup = xcalloc(1, sizeof *lookup);
   lookup->host = xstrdup(host);
   int r = work_run(work_pool_get("resolve", RESOLVE_THREADS), lookup_run, lookup, lookup_free);
-  if (r == -EAGAIN) *ret_complaint = xstrdup("too many name lookups are waiting already");
+  if (r == -EAGAIN) *ret_complaint = xstrdup(translated("too many name lookups are waiting already"));
   if (r < 0) return r;
   if (lookup->result != 0 || !lookup->addresses) {
-    *ret_complaint =
-        text_format("the name %s has no address: %s", shown_host(host), gai_strerror(lookup->result ? lookup->result : EAI_NONAME));
+    *ret_complaint = text_format(translated("the name %s has no address: %s"), shown_host(host),
+                                 translated(gai_strerror(lookup->result ? lookup->result : EAI_NONAME)));
     r = -ENOENT;
   } else {
     *ret_addresses = lookup->addresses;
@@ -186,8 +187,9 @@ static int keywords_fill(const PQconninfoOption *options, int unacked_millisecon
     keyword_add(keywords, "tcp_user_timeout", value);
   }
   if (addressed) {
-    keywords->address = text_format("%s:%s", option_value(options, "hostaddr") ? option_value(options, "hostaddr") : "the local socket",
-                                    port ? port : "5432");
+    keywords->address =
+        text_format("%s:%s", option_value(options, "hostaddr") ? option_value(options, "hostaddr") : translated("the local socket"),
+                    port ? port : "5432");
     return 0;
   }
   return hosts_add(keywords, host, port, ret_complaint);
@@ -201,8 +203,8 @@ int pg_keywords_make(const char *dsn, int unacked_milliseconds, struct pg_keywor
   PQconninfoOption *options = pq.PQconninfoParse(url, &reason);
   if (!options) {
     pq.PQfreemem(reason); /* it may quote a piece of the password */
-    *ret_complaint =
-        xstrdup("PostgreSQL's address cannot be read: write postgresql://user@host:5432/database, special characters percent-encoded");
+    *ret_complaint = xstrdup(
+        translated("PostgreSQL's address cannot be read: write postgresql://user@host:5432/database, special characters percent-encoded"));
     return -EINVAL;
   }
   int r = keywords_fill(options, unacked_milliseconds, ret_keywords, ret_complaint);

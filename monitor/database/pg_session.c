@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "monitor/base/helper.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/database/pg.h"
 #include "monitor/database/pg_library.h"
@@ -84,7 +85,7 @@ static int error_from(struct pg_error *error, bool connecting) {
 /* A wait ended early: says in which phase. Returns r. */
 static int error_waited(struct pg_error *error, int r) {
   bool reached = pq.PQstatus(mine.connection) != CONNECTION_STARTED && pq.PQstatus(mine.connection) != CONNECTION_NEEDED;
-  const char *text = reached ? "it is connected and does not answer" : "no connection within the time-out";
+  const char *text = reached ? translated("it is connected and does not answer") : translated("no connection within the time-out");
   error_set(error, r == -ECANCELED ? PG_FAULT_EJMON : reached ? PG_FAULT_HUNG : PG_FAULT_CONNECT, "", text);
   error_name(error);
   return r;
@@ -130,7 +131,7 @@ static int await_result(void) {
 /* Appends the rows of one (single-row or final) result. NULL, or what is wrong with them. */
 static const char *rows_add(struct result *all, const PGresult *result) {
   size_t columns = (size_t)pq.PQnfields(result), rows = (size_t)pq.PQntuples(result);
-  if (all->rows && rows && columns != all->columns) return "it answers one question with two tables";
+  if (all->rows && rows && columns != all->columns) return translated("it answers one question with two tables");
   if (rows) all->columns = columns;
   for (size_t row = 0; row < rows; row++) {
     for (size_t column = 0; column < columns; column++) {
@@ -140,7 +141,7 @@ static const char *rows_add(struct result *all, const PGresult *result) {
     }
     all->rows++;
     all->cost += CELL_COST;
-    if (all->cost > PG_RESULT_LIMIT) return "the result is larger than ejmon reads";
+    if (all->cost > PG_RESULT_LIMIT) return translated("the result is larger than ejmon reads");
   }
   return NULL;
 }
@@ -151,7 +152,7 @@ static void error_of_result(struct pg_error *error, const PGresult *result) {
     error_from(error, false);
     return;
   }
-  error_set(error, pg_classify(state, message ? message : "", false), state, message ? message : "an error without a message");
+  error_set(error, pg_classify(state, message ? message : "", false), state, message ? message : translated("an error without a message"));
   error_name(error);
 }
 
@@ -170,7 +171,7 @@ static const char *take(PGresult *result, struct result *all, struct pg_error *e
       if (!error->fault) error_of_result(error, result);
       return NULL;
     default: /* COPY: PQgetResult() would say so again and again, until somebody copies */
-      return "it answers a question with COPY";
+      return translated("it answers a question with COPY");
   }
 }
 
@@ -184,7 +185,7 @@ static int collect(struct result *all, struct pg_error *error) {
     const char *wrong = take(result, all, error);
     pq.PQclear(result);
     if (wrong) {
-      auto_free char *text = text_format("%s: the connection is given up", wrong);
+      auto_free char *text = text_format(translated("%s: the connection is given up"), wrong);
       error_set(error, PG_FAULT_LOST, "", text);
       error_name(error);
       return -EIO;
@@ -219,8 +220,8 @@ static bool login_is_costly(struct pg_error *error) {
   if (pq.PQstatus(mine.connection) != CONNECTION_AWAITING_RESPONSE) return false;
   unsigned long iterations = pg_scram_iterations(buffer, peek(buffer, sizeof buffer));
   if (iterations <= PG_SCRAM_LIMIT) return false;
-  auto_free char *text =
-      text_format("it asks for %lu iterations of SCRAM at each login, and ejmon computes at most %d", iterations, PG_SCRAM_LIMIT);
+  auto_free char *text = text_format(translated("it asks for %lu iterations of SCRAM at each login, and ejmon computes at most %d"),
+                                     iterations, PG_SCRAM_LIMIT);
   error_set(error, PG_FAULT_COSTLY, "", text);
   error_name(error);
   return true;
@@ -268,7 +269,7 @@ static int session_open(const char *dsn, struct pg_error *error) {
   int r = pg_keywords_make(dsn, (int)(time_basis() * UNACKED_SHARE * 1000), &keywords, &complaint);
   if (r < 0) {
     error_set(error, r == -ENOENT ? PG_FAULT_RESOLVE : PG_FAULT_EJMON, "",
-              complaint ? complaint : "the name could not be looked up in time");
+              complaint ? complaint : translated("the name could not be looked up in time"));
     error->address = xstrdup(keywords.address);
     pg_keywords_free(&keywords);
     return r == -ETIMEDOUT || r == -ECANCELED ? r : -EIO;
@@ -300,7 +301,7 @@ static int answer_task(void *argument) {
   struct question *question = argument;
   if (question->dsn) return session_open(question->dsn, &question->error);
   if (mine.connection) return session_query(question->sql, &question->result, &question->error);
-  error_set(&question->error, PG_FAULT_LOST, "", "the connection is gone"); /* with the process before this one */
+  error_set(&question->error, PG_FAULT_LOST, "", translated("the connection is gone")); /* with the process before this one */
   return -EIO;
 }
 

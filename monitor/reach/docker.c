@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/reach/docker_engine.h"
@@ -132,7 +133,7 @@ int docker_find(const char *socket, const char *service, const char *project, st
   if (r == -ENOENT)
     return engine_fail(ret_error, r,
                        "No container has the label com.docker.compose.service=%s%s%s: is the stack up under another service name?", service,
-                       project == NULL ? "" : " in the compose project ", project == NULL ? "" : project);
+                       project == NULL ? "" : translated(" in the compose project "), project == NULL ? "" : project);
   return r < 0 ? r : inspect(&engine, id, ret_container, ret_error);
 }
 

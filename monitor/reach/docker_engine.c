@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
+
 #define ANSWER_LIMIT (1u << 20) /* bytes of one JSON answer; inspect of a web container is about 10 KB */
 #define STREAM_LIMIT (1u << 20) /* raw bytes of a stream: one-byte writes cost eight bytes of header each */
 #define VERSION_MINOR 41        /* 1.41: the newest that every engine from 20.10 to 29 accepts */
@@ -36,7 +38,7 @@ int engine_fail(char **ret_error, int error, const char *format, ...) {
   struct text text = {0};
   va_list arguments;
   va_start(arguments, format);
-  text_vprintf(&text, format, arguments);
+  text_vprintf(&text, translated(format), arguments);
   va_end(arguments);
   if (*ret_error != NULL) free(*ret_error);
   *ret_error = text_steal(&text);
@@ -60,7 +62,7 @@ static char *error_message(const struct http_response *response) {
     text_add_printable(&text, message, strlen(message), ENGINE_MESSAGE_LIMIT);
   else
     text_add_printable(&text, response->body, response->body_length, ENGINE_MESSAGE_LIMIT);
-  if (text.length == 0) text_add(&text, "no reason given");
+  if (text.length == 0) text_add(&text, translated("no reason given"));
   return text_steal(&text);
 }
 
@@ -107,7 +109,7 @@ int engine_call(struct engine *engine, enum engine_call call, const char *argume
                        engine->socket);
   if (r < 0)
     return engine_fail(ret_error, r, "The Docker Engine at %s: %s", engine->socket,
-                       ret_response->error != NULL ? ret_response->error : strerror(-r));
+                       ret_response->error != NULL ? ret_response->error : lang_error(-r));
   if (ret_response->status < 400) return 0;
   auto_free char *message = error_message(ret_response);
   switch (ret_response->status) {
@@ -174,7 +176,7 @@ json_t *engine_decode(const struct engine *engine, const struct http_response *r
   json_t *answer = response->body_cut ? NULL : json_loadb(response->body, response->body_length, 0, &where);
   if (answer == NULL)
     (void)engine_fail(ret_error, -EPROTO, "The Docker Engine at %s sent %s instead of JSON.", engine->socket,
-                      response->body_cut ? "more than 1 MiB" : "something");
+                      response->body_cut ? translated("more than 1 MiB") : translated("something"));
   return answer;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "monitor/base/child.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/reach/docker.h"
@@ -76,11 +77,12 @@ static int run_local(const struct place *place, const char *const *arguments, co
     *ret_result = (struct place_result){.exit_status = child.exit_status, .output = child.output, .output_cut = child.output_cut};
     child.output = (struct text){0};
   } else if (r == -ETIMEDOUT) {
-    *ret_error = text_format("The command %s was stopped after %.0f s.", argv[0], timeout);
+    *ret_error = text_format(translated("The command %s was stopped after %.0f s."), argv[0], timeout);
   } else if (r == -ENOENT || r == -EACCES) {
-    *ret_error = text_format("The command %s cannot be started: %s. Look at the *_command keys of stack:.", argv[0], strerror(-r));
+    *ret_error =
+        text_format(translated("The command %s cannot be started: %s. Look at the *_command keys of stack:."), argv[0], lang_error(-r));
   } else if (r != -ECANCELED) {
-    *ret_error = text_format("The command %s failed: %s.", argv[0], strerror(-r));
+    *ret_error = text_format(translated("The command %s failed: %s."), argv[0], lang_error(-r));
   }
   child_result_free(&child);
   return r;
@@ -97,7 +99,7 @@ static int run_docker(const struct place *place, const char *const *arguments, c
     r = docker_exec(place->docker, container.id, arguments, environment, place->directory, timeout, &result, ret_error);
     if (r == 0 && result.exit_status == 124) {
       r = -ETIMEDOUT;
-      *ret_error = text_format("%s was stopped after %.0f s in the container %s.", arguments[0], timeout, container.name);
+      *ret_error = text_format(translated("%s was stopped after %.0f s in the container %s."), arguments[0], timeout, container.name);
     } else if (r == 0) {
       *ret_result = (struct place_result){.exit_status = result.exit_status, .output = result.output, .output_cut = result.output_cut};
       result.output = (struct text){0};
@@ -105,8 +107,9 @@ static int run_docker(const struct place *place, const char *const *arguments, c
     docker_exec_result_free(&result);
   } else {
     r = -EBUSY;
-    *ret_error = text_format("The container %s is %s, not running%s: nothing can be run in it.", container.name, container.state,
-                             text_equal(container.state, "restarting") ? " (its log says why it does not stay up)" : "");
+    *ret_error =
+        text_format(translated("The container %s is %s, not running%s: nothing can be run in it."), container.name, container.state,
+                    text_equal(container.state, "restarting") ? translated(" (its log says why it does not stay up)") : "");
   }
   docker_container_free(&container);
   return r;
@@ -118,7 +121,7 @@ int place_run(const struct place *place, const char *const *arguments, const cha
   *ret_error = NULL;
   if (is_local(place)) return run_local(place, arguments, environment, timeout, ret_result, ret_error);
   if (place->docker != NULL) return run_docker(place, arguments, environment, timeout, ret_result, ret_error);
-  *ret_error = text_format("There is no way into %s: set stack.docker, or stack.%s_command.", place->service, place->service);
+  *ret_error = text_format(translated("There is no way into %s: set stack.docker, or stack.%s_command."), place->service, place->service);
   return -ENOTCONN;
 }
 
@@ -155,10 +158,10 @@ int place_environment(const struct place *place, double timeout, char ***ret_env
     if (r < 0) return r;
     if (result.exit_status == 0 && !result.output_cut) entries = split_environment(&result.output);
     if (result.output_cut) {
-      *ret_error = text_format("`env -0` in %s printed more than can be kept: what it left out is not known.", place->service);
+      *ret_error = text_format(translated("`env -0` in %s printed more than can be kept: what it left out is not known."), place->service);
       r = -EPROTO;
     } else if (strings_count(entries) == 0) {
-      *ret_error = text_format("`env -0` in %s printed no environment (exit status %d).", place->service, result.exit_status);
+      *ret_error = text_format(translated("`env -0` in %s printed no environment (exit status %d)."), place->service, result.exit_status);
       r = -EPROTO;
     }
     place_result_free(&result);
