@@ -4,6 +4,7 @@
 
 #include "conf/load.h"
 #include "conf/stack.h"
+#include "monitor/base/lang.h"
 
 #define KEY(member, kind, default_value, least, most, words)                                                                             \
   {                                                                                                                                      \
@@ -57,7 +58,7 @@ static char *remedy_skip(struct conf_reader *reader, const struct tree_node *nod
       options_require(reader, node, path, set, &stack);
       return NULL;
     }
-    return text_format("%s.%s is not set", path, option->key);
+    return text_format(translated("%s.%s is not set"), path, option->key);
   }
   return NULL;
 }
@@ -119,8 +120,8 @@ void remedies_read(struct conf_reader *reader, const struct conf_tables *tables,
     text_add_printable(&shown, key->text, strlen(key->text), CONF_NAME_LIMIT);
     const char *nearest = text_nearest(key->text, names);
     for (const char **name = names; *name; name++) text_printf(&all, "%s%s", name == names ? "" : ", ", *name);
-    reader_error(reader, key, "remedies", "no remedy is called %s; %s%s%s", text_get(&shown), nearest ? "did you mean " : "there are ",
-                 nearest ? nearest : text_get(&all), nearest ? "?" : "");
+    reader_error(reader, key, "remedies", "no remedy is called %s; %s%s%s", text_get(&shown),
+                 nearest ? translated("did you mean ") : translated("there are "), nearest ? nearest : text_get(&all), nearest ? "?" : "");
   }
   free(names);
 }
@@ -184,9 +185,9 @@ static void sink_read(struct conf_reader *reader, const struct conf_tables *tabl
   *end = NULL;
   text_add_printable(&shown, wanted, strlen(wanted), CONF_NAME_LIMIT);
   const char *nearest = text_nearest(wanted, names);
-  reader_error(reader, named ? named : key, path, "%s%s; %s%s%s", named ? "no kind of sink is called " : "kind is missing",
-               named ? text_get(&shown) : "", nearest ? "did you mean " : "there are ", nearest ? nearest : text_get(&all),
-               nearest ? "?" : "");
+  reader_error(reader, named ? named : key, path, "%s%s; %s%s%s",
+               named ? translated("no kind of sink is called ") : translated("kind is missing"), named ? text_get(&shown) : "",
+               nearest ? translated("did you mean ") : translated("there are "), nearest ? nearest : text_get(&all), nearest ? "?" : "");
   free(names);
 }
 

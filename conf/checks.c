@@ -7,6 +7,7 @@
 #include "conf/load.h"
 #include "conf/stack.h"
 #include "conf/value.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 #define INTERVAL_SHORTEST 0.1 /* seconds: a probe at such a pace is a load test already */
@@ -118,7 +119,7 @@ static char *need_missing(const struct checks_reading *reading, const struct con
     last = xstrdup(key);
     word += length + (word[length] == '|');
   }
-  char *reason = count == 1 ? stack_missing(reading->conf, last) : text_format("none of %s is set", text_get(&names));
+  char *reason = count == 1 ? stack_missing(reading->conf, last) : text_format(translated("none of %s is set"), text_get(&names));
   text_free(&names);
   return reason;
 }
@@ -185,7 +186,7 @@ static char *kinds_hint(const struct conf_tables *tables, const char *name, bool
   const char **end = array_push(&names, &count, sizeof *end);
   *end = NULL;
   const char *nearest = name ? text_nearest(name, names) : NULL;
-  char *hint = nearest ? text_format("did you mean %s?", nearest) : text_format("there are %s", text_get(&all));
+  char *hint = nearest ? text_format(translated("did you mean %s?"), nearest) : text_format(translated("there are %s"), text_get(&all));
   free(names);
   return hint;
 }
@@ -235,7 +236,8 @@ static void standard_read(struct checks_reading *reading, const struct check_kin
     struct conf_check *check = array_push(&reading->conf->checks, &reading->conf->check_count, sizeof *check);
     check_init(check, kind->name, kind);
     check->target = xstrdup("");
-    check->skip = text_format("switched off (%s:%d)", reading->reader->file, node->line);
+    check->skip = text_format(translated("switched off (%s:%d)"), reading->reader->file, node->line);
+    check->off = true;
     return;
   }
   if (node && node->type != TREE_MAPPING && !tree_is_null(node)) {

@@ -9,6 +9,7 @@
 #include "conf/load.h"
 #include "conf/stack.h"
 #include "conf/value.h"
+#include "monitor/base/lang.h"
 
 #define CONF_FILE_LIMIT (1u << 20)
 #define STATE_FOLDER "/var/lib/ejmon"
@@ -34,6 +35,10 @@ const struct option top_options[] = {
      .offset = offsetof(struct top_keys, grace),
      .fallback = "8s",
      .help = "How long `ejmon run` may take to stop (Docker kills after 10 s)."},
+    {.key = "lang",
+     .type = OPTION_STRING,
+     .offset = offsetof(struct top_keys, lang),
+     .help = "Language of all that people read: en, pt_BR; default: LC_ALL, LC_MESSAGES, LANG. --lang outranks it."},
 };
 const size_t top_option_count = countof(top_options);
 
@@ -57,6 +62,22 @@ static void top_read(struct conf_reader *reader, const struct tree_node *root, s
   conf->state = keys.state;
   conf->listen = keys.listen;
   conf->grace = keys.grace;
+  conf->lang = keys.lang;
+}
+
+/* Before anything else is read, so that its errors are told in this language, too. */
+static void lang_read(struct conf_reader *reader, const struct tree_node *root) {
+  const struct tree_node *node = tree_get(root, "lang");
+  auto_free char *value = NULL;
+  auto_free char *error = NULL;
+  if (!node || node->type != TREE_SCALAR || tree_is_null(node) || value_expand(node->text, reader->environment, &value, &error) < 0) {
+    int r = lang_choose_by_conf(NULL); /* what is wrong with the key is told where it is read */
+    (void)r;
+  } else if (lang_choose_by_conf(value) < 0) {
+    auto_text struct text all = {0};
+    for (const struct language *language = languages; language->name; language++) text_printf(&all, ", %s", language->name);
+    reader_error(reader, node, "lang", "no such language: there are en%s", text_get(&all));
+  }
 }
 
 /* The folder of the configuration file, absolute, so that what conf_show() prints holds wherever it is read again. */
@@ -73,6 +94,7 @@ static int text_load(const struct conf_tables *tables, const char *bytes, size_t
                      char *const *environment, bool lenient, struct conf **ret_conf, struct conf_errors *ret_errors) {
   struct conf_reader reader = {.file = file, .environment = environment, .lenient = lenient};
   struct tree tree = {0};
+  const char *language = lang_name();
   *ret_errors = (struct conf_errors){0};
   reader.directory = folder_of(file);
   int r = bytes ? tree_parse(bytes, length, &tree) : 0;
@@ -89,6 +111,7 @@ static int text_load(const struct conf_tables *tables, const char *bytes, size_t
   conf->file = xstrdup(file);
   conf->file_says = root != NULL;
   if (r == 0 || tree.whole) {
+    lang_read(&reader, root);
     top_read(&reader, root, conf);
     stack_read(&reader, reader_section(&reader, root, "stack"), env_file, conf);
     checks_read(&reader, tables, root, conf);
@@ -103,6 +126,8 @@ static int text_load(const struct conf_tables *tables, const char *bytes, size_t
   reader_free(&reader);
   if (r < 0) {
     conf_free(conf);
+    int back = lang_choose_by_conf(language); /* the running configuration's */
+    (void)back;
   } else {
     *ret_conf = conf;
   }
@@ -196,6 +221,7 @@ void conf_free(struct conf *conf) {
   free(conf->file);
   free(conf->state);
   free(conf->listen);
+  free(conf->lang);
   free(conf);
 }
 

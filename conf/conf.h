@@ -32,6 +32,7 @@ struct conf_check {
   void *config;                            /* kind->config_size bytes filled by its options */
   char *target;                            /* for reports, redacted */
   char *skip;                              /* why it is not part of this stack, or NULL */
+  bool off;                                /* that is: switched off in the file */
   double interval, suspect, down, timeout; /* seconds */
   long rise, fall;
   struct conf_source *sources; /* of the kind's options, then of the common keys; for conf_show() */
@@ -67,11 +68,12 @@ struct conf {
   enum acting_mode mode;
   char *state;     /* folder of journal, snapshots and control socket */
   char *listen;    /* or NULL */
+  char *lang;      /* or NULL */
   double grace;    /* seconds that `ejmon run` has to stop after SIGTERM */
   char **warnings; /* what is not wrong but odd, finished lines as the errors are, NULL-terminated or NULL; for `conf check` and the start
                       of `run` */
   char **missing;  /* files and programs that it names and this machine does not have, lines as the warnings are */
-  struct conf_source *sources, *stack_sources; /* of the keys mode, state, listen, grace, and of the stack's */
+  struct conf_source *sources, *stack_sources; /* of the keys mode, state, listen, grace, lang, and of the stack's */
   char **stack_reasons;                        /* why a key of the stack is unset, as many as the stack has keys; NULL: no special reason */
 };
 

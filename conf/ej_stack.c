@@ -7,6 +7,7 @@
 
 #include "conf/stack.h"
 #include "conf/value.h"
+#include "monitor/base/lang.h"
 
 #define INDIRECTION_LIMIT 8 /* "$A" that names "$B"...: EJ would recurse until it dies */
 #define UNREAD "EJ's env file could not be read"
@@ -48,7 +49,7 @@ char *ej_postgres_url(const char *url, char **ret_reason) {
   static const char *const django_only[] = {"conn_max_age", "atomic_requests", "autocommit"};
   const char *mark = strstr(url, "://");
   if (text_starts(url, "sqlite:")) {
-    *ret_reason = xstrdup("the database is SQLite, a file inside of the web container");
+    *ret_reason = xstrdup(translated("the database is SQLite, a file inside of the web container"));
     return NULL;
   }
   bool known = false;
@@ -56,7 +57,7 @@ char *ej_postgres_url(const char *url, char **ret_reason) {
     known = known || ((size_t)(mark - url) == strlen(schemes[i]) && strncmp(url, schemes[i], strlen(schemes[i])) == 0);
   }
   if (!known) {
-    *ret_reason = xstrdup("the scheme is none of postgresql://, postgres://, psql://, pgsql://");
+    *ret_reason = xstrdup(translated("the scheme is none of postgresql://, postgres://, psql://, pgsql://"));
     return NULL;
   }
   size_t before_query = strcspn(mark, "?");
@@ -111,7 +112,7 @@ static bool is_open(const struct deriving *d, const char *key) {
 
 static char *source_show(const struct deriving *d, const struct ej_value *value) {
   if (value->source.kind == SOURCE_ENV_FILE) return text_format("%s:%d", d->ej->file_name, value->source.line);
-  return text_format("ejmon's environment");
+  return text_format(translated("ejmon's environment"));
 }
 
 static void because(const struct deriving *d, const char *key, char *reason) {
@@ -141,7 +142,7 @@ static void fill(const struct deriving *d, const char *key, const char *text, co
   }
   warn_at(d, from, error);
   auto_free char *where = source_show(d, from);
-  because(d, key, text_format("%s (%s) is no use: %s", from->source.name, where, error));
+  because(d, key, text_format(translated("%s (%s) is no use: %s"), from->source.name, where, error));
 }
 
 static void derive_postgres(const struct deriving *d) {
@@ -160,10 +161,11 @@ static void derive_postgres(const struct deriving *d) {
       fill(d, "postgres", url, &db_url);
     } else {
       auto_free char *where = source_show(d, &db_url);
-      because(d, "postgres", text_format("DJANGO_DB_URL (%s): %s", where, reason));
+      because(d, "postgres", text_format(translated("DJANGO_DB_URL (%s): %s"), where, reason));
     }
   } else {
-    because(d, "postgres", xstrdup(d->ej->unread ? UNREAD : "EJ's environment has no DJANGO_DB_URL; name the database in stack.postgres"));
+    because(d, "postgres",
+            xstrdup(d->ej->unread ? UNREAD : translated("EJ's environment has no DJANGO_DB_URL; name the database in stack.postgres")));
   }
 }
 
@@ -178,14 +180,15 @@ static void derive_rocket(const struct deriving *d) {
     for (int i = 0; i < 2; i++) {
       const char *key = i == 0 ? "rocketchat" : "mongo";
       if (!(i == 0 ? open_rocket : open_mongo)) continue;
-      because(d, key,
-              given ? text_format("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false",
-                                  text_get(&shown), where)
-                    : xstrdup(d->ej->unread ? UNREAD : "the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set"));
+      because(
+          d, key,
+          given ? text_format(translated("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false"),
+                              text_get(&shown), where)
+                : xstrdup(d->ej->unread ? UNREAD : translated("the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set")));
     }
     if (given && *on.text && !text_equal_nocase(on.text, "false") && !text_equal_nocase(on.text, "off") &&
         !text_equal_nocase(on.text, "no") && strcmp(on.text, "0") != 0) {
-      warn_at(d, &on, "EJ reads this value as false, silently; write true or false");
+      warn_at(d, &on, translated("EJ reads this value as false, silently; write true or false"));
     }
     return;
   }
@@ -193,17 +196,19 @@ static void derive_rocket(const struct deriving *d) {
   if (!open_rocket) return;
   if (!ej_environment_get(d->ej, "EJ_ROCKETCHAT_URL", false, &url) || !*url.text) {
     because(d, "rocketchat",
-            xstrdup("the integration is on, but EJ_ROCKETCHAT_URL is empty or not set, and EJ falls back to http://localhost:3000"));
+            xstrdup(translated(
+                "the integration is on, but EJ_ROCKETCHAT_URL is empty or not set, and EJ falls back to http://localhost:3000")));
     warn_at(
         d, &on,
-        "the integration is on without EJ_ROCKETCHAT_URL: EJ lets only localhost:3000 embed it; set it, and stack.rocketchat until then");
+        translated(
+            "the integration is on without EJ_ROCKETCHAT_URL: EJ lets only localhost:3000 embed it; set it, and stack.rocketchat until then"));
     return;
   }
   auto_free char *origin = ej_rocket_origin(url.text);
   if (!strstr(url.text, "://")) {
-    warn_at(d, &url, "there is no scheme: EJ then names no host in frame-ancestors; write https:// or http:// before it");
+    warn_at(d, &url, translated("there is no scheme: EJ then names no host in frame-ancestors; write https:// or http:// before it"));
   } else if (strcmp(origin, url.text) != 0) {
-    warn_at(d, &url, "something follows the host: EJ sends it as an origin, which no browser accepts; end it before the '/'");
+    warn_at(d, &url, translated("something follows the host: EJ sends it as an origin, which no browser accepts; end it before the '/'"));
   }
   fill(d, "rocketchat", origin, &url);
 }
@@ -275,7 +280,8 @@ static void derive_docker(const struct deriving *d) {
   if (docker_host && text_starts(docker_host, "unix:///")) {
     fill(d, "docker", docker_host, &(struct ej_value){.source = {.kind = SOURCE_ENVIRONMENT, .name = "DOCKER_HOST"}});
   } else if (stat(DOCKER_SOCKET, &status) == 0 && S_ISSOCK(status.st_mode)) {
-    fill(d, "docker", "unix://" DOCKER_SOCKET, &(struct ej_value){.source = {.kind = SOURCE_DEFAULT, .name = "the socket is there"}});
+    fill(d, "docker", "unix://" DOCKER_SOCKET,
+         &(struct ej_value){.source = {.kind = SOURCE_DEFAULT, .name = translatable("the socket is there")}});
   }
 }
 

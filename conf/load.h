@@ -25,7 +25,7 @@ extern const struct option remedy_options[];
 extern const size_t remedy_option_count;
 extern const char *const mode_choices[]; /* by enum acting_mode, NULL-terminated */
 struct top_keys {
-  char *mode, *state, *listen;
+  char *mode, *state, *listen, *lang;
   double grace;
 };
 extern const struct option top_options[];

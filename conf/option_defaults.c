@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf/options.h"
+#include "monitor/base/lang.h"
 
 /* The key of the stack without a value that a default needs, or NULL. A new string. */
 static char *missing_key(const char *fallback, const struct option_set *stack) {
@@ -110,7 +111,7 @@ void options_require(struct conf_reader *reader, const struct tree_node *place, 
                    option->key, missing);
     } else {
       reader_error(reader, place, path, "%s%s%s is missing%s%s", group, dot, option->key, option->help ? ": " : "",
-                   option->help ? option->help : "");
+                   option->help ? translated(option->help) : "");
     }
   }
 }

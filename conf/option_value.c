@@ -7,6 +7,7 @@
 
 #include "conf/options.h"
 #include "conf/value.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 static void *member(const struct option *option, void *config) {
@@ -42,7 +43,7 @@ static int string_set(const struct conf_reader *reader, const struct option *opt
     case OPTION_PATH:
     case OPTION_FILE:
       if (!*text) {
-        *ret_error = xstrdup("the path is empty");
+        *ret_error = xstrdup(translated("the path is empty"));
         r = -EINVAL;
       } else {
         kept = reader_resolve(reader, text);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/value.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 /* An option found in some set. */
@@ -89,8 +90,8 @@ static char **word_candidates(const struct option_set *sets, size_t set_count, b
 static void complain_unknown(struct conf_reader *reader, const struct tree_node *node, const char *path, const char *shown,
                              const char *nearest, char *const *names) {
   auto_text struct text all = {0};
-  for (char *const *n = names; n && *n && !nearest; n++) text_printf(&all, "%s%s", n == names ? "; known here: " : ", ", *n);
-  reader_error(reader, node, path, "unknown key %s%s%s%s%s", shown, nearest ? ", did you mean " : "", nearest ? nearest : "",
+  for (char *const *n = names; n && *n && !nearest; n++) text_printf(&all, "%s%s", n == names ? translated("; known here: ") : ", ", *n);
+  reader_error(reader, node, path, "unknown key %s%s%s%s%s", shown, nearest ? translated(", did you mean ") : "", nearest ? nearest : "",
                nearest ? "?" : "", text_get(&all));
 }
 
@@ -289,7 +290,7 @@ static void word_read(struct conf_reader *reader, const char *word, const char *
       reader_error(reader, NULL, key_path,
                    "a password on the command line is seen by everybody who can list processes: write the whole value to a file and give "
                    "%s_file=PATH%s",
-                   key, text_starts(value, "postgres") ? ", or leave the password out and use PGPASSFILE" : "");
+                   key, text_starts(value, "postgres") ? translated(", or leave the password out and use PGPASSFILE") : "");
     } else if (again && !option_is_list(place.option)) {
       reader_error(reader, NULL, key_path, "is given twice");
     } else {

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 #define FOLDER_LIMIT 500 /* entries looked at for a similar name */
@@ -20,7 +21,7 @@ static void line_add(struct reader_line **lines, size_t *count, const char *file
 static void line_add(struct reader_line **lines, size_t *count, const char *file, const struct tree_node *node, int line, const char *path,
                      const char *format, va_list arguments) {
   struct text text = {0};
-  text_vprintf(&text, format, arguments);
+  text_vprintf(&text, translated(format), arguments);
   /* Without the path before it: "routing_key: give ..." would look like a secret itself. */
   redact_text(&text);
   struct reader_line *item = array_push(lines, count, sizeof *item);
@@ -110,8 +111,8 @@ static char **lines_take(struct reader_line **lines, size_t *count) {
 char **reader_take_errors(struct conf_reader *reader) {
   char **lines = lines_take(&reader->errors, &reader->error_count);
   if (reader->errors_left_out) {
-    auto_free char *more = text_format("%s%s%zu more errors are not shown", reader->file ? reader->file : "", reader->file ? ": " : "",
-                                       reader->errors_left_out);
+    auto_free char *more = text_format(translated("%s%s%zu more errors are not shown"), reader->file ? reader->file : "",
+                                       reader->file ? ": " : "", reader->errors_left_out);
     strings_push(&lines, more);
   }
   return lines;
@@ -149,18 +150,18 @@ char *reader_resolve(const struct conf_reader *reader, const char *path) {
 static const char *advice(int error) {
   switch (error) {
     case ENOENT:
-      return "check the path; inside a container, mount the file there";
+      return translated("check the path; inside a container, mount the file there");
     case EACCES:
     case EPERM:
-      return "let the user that ejmon runs as read it";
+      return translated("let the user that ejmon runs as read it");
     case EISDIR:
-      return "name a file in it; docker makes a folder where a mounted file did not exist";
+      return translated("name a file in it; docker makes a folder where a mounted file did not exist");
     case ENOTDIR:
-      return "check the path";
+      return translated("check the path");
     case EINVAL:
       return "name a regular file: a pipe or a device says something once only";
     default:
-      return "check the file and the disk";
+      return translated("check the file and the disk");
   }
 }
 
@@ -197,7 +198,7 @@ static char *file_nearest(const char *path) {
 
 char *reader_refusal(const char *path, const char *verb, int error) {
   auto_free char *nearest = error == ENOENT ? file_nearest(path) : NULL;
-  return text_format("%s cannot be %s: %s; %s%s%s", path, verb, strerror(error), nearest ? "did you mean " : advice(error),
+  return text_format("%s cannot be %s: %s; %s%s%s", path, verb, lang_error(error), nearest ? translated("did you mean ") : advice(error),
                      nearest ? nearest : "", nearest ? "?" : "");
 }
 
@@ -209,7 +210,7 @@ int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *re
   if (r == 0 && !S_ISREG(status.st_mode)) r = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
   if (r == 0) r = slurp_fd(fd, limit, &content);
   if (r == -EFBIG) {
-    *ret_error = text_format("%s is larger than %zu KiB", path, limit >> 10);
+    *ret_error = text_format(translated("%s is larger than %zu KiB"), path, limit >> 10);
   } else if (r < 0) {
     *ret_error = reader_refusal(path, "read", -r);
   } else {

@@ -7,6 +7,7 @@
 #include "conf/load.h"
 #include "conf/stack.h"
 #include "conf/value.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 /* May it stand without quotes, and be read as the same text? */
@@ -59,16 +60,16 @@ static void add_source(struct text *out, const struct conf *conf, const struct c
       text_printf(&comment, "%s:%d %s", conf->stack.env_file ? conf->stack.env_file : "", source->line, source->name);
       break;
     case SOURCE_ENVIRONMENT:
-      text_printf(&comment, "environment %s", source->name);
+      text_printf(&comment, translated("environment %s"), source->name);
       break;
     case SOURCE_STACK:
-      text_printf(&comment, "default %s", source->name);
+      text_printf(&comment, translated("default %s"), translated(source->name));
       break;
     case SOURCE_WORD:
-      text_add(&comment, "command line");
+      text_add(&comment, translated("command line"));
       break;
     default:
-      text_add(&comment, "default");
+      text_add(&comment, translated("default"));
       break;
   }
   add_comment(out, text_get(&comment));
@@ -133,7 +134,7 @@ static void show_stack(const struct conf *conf, struct text *out) {
   add_options(out, conf, 2, stack_options, stack_option_count, &conf->stack, conf->stack_sources);
   for (size_t i = 0; i < stack_option_count; i++) {
     if (!conf->stack_reasons[i] || option_has_value(&stack_options[i], &conf->stack)) continue;
-    auto_free char *why = text_format("%s is not set: %s", stack_options[i].key, conf->stack_reasons[i]);
+    auto_free char *why = text_format(translated("%s is not set: %s"), stack_options[i].key, conf->stack_reasons[i]);
     add_comment(out, why);
   }
 }
@@ -143,7 +144,7 @@ static void show_checks(const struct conf *conf, struct text *out) {
   for (size_t i = 0; i < conf->check_count; i++) {
     const struct conf_check *check = &conf->checks[i];
     if (check->skip) {
-      bool off = text_starts(check->skip, "switched off");
+      bool off = check->off;
       auto_free char *why = text_format("%s: %s", check->name, check->skip);
       if (off) text_printf(out, "  %s: off", check->name);
       add_comment(out, off ? check->skip : why);
@@ -162,7 +163,7 @@ static void show_remedies(const struct conf *conf, struct text *out) {
     auto_free char *mode = xstrdup(mode_choices[remedy->mode]);
     const struct remedy_keys keys = {.mode = mode, .attempts_per_hour = remedy->attempts_per_hour, .cool_down = remedy->cool_down};
     if (remedy->skip) {
-      auto_free char *why = text_format("%s cannot be used: %s", remedy->kind->name, remedy->skip);
+      auto_free char *why = text_format(translated("%s cannot be used: %s"), remedy->kind->name, remedy->skip);
       add_comment(out, why);
       continue;
     }
@@ -171,7 +172,7 @@ static void show_remedies(const struct conf *conf, struct text *out) {
     if (common[0].kind == SOURCE_NONE) {
       bool lowered = remedy->mode < remedy->kind->default_mode;
       text_printf(out, "    mode: %s", mode);
-      add_comment(out, lowered ? "default, lowered to the mode of the whole" : "default");
+      add_comment(out, lowered ? translated("default, lowered to the mode of the whole") : translated("default"));
     }
     add_options(out, conf, 4, remedy_options, remedy_option_count, &keys, common);
     add_options(out, conf, 4, remedy->kind->options, remedy->kind->option_count, remedy->config, remedy->sources);
@@ -180,16 +181,16 @@ static void show_remedies(const struct conf *conf, struct text *out) {
 
 void conf_show(const struct conf *conf, struct text *ret_text) {
   struct text *out = ret_text;
-  text_add(out, "# The configuration as ejmon uses it; behind each value where it comes from.\n");
+  text_add(out, translated("# The configuration as ejmon uses it; behind each value where it comes from.\n"));
   if (conf->file) {
-    text_add(out, "# Read from ");
+    text_add(out, translated("# Read from "));
     text_add_printable(out, conf->file, strlen(conf->file), 300);
     text_add(out, ".\n");
   } else {
-    text_add(out, "# No ejmon.yaml was found: EJ's environment and defaults alone.\n");
+    text_add(out, translated("# No ejmon.yaml was found: EJ's environment and defaults alone.\n"));
   }
   auto_free char *mode = xstrdup(mode_choices[conf->mode]);
-  const struct top_keys keys = {.mode = mode, .state = conf->state, .listen = conf->listen, .grace = conf->grace};
+  const struct top_keys keys = {.mode = mode, .state = conf->state, .listen = conf->listen, .grace = conf->grace, .lang = conf->lang};
   show_stack(conf, out);
   show_checks(conf, out);
   add_options(out, conf, 0, top_options, top_option_count, &keys, conf->sources);

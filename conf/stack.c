@@ -9,6 +9,7 @@
 
 #include "checks/ej/ej_names.h"
 #include "conf/value.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 struct option_set stack_set(struct conf *conf) {
@@ -26,11 +27,11 @@ static size_t key_index(const char *key) {
 char *stack_missing(const struct conf *conf, const char *key) {
   size_t i = key_index(key);
   const char *reason = i < stack_option_count && conf->stack_reasons ? conf->stack_reasons[i] : NULL;
-  if (reason) return text_format("stack.%s is not set: %s", key, reason);
+  if (reason) return text_format(translated("stack.%s is not set: %s"), key, reason);
   if (i < stack_option_count && conf->stack_sources && conf->stack_sources[i].off) {
-    return text_format("stack.%s is switched off (%s:%d)", key, conf->file ? conf->file : "", conf->stack_sources[i].line);
+    return text_format(translated("stack.%s is switched off (%s:%d)"), key, conf->file ? conf->file : "", conf->stack_sources[i].line);
   }
-  return text_format("stack.%s is not set", key);
+  return text_format(translated("stack.%s is not set"), key);
 }
 
 /* Passwords of the env file that ejmon itself does not use may still turn up in pages and logs. The example's own words stay readable,
@@ -133,8 +134,8 @@ static void stack_check(struct conf_reader *reader, const struct tree_node *node
   if (stack->mongo && !text_starts(stack->mongo, "mongodb://")) {
     reader_error(reader, tree_get(node, "mongo"), "stack.mongo",
                  text_starts(stack->mongo, "mongodb+srv://")
-                     ? "mongodb+srv:// is not read: name the server itself, mongodb://host:27017/rocketchat"
-                     : "the scheme is not mongodb://");
+                     ? translatable("mongodb+srv:// is not read: name the server itself, mongodb://host:27017/rocketchat")
+                     : translatable("the scheme is not mongodb://"));
     free(stack->mongo); /* what is wrong is told once, not again by whatever takes it for its default */
     stack->mongo = NULL;
   }

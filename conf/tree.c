@@ -6,6 +6,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "monitor/base/lang.h"
+
 struct anchor {
   char *name;
   struct tree_node *node; /* NULL while the node is not finished */
@@ -29,7 +31,7 @@ static void problem_add(struct builder *builder, yaml_mark_t mark, const char *f
   struct text text = {0};
   va_list arguments;
   va_start(arguments, format);
-  text_vprintf(&text, format, arguments);
+  text_vprintf(&text, translated(format), arguments);
   va_end(arguments);
   struct tree_problem *problem = array_push(&tree->problems, &tree->problem_count, sizeof *problem);
   *problem = (struct tree_problem){.line = (int)mark.line + 1, .column = (int)mark.column + 1, .text = text_steal(&text)};
@@ -197,16 +199,16 @@ static void syntax_problem(struct builder *builder, const char *bytes, size_t le
     return;
   }
   yaml_mark_t mark = parser->problem_mark;
-  const char *problem = parser->problem ? parser->problem : "this is no YAML";
+  const char *problem = parser->problem ? parser->problem : translated("this is no YAML");
   const char *hint = "";
   if (byte_at(bytes, length, mark) == '\t') {
-    hint = "; a tab stands here: YAML indents with spaces";
+    hint = translated("; a tab stands here: YAML indents with spaces");
   } else if (strstr(problem, "mapping values are not allowed")) {
-    hint = "; put a value that holds ': ' in quotes, and line keys of one level up";
+    hint = translated("; put a value that holds ': ' in quotes, and line keys of one level up");
   } else if (strstr(problem, "did not find expected key") || strstr(problem, "did not find expected '-'")) {
-    hint = "; look at the indentation here and above";
+    hint = translated("; look at the indentation here and above");
   } else if (strstr(problem, "cannot start any token")) {
-    hint = "; put a value that begins with @, ` or % in quotes";
+    hint = translated(/* xgettext:no-c-format */ "; put a value that begins with @, ` or % in quotes");
   }
   problem_add(builder, mark, "%s%s%s%s", parser->context ? parser->context : "", parser->context ? ", " : "", problem, hint);
 }
@@ -301,6 +303,7 @@ bool tree_is_off(const struct tree_node *node) {
 }
 
 const char *tree_type_name(enum tree_type type) {
-  static const char *const names[] = {[TREE_SCALAR] = "a single value", [TREE_LIST] = "a list", [TREE_MAPPING] = "a mapping"};
-  return names[type];
+  static const char *const names[] = {
+      [TREE_SCALAR] = translatable("a single value"), [TREE_LIST] = translatable("a list"), [TREE_MAPPING] = translatable("a mapping")};
+  return translated(names[type]);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 /* Foreign text in a sentence: printable, cut, in quotes. */
@@ -34,7 +35,7 @@ int value_duration(const char *text, double *ret_seconds, char **ret_error) {
   auto_free char *quoted = shown(text);
   const char *unit = text + number;
   if (digits == 0 || number > 32) {
-    *ret_error = text_format("%s is no duration: write 500ms, 30s, 5m, 2h or 7d", quoted);
+    *ret_error = text_format(translated("%s is no duration: write 500ms, 30s, 5m, 2h or 7d"), quoted);
     return -EINVAL;
   }
   double value = strtod(value_text, NULL);
@@ -45,14 +46,14 @@ int value_duration(const char *text, double *ret_seconds, char **ret_error) {
   for (size_t i = 0; i < countof(units); i++) {
     if (strcmp(unit, units[i].name) != 0) continue;
     if (value * units[i].seconds > VALUE_DURATION_LIMIT) {
-      *ret_error = text_format("%s is too long: at most 366d", quoted);
+      *ret_error = text_format(translated("%s is too long: at most 366d"), quoted);
       return -ERANGE;
     }
     *ret_seconds = value * units[i].seconds;
     return 0;
   }
-  *ret_error = *unit ? text_format("%s has no unit that is known: ms, s, m, h or d, and one only", quoted)
-                     : text_format("%s has no unit: did you mean %ss?", quoted, value_text);
+  *ret_error = *unit ? text_format(translated("%s has no unit that is known: ms, s, m, h or d, and one only"), quoted)
+                     : text_format(translated("%s has no unit: did you mean %ss?"), quoted, value_text);
   return -EINVAL;
 }
 
@@ -68,11 +69,11 @@ int value_size(const char *text, size_t *ret_bytes, char **ret_error) {
                                                                  : -1;
   long value = 0;
   if (digits == 0 || shift < 0) {
-    *ret_error = text_format("%s is no size: write bytes as 4096, 64k, 16M or 1G", quoted);
+    *ret_error = text_format(translated("%s is no size: write bytes as 4096, 64k, 16M or 1G"), quoted);
     return -EINVAL;
   }
   if (text_to_long(number, 0, INT64_MAX >> 31, &value) < 0) {
-    *ret_error = text_format("%s is too large", quoted);
+    *ret_error = text_format(translated("%s is too large"), quoted);
     return -ERANGE;
   }
   *ret_bytes = (size_t)value << shift;
@@ -87,7 +88,7 @@ int value_boolean(const char *text, bool *ret_value, char **ret_error) {
     return 0;
   }
   auto_free char *quoted = shown(text);
-  *ret_error = text_format("%s is neither true nor false", quoted);
+  *ret_error = text_format(translated("%s is neither true nor false"), quoted);
   return -EINVAL;
 }
 
@@ -100,8 +101,8 @@ int value_integer(const char *text, long low, long high, long *ret_value, char *
   int r = text_to_long(text, low, high, ret_value);
   if (r == 0) return 0;
   auto_free char *quoted = shown(text);
-  *ret_error =
-      r == -ERANGE ? text_format("%s is out of range: from %ld to %ld", quoted, low, high) : text_format("%s is no whole number", quoted);
+  *ret_error = r == -ERANGE ? text_format(translated("%s is out of range: from %ld to %ld"), quoted, low, high)
+                            : text_format(translated("%s is no whole number"), quoted);
   return r;
 }
 
@@ -113,19 +114,19 @@ static int port_check(const char *text, const char *end, char **ret_error) {
   long value;
   if (isdigit((unsigned char)*port) && text_to_long(port, 1, 65535, &value) == 0) return 0;
   auto_free char *quoted = shown(port);
-  *ret_error = text_format("the port %s is no number from 1 to 65535", quoted);
+  *ret_error = text_format(translated("the port %s is no number from 1 to 65535"), quoted);
   return -EINVAL;
 }
 
 /* host or [IPv6] in [text, end). */
 static int host_check(const char *text, const char *end, char **ret_error) {
   if (text == end) {
-    *ret_error = xstrdup("the host is missing");
+    *ret_error = xstrdup(translated("the host is missing"));
     return -EINVAL;
   }
   bool bracketed = *text == '[';
   if (bracketed && (end - text < 4 || end[-1] != ']')) {
-    *ret_error = xstrdup("an IPv6 address is written in brackets: [::1]");
+    *ret_error = xstrdup(translated("an IPv6 address is written in brackets: [::1]"));
     return -EINVAL;
   }
   for (const char *p = text + bracketed; p < end - bracketed; p++) {
@@ -133,8 +134,8 @@ static int host_check(const char *text, const char *end, char **ret_error) {
     if (fits) continue;
     auto_text struct text character = {0};
     text_add_printable(&character, p, 1, 8);
-    *ret_error = (unsigned char)*p >= 0x80 ? xstrdup("the host holds letters beyond ASCII: write it in its xn-- form")
-                                           : text_format("'%s' cannot stand in a host", text_get(&character));
+    *ret_error = (unsigned char)*p >= 0x80 ? xstrdup(translated("the host holds letters beyond ASCII: write it in its xn-- form"))
+                                           : text_format(translated("'%s' cannot stand in a host"), text_get(&character));
     return -EINVAL;
   }
   return 0;
@@ -154,16 +155,16 @@ static int authority_check(const char *text, const char *end, char **ret_error) 
 static int scheme_check(const char *text, const char *example, const char **ret_rest, char **ret_error) {
   for (const char *p = text; *p; p++) {
     if ((unsigned char)*p > ' ' && *p != 0x7F) continue;
-    *ret_error = xstrdup("a blank or a control character stands in it");
+    *ret_error = xstrdup(translated("a blank or a control character stands in it"));
     return -EINVAL;
   }
   const char *mark = strstr(text, "://");
   const char *p = text;
   while (isalnum((unsigned char)*p) || strchr("+-.", *p ? *p : ' ')) p++;
   if (!*text) {
-    *ret_error = text_format("it is empty: write %s", example);
+    *ret_error = text_format(translated("it is empty: write %s"), example);
   } else if (!mark || mark == text || p != mark || !isalpha((unsigned char)*text)) {
-    *ret_error = text_format("the scheme is missing: write %s", example);
+    *ret_error = text_format(translated("the scheme is missing: write %s"), example);
   } else {
     *ret_rest = mark + 3;
     return 0;
@@ -189,13 +190,13 @@ int value_url(const char *text, char **ret_error) {
   if (strncasecmp(text, "http://", 7) != 0 && strncasecmp(text, "https://", 8) != 0) {
     auto_free char *scheme = xstrndup(text, (size_t)(rest - text));
     auto_free char *quoted = shown(scheme);
-    *ret_error = text_format("the scheme %s is neither http:// nor https://", quoted);
+    *ret_error = text_format(translated("the scheme %s is neither http:// nor https://"), quoted);
     return -EINVAL;
   }
   const char *end = authority_end(rest, &host);
   r = authority_check(host, end, ret_error);
   if (r == 0 && strchr(text, '#')) {
-    *ret_error = xstrdup("what follows '#' is never sent to a server; leave it out, or write %23");
+    *ret_error = xstrdup(translated("what follows '#' is never sent to a server; leave it out, or write %23"));
     r = -EINVAL;
   }
   return r;
@@ -208,11 +209,11 @@ int value_origin(const char *text, char **ret_origin, char **ret_error) {
   const char *end = authority_end(rest, &host);
   auto_free char *bare = xstrndup(text, (size_t)(end - text));
   if (host != rest) {
-    *ret_error = xstrdup("an origin has no user or password");
+    *ret_error = xstrdup(translated("an origin has no user or password"));
     return -EINVAL;
   }
   if (*end) {
-    *ret_error = text_format("an origin ends before the path: write %s", bare);
+    *ret_error = text_format(translated("an origin ends before the path: write %s"), bare);
     return -EINVAL;
   }
   for (char *p = bare; *p; p++) *p = (char)tolower((unsigned char)*p);
@@ -226,11 +227,11 @@ static int scheme_choose(const char *text, size_t length, const char *const *sch
   auto_text struct text all = {0};
   for (const char *const *s = schemes; *s; s++) {
     if (strlen(*s) == length && strncasecmp(text, *s, length) == 0) return 0;
-    text_printf(&all, "%s%s://", all.length ? (s[1] ? ", " : " or ") : "", *s);
+    text_printf(&all, "%s%s://", all.length ? (s[1] ? ", " : translated(" or ")) : "", *s);
   }
   auto_free char *scheme = xstrndup(text, length);
   auto_free char *quoted = shown(scheme);
-  *ret_error = text_format("the scheme %s does not fit: write %s", quoted, text_get(&all));
+  *ret_error = text_format(translated("the scheme %s does not fit: write %s"), quoted, text_get(&all));
   return -EINVAL;
 }
 
@@ -247,19 +248,19 @@ static int hosts_check(const char *host, const char *end, char **ret_error) {
 
 int value_dsn(const char *text, const char *const *schemes, char **ret_error) {
   const char *rest, *host;
-  int r = scheme_check(text, "it with one, as in postgresql://user@host/database or mongodb://host/database", &rest, ret_error);
+  int r = scheme_check(text, translated("it with one, as in postgresql://user@host/database or mongodb://host/database"), &rest, ret_error);
   if (r == 0 && schemes) r = scheme_choose(text, (size_t)(rest - text) - 3, schemes, ret_error);
   if (r < 0) return r;
   if (text_starts(text, "http://") || text_starts(text, "https://")) return value_url(text, ret_error);
   const char *end = authority_end(rest, &host);
   if (host == end && !*end) {
-    *ret_error = xstrdup("the host is missing");
+    *ret_error = xstrdup(translated("the host is missing"));
     return -EINVAL;
   }
   if (host == end) return 0;
   /* A '#' or '/' in a password ends the authority too early; what looks like a port then is half of the password. */
   if (strchr(end, '@')) {
-    *ret_error = xstrdup("'#', '/', '?' and '@' in a password must be written %23, %2F, %3F and %40");
+    *ret_error = xstrdup(translated("'#', '/', '?' and '@' in a password must be written %23, %2F, %3F and %40"));
     return -EINVAL;
   }
   return hosts_check(host, end, ret_error);
@@ -280,7 +281,7 @@ int value_address(const char *text, char **ret_error) {
   const char *colon = strrchr(text, ':');
   const char *bracket = strrchr(text, ']');
   if (!colon || (bracket && colon < bracket)) {
-    *ret_error = xstrdup("the port is missing: write 127.0.0.1:9469");
+    *ret_error = xstrdup(translated("the port is missing: write 127.0.0.1:9469"));
     return -EINVAL;
   }
   int r = colon == text ? 0 : host_check(text, colon, ret_error);
@@ -291,12 +292,12 @@ int value_choice(const char *text, const char *const *choices, char **ret_error)
   auto_text struct text all = {0};
   for (const char *const *c = choices; c && *c; c++) {
     if (strcmp(*c, text) == 0) return 0;
-    text_printf(&all, "%s%s", all.length ? (c[1] ? ", " : " or ") : "", *c);
+    text_printf(&all, "%s%s", all.length ? (c[1] ? ", " : translated(" or ")) : "", *c);
   }
   auto_free char *quoted = shown(text);
   const char *nearest = text_nearest(text, choices);
-  *ret_error = nearest ? text_format("%s is not known; did you mean %s?", quoted, nearest)
-                       : text_format("%s is not known: write %s", quoted, text_get(&all));
+  *ret_error = nearest ? text_format(translated("%s is not known; did you mean %s?"), quoted, nearest)
+                       : text_format(translated("%s is not known: write %s"), quoted, text_get(&all));
   return -EINVAL;
 }
 
@@ -339,12 +340,13 @@ static int variable_add(struct text *out, const char *inside, char *const *envir
   auto_free char *quoted = shown(inside);
   const char *fallback = text_starts(inside + length, ":-") ? inside + length + 2 : NULL;
   if (length == 0 || isdigit((unsigned char)*inside) || (inside[length] && !fallback)) {
-    *ret_error = text_format("${...} holds %s: write ${NAME} or ${NAME:-default}; $$ is a plain $", quoted);
+    *ret_error = text_format(translated("${...} holds %s: write ${NAME} or ${NAME:-default}; $$ is a plain $"), quoted);
     return -EINVAL;
   }
   const char *value = value_environment(environment, name);
   if (!value && !fallback) {
-    *ret_error = text_format("${%s}: the variable %s is not set in ejmon's environment; set it, or write ${%s:-default}", name, name, name);
+    *ret_error = text_format(translated("${%s}: the variable %s is not set in ejmon's environment; set it, or write ${%s:-default}"), name,
+                             name, name);
     return -EINVAL;
   }
   /* As in shells, ":-" also stands in for an empty variable. */
@@ -363,7 +365,7 @@ int value_expand(const char *text, char *const *environment, char **ret_value, c
     } else if (p[0] == '$' && p[1] == '{') {
       const char *end = strchr(p, '}');
       if (!end) {
-        *ret_error = xstrdup("${ has no closing }; $$ is a plain $");
+        *ret_error = xstrdup(translated("${ has no closing }; $$ is a plain $"));
         return -EINVAL;
       }
       auto_free char *inside = xstrndup(p + 2, (size_t)(end - p - 2));

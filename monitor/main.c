@@ -71,8 +71,8 @@ static int refuse_command(const char *name) {
   *end = NULL;
   const char *near = text_nearest(name, names);
   free(names);
-  return command_refuse("there is no command '%s'%s%s%s (`ejmon --help` lists them)", name, near ? ", did you mean '" : "",
-                        near ? near : "", near ? "'?" : "");
+  if (near) return command_refuse("there is no command '%s', did you mean '%s'? (`ejmon --help` lists them)", name, near);
+  return command_refuse("there is no command '%s' (`ejmon --help` lists them)", name);
 }
 
 static bool one_of(const char *value, const char *const *choices) {
@@ -87,14 +87,15 @@ static bool one_of(const char *value, const char *const *choices) {
 
 static int choose_language(const char *wanted) {
   lang_choose_by_environment();
-  if (!wanted || lang_choose(wanted) == 0) return 0;
+  if (!wanted || lang_fix(wanted) == 0) return 0;
   auto_text struct text list = {0};
-  for (const struct language *language = languages; language->name; language++) text_printf(&list, " and %s", language->name);
+  for (const struct language *language = languages; language->name; language++) text_printf(&list, translated(" and %s"), language->name);
   return command_refuse("--lang %s: there are en%s", wanted, text_get(&list));
 }
 
 static int run(struct invocation *invocation) {
   static const char *const colors[] = {"auto", "always", "never", NULL};
+  if (choose_language(invocation->lang) != 0) return EXIT_UNKNOWN;
   if (invocation->version) {
     print_version();
     return 0;
@@ -117,7 +118,6 @@ static int run(struct invocation *invocation) {
   if (invocation->color && !one_of(invocation->color, colors)) return command_refuse("--color takes auto, always or never");
   if (!*command->arguments && *invocation->words)
     return command_refuse("%s takes no arguments: '%s' is one too many", command->name, *invocation->words);
-  if (choose_language(invocation->lang) != 0) return EXIT_UNKNOWN;
   if (invocation->verbose) log_set_level(LOG_DEBUG);
   return command->run(invocation);
 }
