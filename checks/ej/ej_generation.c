@@ -4,16 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 /* Error pages of Django's own are A's, but B had them too until its error templates became visible (2019-07-28). A database that has A's
  * last migrations and none of B's may be an A, or a B before its first migrate. */
 static const struct {
   const char *name, *words;
   int strength[3]; /* for A, B, C */
 } sources[] = {
-    {EJ_CLUE_CONTAINER, "the container", {80, 80, 80}},
-    {EJ_CLUE_ANSWERS, "the error pages", {40, 60, 60}},
-    {EJ_CLUE_DATABASE, "the recorded migrations", {30, 50, 50}},
-    {EJ_CLUE_ENVIRONMENT, "the environment's names", {20, 20, 20}},
+    {EJ_CLUE_CONTAINER, translatable("the container"), {80, 80, 80}},
+    {EJ_CLUE_ANSWERS, translatable("the error pages"), {40, 60, 60}},
+    {EJ_CLUE_DATABASE, translatable("the recorded migrations"), {30, 50, 50}},
+    {EJ_CLUE_ENVIRONMENT, translatable("the environment's names"), {20, 20, 20}},
 };
 #define STRENGTH_CERTAIN 80
 #define STRENGTH_LIKELY 40
@@ -65,11 +67,11 @@ void ej_generation_decide(const struct findings *const *findings, size_t count, 
   if (fixed) ret->letter = *configured;
   auto_text struct text because = {0}, against = {0};
   size_t agree = 0;
-  if (fixed) text_add(&because, "the configuration says so");
+  if (fixed) text_add(&because, translated("the configuration says so"));
   for (size_t i = 0; i < countof(sources); i++) {
     if (!clues[i]) continue;
     agree += *clues[i] == ret->letter;
-    add_reason(*clues[i] == ret->letter ? &because : &against, sources[i].words, clues[i]);
+    add_reason(*clues[i] == ret->letter ? &because : &against, translated(sources[i].words), clues[i]);
   }
   ret->sure = fixed ? CONFIDENCE_CERTAIN : confidence_of(best, agree, against.length > 0);
   ret->because = steal_or_null(&because);
@@ -89,12 +91,12 @@ static bool has(char *const *list, const char *word) {
 }
 
 char *ej_clue_of_marks(char *const *marks) {
-  if (has(marks, "ej-application")) return xstrdup("C: EJ lies in /ej-application");
-  if (has(marks, "settings") && !has(marks, "rocketchat-app")) return xstrdup("C: there is no src/ej_rocketchat");
-  if (has(marks, "ej-server")) return xstrdup("B: EJ lies in /ej-server");
-  if (has(marks, "header-overrides")) return xstrdup("B: ej_rocketchat/decorators.py reads HTTP_X_FRAME_OPTIONS");
-  if (has(marks, "tasklib")) return xstrdup("B: there is etc/tasklib");
-  if (has(marks, "tasks")) return xstrdup("A: there is tasks.py and no etc/tasklib");
+  if (has(marks, "ej-application")) return xstrdup(translated("C: EJ lies in /ej-application"));
+  if (has(marks, "settings") && !has(marks, "rocketchat-app")) return xstrdup(translated("C: there is no src/ej_rocketchat"));
+  if (has(marks, "ej-server")) return xstrdup(translated("B: EJ lies in /ej-server"));
+  if (has(marks, "header-overrides")) return xstrdup(translated("B: ej_rocketchat/decorators.py reads HTTP_X_FRAME_OPTIONS"));
+  if (has(marks, "tasklib")) return xstrdup(translated("B: there is etc/tasklib"));
+  if (has(marks, "tasks")) return xstrdup(translated("A: there is tasks.py and no etc/tasklib"));
   return NULL;
 }
 
@@ -123,7 +125,7 @@ char *ej_clue_of_names(char *const *names) {
       {'A', "EJ_ROCKETCHAT_USER_PASSWORD"},
   };
   for (size_t i = 0; i < countof(told); i++) {
-    if (has(names, told[i].name)) return text_format("%c: %s is set", told[i].letter, told[i].name);
+    if (has(names, told[i].name)) return text_format(translated("%c: %s is set"), told[i].letter, told[i].name);
   }
   return NULL;
 }

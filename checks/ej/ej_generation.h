@@ -8,6 +8,7 @@
 #define EJMON_EJ_GENERATION_H
 
 #include "checks/finding.h"
+#include "monitor/base/lang.h"
 
 /* Checks tell what they saw as facts of these names; the value is the letter, then ": " and what was seen. */
 #define EJ_CLUE_CONTAINER "generation.container"     /* files and folders in web */
@@ -16,8 +17,8 @@
 #define EJ_CLUE_ENVIRONMENT "generation.environment" /* names of variables */
 #define EJ_CLUE_LINE "generation.line"               /* EJ_LINE_*: a branch within a generation */
 
-#define EJ_LINE_BEFORE_A "the release before generation A (2019-07-11: docker/env/*.env, no list of frame ancestors)"
-#define EJ_LINE_LATER_B "the line of 2020 to 2022 (services server and db, DB_HOST, /ej-server)"
+#define EJ_LINE_BEFORE_A translatable("the release before generation A (2019-07-11: docker/env/*.env, no list of frame ancestors)")
+#define EJ_LINE_LATER_B translatable("the line of 2020 to 2022 (services server and db, DB_HOST, /ej-server)")
 
 struct ej_generation {
   char letter; /* 'A', 'B', 'C', or 0: nothing tells */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 /* Read by some generation of EJ, by the images of the stack or by EJ's tasks. */
 static const char *const names_read[] = {
     "ADMIN_PASSWORD",
@@ -93,13 +95,13 @@ static const struct {
     {"DEBUG", "DJANGO_DEBUG", NULL},
     {"DJANGO_DATABASE_URL", "DJANGO_DB_URL", NULL},
     {"DJANGO_THEME", "EJ_THEME", NULL},
-    {"EJ_EXCLUDE_PROFILE_FIELDS", "EJ_PROFILE_EXCLUDE_FIELDS", "the first name is of generation A alone"},
+    {"EJ_EXCLUDE_PROFILE_FIELDS", "EJ_PROFILE_EXCLUDE_FIELDS", translatable("the first name is of generation A alone")},
     {"EJ_HOSTNAME", "DJANGO_HOSTNAME", NULL},
     {"EJ_ROCKETCHAT_PASSWORD", "EJ_ROCKETCHAT_ADMIN_PASSWORD",
-     "generation A reads EJ_ROCKETCHAT_USER_PASSWORD, and no password at all in its check"},
-    {"EJ_ROCKETCHAT_USERNAME", "EJ_ROCKETCHAT_ADMIN_USERNAME", "only generation A reads the first name"},
-    {"EJ_ROCKETCHAT_USER_ID", "EJ_ROCKETCHAT_ADMIN_ID", "only generation A reads the first name"},
-    {"EJ_ROCKETCHAT_USER_PASSWORD", "EJ_ROCKETCHAT_ADMIN_PASSWORD", "only generation A reads the first name"},
+     translatable("generation A reads EJ_ROCKETCHAT_USER_PASSWORD, and no password at all in its check")},
+    {"EJ_ROCKETCHAT_USERNAME", "EJ_ROCKETCHAT_ADMIN_USERNAME", translatable("only generation A reads the first name")},
+    {"EJ_ROCKETCHAT_USER_ID", "EJ_ROCKETCHAT_ADMIN_ID", translatable("only generation A reads the first name")},
+    {"EJ_ROCKETCHAT_USER_PASSWORD", "EJ_ROCKETCHAT_ADMIN_PASSWORD", translatable("only generation A reads the first name")},
     {"ENVIRONMENT", "DJANGO_ENVIRONMENT", NULL},
     {"FRAME_ANCESTORS", "DJANGO_CONTENT_SECURITY_POLICY_FRAME_ANCESTORS", NULL},
     {"HOSTNAME", "DJANGO_HOSTNAME", NULL},
@@ -142,13 +144,13 @@ char *ej_name_hint(const char *name) {
   if (ej_name_is_read(name)) return NULL;
   for (size_t i = 0; i < countof(names_meant); i++) {
     if (strcmp(names_meant[i].name, name) != 0) continue;
-    if (!names_meant[i].why) return text_format("EJ does not read %s; it reads %s", name, names_meant[i].instead);
-    return text_format("EJ does not read %s; it reads %s (%s)", name, names_meant[i].instead, names_meant[i].why);
+    if (!names_meant[i].why) return text_format(translated("EJ does not read %s; it reads %s"), name, names_meant[i].instead);
+    return text_format(translated("EJ does not read %s; it reads %s (%s)"), name, names_meant[i].instead, translated(names_meant[i].why));
   }
   const char *nearest = text_nearest(name, names_read);
-  if (nearest) return text_format("EJ does not read %s; did you mean %s?", name, nearest);
+  if (nearest) return text_format(translated("EJ does not read %s; did you mean %s?"), name, nearest);
   if (text_starts(name, "EJ_") || text_starts(name, "DJANGO_")) {
-    return text_format("EJ does not read %s; it has no effect", name);
+    return text_format(translated("EJ does not read %s; it has no effect"), name);
   }
   return NULL;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 static bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
@@ -16,16 +18,23 @@ static void note_add(struct env_file *file, int line, const char *format, ...) {
   struct text text = {0};
   va_list arguments;
   va_start(arguments, format);
-  text_vprintf(&text, format, arguments);
+  text_vprintf(&text, translated(format), arguments);
   va_end(arguments);
   struct env_note *note = array_push(&file->notes, &file->note_count, sizeof *note);
   *note = (struct env_note){.line = line, .text = text_steal(&text)};
 }
 
 /* A note, and the mark that something of the file is not known. */
-static void cut_note(struct env_file *file, int line, const char *what, unsigned limit, const char *rest) {
-  if (!file->cut) file->cut = text_format("line %d: %s %u%s", line, what, limit, rest);
-  note_add(file, line, "%s %u%s", what, limit, rest);
+static void cut_note(struct env_file *file, int line, const char *format, ...) format_like(3, 4);
+
+static void cut_note(struct env_file *file, int line, const char *format, ...) {
+  auto_text struct text sentence = {0};
+  va_list arguments;
+  va_start(arguments, format);
+  text_vprintf(&sentence, translated(format), arguments);
+  va_end(arguments);
+  if (!file->cut) file->cut = text_format(translated("line %d: %s"), line, text_get(&sentence));
+  note_add(file, line, "%s", text_get(&sentence));
 }
 
 /* A name for people: printable, and short. */
@@ -110,7 +119,7 @@ static void line_read(struct env_file *file, const char *line, size_t length, in
   while (length > 0 && is_blank(*line)) line++, length--;
   if (length == 0 || *line == '#') return;
   if (length > ENV_LINE_LIMIT) {
-    cut_note(file, number, "the line is longer than", ENV_LINE_LIMIT >> 10, " KiB and is left out");
+    cut_note(file, number, "the line is longer than %u KiB and is left out", ENV_LINE_LIMIT >> 10);
     return;
   }
   if (memchr(line, '\0', length)) {
@@ -158,7 +167,7 @@ static void line_read(struct env_file *file, const char *line, size_t length, in
 void env_file_parse(const char *bytes, size_t length, struct env_file *ret_file) {
   *ret_file = (struct env_file){0};
   if (length > ENV_FILE_LIMIT) {
-    cut_note(ret_file, 1, "the file is larger than", ENV_FILE_LIMIT >> 10, " KiB; the rest is left out");
+    cut_note(ret_file, 1, "the file is larger than %u KiB; the rest is left out", ENV_FILE_LIMIT >> 10);
     length = ENV_FILE_LIMIT;
   }
   const char *end = bytes + length;
@@ -169,7 +178,7 @@ void env_file_parse(const char *bytes, size_t length, struct env_file *ret_file)
   bool carriage_returns = false;
   for (int number = 1; bytes < end; number++) {
     if (ret_file->entry_count >= ENV_ENTRY_LIMIT) {
-      cut_note(ret_file, number, "more than", ENV_ENTRY_LIMIT, " variables; the rest is left out");
+      cut_note(ret_file, number, "more than %u variables; the rest is left out", ENV_ENTRY_LIMIT);
       break;
     }
     const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));

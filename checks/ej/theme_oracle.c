@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "monitor/base/lang.h"
+
 static const char DEFAULT[] = "default", CPA[] = "cpa";
 
 static bool has(const char *bytes, size_t length, const char *needle) {
@@ -194,14 +196,14 @@ bool theme_note_tells_cache(const char *note) {
 }
 
 const char *theme_name_fault(const char *value) {
-  if (strpbrk(value, "\"'")) return "it is quoted: EJ never strips quotes, so they become part of the name";
-  if (strchr(value, '/')) return "it holds a slash: settings.py ends with a TypeError";
-  if (value[0] == '$') return "it begins with $: that reads the variable of that name instead";
+  if (strpbrk(value, "\"'")) return translatable("it is quoted: EJ never strips quotes, so they become part of the name");
+  if (strchr(value, '/')) return translatable("it holds a slash: settings.py ends with a TypeError");
+  if (value[0] == '$') return translatable("it begins with $: that reads the variable of that name instead");
   for (const char *at = value; *at; at++) {
-    if (isspace((unsigned char)*at)) return "it holds a blank: EJ does not trim it";
-    if (iscntrl((unsigned char)*at)) return "it holds a control character";
+    if (isspace((unsigned char)*at)) return translatable("it holds a blank: EJ does not trim it");
+    if (iscntrl((unsigned char)*at)) return translatable("it holds a control character");
   }
-  if (value[0] == '.') return "it is a folder's name, not a theme's";
+  if (value[0] == '.') return translatable("it is a folder's name, not a theme's");
   return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "checks/env/env_codes.h"
 #include "checks/env/env_judge.h"
 #include "checks/inside/env_look.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
@@ -91,14 +92,14 @@ static int look_at_files(void *argument) {
 static bool report_unseen(const struct env_config *config, const struct env_sight *sight, const char *file_error, struct findings *out) {
   if (!sight->view.file && !sight->view.container_looked) {
     struct finding *finding = finding_add(out, &ENV_UNSEEN, "EJ's settings could not be looked at.");
-    if (config->file) finding_evidence(finding, "file", "a readable file", "%s", file_error ? file_error : "(not read)");
+    if (config->file) finding_evidence(finding, "file", "a readable file", "%s", file_error ? file_error : translated("(not read)"));
     if (sight->container_unseen) finding_evidence(finding, "web container", "its environment", "%s", sight->container_unseen);
     if (!config->file && !sight->container_unseen) finding_evidence(finding, "keys", "file, docker or web_command", "none of them is set");
     return true;
   }
   if (config->file && !sight->view.file) {
-    finding_evidence(finding_add(out, &ENV_UNSEEN, "config.env could not be read: %s.", file_error ? file_error : "no answer"), "file",
-                     "a readable file", "%s", file_error ? file_error : "(not read)");
+    finding_evidence(finding_add(out, &ENV_UNSEEN, "config.env could not be read: %s.", file_error ? file_error : translated("no answer")),
+                     "file", "a readable file", "%s", file_error ? file_error : translated("(not read)"));
   } else {
     finding_pass(out, &ENV_UNSEEN);
   }
@@ -145,7 +146,7 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
     sight.view.container_looked = true;
     sight.younger = look.created > 0 && file.modified > 0 && look.created > file.modified;
   } else if (asked) {
-    sight.container_unseen = look.error ? look.error : strerror(-look.result);
+    sight.container_unseen = look.error ? look.error : lang_error(-look.result);
   }
   bool ours = look.result == -ECANCELED || (r < 0 && !file_error);
   if (!ours && !report_unseen(config, &sight, file_error, out)) {

@@ -18,17 +18,21 @@ struct making {
   struct env_chain *chain;
 };
 
-/* A person who asks for the way of a setting is told in the chosen language; evidence of findings, made without an outcome, is English. */
-static const char *said(const struct making *m, const char *english) __attribute__((format_arg(2)));
-static const char *said(const struct making *m, const char *english) {
-  return m->outcome ? translated(english) : english;
+/* A whole sentence, made as English, in the chosen language; those that hold names are looked up before the names are put in. */
+static char *in_language(char *english) {
+  const char *other = translated(english);
+  if (other == english) return english;
+  char *copy = xstrdup(other);
+  free(english);
+  return copy;
 }
 
 /* Adds a step; takes where, saw and says. The first cut is the chain's. */
 static void step_add(const struct making *m, const char *stage, enum env_step_state state, char *where, char *saw, char *says) {
   struct env_step *step = array_push(&m->chain->steps, &m->chain->count, sizeof *step);
-  *step = (struct env_step){.stage = stage, .where = where, .saw = saw, .says = says, .state = state};
-  if (state == ENV_STEP_CUT && says && !m->chain->cut) m->chain->cut = xstrdup(says);
+  *step =
+      (struct env_step){.stage = stage, .where = in_language(where), .saw = in_language(saw), .says = in_language(says), .state = state};
+  if (state == ENV_STEP_CUT && step->says && !m->chain->cut) m->chain->cut = xstrdup(step->says);
 }
 
 /* --- config.env ------------------------------------------------------------------------------------------------------------------ */
@@ -45,30 +49,28 @@ static void step_file(const struct making *m) {
   enum env_step_state state = ENV_STEP_FINE;
   if ((entry->exported || entry->blank_before) && !(m->view->container_looked && env_entry_reached(entry, m->view))) {
     state = ENV_STEP_CUT;
-    text_add(&says,
-             said(m, entry->exported
-                         ? translatable("'export' is for shells: docker run refuses this line, and older Compose makes the word a part of "
-                                        "the name, which EJ does not know then. Write the line without it. ")
-                         : translatable("A blank stands before '=': docker refuses this line or makes the blank a part of the name, which "
-                                        "EJ does not know then. Write the line without it. ")));
+    text_add(
+        &says,
+        translated(entry->exported
+                       ? translatable("'export' is for shells: docker run refuses this line, and older Compose makes the word a part of "
+                                      "the name, which EJ does not know then. Write the line without it. ")
+                       : translatable("A blank stands before '=': docker refuses this line or makes the blank a part of the name, which "
+                                      "EJ does not know then. Write the line without it. ")));
   }
   size_t lines = entry->before + 1;
-  if (lines > 1) text_printf(&says, said(m, translatable("The name stands in %zu lines; this last one counts. ")), lines);
+  if (lines > 1) text_printf(&says, translated("The name stands in %zu lines; this last one counts. "), lines);
   if (entry->quoted) {
     text_add(
         &says,
-        said(
-            m,
-            translatable(
-                "It is written in quotes: docker run and Compose before 1.26 pass them on as a part of the value, newer Compose does not. ")));
+        translated(
+            "It is written in quotes: docker run and Compose before 1.26 pass them on as a part of the value, newer Compose does not. "));
   } else if (strcmp(entry->value, entry->plain) != 0) {
-    text_add(&says, said(m, translatable("docker run and Compose before 1.26 pass on the comment and the blanks too. ")));
+    text_add(&says, translated("docker run and Compose before 1.26 pass on the comment and the blanks too. "));
   }
-  if (strchr(entry->value, '$'))
-    text_add(&says, said(m, translatable("Newer Compose fills in a $NAME from the shell that it was started in. ")));
+  if (strchr(entry->value, '$')) text_add(&says, translated("Newer Compose fills in a $NAME from the shell that it was started in. "));
   if (says.length) says.data[--says.length] = '\0';
-  step_add(m, "file", state, text_format(said(m, translatable("%s, line %d")), m->view->file_name, entry->line),
-           env_show(name, entry->value), says.length ? text_steal(&says) : NULL);
+  step_add(m, "file", state, text_format(translated("%s, line %d"), m->view->file_name, entry->line), env_show(name, entry->value),
+           says.length ? text_steal(&says) : NULL);
   text_free(&says);
 }
 
@@ -79,7 +81,7 @@ static void step_container(const struct making *m, const char *unseen) {
   if (!m->view->container_looked) {
     if (unseen)
       step_add(m, "container", ENV_STEP_UNSEEN, xstrdup(translatable("the web container")), NULL,
-               text_format(said(m, translatable("Could not look: %s")), unseen));
+               text_format(translated("Could not look: %s"), unseen));
     return;
   }
   const struct env_entry *entry = m->view->file ? env_file_find(m->view->file, name) : NULL;
@@ -89,11 +91,9 @@ static void step_container(const struct making *m, const char *unseen) {
   if (entry && !env_entry_reached(entry, m->view)) {
     state = ENV_STEP_CUT;
     says = text_format(
-        said(
-            m,
-            translatable(
-                "The container was created with another %s than config.env says now: the file was edited and web not re-created since (docker "
-                "restart never re-reads it), or compose's own `environment:` overrides the file.")),
+        translated(
+            "The container was created with another %s than config.env says now: the file was edited and web not re-created since (docker "
+            "restart never re-reads it), or compose's own `environment:` overrides the file."),
         name);
   } else if (!entry && value && m->view->file) {
     says = xstrdup(translatable(
@@ -104,7 +104,7 @@ static void step_container(const struct making *m, const char *unseen) {
 
 /* --- EJ's reading ---------------------------------------------------------------------------------------------------------------- */
 
-static char *list_show(const struct making *m, const char *value) {
+static char *list_show(const char *value) {
   auto_strings char **items = env_read_list(value);
   struct text shown = {0};
   for (char **item = items; *item; item++) {
@@ -112,35 +112,35 @@ static char *list_show(const struct making *m, const char *value) {
     text_add_printable(&shown, *item, strlen(*item), ENV_SHOWN_LIMIT);
     text_add_char(&shown, '"');
   }
-  if (!shown.length) text_add(&shown, said(m, translatable("(no item)")));
+  if (!shown.length) text_add(&shown, translated("(no item)"));
   text_limit(&shown, 2 * ENV_SHOWN_LIMIT);
   return text_steal(&shown);
 }
 
 /* The name behind a "$"; of a secret it is a piece of the value, most likely. */
 static char *other_show(const struct making *m, const char *name) {
-  if (m->setting->secret) return xstrdup(said(m, translatable("the variable of that name")));
+  if (m->setting->secret) return xstrdup(translated("the variable of that name"));
   auto_free char *shown = env_show("", name);
-  return text_format(said(m, translatable("the variable %s")), shown);
+  return text_format(translated("the variable %s"), shown);
 }
 
 static char *default_show(const struct making *m) {
   const struct env_setting *setting = m->setting;
   if (!setting->fallback) return xstrdup(translatable("(nothing)"));
-  return text_format(said(m, translatable("%s, its default")), *setting->fallback ? setting->fallback : said(m, translatable("(empty)")));
+  return text_format(translated("%s, its default"), *setting->fallback ? setting->fallback : translated("(empty)"));
 }
 
 /* What can be said of the key without showing it. */
-static char *key_says(const struct making *m, const char *key) {
+static char *key_says(const char *key) {
   if (!*key) return xstrdup(translatable("Every worker makes a key of its own."));
   if (env_key_is_published(key)) return xstrdup(translatable("It is one that EJ's repository publishes: anybody can forge what EJ signs."));
   const char *weakness = env_key_weakness(key);
-  return weakness ? text_format(said(m, translatable("It can be guessed: %s.")), said(m, weakness))
+  return weakness ? text_format(translated("It can be guessed: %s."), translated(weakness))
                   : xstrdup(translatable("It is none of those that EJ's repository publishes."));
 }
 
 /* Where Django connects to; nothing of an address that falls apart, since its pieces are pieces of the password. */
-static char *database_read(const struct making *m, const char *url, char **ret_says, enum env_step_state *ret_state) {
+static char *database_read(const char *url, char **ret_says, enum env_step_state *ret_state) {
   struct env_database database;
   struct text shown = {0};
   env_database_parse(url, &database);
@@ -148,17 +148,17 @@ static char *database_read(const struct making *m, const char *url, char **ret_s
   if (fault) {
     *ret_state = ENV_STEP_CUT;
     free(*ret_says);
-    *ret_says = text_format(said(m, translatable("Django cannot use it: %s.")), said(m, fault));
+    *ret_says = text_format(translated("Django cannot use it: %s."), translated(fault));
     text_add(&shown, "[hidden]");
   } else if (database.engine == ENV_ENGINE_SQLITE) {
-    text_add(&shown, said(m, translatable("a SQLite file inside the container")));
+    text_add(&shown, translated("a SQLite file inside the container"));
   } else {
-    text_add(&shown, said(m, translatable("PostgreSQL, host ")));
+    text_add(&shown, translated("PostgreSQL, host "));
     text_add_printable(&shown, database.host, strlen(database.host), ENV_SHOWN_LIMIT);
-    if (database.port) text_printf(&shown, said(m, translatable(", port %ld")), database.port);
-    text_add(&shown, said(m, translatable(", database ")));
+    if (database.port) text_printf(&shown, translated(", port %ld"), database.port);
+    text_add(&shown, translated(", database "));
     text_add_printable(&shown, database.name, strlen(database.name), ENV_SHOWN_LIMIT);
-    text_add(&shown, said(m, *database.password ? translatable(", with a password") : translatable(", without a password")));
+    text_add(&shown, translated(*database.password ? translatable(", with a password") : translatable(", without a password")));
   }
   env_database_free(&database);
   return text_steal(&shown);
@@ -188,7 +188,7 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
         *ret_says =
             xstrdup(translatable("EJ splits at the commas and trims nothing: an item with a blank before or behind it matches nothing."));
       }
-      return list_show(m, value);
+      return list_show(value);
     case ENV_ORIGIN:
       if (*value && !strstr(value, "://")) {
         *ret_state = ENV_STEP_CUT;
@@ -207,9 +207,9 @@ static char *value_read(const struct making *m, const char *value, char **ret_sa
       }
       break;
     case ENV_DATABASE:
-      return database_read(m, value, ret_says, ret_state);
+      return database_read(value, ret_says, ret_state);
     case ENV_TEXT:
-      if (strcmp(name, "DJANGO_SECRET_KEY") == 0) *ret_says = key_says(m, value);
+      if (strcmp(name, "DJANGO_SECRET_KEY") == 0) *ret_says = key_says(value);
       if (env_view_ends_start(m->view, name)) {
         *ret_state = ENV_STEP_CUT;
         free(*ret_says);
@@ -228,17 +228,16 @@ static void step_ej(const struct making *m) {
   char *saw = NULL, *says = NULL;
   if (!env_setting_is_read(setting, m->view->generation)) {
     state = reading.raw && *reading.raw && *setting->generations ? ENV_STEP_CUT : ENV_STEP_ABSENT;
-    says = m->view->generation
-               ? text_format(said(m, translatable("EJ of generation %c does not read %s.")), m->view->generation, setting->name)
-               : text_format(said(m, translatable("EJ does not read %s.")), setting->name);
+    says = m->view->generation ? text_format(translated("EJ of generation %c does not read %s."), m->view->generation, setting->name)
+                               : text_format(translated("EJ does not read %s."), setting->name);
   } else if (reading.lead == ENV_LEADS_IN_CIRCLE) {
     state = ENV_STEP_CUT;
     says = xstrdup(translatable("The value begins with $ and leads back to itself in the end: EJ's start dies of it (RecursionError)."));
   } else if (reading.lead == ENV_LEADS_NOWHERE) {
     state = ENV_STEP_CUT;
     auto_free char *other = other_show(m, reading.end);
-    says = text_format(said(m, translatable("The value begins with $, so EJ reads %s instead, which is not set: %s counts as not set.")),
-                       other, setting->name);
+    says = text_format(translated("The value begins with $, so EJ reads %s instead, which is not set: %s counts as not set."), other,
+                       setting->name);
     saw = default_show(m);
   } else if (!reading.value) {
     saw = default_show(m);
@@ -247,7 +246,7 @@ static void step_ej(const struct making *m) {
     saw = value_read(m, reading.value, &says, &state);
     if (reading.lead == ENV_FOLLOWED && !says) {
       auto_free char *other = other_show(m, reading.end);
-      says = text_format(said(m, translatable("The value begins with $: EJ reads %s instead.")), other);
+      says = text_format(translated("The value begins with $: EJ reads %s instead."), other);
     }
   }
   step_add(m, "ej", state, xstrdup(translatable("EJ's settings")), saw, says);
@@ -260,13 +259,12 @@ static void step_row(const struct making *m) {
   if (!m->setting->row || m->view->generation == 'C') return;
   static const char where[] = translatable("active row of ej_rocketchat_rcconfig");
   if (outcome->row_unseen) {
-    step_add(m, "row", ENV_STEP_UNSEEN, xstrdup(where), NULL,
-             text_format(said(m, translatable("Could not look: %s")), outcome->row_unseen));
+    step_add(m, "row", ENV_STEP_UNSEEN, xstrdup(where), NULL, text_format(translated("Could not look: %s"), outcome->row_unseen));
   } else if (outcome->rows == 0) {
     step_add(m, "row", ENV_STEP_ABSENT, xstrdup(where), xstrdup(translatable("(none)")),
              xstrdup(translatable("Without one the environment counts.")));
   } else if (outcome->rows > 1) {
-    step_add(m, "row", ENV_STEP_CUT, xstrdup(where), text_format(said(m, translatable("%zu rows")), outcome->rows),
+    step_add(m, "row", ENV_STEP_CUT, xstrdup(where), text_format(translated("%zu rows"), outcome->rows),
              xstrdup(translatable("Two active rows end every request in an error.")));
   } else if (text_equal(outcome->row_url, env_view_value(m->view, "EJ_ROCKETCHAT_URL")) &&
              strcmp(m->setting->name, "EJ_ROCKETCHAT_URL") == 0) {
@@ -363,10 +361,9 @@ static void cut_origin(const struct making *m, char **ret_says) {
 static void step_page(const struct making *m, enum env_outlet outlet, const char *header, const char *saw,
                       void (*cut)(const struct making *m, char **ret_says)) {
   if (!(m->setting->outlets & outlet)) return;
-  auto_free char *where = m->outcome->page ? text_format(said(m, translatable("%s of %s")), header, m->outcome->page) : xstrdup(header);
+  auto_free char *where = m->outcome->page ? text_format(translated("%s of %s"), header, m->outcome->page) : xstrdup(header);
   if (m->outcome->page_unseen) {
-    step_add(m, "page", ENV_STEP_UNSEEN, xstrdup(where), NULL,
-             text_format(said(m, translatable("Could not look: %s")), m->outcome->page_unseen));
+    step_add(m, "page", ENV_STEP_UNSEEN, xstrdup(where), NULL, text_format(translated("Could not look: %s"), m->outcome->page_unseen));
     return;
   }
   char *says = NULL;

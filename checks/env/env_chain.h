@@ -100,9 +100,8 @@ struct env_chain {
   char *cut; /* where and why the chain is cut, one sentence; NULL: it is not, as far as was seen */
 };
 
-/* outcome may be NULL: then there are no steps "row" and "page", and all is English; with one, sentences that hold names are in the chosen
- * language, and the others are to be given to translated(). container_unseen: why nobody could look into the container, or NULL when
- * that was not asked for. */
+/* All in the chosen language. outcome may be NULL: then there are no steps "row" and "page". container_unseen: why nobody could look into
+ * the container, or NULL when that was not asked for. */
 void env_chain_make(const struct env_setting *setting, const struct env_view *view, const char *container_unseen,
                     const struct env_outcome *outcome, struct env_chain *ret_chain);
 void env_chain_free(struct env_chain *chain);

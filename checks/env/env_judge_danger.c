@@ -7,6 +7,7 @@
 #include "checks/ej/env_secret.h"
 #include "checks/env/env_codes.h"
 #include "checks/env/env_judging.h"
+#include "monitor/base/lang.h"
 
 /* --- the secret key ---------------------------------------------------------------------------------------------------------------- */
 
@@ -14,7 +15,9 @@ static void judge_secret_key(const struct env_judge *judge) {
   struct env_reading reading;
   env_view_read(judge->view, "DJANGO_SECRET_KEY", &reading);
   if (!reading.value || !*reading.value) {
-    const char *how = reading.lead == ENV_LEADS_NOWHERE ? "begins with $ and leads nowhere" : reading.raw ? "is empty" : "is not set";
+    const char *how = reading.lead == ENV_LEADS_NOWHERE ? translated("begins with $ and leads nowhere")
+                      : reading.raw                     ? translated("is empty")
+                                                        : translated("is not set");
     struct finding *finding =
         finding_open(judge->out, &ENV_SECRET_KEY_MISSING, "DJANGO_SECRET_KEY %s: every worker makes a key of its own.", how);
     /* What compose's own `environment:` adds is not seen in the file. */
@@ -32,8 +35,8 @@ static void judge_secret_key(const struct env_judge *judge) {
   env_passed(judge, &ENV_SECRET_KEY_PUBLISHED);
   const char *weakness = env_key_weakness(reading.value);
   if (weakness) {
-    struct finding *finding = finding_open(judge->out, &ENV_SECRET_KEY_WEAK, "DJANGO_SECRET_KEY can be guessed: %s.", weakness);
-    auto_free char *want = text_format("at least %d random characters", ENV_KEY_SHORTEST);
+    struct finding *finding = finding_open(judge->out, &ENV_SECRET_KEY_WEAK, "DJANGO_SECRET_KEY can be guessed: %s.", translated(weakness));
+    auto_free char *want = text_format(translated("at least %d random characters"), ENV_KEY_SHORTEST);
     env_evidence(judge, finding, "DJANGO_SECRET_KEY", want);
     return;
   }
@@ -66,29 +69,29 @@ static void judge_port(const struct env_judge *judge, const struct env_database 
   finding_evidence(finding, "port of DJANGO_DB_URL", NULL, "%ld", port);
   auto_free char *want = text_format("%ld", port);
   finding_evidence(finding, "port that EJ's connection test tries", want, "%ld%s", tested,
-                   pgport ? ", from PGPORT" : ", since PGPORT is not set");
+                   pgport ? translated(", from PGPORT") : translated(", since PGPORT is not set"));
 }
 
 /* POSTGRES_* beside what EJ uses; values are compared and not shown. */
 static void judge_postgres(const struct env_judge *judge, const struct env_database *database) {
   const struct {
     const char *name, *ours, *what;
-  } pairs[] = {{"POSTGRES_USER", database->user, "user"},
-               {"POSTGRES_PASSWORD", database->password, "password"},
-               {"POSTGRES_DB", database->name, "database"}};
+  } pairs[] = {{"POSTGRES_USER", database->user, translatable("the user")},
+               {"POSTGRES_PASSWORD", database->password, translatable("the password")},
+               {"POSTGRES_DB", database->name, translatable("the database")}};
   for (size_t i = 0; i < countof(pairs); i++) {
     const char *theirs = env_view_get(judge->view, pairs[i].name);
     if (!theirs || !*theirs || strcmp(theirs, pairs[i].ours) == 0) continue;
     struct finding *finding = finding_open(judge->out, &ENV_POSTGRES_DIFFERS,
-                                           "%s is not the %s of DJANGO_DB_URL; the postgres image reads it only for an empty volume.",
-                                           pairs[i].name, pairs[i].what);
-    finding_evidence(finding, pairs[i].name, "the same, or no such line", "not the %s of DJANGO_DB_URL", pairs[i].what);
+                                           "%s is not %s of DJANGO_DB_URL; the postgres image reads it only for an empty volume.",
+                                           pairs[i].name, translated(pairs[i].what));
+    finding_evidence(finding, pairs[i].name, "the same, or no such line", "not %s of DJANGO_DB_URL", translated(pairs[i].what));
   }
   env_passed(judge, &ENV_POSTGRES_DIFFERS);
 }
 
 static void found_unset(const struct env_judge *judge, const char *how) {
-  struct finding *finding = finding_open(judge->out, &ENV_DATABASE_UNSET, "%s.", how);
+  struct finding *finding = finding_open(judge->out, &ENV_DATABASE_UNSET, "%s.", translated(how));
   if (!judge->view->container_looked) finding->severity = SEVERITY_WARNING; /* compose's own environment: is not seen in the file */
   env_evidence(judge, finding, "DJANGO_DB_URL", "psql://user:password@host/database");
   if (env_view_get(judge->view, "DB_HOST")) env_evidence(judge, finding, "DB_HOST", NULL);
@@ -107,24 +110,25 @@ static void judge_database(const struct env_judge *judge) {
   env_view_read(judge->view, "DJANGO_DB_URL", &reading);
   if (reading.lead == ENV_LEADS_IN_CIRCLE) return; /* env/indirection says it */
   if (!reading.value) {
-    found_unset(judge,
-                reading.lead == ENV_LEADS_NOWHERE
-                    ? "DJANGO_DB_URL begins with $ and leads nowhere: EJ writes into a SQLite file in its container"
-                : db_host && later
-                    ? "DB_HOST=db means no host to this EJ, and DJANGO_DB_URL is not set: it writes into a SQLite file in its container"
-                    : "DJANGO_DB_URL is not set: EJ writes into a SQLite file in its container");
+    found_unset(
+        judge, reading.lead == ENV_LEADS_NOWHERE
+                   ? translatable("DJANGO_DB_URL begins with $ and leads nowhere: EJ writes into a SQLite file in its container")
+               : db_host && later
+                   ? translatable(
+                         "DB_HOST=db means no host to this EJ, and DJANGO_DB_URL is not set: it writes into a SQLite file in its container")
+                   : translatable("DJANGO_DB_URL is not set: EJ writes into a SQLite file in its container"));
     return;
   }
   struct env_database database;
   env_database_parse(reading.value, &database);
   const char *fault = env_database_fault(&database);
   if (!*reading.value) {
-    found_unset(judge, "DJANGO_DB_URL is set to nothing: EJ does not start (KeyError 'ENGINE')");
+    found_unset(judge, translatable("DJANGO_DB_URL is set to nothing: EJ does not start (KeyError 'ENGINE')"));
   } else if (database.engine == ENV_ENGINE_SQLITE) {
-    found_unset(judge, "DJANGO_DB_URL names SQLite: what people write is lost with the container");
+    found_unset(judge, translatable("DJANGO_DB_URL names SQLite: what people write is lost with the container"));
   } else if (fault) {
     env_passed(judge, &ENV_DATABASE_UNSET);
-    struct finding *finding = finding_open(judge->out, &ENV_DATABASE_URL_BROKEN, "Django cannot use DJANGO_DB_URL: %s.", fault);
+    struct finding *finding = finding_open(judge->out, &ENV_DATABASE_URL_BROKEN, "Django cannot use DJANGO_DB_URL: %s.", translated(fault));
     env_evidence(judge, finding, "DJANGO_DB_URL", "psql://user:password@host/database, special characters percent-encoded");
   } else {
     env_passed(judge, &ENV_DATABASE_UNSET);
@@ -135,7 +139,7 @@ static void judge_database(const struct env_judge *judge) {
       struct finding *finding =
           finding_open(judge->out, &ENV_DATABASE_PASSWORD, "The database's password in DJANGO_DB_URL is one that everybody knows.");
       finding_evidence(finding, "password in DJANGO_DB_URL", "a random one", "%s",
-                       *database.password ? "an example's, or the user's name" : "none");
+                       *database.password ? translated("an example's, or the user's name") : translated("none"));
     } else {
       env_passed(judge, &ENV_DATABASE_PASSWORD);
     }
@@ -250,7 +254,7 @@ static void judge_static(const struct env_judge *judge) {
     return;
   }
   struct finding *finding = finding_open(judge->out, &ENV_STATIC_MOVED, "Static files are %s nginx does not serve them from.",
-                                         elsewhere ? "written to a folder that" : "looked for at a path that");
+                                         elsewhere ? translated("written to a folder that") : translated("looked for at a path that"));
   if (moved) env_evidence(judge, finding, "DJANGO_STATIC_URL", "/static/");
   if (elsewhere) env_evidence(judge, finding, "DJANGO_STATIC_ROOT", "no such line");
 }

@@ -6,6 +6,7 @@
 #include "checks/env/env_codes.h"
 #include "checks/env/env_judging.h"
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 
 /* --- the address ------------------------------------------------------------------------------------------------------------------- */
 
@@ -61,7 +62,7 @@ static void judge_address(const struct env_judge *judge) {
   const char *value = reading.value ? reading.value : "";
   auto_free char *shown = env_show(name, value);
   bool elsewhere = is_listed_elsewhere(judge) || has_override(judge);
-  const char *want = rocketchat ? rocketchat : "Rocket.Chat's address as people see it";
+  const char *want = rocketchat ? rocketchat : translatable("Rocket.Chat's address as people see it");
   if (!*value) {
     if (elsewhere) {
       env_passed(judge, &ENV_ROCKET_URL_UNSET);
@@ -69,7 +70,7 @@ static void judge_address(const struct env_judge *judge) {
     }
     struct finding *finding =
         finding_open(judge->out, &ENV_ROCKET_URL_UNSET, "The integration is on and EJ_ROCKETCHAT_URL is %s: only localhost may embed EJ.",
-                     reading.raw && !*reading.raw ? "empty" : "not set");
+                     reading.raw && !*reading.raw ? translated("empty") : translated("not set"));
     env_evidence(judge, finding, name, want);
     return;
   }
@@ -179,7 +180,7 @@ static void judge_administrator(const struct env_judge *judge) {
   if (unread && !named) {
     struct finding *finding =
         finding_open(judge->out, &ENV_ROCKET_NAMES, "Rocket.Chat's administrator stands under names that %s does not read.",
-                     judge->view->generation == 'A' ? "the check of this EJ" : "EJ");
+                     judge->view->generation == 'A' ? translated("the check of this EJ") : "EJ");
     for (size_t i = 0; i < countof(dead); i++) {
       if (env_is_set(judge, dead[i])) finding_evidence(finding, dead[i], "an active row, or EJ_ROCKETCHAT_ADMIN_* (generation B)", "set");
     }
@@ -190,7 +191,7 @@ static void judge_administrator(const struct env_judge *judge) {
           finding_open(judge->out, &ENV_ROCKET_INCOMPLETE,
                        "%zu of the four variables of Rocket.Chat's administrator are set: EJ takes all or none.", given);
       for (size_t i = 0; i < countof(read); i++)
-        finding_evidence(finding, read[i], "set", "%s", env_is_set(judge, read[i]) ? "set" : "(not set)");
+        finding_evidence(finding, read[i], "set", "%s", env_is_set(judge, read[i]) ? translated("set") : translated("(not set)"));
       return;
     }
   }
@@ -212,11 +213,11 @@ static void judge_policy(const struct env_judge *judge) {
   const char *trouble = NULL;
   bool star = has && (list_allows(sources, "https://any.invalid", NULL) || list_allows(sources, "http://any.invalid", NULL));
   if (!has) {
-    trouble = "has no frame-ancestors: any site may embed EJ";
+    trouble = translated("has no frame-ancestors: any site may embed EJ");
   } else if (star) {
-    trouble = "lets any site embed EJ";
+    trouble = translated("lets any site embed EJ");
   } else if (rocketchat && !list_allows(sources, rocketchat, judge->sight->site)) {
-    trouble = "does not name Rocket.Chat, and hides the lists that do";
+    trouble = translated("does not name Rocket.Chat, and hides the lists that do");
   }
   if (!trouble) {
     env_passed(judge, &ENV_CSP_OVERRIDE);
@@ -232,8 +233,9 @@ static void judge_cors(const struct env_judge *judge) {
   if (*origin && (strcmp(origin, "*") == 0 || !is_exact_origin(origin) || (rocketchat && strcmp(origin, rocketchat) != 0))) {
     struct finding *finding =
         finding_open(judge->out, &ENV_CORS_OVERRIDE, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN is %s: browsers refuse the login.",
-                     strcmp(origin, "*") == 0 ? "*" : "not Rocket.Chat's exact origin");
-    env_evidence(judge, finding, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN", rocketchat ? rocketchat : "the exact origin, or no such line");
+                     strcmp(origin, "*") == 0 ? "*" : translated("not Rocket.Chat's exact origin"));
+    env_evidence(judge, finding, "HTTP_ACCESS_CONTROL_ALLOW_ORIGIN",
+                 rocketchat ? rocketchat : translatable("the exact origin, or no such line"));
   }
   if (*credentials && strcmp(credentials, "true") != 0) {
     struct finding *finding = finding_open(judge->out, &ENV_CORS_OVERRIDE,
@@ -252,9 +254,9 @@ static void judge_inert(const struct env_judge *judge, bool integrated) {
     bool old_browsers = integrated && strcmp(overrides[i], "HTTP_X_FRAME_OPTIONS") == 0;
     if (!env_is_set(judge, overrides[i]) || (integrated && generation != 'A' && !old_browsers)) continue;
     struct finding *finding = finding_open(judge->out, &ENV_OVERRIDE_INERT, "%s is set and has no effect%s.", overrides[i],
-                                           old_browsers && generation != 'A' ? " on browsers of today" : "");
+                                           old_browsers && generation != 'A' ? translated(" on browsers of today") : "");
     finding_evidence(finding, overrides[i], "no such line", "%s",
-                     old_browsers && generation != 'A' ? "set: only browsers of before 2019 look at it" : "set");
+                     old_browsers && generation != 'A' ? translated("set: only browsers of before 2019 look at it") : translated("set"));
   }
   const char *const removed[] = {"EJ_ROCKETCHAT_INTEGRATION", "EJ_ROCKETCHAT_URL"};
   for (size_t i = 0; generation == 'C' && i < countof(removed); i++) {

@@ -7,6 +7,7 @@
 #include "checks/ej/theme_oracle.h"
 #include "checks/env/env_codes.h"
 #include "checks/env/env_judging.h"
+#include "monitor/base/lang.h"
 
 /* --- file against container -------------------------------------------------------------------------------------------------------- */
 
@@ -21,8 +22,8 @@ static void add_differing(const struct env_judge *judge, const struct code *code
   bool younger = judge->sight->younger;
   struct finding *finding =
       finding_open(judge->out, code, "%s in the web container is not what config.env says (line %d): %s.", setting->name, line,
-                   younger ? "the container is younger than the file, so compose overrides it"
-                           : "web was not re-created since, or compose overrides it");
+                   younger ? translated("the container is younger than the file, so compose overrides it")
+                           : translated("web was not re-created since, or compose overrides it"));
   /* Whoever has compose say something else may well mean it, where nothing that visitors see hangs on it. */
   if (younger && setting->area == ENV_AREA_OTHER) finding->severity = SEVERITY_INFO;
   env_evidence(judge, finding, setting->name, NULL);
@@ -134,7 +135,7 @@ static void judge_lines(const struct env_judge *judge) {
     auto_free char *shown = env_show("", entry->name);
     struct finding *finding =
         finding_open(judge->out, &ENV_LINE_MISREAD, "%s (line %d of config.env) %s: docker may refuse the line or misread the name.", shown,
-                     entry->line, entry->exported ? "stands behind 'export'" : "has a blank before its '='");
+                     entry->line, entry->exported ? translated("stands behind 'export'") : translated("has a blank before its '='"));
     env_evidence(judge, finding, entry->name, NULL);
   }
   env_passed(judge, &ENV_LINE_MISREAD);
@@ -180,12 +181,12 @@ static void judge_theme(const struct env_judge *judge) {
   struct env_reading reading;
   env_view_read(judge->view, "EJ_THEME", &reading);
   const char *value = reading.raw;
-  const char *fault = !value ? NULL : !*value ? "it is empty" : theme_name_fault(value);
+  const char *fault = !value ? NULL : !*value ? translated("it is empty") : theme_name_fault(value);
   /* "$OTHER" that leads to a theme is odd and works. */
   if (fault && reading.lead == ENV_FOLLOWED && !theme_name_fault(reading.value)) fault = NULL;
   /* With the file alone the quotes may still be taken off; then the theme check and env/quotes-kept say so. */
   if (fault) {
-    struct finding *finding = finding_open(judge->out, &ENV_THEME_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
+    struct finding *finding = finding_open(judge->out, &ENV_THEME_VALUE, "EJ_THEME cannot be a theme's name: %s.", translated(fault));
     env_evidence(judge, finding, "EJ_THEME", "a theme's bare name, or no such line");
   }
   env_passed(judge, &ENV_THEME_VALUE);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 void env_passed(const struct env_judge *judge, const struct code *code) {
   if (judge->sure) finding_pass(judge->out, code);
 }
@@ -18,8 +20,8 @@ void env_evidence(const struct env_judge *judge, struct finding *finding, const 
   for (size_t i = 0; i < chain.count; i++) {
     const struct env_step *step = &chain.steps[i];
     bool last = i + 1 == chain.count;
-    if (last && !known) continue;                                      /* nobody reads it: there is no reading of EJ's to show */
-    auto_free char *what = text_format("%s in %s", name, step->where); /* "NAME: ..." of a secret would be redacted */
+    if (last && !known) continue; /* nobody reads it: there is no reading of EJ's to show */
+    auto_free char *what = text_format(translated("%s in %s"), name, step->where); /* "NAME: ..." of a secret would be redacted */
     bool told = step->says && (step->state == ENV_STEP_CUT || !last);
     finding_evidence(finding, what, last ? want : NULL, "%s%s%s", step->saw ? step->saw : "", step->saw && told ? ". " : "",
                      told ? step->says : "");

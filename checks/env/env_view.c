@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "checks/env/env_chain.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 struct names env_view_index(char *const *container) {
@@ -124,11 +125,11 @@ bool env_entry_reached(const struct env_entry *entry, const struct env_view *vie
 
 char *env_show(const char *name, const char *value) {
   const struct env_setting *setting = env_setting_find(name);
-  if (!value) return xstrdup("(not set)");
-  if (!*value) return xstrdup("(empty)");
+  if (!value) return xstrdup(translated("(not set)"));
+  if (!*value) return xstrdup(translated("(empty)"));
   if ((setting && setting->secret) || redact_name_is_secret(name)) {
     size_t length = strlen(value);
-    return text_format("[hidden], %zu character%s", length, length == 1 ? "" : "s");
+    return length == 1 ? xstrdup(translated("[hidden], 1 character")) : text_format(translated("[hidden], %zu characters"), length);
   }
   struct text shown = {0};
   text_add_printable(&shown, value, strlen(value), ENV_SHOWN_LIMIT);

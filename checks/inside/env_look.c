@@ -11,6 +11,7 @@
 #include "checks/ej/ej_generation.h"
 #include "checks/ej/env_database.h"
 #include "checks/ej/env_setting.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/work.h"
 
@@ -161,7 +162,7 @@ int env_look_file(const char *path, struct env_file_look *ret_look, char **ret_e
   if (r < 0) return r;
   r = job->result;
   if (r < 0) {
-    *ret_error = text_format("%s: %s", path, strerror(-r));
+    *ret_error = text_format("%s: %s", path, lang_error(-r));
   } else {
     *ret_look = job->look;
     job->look = (struct env_file_look){0};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checks/inside/inside.h"
+#include "monitor/base/lang.h"
 
 #define MARK "\nEJMON "
 
@@ -108,6 +109,17 @@ static void read_space(const json_t *spaces, const char *what, struct inside_spa
   }
 }
 
+/* The program in web writes English; what it says begins with one of these, or is foreign. A new string, or NULL. */
+static char *in_language(const char *why) {
+  static const char *const beginnings[] = {translatable("no manage.py in "), translatable("no theme has such a name"),
+                                           translatable("too little space below "), translatable("collectstatic took too long"),
+                                           translatable("collectstatic failed: ")};
+  for (size_t i = 0; why && i < countof(beginnings); i++) {
+    if (text_starts(why, beginnings[i])) return text_format("%s%s", translated(beginnings[i]), why + strlen(beginnings[i]));
+  }
+  return xstrdup(why);
+}
+
 static void read_shadow(const json_t *shadow, struct inside_shadow *ret) {
   static const char *const groups[] = {[GROUP_CSS] = "css", [GROUP_SCRIPT] = "script", [GROUP_ASSET] = "asset"};
   static const char *const kinds[] = {[DIFFER_MISSING] = "missing",
@@ -116,7 +128,8 @@ static void read_shadow(const json_t *shadow, struct inside_shadow *ret) {
                                       [DIFFER_OTHER] = "other",
                                       [DIFFER_STALE] = "stale"};
   if (!json_is_object(shadow)) return;
-  ret->error = word(json_object_get(shadow, "error"));
+  auto_free char *error = word(json_object_get(shadow, "error"));
+  ret->error = in_language(error);
   ret->files = (size_t)amount(json_object_get(shadow, "files"));
   const json_t *differences = json_object_get(shadow, "differences");
   ret->done = !json_object_get(shadow, "error") && json_is_object(differences) && ret->files > 0;
@@ -129,8 +142,8 @@ static void read_shadow(const json_t *shadow, struct inside_shadow *ret) {
       for (size_t i = 0; i < json_array_size(examples) && i < THEME_EXAMPLE_LIMIT && i < into->count; i++) {
         auto_free char *path = word(json_array_get(json_array_get(examples, i), 0));
         auto_free char *owner = word(json_array_get(json_array_get(examples, i), 1));
-        if (!path) path = xstrdup("a file of a strange name");
-        into->examples[i] = owner ? text_format("%s, which is of theme %s", path, owner) : xstrdup(path);
+        if (!path) path = xstrdup(translated("a file of a strange name"));
+        into->examples[i] = owner ? text_format(translated("%s, which is of theme %s"), path, owner) : xstrdup(path);
       }
     }
   }
@@ -204,21 +217,22 @@ int inside_parse(const char *output, size_t length, struct inside *ret_inside, c
   const char *answer = find_answer(output, length, &size);
   if (!answer) {
     auto_free char *said = last_line(output, length);
-    *ret_error = text_format("The look inside of web brought no answer%s%s.", said && *said ? ": " : "", said ? said : "");
+    *ret_error = text_format(translated("The look inside of web brought no answer%s%s."), said && *said ? ": " : "", said ? said : "");
     return -EPROTO;
   }
   json_error_t error;
   json_t *parsed = size <= INSIDE_ANSWER_LIMIT ? json_loadb(answer, size, JSON_REJECT_DUPLICATES, &error) : NULL;
   if (!json_is_object(parsed)) {
     json_decref(parsed);
-    *ret_error = xstrdup("The look inside of web brought an answer that cannot be read.");
+    *ret_error = xstrdup(translated("The look inside of web brought an answer that cannot be read."));
     return -EPROTO;
   }
   int r = 0;
   const json_t *failure = json_object_get(parsed, "error");
   if (failure) {
-    auto_free char *why = word(failure);
-    *ret_error = text_format("web could not be looked at from inside: %s.", why ? why : "no reason was given");
+    auto_free char *said = word(failure);
+    auto_free char *why = in_language(said);
+    *ret_error = text_format(translated("web could not be looked at from inside: %s."), why ? why : translated("no reason was given"));
     r = -EIO;
   } else {
     read_all(parsed, ret_inside);

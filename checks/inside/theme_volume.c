@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/work.h"
 
 const char *const theme_key_paths[] = {
@@ -246,7 +247,7 @@ static void tell_difference(struct theme_volume *volume, const struct record *re
   struct theme_differences *differences = &volume->sight.differences[group_of(record->path)][record->difference];
   if (differences->count < THEME_EXAMPLE_LIMIT)
     differences->examples[differences->count] =
-        record->owner ? text_format("%s, which is of theme %s", record->path, record->owner) : xstrdup(record->path);
+        record->owner ? text_format(translated("%s, which is of theme %s"), record->path, record->owner) : xstrdup(record->path);
   differences->count++;
 }
 

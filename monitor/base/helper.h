@@ -2,10 +2,10 @@
  * binary of its own. What happens to it is a result here; it never ends, blocks or grows this process.
  *
  * One helper serves one owner and one request at a time, and is kept between requests: libraries and connections stay open in it. It is
- * started at the first question, as `ejmon --helper ROLE LANGUAGE`, with nothing but a socket: no other descriptor, no secret in argv or environ
- * (the environment is a short list of what libraries need), no core dump, HELPER_MEMORY bytes at most. It ends with its parent, also after
- * kill -9. Questions and answers are JSON objects, each behind its length in four bytes; this side believes nothing of what comes back: a
- * caller reads it as it would read the server's own words.
+ * started at the first question, as `ejmon --helper ROLE LANGUAGE`, with nothing but a socket: no other descriptor, no secret in argv or
+ * environ (the environment is a short list of what libraries need), no core dump, HELPER_MEMORY bytes at most. It ends with its parent,
+ * also after kill -9. Questions and answers are JSON objects, each behind its length in four bytes; this side believes nothing of what
+ * comes back: a caller reads it as it would read the server's own words.
  *
  * Secrets go into questions only. All of it runs on the loop's thread, helper_ask() inside a task. */
 #ifndef EJMON_HELPER_H
