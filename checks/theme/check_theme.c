@@ -13,6 +13,7 @@
 #include "checks/theme/theme_inside.h"
 #include "checks/theme/theme_judge.h"
 #include "checks/theme/theme_page.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/reach/docker.h"
@@ -185,9 +186,9 @@ static int read_volume(const struct theme_config *config, struct theme_state *st
     where = config->app_root;
   }
   if (error < 0) {
-    const char *why = error == -EBUSY || error == -ETIMEDOUT ? "its disk does not answer" : strerror(-error);
-    finding_evidence(finding_add(out, &THEME_VOLUME_UNSEEN, "%s could not be read: %s.", where ? where : "The volume", why),
-                     where ? where : "the volume", "a readable folder", "%s", why);
+    const char *why = error == -EBUSY || error == -ETIMEDOUT ? translated("its disk does not answer") : lang_error(-error);
+    finding_evidence(finding_add(out, &THEME_VOLUME_UNSEEN, "%s could not be read: %s.", where ? where : translated("The volume"), why),
+                     where ? where : translatable("the volume"), "a readable folder", "%s", why);
   } else {
     finding_pass(out, &THEME_VOLUME_UNSEEN);
   }
@@ -253,7 +254,7 @@ static int read_origin(const struct theme_config *config, struct theme_state *st
   int r = theme_origin_fetch(&state->origin, config->nginx, &site, keys);
   if (r < 0) return r;
   sight->origin = keys;
-  sight->origin_name = config->nginx ? "nginx itself" : "the site behind a query that no cache has seen";
+  sight->origin_name = config->nginx ? translatable("nginx itself") : translatable("the site behind a query that no cache has seen");
   return 0;
 }
 
@@ -261,14 +262,17 @@ static int read_origin(const struct theme_config *config, struct theme_state *st
 static void tell_unseen(const struct theme_config *config, const struct theme_state *state, const struct theme_sight *sight,
                         struct findings *out) {
   if ((!config->docker && !config->web_command) || !sight->page_seen) return;
-  const char *why = state->inside.looked ? state->inside.shadow_error : state->inside.error ? state->inside.error : "no time was left";
+  const char *why = state->inside.looked  ? state->inside.shadow_error
+                    : state->inside.error ? state->inside.error
+                                          : translated("no time was left");
   if (!why) {
     finding_pass(out, &THEME_INSIDE_UNSEEN);
     return;
   }
-  struct finding *finding =
-      finding_add(out, &THEME_INSIDE_UNSEEN, "%s could not be looked at from inside.", state->inside.looked ? "All static files" : "web");
-  finding_evidence(finding, state->inside.looked ? "a collect into a fresh folder" : "a command in web", "an answer", "%s", why);
+  struct finding *finding = finding_add(out, &THEME_INSIDE_UNSEEN, "%s could not be looked at from inside.",
+                                        state->inside.looked ? translated("All static files") : "web");
+  finding_evidence(finding, state->inside.looked ? translatable("a collect into a fresh folder") : translatable("a command in web"),
+                   "an answer", "%s", why);
 }
 
 static void note_history(struct theme_state *state, struct theme_sight *sight, const char *wanted) {

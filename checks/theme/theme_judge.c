@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checks/theme/theme_codes.h"
+#include "monitor/base/lang.h"
 
 static bool is_found(const struct theme_judging *judge, const struct code *code) {
   return findings_find(judge->out, code->name) != NULL;
@@ -46,7 +47,7 @@ static void judge_name(struct theme_judging *judge) {
       finding_pass(judge->out, &THEME_NOT_SET);
     }
     if (fault && !(sight->container_looked && text_equal(sight->container, judge->wanted))) {
-      struct finding *finding = finding_open(judge->out, &THEME_ODD_VALUE, "EJ_THEME cannot be a theme's name: %s.", fault);
+      struct finding *finding = finding_open(judge->out, &THEME_ODD_VALUE, "EJ_THEME cannot be a theme's name: %s.", translated(fault));
       finding_evidence(finding, "EJ_THEME", judge->wanted, "%s", sight->desired);
     } else {
       finding_pass(judge->out, &THEME_ODD_VALUE);
@@ -58,8 +59,9 @@ static void judge_name(struct theme_judging *judge) {
   if (!text_equal(container, sight->desired) && !text_equal(container, judge->wanted)) {
     struct finding *finding =
         finding_open(judge->out, &THEME_CONTAINER_DIFFERS, "The web container was created with EJ_THEME=%s, wanted is %s.",
-                     sight->container ? sight->container : "(none)", sight->desired);
-    finding_evidence(finding, "EJ_THEME of the container", sight->desired, "%s", sight->container ? sight->container : "(not set)");
+                     sight->container ? sight->container : translated("(none)"), sight->desired);
+    finding_evidence(finding, "EJ_THEME of the container", sight->desired, "%s",
+                     sight->container ? sight->container : translated("(not set)"));
   } else {
     finding_pass(judge->out, &THEME_CONTAINER_DIFFERS);
   }
@@ -124,8 +126,9 @@ static void judge_build(struct theme_judging *judge) {
     }
     struct finding *finding =
         finding_open(judge->out, &THEME_BUILD_EMPTY, "main-%s.min.css has 0 bytes: there is nothing to collect from.", judge->wanted);
-    finding_evidence(finding, built == minified ? "main-<theme>.min.css as served" : "lib/build/css/main-<theme>.min.css", "CSS",
-                     "0 bytes");
+    finding_evidence(
+        finding, built == minified ? translatable("main-<theme>.min.css as served") : translatable("lib/build/css/main-<theme>.min.css"),
+        "CSS", "0 bytes");
     return;
   }
   /* Absent: an unknown name, unless all minified files are gone (then the files are the trouble, not the name). */
@@ -189,7 +192,7 @@ static void judge_css(struct theme_judging *judge) {
   } else if (judge->wanted && has_minified && !css->cut) { /* without a wanted theme it may be a custom one that nobody told of */
     struct finding *finding = finding_open(out, &THEME_CSS_UNKNOWN, "main.css equals the minified CSS of no theme beside it.");
     finding_evidence(finding, "/static/css/main.css", "the bytes of one main-<theme>.min.css", "%zu bytes of its own%s%s", css->length,
-                     colours ? ", by its colours of theme " : "", colours ? colours : "");
+                     colours ? translated(", by its colours of theme ") : "", colours ? colours : "");
   }
   if (!judge->css && judge->wanted) judge->css = colours; /* a custom theme may have any colours */
 }
@@ -247,7 +250,7 @@ static void judge_asset_theme(struct theme_judging *judge) {
     }
     return;
   }
-  const char *seen = contradicts(of_manifest, wanted) ? of_manifest : contradicts(of_logo, wanted) ? of_logo : "another theme";
+  const char *seen = contradicts(of_manifest, wanted) ? of_manifest : contradicts(of_logo, wanted) ? of_logo : translated("another theme");
   struct finding *finding = judge->css && !judge->css_wrong
                                 ? finding_open(judge->out, code, "The CSS is of theme %s, images and manifest are of %s.", judge->css, seen)
                                 : finding_open(judge->out, code, "Images and manifest are of %s, wanted is theme %s.", seen, wanted);
@@ -255,7 +258,7 @@ static void judge_asset_theme(struct theme_judging *judge) {
     finding_evidence(finding, "/static/manifest.json short_name", text_equal(wanted, "cpa") ? "CPA" : "EJ", "%s",
                      text_equal(of_manifest, "cpa") ? "CPA" : "EJ");
   if (contradicts(of_logo, wanted)) finding_evidence(finding, "/static/img/logo/logo.svg", wanted, "the logo of theme %s", of_logo);
-  if (others) add_examples(finding, "the wanted theme's file", others);
+  if (others) add_examples(finding, translatable("the wanted theme's file"), others);
 }
 
 static void judge_script(struct theme_judging *judge) {
@@ -279,7 +282,7 @@ static void judge_script(struct theme_judging *judge) {
     struct finding *finding =
         finding_open(judge->out, &THEME_BUILD_JS_MISSING, "lib/build/js/main.js is gone from the web container itself.");
     finding_evidence(finding, "lib/build/js/main.js", "a script", "%s",
-                     volume->build_js.presence == THEME_PRESENT ? "0 bytes" : "no such file");
+                     volume->build_js.presence == THEME_PRESENT ? translated("0 bytes") : translated("no such file"));
   }
 }
 
@@ -291,20 +294,33 @@ static void judge_differences(struct theme_judging *judge) {
     const struct code *code;
     const char *summary, *want;
   } rows[] = {
-      {GROUP_CSS, DIFFER_MISSING, &THEME_CSS_MISSING, "A collected CSS file is missing on the static volume.", "the file"},
-      {GROUP_CSS, DIFFER_EMPTY, &THEME_CSS_EMPTY, "A collected CSS file has 0 bytes.", "the theme's CSS"},
-      {GROUP_CSS, DIFFER_TRUNCATED, &THEME_TRUNCATED, "A file on the static volume is cut short.", "the whole of its source"},
-      {GROUP_CSS, DIFFER_OTHER, &THEME_CSS_WRONG_THEME, "A collected CSS file is of another theme.", "the wanted theme's CSS"},
-      {GROUP_CSS, DIFFER_STALE, &THEME_CSS_UNKNOWN, "A collected CSS file is not what the image holds.", "the image's CSS"},
-      {GROUP_SCRIPT, DIFFER_MISSING, &THEME_JS_MISSING, "A script is missing on the static volume.", "the file"},
-      {GROUP_SCRIPT, DIFFER_EMPTY, &THEME_TRUNCATED, "A file on the static volume is cut short.", "the whole of its source"},
-      {GROUP_SCRIPT, DIFFER_TRUNCATED, &THEME_TRUNCATED, "A file on the static volume is cut short.", "the whole of its source"},
-      {GROUP_SCRIPT, DIFFER_OTHER, &THEME_JS_STALE, "A script on the static volume is not the image's.", "the image's script"},
-      {GROUP_SCRIPT, DIFFER_STALE, &THEME_JS_STALE, "A script on the static volume is not the image's.", "the image's script"},
-      {GROUP_ASSET, DIFFER_MISSING, &THEME_ASSETS_MISSING, "Files are missing on the static volume.", "the file"},
-      {GROUP_ASSET, DIFFER_EMPTY, &THEME_TRUNCATED, "A file on the static volume is cut short.", "the whole of its source"},
-      {GROUP_ASSET, DIFFER_TRUNCATED, &THEME_TRUNCATED, "A file on the static volume is cut short.", "the whole of its source"},
-      {GROUP_ASSET, DIFFER_STALE, &THEME_FILES_STALE, "Files on the static volume are not what the image holds.", "the image's file"},
+      {GROUP_CSS, DIFFER_MISSING, &THEME_CSS_MISSING, translatable("A collected CSS file is missing on the static volume."),
+       translatable("the file")},
+      {GROUP_CSS, DIFFER_EMPTY, &THEME_CSS_EMPTY, translatable("A collected CSS file has 0 bytes."), translatable("the theme's CSS")},
+      {GROUP_CSS, DIFFER_TRUNCATED, &THEME_TRUNCATED, translatable("A file on the static volume is cut short."),
+       translatable("the whole of its source")},
+      {GROUP_CSS, DIFFER_OTHER, &THEME_CSS_WRONG_THEME, translatable("A collected CSS file is of another theme."),
+       translatable("the wanted theme's CSS")},
+      {GROUP_CSS, DIFFER_STALE, &THEME_CSS_UNKNOWN, translatable("A collected CSS file is not what the image holds."),
+       translatable("the image's CSS")},
+      {GROUP_SCRIPT, DIFFER_MISSING, &THEME_JS_MISSING, translatable("A script is missing on the static volume."),
+       translatable("the file")},
+      {GROUP_SCRIPT, DIFFER_EMPTY, &THEME_TRUNCATED, translatable("A file on the static volume is cut short."),
+       translatable("the whole of its source")},
+      {GROUP_SCRIPT, DIFFER_TRUNCATED, &THEME_TRUNCATED, translatable("A file on the static volume is cut short."),
+       translatable("the whole of its source")},
+      {GROUP_SCRIPT, DIFFER_OTHER, &THEME_JS_STALE, translatable("A script on the static volume is not the image's."),
+       translatable("the image's script")},
+      {GROUP_SCRIPT, DIFFER_STALE, &THEME_JS_STALE, translatable("A script on the static volume is not the image's."),
+       translatable("the image's script")},
+      {GROUP_ASSET, DIFFER_MISSING, &THEME_ASSETS_MISSING, translatable("Files are missing on the static volume."),
+       translatable("the file")},
+      {GROUP_ASSET, DIFFER_EMPTY, &THEME_TRUNCATED, translatable("A file on the static volume is cut short."),
+       translatable("the whole of its source")},
+      {GROUP_ASSET, DIFFER_TRUNCATED, &THEME_TRUNCATED, translatable("A file on the static volume is cut short."),
+       translatable("the whole of its source")},
+      {GROUP_ASSET, DIFFER_STALE, &THEME_FILES_STALE, translatable("Files on the static volume are not what the image holds."),
+       translatable("the image's file")},
   };
   if (!judge->sources_seen) return;
   for (size_t i = 0; i < countof(rows); i++) {
@@ -312,7 +328,7 @@ static void judge_differences(struct theme_judging *judge) {
     if (!differences) continue;
     /* The oracle over main.css has said more about it already: a cut or missing main.css is no CSS of its own. */
     if (rows[i].code == &THEME_CSS_UNKNOWN && (is_found(judge, &THEME_CSS_WRONG_THEME) || is_found(judge, &THEME_TRUNCATED))) continue;
-    add_examples(finding_open(judge->out, rows[i].code, "%s", rows[i].summary), rows[i].want, differences);
+    add_examples(finding_open(judge->out, rows[i].code, "%s", translated(rows[i].summary)), rows[i].want, differences);
   }
   finding_pass(judge->out, &THEME_JS_STALE);
   finding_pass(judge->out, &THEME_FILES_STALE);
@@ -331,14 +347,15 @@ static void judge_process(struct theme_judging *judge) {
     finding_pass(judge->out, &THEME_PROCESS_DIFFERS);
     return;
   }
-  struct finding *finding = finding_open(judge->out, &THEME_PROCESS_DIFFERS,
-                                         page ? "The pages are of theme %s, %s is %s." : "The web process runs theme %s, %s is %s.", seen,
-                                         judge->wanted ? "wanted" : "the CSS", wanted);
+  struct finding *finding =
+      finding_open(judge->out, &THEME_PROCESS_DIFFERS,
+                   page ? translatable("The pages are of theme %s, %s is %s.") : translatable("The web process runs theme %s, %s is %s."),
+                   seen, judge->wanted ? translated("wanted") : translated("the CSS"), wanted);
   if (page) finding_evidence(finding, "the HTML of /start/ or /login/", wanted, "%s", page);
   if (inside && inside->serving_argument) finding_evidence(finding, "the command line of web", NULL, "-t %s", inside->serving_argument);
   if (inside && inside->environment_seen)
     finding_evidence(finding, "EJ_THEME that the process was started with", wanted, "%s",
-                     inside->serving_theme ? inside->serving_theme : "(not set)");
+                     inside->serving_theme ? inside->serving_theme : translated("(not set)"));
 }
 
 static void judge_truncation(struct theme_judging *judge) {

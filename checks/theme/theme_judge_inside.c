@@ -5,6 +5,7 @@
 #include "checks/theme/theme_codes.h"
 #include "checks/theme/theme_history.h"
 #include "checks/theme/theme_judge.h"
+#include "monitor/base/lang.h"
 
 static const struct inside_file *built_css(const struct inside *inside, const char *theme) {
   auto_free char *path = text_format("lib/build/css/main-%s.min.css", theme);
@@ -44,7 +45,7 @@ static void judge_scratch(const struct inside *inside, const char *css, struct f
     struct finding *finding =
         finding_add(out, &THEME_SCRATCH_CSS_OTHER, "The scratch main.css of web is of theme %s, its EJ_THEME is %s.", whose, own);
     finding_evidence(finding, "lib/build/css/main.css in web", own, "%s", whose);
-    finding_evidence(finding, "css/main.css on the volume", own, "%s", css ? css : "not known");
+    finding_evidence(finding, "css/main.css on the volume", own, "%s", css ? css : translated("not known"));
     return;
   }
   finding_pass(out, &THEME_SCRATCH_CSS_OTHER);
@@ -68,7 +69,7 @@ static void judge_static_root(const struct inside *inside, struct findings *out)
   }
   struct finding *finding =
       finding_add(out, &THEME_STATIC_ROOT_OTHER, "web collects to %s, which is on no volume: nginx never sees it.", inside->root);
-  auto_free char *usual = text_format("%s/local/static, the volume", inside->app ? inside->app : "/app");
+  auto_free char *usual = text_format(translated("%s/local/static, the volume"), inside->app ? inside->app : "/app");
   finding_evidence(finding, "DJANGO_STATIC_ROOT of web", usual, "%s", inside->root);
 }
 
@@ -118,7 +119,7 @@ void theme_judge_inside(const struct theme_sight *sight, const char *css, struct
     struct finding *finding =
         finding_add(out, &THEME_VOLUME_FLIPS, "The theme on the volume was put back %zu times, and not by ejmon.", sight->relapses);
     finding_evidence(finding, "main.css on the volume", "one theme that stays", "%zu relapses within 6 h, now %s", sight->relapses,
-                     css ? css : "not known");
+                     css ? css : translated("not known"));
   } else if (sight->history) {
     finding_pass(out, &THEME_VOLUME_FLIPS);
   }

@@ -1,6 +1,7 @@
 /* Do the files come at all, are they nginx's own, the volume's, or an old copy of some cache? Reads and fetches nothing. */
 #include "checks/theme/theme_codes.h"
 #include "checks/theme/theme_judging.h"
+#include "monitor/base/lang.h"
 
 static bool same_copy(const struct theme_file *a, const struct theme_file *b) {
   return a->presence == b->presence && (a->presence == THEME_ABSENT || theme_file_equal(a, b));
@@ -25,9 +26,9 @@ static void judge_caches(struct theme_judging *judge) {
     struct finding *finding =
         finding_open(judge->out, &THEME_CACHE_STALE, "A cache before nginx gives visitors an old %s.", theme_key_paths[i]);
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
-    auto_free char *want = text_format("%zu bytes, as %s has them", origin->length, sight->origin_name);
+    auto_free char *want = text_format(translated("%zu bytes, as %s has them"), origin->length, translated(sight->origin_name));
     finding_evidence(finding, what, want, "%zu other bytes", served->length);
-    add_note(finding, "its headers", served);
+    add_note(finding, translatable("its headers"), served);
   }
   if (all) finding_pass(judge->out, &THEME_CACHE_STALE);
   judge->keys = judge->past_caches;
@@ -45,15 +46,17 @@ static void compare_with_volume(struct theme_judging *judge) {
     if (same_copy(served, stored)) continue;
     struct finding *finding =
         finding_open(judge->out, &THEME_SERVED_DIFFERS, "nginx serves another %s than the volume holds.", theme_key_paths[i]);
-    auto_free char *want =
-        stored->presence == THEME_ABSENT ? xstrdup("absent, as on the volume") : text_format("the volume's %zu bytes", stored->length);
+    auto_free char *want = stored->presence == THEME_ABSENT ? xstrdup(translated("absent, as on the volume"))
+                                                            : text_format(translated("the volume's %zu bytes"), stored->length);
     auto_free char *what = text_format("/static/%s", theme_key_paths[i]);
     if (served->presence == THEME_ABSENT) {
       finding_evidence(finding, what, want, "%s", theme_judging_absence(served));
     } else {
       finding_evidence(finding, what, want, "%zu other bytes", served->length);
     }
-    add_note(finding, theme_note_tells_cache(served->note) ? "its headers, which tell of a cache" : "its headers, which tell of no cache",
+    add_note(finding,
+             theme_note_tells_cache(served->note) ? translatable("its headers, which tell of a cache")
+                                                  : translatable("its headers, which tell of no cache"),
              served);
   }
   if (!all) return;
@@ -123,7 +126,7 @@ bool theme_judging_routes(struct theme_judging *judge) {
         finding_open(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");
     finding_evidence(finding, "/static/css/main.css", "200", "%s", theme_judging_absence(&sight->keys[KEY_MAIN_CSS]));
     finding_evidence(finding, "the volume's css/main.css", NULL, "%s",
-                     volume->keys[KEY_MAIN_CSS].presence == THEME_PRESENT ? "present" : "absent");
+                     volume->keys[KEY_MAIN_CSS].presence == THEME_PRESENT ? translated("present") : translated("absent"));
   } else if (absent == KEY_COUNT) {
     struct finding *finding =
         finding_open(judge->out, &THEME_STATIC_EMPTY, "No static file is there: the pages have neither style nor images nor scripts.");
@@ -135,7 +138,7 @@ bool theme_judging_routes(struct theme_judging *judge) {
   } else if (!refused) {
     struct finding *finding = finding_open(judge->out, &THEME_STATIC_UNSEEN, "The static files could not be looked at through the site.");
     int status = sight->keys[KEY_MAIN_CSS].status;
-    auto_free char *saw = status ? text_format("%d", status) : xstrdup("none of the file server");
+    auto_free char *saw = status ? text_format("%d", status) : xstrdup(translated("none of the file server"));
     finding_evidence(finding, "/static/css/main.css", "an answer of the file server", "%s", saw);
   }
   if (!stored) return false;
