@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checks/frame/frame_codes.h"
+#include "monitor/base/lang.h"
 
 /* What the judgement of one page needs. */
 struct page {
@@ -43,7 +44,7 @@ static void add_header(struct finding *finding, const struct page *page, const c
 }
 
 static void add_headers(struct finding *finding, const struct page *page) {
-  auto_free char *want = text_format("frame-ancestors with %s", page->origins[0]);
+  auto_free char *want = text_format(translated("frame-ancestors with %s"), page->origins[0]);
   add_header(finding, page, "Content-Security-Policy", want);
   add_header(finding, page, "X-Frame-Options", NULL);
   add_header(finding, page, "Access-Control-Allow-Origin", page->origins[0]);
@@ -162,33 +163,36 @@ static char *describe_refusal(const struct page *page, const struct code *code) 
   auto_free char *source = span_copy(verdict->source), *list = span_copy(verdict->list), *text = span_copy(verdict->text);
   bool row = text_equal(page->allow_origin, page->origins[0]);
   if (code == &FRAME_MIXED) {
-    if (verdict->reason == FRAME_MIXED_ANCESTOR) return text_format("%s is http inside an https page: browsers do not load it.", origin);
-    return text_format("%s is https and may not load %s.", origin, page->walk->hops[verdict->hop].url);
+    if (verdict->reason == FRAME_MIXED_ANCESTOR)
+      return text_format(translated("%s is http inside an https page: browsers do not load it."), origin);
+    return text_format(translated("%s is https and may not load %s."), origin, page->walk->hops[verdict->hop].url);
   }
   if (code == &FRAME_URL_UNSET) {
-    return text_format("%s may not frame the login page: EJ_ROCKETCHAT_URL is unset or empty (the list is \"%s\")%s.", origin, list,
-                       row ? "; the database row is right, but the list never uses it" : "");
+    return text_format(translated("%s may not frame the login page: EJ_ROCKETCHAT_URL is unset or empty (the list is \"%s\")%s."), origin,
+                       list, row ? translated("; the database row is right, but the list never uses it") : "");
   }
   if (code == &FRAME_NO_SCHEME) {
-    return text_format("%s may not frame the login page: EJ_ROCKETCHAT_URL has no scheme (\"%s\"), so its host is not listed.", origin,
-                       page->allow_origin ? page->allow_origin : page->allow_from);
+    return text_format(translated("%s may not frame the login page: EJ_ROCKETCHAT_URL has no scheme (\"%s\"), so its host is not listed."),
+                       origin, page->allow_origin ? page->allow_origin : page->allow_from);
   }
-  if (code == &FRAME_X_FRAME_OPTIONS) return text_format("X-Frame-Options: %s keeps %s from framing %s.", text, origin, page->url);
+  if (code == &FRAME_X_FRAME_OPTIONS)
+    return text_format(translated("X-Frame-Options: %s keeps %s from framing %s."), text, origin, page->url);
   if (code == &FRAME_CSP_OVERRIDE) {
-    return text_format("%s may not frame the login page: EJ's Content-Security-Policy was replaced, and \"%s\" counts.", origin, text);
+    return text_format(translated("%s may not frame the login page: EJ's Content-Security-Policy was replaced, and \"%s\" counts."), origin,
+                       text);
   }
   if (code == &FRAME_PROXY_POLICY) {
-    return text_format("%s may not frame the login page: %zu of %zu policies refuse it, with \"%s\".", origin, verdict->refusing_count,
-                       verdict->policy_count, text);
+    return text_format(translated("%s may not frame the login page: %zu of %zu policies refuse it, with \"%s\"."), origin,
+                       verdict->refusing_count, verdict->policy_count, text);
   }
   if (source[0] != '\0' && code != &FRAME_ORIGIN_NOT_LISTED) {
-    return text_format("%s may not frame the login page: \"%s\" in frame-ancestors is not that origin (%s).", origin, source,
-                       code == &FRAME_PORT_MISSING      ? "another port"
-                       : code == &FRAME_SCHEME_MISMATCH ? "another scheme"
-                                                        : "it has a path");
+    return text_format(translated("%s may not frame the login page: \"%s\" in frame-ancestors is not that origin (%s)."), origin, source,
+                       code == &FRAME_PORT_MISSING      ? translated("another port")
+                       : code == &FRAME_SCHEME_MISMATCH ? translated("another scheme")
+                                                        : translated("it has a path"));
   }
-  return text_format("%s may not frame the login page: frame-ancestors is \"%s\"%s.", origin, list,
-                     row ? "; the database row is right, but the list comes from the environment alone" : "");
+  return text_format(translated("%s may not frame the login page: frame-ancestors is \"%s\"%s."), origin, list,
+                     row ? translated("; the database row is right, but the list comes from the environment alone") : "");
 }
 
 static void add_refusal(struct findings *out, const struct page *page) {
@@ -227,7 +231,7 @@ static void judge_cors(struct findings *out, const struct page *page) {
   if (code == &FRAME_CREDENTIALS_HEADER) {
     finding =
         finding_add(out, code, "Rocket.Chat may not read EJ's answers: Access-Control-Allow-Origin is \"%s\", -Credentials is \"%s\".",
-                    page->allow_origin, page->credentials ? page->credentials : "absent");
+                    page->allow_origin, page->credentials ? page->credentials : translated("absent"));
   } else {
     finding = finding_add(out, code, "EJ answers to \"%s\", but Rocket.Chat is at %s: the page is shown, the login goes round in circles.",
                           page->allow_origin, page->origins[0]);

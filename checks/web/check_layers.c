@@ -11,6 +11,7 @@
 #include "checks/web/layers_codes.h"
 #include "checks/web/layers_judge.h"
 #include "checks/web/web_fetch.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/reach/place.h"
 
@@ -95,12 +96,12 @@ static int ask_inside(const struct layers_config *config, const char *path, stru
   /* Half of what is left: there must be time to say that nothing came. */
   int r = place_run(&place, arguments, NULL, fmax(fmin(INSIDE_SECONDS, task_time_left() * 0.5), 0.001), &result, &error);
   if (r < 0) {
-    if (!error) error = xstrdup(strerror(-r));
+    if (!error) error = xstrdup(lang_error(-r));
   } else if (result.exit_status != 0 || !layers_read(text_get(&result.output), result.output.length, ret_response)) {
     http_response_free(ret_response);
     *ret_response = (struct http_response){0};
-    error = text_format("The command ended with exit status %d and without an answer of EJ: %s", result.exit_status,
-                        result.output.length > 0 ? last_line(&result.output) : "it said nothing");
+    error = text_format(translated("The command ended with exit status %d and without an answer of EJ: %s"), result.exit_status,
+                        result.output.length > 0 ? last_line(&result.output) : translated("it said nothing"));
   }
   if (error && !sight->inside_error) {
     sight->inside_error = error;
@@ -121,8 +122,8 @@ static void note_silence(struct layers_sight *sight, const char *name, const str
 /* One path at all points. */
 static int probe_path(const struct layers_config *config, const char *path, struct layers_sight *sight, struct findings *out) {
   const char *bases[FROM_COUNT] = {config->web, config->nginx, config->site};
-  const char *betweens[FROM_COUNT] = {"The network before web", "nginx",
-                                      config->nginx ? "The proxy before nginx" : "nginx or a proxy before it"};
+  const char *betweens[FROM_COUNT] = {translatable("The network before web"), "nginx",
+                                      config->nginx ? translatable("The proxy before nginx") : translatable("nginx or a proxy before it")};
   struct web_fetch fetches[FROM_COUNT];
   struct http_response inside = {0};
   size_t used = 0, origins[FROM_COUNT];
@@ -148,7 +149,7 @@ static int probe_path(const struct layers_config *config, const char *path, stru
   if (r == 0 && has_way_in(config) && (trial.count > 0 || !web_came)) r = ask_inside(config, path, sight, &inside);
   if (r == 0) {
     bool came = inside.status != 0;
-    points[0] = (struct layers_point){"inside of the web container", NULL, &inside};
+    points[0] = (struct layers_point){translatable("inside of the web container"), NULL, &inside};
     size_t answered = came ? count : count - 1;
     if (layers_compare(path, came ? points : points + 1, answered, out)) sight->compared = true;
     if (answered > sight->points) sight->points = answered;

@@ -10,6 +10,7 @@
 #include "checks/web/nginx_codes.h"
 #include "checks/web/nginx_manners.h"
 #include "checks/web/web_fetch.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 
 struct nginx_config {
@@ -103,7 +104,7 @@ static void judge_failure(struct findings *out, const struct web_fetch *own, con
   for (size_t i = 0; i < countof(causes) && !code; i++)
     if (own->result == causes[i].error) code = causes[i].code;
   if (!code) code = own->result == -ETIMEDOUT && web_fetch_was_silent(own) ? &NGINX_TIMEOUT : &NGINX_UNREACHABLE;
-  struct finding *finding = finding_add(out, code, "%s", own->response.error ? own->response.error : strerror(-own->result));
+  struct finding *finding = finding_add(out, code, "%s", own->response.error ? own->response.error : lang_error(-own->result));
   add_fetch_evidence(finding, own, "an answer");
   add_fetch_evidence(finding, proxied, "an answer");
 }
@@ -150,7 +151,7 @@ static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
   if (code == &NGINX_REDIRECTED) {
     finding = finding_add(out, code, "%s redirects to %s; that is the address to watch.", fetch->url, there);
   } else {
-    auto_free char *late = fetch->response.times.total >= 1 ? text_format(", after %.1f s", fetch->response.times.total) : NULL;
+    auto_free char *late = fetch->response.times.total >= 1 ? text_format(translated(", after %.1f s"), fetch->response.times.total) : NULL;
     finding = finding_add(out, code, "%s was answered with %s%s.", fetch->url, saw, late ? late : "");
   }
   add_fetch_evidence(finding, fetch, "200 by Django");

@@ -8,6 +8,7 @@
 
 #include "checks/ej/ej_generation.h"
 #include "checks/web/django_codes.h"
+#include "monitor/base/lang.h"
 
 static const struct web_fetch *asked(const struct django_lane *lane, enum django_path path) {
   return lane->used && lane->tried[path] ? &lane->fetches[path] : NULL;
@@ -52,14 +53,14 @@ static struct finding *open_finding(struct findings *out, const struct code *cod
   auto_text struct text text = {0};
   va_list arguments;
   va_start(arguments, summary);
-  text_vprintf(&text, summary, arguments);
+  text_vprintf(&text, translated(summary), arguments);
   va_end(arguments);
   return finding_add(out, code, "%s", text_get(&text));
 }
 
 static void add_evidence(struct finding *finding, const struct web_fetch *fetch, const char *want) {
   auto_free char *saw = web_fetch_describe(fetch);
-  auto_free char *what = text_format("%s%s%s", fetch->url, fetch->host ? " with Host: " : "", fetch->host ? fetch->host : "");
+  auto_free char *what = text_format("%s%s%s", fetch->url, fetch->host ? translated(" with Host: ") : "", fetch->host ? fetch->host : "");
   finding_evidence(finding, what, want, "%s", saw);
 }
 
@@ -108,7 +109,7 @@ static void judge_silence(const struct django_lane *lane, struct findings *out) 
   if (lane->direct) {
     if (nobody_there(shallow)) {
       finding = open_finding(out, &DJANGO_UNREACHABLE, "The web container does not take connections: %s",
-                             shallow->response.error ? shallow->response.error : strerror(-shallow->result));
+                             shallow->response.error ? shallow->response.error : lang_error(-shallow->result));
       add_evidence(finding, shallow, "an answer of Django");
     } else {
       finding_pass(out, &DJANGO_UNREACHABLE);
@@ -190,8 +191,9 @@ static void judge_errors(const struct django_lane *lane, struct findings *out) {
     if (!view) view = open_finding(out, &DJANGO_SERVER_ERROR, "%s ends in a %d.", fetch->path, fetch->answer.status);
     auto_free char *saw = web_fetch_describe(fetch);
     finding_evidence(view, fetch->url, "no error", "%s, %s", saw,
-                     fetch->answer.frame_ancestors ? "with the frame headers: the view failed, the header layer works"
-                                                   : "without frame-ancestors: the integration is off, or the failure is deeper");
+                     fetch->answer.frame_ancestors
+                         ? translated("with the frame headers: the view failed, the header layer works")
+                         : translated("without frame-ancestors: the integration is off, or the failure is deeper"));
   }
   if (!is_from_web(lane, shallow)) return;
   if (shallow->answer.status < 500) finding_pass(out, &DJANGO_HEADER_LAYER_FAILED);
@@ -229,7 +231,7 @@ static void judge_settings(const struct django_lane *lane, struct findings *out,
       const char *host = fetch->host;
       if (!host && http_url_parse(fetch->url, false, &url) == 0) host = url.host;
       struct finding *finding =
-          open_finding(out, &DJANGO_DISALLOWED_HOST, "Django refuses the host name %s.", host ? host : "of the request");
+          open_finding(out, &DJANGO_DISALLOWED_HOST, "Django refuses the host name %s.", host ? host : translated("of the request"));
       add_evidence(finding, fetch, "200");
       http_url_free(&url);
     }
@@ -248,14 +250,14 @@ static const char *find_wrong(const struct web_fetch *fetch, enum django_path pa
     if (status == 200) return NULL;
     /* The usual place is empty where DJANGO_ADMIN_URL names another one, as it should (EJ contract D5). */
     if (is_django(fetch, 404) && text_equal(fetch->path, DJANGO_ADMIN_PATH)) return NULL;
-    return status >= 300 && status < 400 && location && strstr(location, "login") ? NULL : "a redirect to the admin's login";
+    return status >= 300 && status < 400 && location && strstr(location, "login") ? NULL : translatable("a redirect to the admin's login");
   }
   if (path == DJANGO_SHALLOW) {
     auto_free char *type = http_media_type(&fetch->response);
-    return status == 200 && strstr(type, "javascript") ? NULL : "200 with a script";
+    return status == 200 && strstr(type, "javascript") ? NULL : translatable("200 with a script");
   }
   if (status >= 300 && status < 400) return NULL; /* to a page of the same site: a private installation, or another home page */
-  return status == 200 && fetch->answer.ej_page ? NULL : "200 with a page of EJ";
+  return status == 200 && fetch->answer.ej_page ? NULL : translatable("200 with a page of EJ");
 }
 
 static void judge_content(const struct django_lane *lane, struct findings *out) {
@@ -277,7 +279,7 @@ static void judge_content(const struct django_lane *lane, struct findings *out) 
     }
     if (i == DJANGO_SHALLOW || i == DJANGO_DEEP) wrong->severity = SEVERITY_CRITICAL;
     auto_free char *type = http_media_type(&fetch->response);
-    finding_evidence(wrong, fetch->url, want, "%d, %s, %zu bytes", fetch->answer.status, type[0] ? type : "no type",
+    finding_evidence(wrong, fetch->url, want, "%d, %s, %zu bytes", fetch->answer.status, type[0] ? type : translated("no type"),
                      fetch->response.body_length);
   }
   if (all && !wrong) finding_pass(out, &DJANGO_WRONG_ANSWER);
@@ -292,7 +294,7 @@ static void judge_speed(const struct django_lane *lane, double slow, struct find
     seen = true;
     if (fetch->response.times.total <= slow) continue;
     if (!finding) finding = open_finding(out, &DJANGO_SLOW, "%s took %.1f s.", fetch->path, fetch->response.times.total);
-    auto_free char *want = text_format("at most %.1f s", slow);
+    auto_free char *want = text_format(translated("at most %.1f s"), slow);
     finding_evidence(finding, fetch->url, want, "%.2f s", fetch->response.times.total);
   }
   if (seen && !finding) finding_pass(out, &DJANGO_SLOW);
@@ -323,7 +325,8 @@ static void tell_generation(const struct django_lane *lanes, size_t lane_count, 
   const char *generation = NULL;
   for (size_t i = lane_count; i-- > 0 && !generation;) generation = find_generation(&lanes[i]);
   if (!generation) return;
-  auto_free char *clue = text_format("%s: %s", generation, *generation == 'A' ? "bare ones of Django's own" : "pages in EJ's own layout");
+  auto_free char *clue = text_format("%s: %s", generation,
+                                     *generation == 'A' ? translated("bare ones of Django's own") : translated("pages in EJ's own layout"));
   findings_fact(out, EJ_CLUE_ANSWERS, clue);
 }
 

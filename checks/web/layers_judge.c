@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "checks/web/layers_codes.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/names.h"
 
 /* decides: browsers go by it. X-Frame-Options does not where a policy is, and is what people like to add. */
@@ -100,7 +101,7 @@ static bool same_values(const struct layers_point *inner, const struct layers_po
 
 static void add_values(struct finding *finding, const struct layers_point *point, const char *path, const char *name, const char *want) {
   size_t count = http_header_count(point->response, name), at = 0;
-  auto_free char *what = text_format("%s of %s, %s", name, path, point->name);
+  auto_free char *what = text_format(translated("%s of %s, %s"), name, path, translated(point->name));
   for (size_t i = 0; i < count; i++) {
     auto_free char *value = next_value(point, name, &at);
     finding_evidence(finding, what, want, "%s", value);
@@ -120,19 +121,19 @@ static void compare_header(const char *path, const struct layers_point *inner, c
   static const struct {
     const struct code *code;
     const char *verb;
-  } verbs[] = {{&LAYERS_HEADER_LOST, "loses"},
-               {&LAYERS_HEADER_ADDED, "adds"},
-               {&LAYERS_HEADER_DOUBLED, "doubles"},
-               {&LAYERS_HEADER_CHANGED, "replaces"}};
+  } verbs[] = {{&LAYERS_HEADER_LOST, translatable("loses")},
+               {&LAYERS_HEADER_ADDED, translatable("adds")},
+               {&LAYERS_HEADER_DOUBLED, translatable("doubles")},
+               {&LAYERS_HEADER_CHANGED, translatable("replaces")}};
   size_t inner_count = http_header_count(inner->response, name), outer_count = http_header_count(outer->response, name);
   const struct code *code = find_code(inner_count, outer_count, inner_count == outer_count && same_values(inner, outer, name, inner_count));
   if (code == &LAYERS_HEADER_DOUBLED && strcmp(name, "Set-Cookie") == 0 && is_own_cookie_added(inner, outer)) code = &LAYERS_HEADER_ADDED;
   if (!code) return;
-  const char *verb = "changes";
+  const char *verb = translatable("changes");
   for (size_t i = 0; i < countof(verbs); i++) {
     if (verbs[i].code == code) verb = verbs[i].verb;
   }
-  auto_free char *summary = text_format("%s %s the header %s on %s.", outer->between, verb, name, path);
+  auto_free char *summary = text_format(translated("%s %s the header %s on %s."), translated(outer->between), translated(verb), name, path);
   size_t before = out->count;
   struct finding *finding = open_finding(out, code, summary);
   if (decides) {
@@ -141,7 +142,7 @@ static void compare_header(const char *path, const struct layers_point *inner, c
     finding->severity = SEVERITY_INFO;
   }
   add_values(finding, inner, path, name, NULL);
-  add_values(finding, outer, path, name, code == &LAYERS_HEADER_ADDED ? NULL : "what came from behind it");
+  add_values(finding, outer, path, name, code == &LAYERS_HEADER_ADDED ? NULL : translatable("what came from behind it"));
 }
 
 bool layers_compare(const char *path, const struct layers_point *points, size_t count, struct findings *out) {
@@ -149,8 +150,8 @@ bool layers_compare(const char *path, const struct layers_point *points, size_t 
   for (size_t i = 1; i < count; i++) {
     const struct layers_point *inner = &points[i - 1], *outer = &points[i];
     if (inner->response->status != outer->response->status) {
-      auto_free char *summary = text_format("%s answers %d on %s where %s answers %d.", outer->name, outer->response->status, path,
-                                            inner->name, inner->response->status);
+      auto_free char *summary = text_format(translated("%s answers %d on %s where %s answers %d."), translated(outer->name),
+                                            outer->response->status, path, translated(inner->name), inner->response->status);
       struct finding *finding = open_finding(out, &LAYERS_ANSWER_DIFFERS, summary);
       finding_evidence(finding, inner->name, NULL, "%s: %d", path, inner->response->status);
       finding_evidence(finding, outer->name, NULL, "%s: %d", path, outer->response->status);
@@ -177,7 +178,7 @@ void layers_judge_sight(const struct layers_sight *sight, struct findings *out) 
   bool blind = sight->points == 0 || !sight->site || sight->inside_error;
   struct finding *finding =
       finding_add(out, blind ? &LAYERS_UNSEEN : &LAYERS_ONE_VIEW, "%s from EJ to its visitors answers: nothing can be compared.",
-                  sight->points == 0 ? "No point of the way" : "Only one point of the way");
+                  sight->points == 0 ? translated("No point of the way") : translated("Only one point of the way"));
   if (!blind) finding_pass(out, &LAYERS_UNSEEN);
   for (size_t i = 0; i < sight->silent_count; i++)
     finding_evidence(finding, sight->silent[i].name, "an answer", "%s", sight->silent[i].why);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checks/web/nginx_codes.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 
 #define SAID_LIMIT 400 /* bytes of what a failed command said */
@@ -87,12 +88,13 @@ static char *dump_fault(struct place_result *dump, bool *ret_unlimited) {
   struct text *output = &dump->output;
   *ret_unlimited = nginx_dump_is_unlimited(text_get(output), output->length);
   if (dump->exit_status == 0 && !nginx_dump_is_one(text_get(output), output->length))
-    return xstrdup("It printed no configuration of nginx.");
-  if (dump->exit_status == 0 && dump->output_cut && !*ret_unlimited) return xstrdup("It printed more than can be kept.");
+    return xstrdup(translated("It printed no configuration of nginx."));
+  if (dump->exit_status == 0 && dump->output_cut && !*ret_unlimited) return xstrdup(translated("It printed more than can be kept."));
   if (dump->exit_status == 0) return NULL;
   while (output->length > 0 && isspace((unsigned char)output->data[output->length - 1])) output->data[--output->length] = '\0';
   size_t from = output->length > SAID_LIMIT ? output->length - SAID_LIMIT : 0; /* the end is what tells */
-  return text_format("It ended with exit status %d: %s", dump->exit_status, output->length > 0 ? output->data + from : "(it said nothing)");
+  return text_format(translated("It ended with exit status %d: %s"), dump->exit_status,
+                     output->length > 0 ? output->data + from : translated("(it said nothing)"));
 }
 
 void nginx_manners_free(struct nginx_manners *manners) {
@@ -107,7 +109,7 @@ int nginx_judge_uploads(struct nginx_manners *manners, const struct place *place
     auto_free char *error = NULL;
     int r = place_run(place, (const char *const[]){"nginx", "-T", NULL}, NULL, timeout, &result, &error);
     if (r == -ECANCELED) return r;
-    if (r < 0 && !error) error = xstrdup(strerror(-r));
+    if (r < 0 && !error) error = xstrdup(lang_error(-r));
     free(manners->unseen);
     manners->unseen = error ? error : dump_fault(&result, &manners->unlimited);
     error = NULL;

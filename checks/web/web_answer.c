@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 const char *const web_author_names[] = {
-    [WEB_NOBODY] = "nobody",     [WEB_NGINX] = "nginx",   [WEB_PROXY] = "another proxy",
-    [WEB_GUNICORN] = "gunicorn", [WEB_DJANGO] = "Django", [WEB_UNKNOWN] = "an unknown server",
+    [WEB_NOBODY] = translatable("nobody"), [WEB_NGINX] = "nginx",   [WEB_PROXY] = translatable("another proxy"),
+    [WEB_GUNICORN] = "gunicorn",           [WEB_DJANGO] = "Django", [WEB_UNKNOWN] = translatable("an unknown server"),
 };
 
 /* Marks are looked for near the start only: a visitor's text further down may quote any of them. */
@@ -102,8 +104,8 @@ const char *web_answer_generation(const struct web_answer *answer) {
 }
 
 char *web_answer_describe(const struct web_answer *answer) {
-  if (answer->author == WEB_NOBODY) return xstrdup("no answer");
+  if (answer->author == WEB_NOBODY) return xstrdup(translated("no answer"));
   if (answer->author == WEB_UNKNOWN) return text_format("%d", answer->status);
-  const char *how = answer->debug ? " (debug page)" : answer->bare ? " (bare)" : "";
-  return text_format("%d by %s%s", answer->status, web_author_names[answer->author], how);
+  const char *how = answer->debug ? translated(" (debug page)") : answer->bare ? translated(" (bare)") : "";
+  return text_format(translated("%d by %s%s"), answer->status, translated(web_author_names[answer->author]), how);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 
 #define SHARE_OF_DEADLINE 0.9
@@ -88,7 +89,7 @@ bool web_fetch_was_silent(const struct web_fetch *fetch) {
 }
 
 char *web_fetch_describe(const struct web_fetch *fetch) {
-  if (fetch->result < 0) return xstrdup(fetch->response.error ? fetch->response.error : strerror(-fetch->result));
+  if (fetch->result < 0) return xstrdup(fetch->response.error ? fetch->response.error : lang_error(-fetch->result));
   struct web_answer answer = fetch->answer;
   if (fetch->unread) web_answer_read(&fetch->response, &answer);
   return web_answer_describe(&answer);
