@@ -10,6 +10,7 @@
 #include "checks/login/login_codes.h"
 #include "checks/login/login_form.h"
 #include "checks/login/login_session.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 
@@ -22,7 +23,7 @@ static char *target_show(const char *target) {
   char *origin = http_origin(target);
   if (origin) return origin;
   bool host = strchr(target, '.') && strspn(target, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:") == strlen(target);
-  return xstrdup(host ? target : "(no address)");
+  return xstrdup(host ? target : translated("(no address)"));
 }
 
 /* The login page as the signed-in user gets it: in B its script sends the message, in A it only redirects. A superuser does not open it: EJ
@@ -69,13 +70,15 @@ static int judge_refusal(struct journey *journey, const struct http_response *an
   bool forbidden = talks.status == 200 && text_find(talks.body, talks.body_length, "Forbidden", false);
   struct finding *finding = NULL;
   if (unknown || (answer->status == 401 && !unregistered && !forbidden)) {
-    finding = finding_add(journey->out, &LOGIN_SESSION_LOST,
-                          unknown ? "EJ signed its test user in, and does not know the session at the next request."
-                                  : "EJ knows its test user's session, but not at its login API: the cookie does not get there.");
+    finding =
+        finding_add(journey->out, &LOGIN_SESSION_LOST,
+                    unknown ? translatable("EJ signed its test user in, and does not know the session at the next request.")
+                            : translatable("EJ knows its test user's session, but not at its login API: the cookie does not get there."));
     login_evidence(finding, "GET /profile/, signed in", "200", &profile);
   } else if (unregistered || forbidden) {
-    finding = finding_add(journey->out, &LOGIN_NO_PERMISSION, "The test user is signed in at EJ, but %s.",
-                          unregistered ? "has no account of Rocket.Chat: EJ sends it to register" : "may not use Rocket.Chat");
+    finding = finding_add(
+        journey->out, &LOGIN_NO_PERMISSION, "The test user is signed in at EJ, but %s.",
+        unregistered ? translated("has no account of Rocket.Chat: EJ sends it to register") : translated("may not use Rocket.Chat"));
   } else {
     finding = finding_add(journey->out, &LOGIN_API_ERROR, "EJ's login API answers %d to the signed-in test user.", answer->status);
     finding_pass(journey->out, &LOGIN_NO_PERMISSION);

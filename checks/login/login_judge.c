@@ -8,6 +8,7 @@
 #include "checks/browser/site.h"
 #include "checks/login/login_browser.h"
 #include "checks/login/login_codes.h"
+#include "monitor/base/lang.h"
 
 void login_view_free(struct login_view *view) {
   web_walk_free(&view->api);
@@ -48,13 +49,13 @@ static void add_cors(struct finding *finding, const struct login_view *view, con
 }
 
 static const char *const sight_words[LOGIN_SIGHT_COUNT] = {
-    [LOGIN_SIGHT_UNKNOWN] = "something that was not looked at",
-    [LOGIN_SIGHT_SIGNED] = "Rocket.Chat, signed in",
-    [LOGIN_SIGHT_FRAME] = "EJ's login page",
-    [LOGIN_SIGHT_OWN_FORM] = "Rocket.Chat's own form",
-    [LOGIN_SIGHT_NOTHING] = "an empty page",
-    [LOGIN_SIGHT_LOOP] = "EJ's login page again and again",
-    [LOGIN_SIGHT_STUCK] = "a page that stays at \"Redirecting...\"",
+    [LOGIN_SIGHT_UNKNOWN] = translatable("something that was not looked at"),
+    [LOGIN_SIGHT_SIGNED] = translatable("Rocket.Chat, signed in"),
+    [LOGIN_SIGHT_FRAME] = translatable("EJ's login page"),
+    [LOGIN_SIGHT_OWN_FORM] = translatable("Rocket.Chat's own form"),
+    [LOGIN_SIGHT_NOTHING] = translatable("an empty page"),
+    [LOGIN_SIGHT_LOOP] = translatable("EJ's login page again and again"),
+    [LOGIN_SIGHT_STUCK] = translatable("a page that stays at \"Redirecting...\""),
 };
 
 /* What a visitor sees of it, for each client that Rocket.Chat may have: the words that a help desk hears. */
@@ -87,9 +88,9 @@ static void add_sights(struct finding *finding, const struct login_view *view) {
                                          .frame = frame,
                                          .frame_count = view->page.count,
                                          .now = view->now});
-    auto_free char *what = text_format("what visitors get to see (client %c)", 'A' + window);
-    finding_evidence(finding, what, "EJ's login page, then Rocket.Chat, signed in", "%s, then %s", sight_words[verdict.first],
-                     sight_words[verdict.then]);
+    auto_free char *what = text_format(translated("what visitors get to see (client %c)"), 'A' + window);
+    finding_evidence(finding, what, "EJ's login page, then Rocket.Chat, signed in", "%s, then %s", translated(sight_words[verdict.first]),
+                     translated(sight_words[verdict.then]));
   }
 }
 
@@ -104,19 +105,20 @@ static bool is_redirect(const struct web_fetch *fetch) {
 static const char *redirect_kind(const char *from, const char *to) {
   auto_free char *from_origin = http_origin(from), *to_origin = http_origin(to);
   size_t length = strlen(from);
-  if (!to_origin) return "to no address";
-  if (text_starts(from, "http://") && text_starts(to, "https://") && site_same_domain(from, to)) return "from http to https";
-  if (!text_equal(from_origin, to_origin)) return "to another host or port";
-  if (strlen(to) == length + 1 && strncmp(from, to, length) == 0 && to[length] == '/') return "to add the slash at the end";
-  return "to another page";
+  if (!to_origin) return translated("to no address");
+  if (text_starts(from, "http://") && text_starts(to, "https://") && site_same_domain(from, to)) return translated("from http to https");
+  if (!text_equal(from_origin, to_origin)) return translated("to another host or port");
+  if (strlen(to) == length + 1 && strncmp(from, to, length) == 0 && to[length] == '/') return translated("to add the slash at the end");
+  return translated("to another page");
 }
 
 static void report_redirect(const struct login_view *view, struct findings *out) {
   const struct web_walk *walk = &view->api;
   const char *location = http_header(&walk->hops[0].fetch.response, "Location", 0);
-  const char *next = walk->count > 1 ? walk->hops[1].url : location ? location : "nowhere";
-  struct finding *finding = finding_add(out, &LOGIN_REDIRECTED, "EJ's login API at %s redirects %s, and browsers drop the login there.",
-                                        walk->hops[0].url, walk->endless ? "without an end" : redirect_kind(walk->hops[0].url, next));
+  const char *next = walk->count > 1 ? walk->hops[1].url : location ? location : translated("nowhere");
+  struct finding *finding =
+      finding_add(out, &LOGIN_REDIRECTED, "EJ's login API at %s redirects %s, and browsers drop the login there.", walk->hops[0].url,
+                  walk->endless ? translated("without an end") : redirect_kind(walk->hops[0].url, next));
   add_hops(finding, view);
   add_sights(finding, view);
 }
@@ -245,19 +247,19 @@ static void judge_cors(const struct login_view *view, struct findings *out) {
 static const char *preflight_words(enum cors_reason reason) {
   switch (reason) {
     case CORS_PREFLIGHT_REDIRECT:
-      return "the answer is a redirect";
+      return translated("the answer is a redirect");
     case CORS_PREFLIGHT_STATUS:
-      return "the answer is no success";
+      return translated("the answer is no success");
     case CORS_PREFLIGHT_METHOD:
-      return "the method is not allowed";
+      return translated("the method is not allowed");
     case CORS_PREFLIGHT_HEADER:
-      return "the header content-type is not allowed";
+      return translated("the header content-type is not allowed");
     case CORS_PREFLIGHT_STAR:
-      return "\"*\" does not count for requests with cookies";
+      return translated("\"*\" does not count for requests with cookies");
     case CORS_PREFLIGHT_UNREADABLE:
-      return "a list of the answer cannot be read";
+      return translated("a list of the answer cannot be read");
     default:
-      return "its CORS headers are not right";
+      return translated("its CORS headers are not right");
   }
 }
 
@@ -279,9 +281,9 @@ static void judge_preflight(const struct login_view *view, struct findings *out)
   auto_free char *windows = rocket_windows_name(view->windows);
   struct finding *finding =
       finding_add(out, &LOGIN_PREFLIGHT_REFUSED,
-                  certain ? "Rocket.Chat's client (window %s) asks EJ by OPTIONS before it logs in, and is refused: %s."
-                          : "Rocket.Chat's client (window %s: its version does not tell which) may ask EJ by OPTIONS "
-                            "before it logs in, and would be refused: %s.",
+                  certain ? translatable("Rocket.Chat's client (window %s) asks EJ by OPTIONS before it logs in, and is refused: %s.")
+                          : translatable("Rocket.Chat's client (window %s: its version does not tell which) may ask EJ by OPTIONS "
+                                         "before it logs in, and would be refused: %s."),
                   windows, preflight_words(verdict.reason));
   if (!certain) finding->severity = SEVERITY_WARNING;
   finding_evidence(finding, "OPTIONS of the login API", "2xx", "%d", response->status);

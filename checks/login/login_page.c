@@ -6,6 +6,7 @@
 #include "checks/browser/site.h"
 #include "checks/login/login_codes.h"
 #include "checks/login/login_judge.h"
+#include "monitor/base/lang.h"
 
 /* What EJ's Django 2.2 sends, for judging before any was seen: no setting of EJ changes it (EJ contract section 2). */
 #define DJANGO_COOKIE "sessionid=x; Path=/; SameSite=Lax"
@@ -53,9 +54,10 @@ static void report_cookie(const struct login_view *view, const struct code *code
                           struct finding **ret_finding, struct findings *out) {
   bool scheme = site_same_domain(url, view->rocketchat);
   if (code == &LOGIN_CROSS_SITE) {
-    *ret_finding = finding_add(out, code,
-                               scheme ? "EJ and Rocket.Chat are one http and one https: browsers keep EJ's session cookie out of the frame."
-                                      : "EJ and Rocket.Chat are two sites to browsers, which keep EJ's session cookie out of the frame.");
+    *ret_finding = finding_add(
+        out, code,
+        scheme ? translatable("EJ and Rocket.Chat are one http and one https: browsers keep EJ's session cookie out of the frame.")
+               : translatable("EJ and Rocket.Chat are two sites to browsers, which keep EJ's session cookie out of the frame."));
   } else {
     *ret_finding = finding_add(out, code, "Browsers drop EJ's cookie: %s.", cookie_reason_names[reason]);
   }
@@ -188,8 +190,8 @@ static void judge_policy(const struct login_view *view, struct findings *out) {
       if (!bad) bad = find_refusing(policy, connect, &ej, &rocket);
       if (!bad || findings_find(out, LOGIN_ROCKET_POLICY.name)) continue;
       struct finding *finding = finding_add(out, &LOGIN_ROCKET_POLICY, "Rocket.Chat's own page may not %s: its policy's %s leaves EJ out.",
-                                            framed ? "show EJ in a frame" : "call EJ's login API", bad);
-      auto_free char *want = text_format("%s with %s", bad, view->site);
+                                            framed ? translated("show EJ in a frame") : translated("call EJ's login API"), bad);
+      auto_free char *want = text_format(translated("%s with %s"), bad, view->site);
       finding_evidence(finding, "Content-Security-Policy of Rocket.Chat's page", want, "%.*s", (int)policy.length, policy.data);
     }
   }
@@ -211,7 +213,7 @@ void login_judge_page(const struct login_view *view, struct findings *out) {
   } else {
     struct finding *finding =
         finding_add(out, &LOGIN_PAGE_TYPE, "EJ's login page comes as \"%s\", which no browser shows as a page.", type);
-    finding_evidence(finding, url, "text/html", "%s", *type ? type : "no Content-Type");
+    finding_evidence(finding, url, "text/html", "%s", *type ? type : translated("no Content-Type"));
   }
   judge_tls(view, url, &last->response, out);
   auto_free char *origin = http_origin(url);

@@ -8,6 +8,7 @@
 
 #include "checks/login/login_codes.h"
 #include "checks/login/login_form.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 
@@ -46,7 +47,7 @@ void login_memory_free(struct login_memory *memory) {
 void login_go_blind(struct journey *journey, const struct code *code, const char *words) {
   free(journey->memory->blind_words);
   journey->memory->blind = code;
-  journey->memory->blind_words = xstrdup(words);
+  journey->memory->blind_words = xstrdup(translated(words));
   journey->failed = true;
 }
 
@@ -141,7 +142,7 @@ static void judge_sign_in(struct journey *journey, const struct http_response *r
   if (response->status == 200 || strstr(location, "inactive") || strstr(location, "/login")) {
     login_go_blind(journey, &LOGIN_REFUSED, "EJ refuses the name or the password of ejmon's test user.");
   } else if (!*location) {
-    auto_free char *words = text_format("EJ answers %d when its login form is sent.", response->status);
+    auto_free char *words = text_format(translated("EJ answers %d when its login form is sent."), response->status);
     login_go_blind(journey, &LOGIN_FORM_UNKNOWN, words);
   } else if (!login_cookies_hold_session(journey->memory->jar)) {
     struct finding *finding = finding_add(out, &LOGIN_SESSION_LOST, "EJ's login form was accepted, and no session cookie arrives.");
@@ -162,8 +163,8 @@ int login_sign_in(struct journey *journey) {
   int r = login_ask_ej(journey, NULL, url, NULL, false, &page);
   if (login_is_ours(r, &page)) return r;
   if (r < 0 || page.status != 200 || login_form_read(page.body, page.body_length, &form) < 0) {
-    auto_free char *words = r < 0 ? text_format("EJ's /login/ does not answer: %s", page.error ? page.error : strerror(-r))
-                                  : text_format("EJ's /login/ (%d) holds no login form that ejmon can fill.", page.status);
+    auto_free char *words = r < 0 ? text_format(translated("EJ's /login/ does not answer: %s"), page.error ? page.error : lang_error(-r))
+                                  : text_format(translated("EJ's /login/ (%d) holds no login form that ejmon can fill."), page.status);
     login_go_blind(journey, &LOGIN_FORM_UNKNOWN, words);
     return 0;
   }
