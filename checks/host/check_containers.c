@@ -8,6 +8,7 @@
 #include "checks/check.h"
 #include "checks/host/containers_codes.h"
 #include "checks/host/container_judge.h"
+#include "monitor/base/lang.h"
 
 struct containers_config {
   char *docker, *project, *web_static, *nginx_static;
@@ -99,12 +100,16 @@ static int containers_probe(const void *config_, void **state, struct findings *
   for (size_t i = 0; i < stack.count; i++) close += stack.members[i].close;
   for (int role = 0; role < CONTAINER_ROLE_COUNT; role++) view.services[role] = service_of(config, (enum container_role)role);
   if (r < 0 || close == 0) {
-    struct finding *finding = finding_add(out, &CONTAINERS_UNSEEN, "%s",
-                                          error             ? error
-                                          : r < 0           ? strerror(-r)
-                                          : config->project ? "The Docker Engine has no container of this compose project."
-                                                            : "No compose project of this Docker Engine has a service of web's name.");
-    finding_evidence(finding, config->docker, "the containers of the stack", "%s", error ? error : r < 0 ? strerror(-r) : "none");
+    struct finding *finding =
+        finding_add(out, &CONTAINERS_UNSEEN, "%s",
+                    error             ? error
+                    : r < 0           ? lang_error(-r)
+                    : config->project ? translated("The Docker Engine has no container of this compose project.")
+                                      : translated("No compose project of this Docker Engine has a service of web's name."));
+    finding_evidence(finding, config->docker, "the containers of the stack", "%s",
+                     error   ? error
+                     : r < 0 ? lang_error(-r)
+                             : translated("none"));
     r = 0;
   } else {
     finding_pass(out, &CONTAINERS_UNSEEN);

@@ -11,6 +11,7 @@
 #include "checks/rocketchat/rocket_seen.h"
 #include "checks/rocketchat/rocket_settings.h"
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
@@ -101,7 +102,7 @@ static int compare_settings(const struct config *config, struct layout_state *st
   r = http_fetch(&(struct http_request){.url = url, .headers = headers, .cacert = config->cacert, .body_limit = SETTINGS_BODY}, &response);
   if (r == -ECANCELED) return r;
   if (r < 0) {
-    report_unread(findings, url, "Rocket.Chat's public settings", response.error ? response.error : strerror(-r));
+    report_unread(findings, url, "Rocket.Chat's public settings", response.error ? response.error : lang_error(-r));
   } else if (rocket_is_rate_limited(response.status, response.body, response.body_length)) {
     findings_measure(findings, "turned-away", 1, "c"); /* the rocketchat check says so; nothing was looked at */
   } else if (response.status != 200 || rocket_settings_read(response.body, response.body_length, &state->own) < 0) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checks/host/containers_codes.h"
+#include "monitor/base/lang.h"
 
 static const struct code *const down_codes[CONTAINER_ROLE_COUNT] = {
     [CONTAINER_WEB] = &CONTAINERS_WEB_DOWN,
@@ -44,7 +45,7 @@ static void judge_state(const struct container_view *view, enum container_role r
   struct finding *finding;
   if (loops) {
     /* While it runs, the engine shows 0 as the exit code. */
-    auto_free char *end = running ? xstrdup("") : text_format(", the last run ended with exit code %ld", member->exit_code);
+    auto_free char *end = running ? xstrdup("") : text_format(translated(", the last run ended with exit code %ld"), member->exit_code);
     finding =
         finding_add(out, down_codes[role], "%s restarts again and again: %ld times so far%s.", member->name, member->restart_count, end);
   } else if (text_equal(member->state, "paused")) {
@@ -52,7 +53,7 @@ static void judge_state(const struct container_view *view, enum container_role r
         finding_add(out, down_codes[role], "%s is paused: it takes connections and answers none. `docker unpause` wakes it.", member->name);
   } else {
     finding = finding_add(out, down_codes[role], "%s is %s%s: exit code %ld.", member->name, member->state,
-                          member->oom_killed ? ", killed for want of memory" : "", member->exit_code);
+                          member->oom_killed ? translated(", killed for want of memory") : "", member->exit_code);
   }
   finding_evidence(finding, "state in the Docker Engine", "running", "%s", member->state);
   if (*member->error) finding_evidence(finding, "the Engine's own words", NULL, "%s", member->error);
@@ -70,10 +71,11 @@ static void judge_memory(const struct container_view *view, struct findings *out
     if (lasting || !found) found = member;
   }
   if (found) {
-    struct finding *finding = finding_add(
-        out, &CONTAINERS_OUT_OF_MEMORY,
-        lasting ? "The kernel killed %s for want of memory." : "The kernel killed a process of %s for want of memory since it was started.",
-        found->name);
+    struct finding *finding =
+        finding_add(out, &CONTAINERS_OUT_OF_MEMORY,
+                    lasting ? translatable("The kernel killed %s for want of memory.")
+                            : translatable("The kernel killed a process of %s for want of memory since it was started."),
+                    found->name);
     if (!lasting) finding->severity = SEVERITY_INFO;
     finding_evidence(finding, "OOMKilled of the last run", "false", "true, exit code %ld", found->exit_code);
     return;
@@ -126,9 +128,9 @@ static void judge_sharing(const struct container_view *view, struct findings *ou
     return; /* under another path, which an nginx.conf of one's own may serve: the theme check sees that */
   struct finding *finding = finding_add(out, &CONTAINERS_STATIC_NOT_SHARED,
                                         "%s serves another static folder than the one that %s collects into.", nginx->name, web->name);
-  finding_evidence(finding, view->nginx_static, from ? from : "a volume of both", "%s",
-                   served ? served : "nothing is mounted there: the image's own folder");
-  finding_evidence(finding, view->web_static, NULL, "%s", from ? from : "nothing is mounted there: the container's own layer");
+  finding_evidence(finding, view->nginx_static, from ? from : translatable("a volume of both"), "%s",
+                   served ? served : translated("nothing is mounted there: the image's own folder"));
+  finding_evidence(finding, view->web_static, NULL, "%s", from ? from : translated("nothing is mounted there: the container's own layer"));
 }
 
 static void judge_projects(const struct container_view *view, struct findings *out) {
@@ -143,7 +145,8 @@ static void judge_projects(const struct container_view *view, struct findings *o
       if (other->mounts[k].read_only || !text_equal(other->mounts[k].source, mount->source)) continue; /* a backup, a monitor */
       struct finding *finding = finding_add(out, &CONTAINERS_STATIC_TWO_PROJECTS, "%s of the project %s uses the same static folder as %s.",
                                             other->name, other->project, web->name);
-      finding_evidence(finding, *mount->name ? "volume" : "folder", "of one project", "%s", *mount->name ? mount->name : mount->source);
+      finding_evidence(finding, *mount->name ? translatable("volume") : translatable("folder"), "of one project", "%s",
+                       *mount->name ? mount->name : mount->source);
       return;
     }
   }
@@ -183,8 +186,8 @@ static void judge_ports(const struct container_view *view, struct findings *out)
     for (size_t k = 0; k < member->port_count; k++) {
       const struct docker_port *port = &member->ports[k];
       if (is_open(port))
-        text_printf(&open, "%s%s port %ld on %s:%ld", open.length ? ", " : "", member->name, port->inside,
-                    *port->address ? port->address : "all addresses", port->outside);
+        text_printf(&open, translated("%s%s port %ld on %s:%ld"), open.length ? ", " : "", member->name, port->inside,
+                    *port->address ? port->address : translated("all addresses"), port->outside);
     }
   }
   if (open.length) {
@@ -211,8 +214,9 @@ static void judge_mongo(const struct container_view *view, struct findings *out)
   }
   bool smallfiles = false;
   for (char *const *word = mongo->command; word && *word; word++) smallfiles = smallfiles || text_equal(*word, "--smallfiles");
-  struct finding *finding = finding_add(out, &CONTAINERS_MONGO_UNPINNED, "The image of %s has no fixed version%s.", mongo->name,
-                                        smallfiles ? ", and its command has --smallfiles, which MongoDB 4.2 and later refuse" : "");
+  struct finding *finding =
+      finding_add(out, &CONTAINERS_MONGO_UNPINNED, "The image of %s has no fixed version%s.", mongo->name,
+                  smallfiles ? translated(", and its command has --smallfiles, which MongoDB 4.2 and later refuse") : "");
   finding_evidence(finding, "image", "one with a version, mongo:4.0", "%s", mongo->image);
 }
 
@@ -234,13 +238,13 @@ static void judge_one_off(const struct container_view *view, struct findings *ou
 
 const char *container_root_url_fault(const char *url) {
   const char *mark = strstr(url, "://");
-  if (!mark || mark == url) return "it has no scheme";
+  if (!mark || mark == url) return translatable("it has no scheme");
   const char *host = mark + 3;
-  if (*host == '\0' || *host == '/' || *host == ':') return "it has no host";
-  if (strstr(host, "://") || text_starts(host, "http:") || text_starts(host, "https:")) return "it has two schemes";
-  if (strpbrk(url, " \t\"'")) return "it has a blank or a quote in it";
+  if (*host == '\0' || *host == '/' || *host == ':') return translatable("it has no host");
+  if (strstr(host, "://") || text_starts(host, "http:") || text_starts(host, "https:")) return translatable("it has two schemes");
+  if (strpbrk(url, " \t\"'")) return translatable("it has a blank or a quote in it");
   const char *colon = strchr(host, ':'), *second = colon && *host != '[' ? strchr(colon + 1, ':') : NULL;
-  if (second) return "it has two ports";
+  if (second) return translatable("it has two ports");
   return NULL;
 }
 
@@ -273,7 +277,7 @@ static void judge_settings(const struct docker_member *chat, struct findings *ou
   }
   auto_free char *blocked = listed_setting(variable(chat, "SETTINGS_BLOCKED"));
   auto_free char *hidden = listed_setting(variable(chat, "SETTINGS_HIDDEN"));
-  if (blocked) text_printf(&pinned, "%sSETTINGS_BLOCKED with %s", pinned.length ? ", " : "", blocked);
+  if (blocked) text_printf(&pinned, translated("%sSETTINGS_BLOCKED with %s"), pinned.length ? ", " : "", blocked);
   if (pinned.length) {
     struct finding *finding =
         finding_add(out, &CONTAINERS_SETTING_PINNED, "The environment of %s pins settings of the IFrame login.", chat->name);
@@ -297,7 +301,7 @@ static void judge_rocketchat(const struct container_view *view, struct findings 
   if (!chat || !chat->close) return;
   const char *url = variable(chat, "ROOT_URL"), *fault = url ? container_root_url_fault(url) : NULL;
   if (fault) {
-    struct finding *finding = finding_add(out, &CONTAINERS_ROOT_URL, "ROOT_URL of %s is no address: %s.", chat->name, fault);
+    struct finding *finding = finding_add(out, &CONTAINERS_ROOT_URL, "ROOT_URL of %s is no address: %s.", chat->name, translated(fault));
     finding_evidence(finding, "ROOT_URL", "https://<chat>", "%s", url);
   } else if (url) {
     finding_pass(out, &CONTAINERS_ROOT_URL);

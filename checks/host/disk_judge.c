@@ -2,16 +2,17 @@
 #include "checks/host/disk_judge.h"
 
 #include "checks/host/disk_codes.h"
+#include "monitor/base/lang.h"
 
 static char *amount_show(unsigned long long bytes) {
-  static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+  static const char *const units[] = {translatable("bytes"), "kB", "MB", "GB", "TB"};
   double value = (double)bytes;
   size_t unit = 0;
   while (value >= 1024 && unit + 1 < countof(units)) {
     value /= 1024;
     unit++;
   }
-  return text_format(unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  return text_format(unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, translated(units[unit]));
 }
 
 static unsigned long long limit_of(unsigned long long key, unsigned long long bytes, unsigned long long size, unsigned part) {
@@ -27,13 +28,13 @@ static void judge_space(const struct inside_space *space, const struct disk_limi
   const struct code *code = space->free < full ? &DISK_SPACE_FULL : space->free < low ? &DISK_SPACE_LOW : NULL;
   if (code && !findings_find(out, code->name)) {
     auto_free char *want = amount_show(code == &DISK_SPACE_FULL ? full : low);
-    auto_free char *wanted = text_format("at least %s free", want);
+    auto_free char *wanted = text_format(translated("at least %s free"), want);
     struct finding *finding = finding_add(out, code, "%s of %s are free under %s.", left, all, space->path);
     finding_evidence(finding, space->path, wanted, "%s free of %s", left, all);
   }
   if (space->inodes >= 0 && space->inodes < limits->inodes && !findings_find(out, DISK_INODES_FULL.name)) {
     struct finding *finding = finding_add(out, &DISK_INODES_FULL, "%lld inodes are free under %s.", space->inodes, space->path);
-    auto_free char *want = text_format("at least %ld", limits->inodes);
+    auto_free char *want = text_format(translated("at least %ld"), limits->inodes);
     finding_evidence(finding, space->path, want, "%lld inodes free", space->inodes);
   }
 }
@@ -47,7 +48,7 @@ static void judge_folder(const struct inside *inside, struct findings *out) {
   long user = inside->serving_user >= 0 ? inside->serving_user : inside->user;
   struct finding *finding =
       finding_add(out, &DISK_STATIC_NOT_WRITABLE, "web (user %ld) may not write to %s: its next start fails.", user, inside->unwritable);
-  auto_free char *want = text_format("writable for user %ld", user);
+  auto_free char *want = text_format(translated("writable for user %ld"), user);
   finding_evidence(finding, inside->unwritable, want, "not writable");
   finding_evidence(finding, inside->root, NULL, "owner %ld, mode %04lo", inside->root_owner, (unsigned long)inside->root_mode);
 }
@@ -58,7 +59,7 @@ static void judge_log(const char *path, unsigned long long size, const struct di
     return;
   }
   auto_free char *shown = amount_show(size), *limit = amount_show(limits->log);
-  auto_free char *want = text_format("less than %s", limit);
+  auto_free char *want = text_format(translated("less than %s"), limit);
   finding_evidence(finding_add(out, &DISK_LOG_LARGE, "%s has %s.", path, shown), path, want, "%s", shown);
 }
 
@@ -78,7 +79,7 @@ void disk_judge(const struct disk_sight *sight, const struct disk_limits *limits
   }
   if (!statics->seen && !logs->seen) {
     struct finding *finding =
-        finding_add(out, &DISK_UNSEEN, "Nothing could be looked at: %s", sight->why ? sight->why : "the disk does not answer.");
+        finding_add(out, &DISK_UNSEEN, "Nothing could be looked at: %s", sight->why ? sight->why : translated("the disk does not answer."));
     finding_evidence(finding, "the static folder of web", "a look", "none");
     return;
   }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "checks/host/layout_codes.h"
+#include "monitor/base/lang.h"
 
 static const char *const prefixes[] = {"Layout_", "theme-custom-css", "theme-color-", "Custom_Script_"};
 
@@ -39,7 +40,7 @@ void layout_folder_free(struct layout_folder *folder) {
 static void note_trouble(struct layout_folder *folder, const char *what, int error) {
   if (folder->error) return;
   folder->error = error;
-  folder->trouble = text_format("%s: %s", what, strerror(-error));
+  folder->trouble = text_format("%s: %s", what, lang_error(-error));
 }
 
 /* A regular file's bytes, or -errno; a FIFO or a device is not opened for reading, which might wait for ever. */
@@ -163,10 +164,10 @@ void layout_judge(const struct layout_folder *folder, const json_t *values, bool
     layout_compare(file->text, json_string_value(value), &difference);
     if (difference.line) {
       finding = open_finding(finding, file, findings);
-      auto_free char *what = text_format("%s line %ld (%ld lines of the file, %ld of Rocket.Chat differ)", file->name, difference.line,
-                                         difference.versioned_lines, difference.live_lines);
-      finding_evidence(finding, what, difference.versioned ? difference.versioned : "(the end)", "%s",
-                       difference.live ? difference.live : "(the end)");
+      auto_free char *what = text_format(translated("%s line %ld (%ld lines of the file, %ld of Rocket.Chat differ)"), file->name,
+                                         difference.line, difference.versioned_lines, difference.live_lines);
+      finding_evidence(finding, what, difference.versioned ? difference.versioned : translated("(the end)"), "%s",
+                       difference.live ? difference.live : translated("(the end)"));
     }
     layout_difference_free(&difference);
   }

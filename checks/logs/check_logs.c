@@ -12,6 +12,7 @@
 #include "checks/logs/log_file.h"
 #include "checks/logs/log_judge.h"
 #include "checks/web/web_fetch.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/reach/docker_stack.h"
 
@@ -221,7 +222,7 @@ static int read_file(const struct logs_config *config, struct logs_state *state,
   int r = log_file_read(path, &state->marks[service], &bytes, &new_from, &from);
   if (r == -ECANCELED || r == -EAGAIN) return r;
   if (r < 0) {
-    add_unread(out, service, path, r == -EISDIR ? "it is no plain file" : strerror(-r));
+    add_unread(out, service, path, r == -EISDIR ? translated("it is no plain file") : lang_error(-r));
     return 0;
   }
   log_read(&(struct log_request){.service = service,
@@ -251,7 +252,10 @@ static int read_engine(const struct logs_config *config, const struct docker_sta
   int r = docker_log(config->docker, member, &bytes, &error);
   if (r == -ECANCELED || r == -EAGAIN || r == -ENOMEM) return r;
   if (r < 0) {
-    add_unread(out, service, member->name, r == -ENOTSUP ? "its log driver keeps nothing that can be read" : error ? error : strerror(-r));
+    add_unread(out, service, member->name,
+               r == -ENOTSUP ? translated("its log driver keeps nothing that can be read")
+               : error       ? error
+                             : lang_error(-r));
     return 0;
   }
   bool lasts = text_equal(member->state, "running") || text_equal(member->state, "paused");
@@ -313,10 +317,10 @@ static int logs_probe(const void *config_, void **state_, struct findings *out) 
   if (config->docker) {
     r = docker_stack_look(config->docker, config->project, service_of(config, LOG_OF_WEB), &stack, &error);
     if (r < 0 && r != -ECANCELED && r != -EAGAIN && r != -ENOMEM) {
-      add_unread(out, LOG_OF_WEB, config->docker, error ? error : strerror(-r));
+      add_unread(out, LOG_OF_WEB, config->docker, error ? error : lang_error(-r));
       r = 0;
     } else if (r == 0 && !stack.project && !has_files(config)) {
-      add_unread(out, LOG_OF_WEB, config->docker, "no compose project of this Docker Engine has a service of web's name");
+      add_unread(out, LOG_OF_WEB, config->docker, translated("no compose project of this Docker Engine has a service of web's name"));
     }
   }
   struct sight sight = {0};

@@ -9,6 +9,7 @@
 #include "checks/plain/expect.h"
 #include "checks/plain/http_codes.h"
 #include "checks/web/web_fetch.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 struct http_config {
@@ -74,9 +75,10 @@ static void judge_failure(const struct http_config *config, const struct web_fet
                             : fetch->result == -EKEYREJECTED || text_equal(fetch->response.layer, "tls") ? &HTTP_TLS
                             : fetch->result == -ETIMEDOUT                                                ? &HTTP_TIMEOUT
                                                                                                          : &HTTP_UNREACHABLE;
-  const char *error = fetch->response.error ? fetch->response.error : strerror(-fetch->result);
+  const char *error = fetch->response.error ? fetch->response.error : lang_error(-fetch->result);
   struct finding *finding = finding_add(out, code, "%s", error);
-  finding_evidence(finding, config->url, "an answer", "%s (%s)", error, fetch->response.layer ? fetch->response.layer : "no layer");
+  finding_evidence(finding, config->url, "an answer", "%s (%s)", error,
+                   fetch->response.layer ? fetch->response.layer : translated("no layer"));
 }
 
 static void judge_expectations(const struct http_config *config, const struct web_fetch *fetch, struct findings *out) {
@@ -108,9 +110,10 @@ static void judge_expectations(const struct http_config *config, const struct we
       continue;
     }
     const char *value = http_header(response, name, 0);
-    const char *shown = value && redact_name_is_secret(name) ? "another value, which is not shown" : value;
-    finding_evidence(finding_add(out, &HTTP_HEADER, "The header %s is %s.", name, value ? "not as expected" : "missing"), name,
-                     config->header[i], "%s", shown ? shown : "(none)");
+    const char *shown = value && redact_name_is_secret(name) ? translated("another value, which is not shown") : value;
+    finding_evidence(
+        finding_add(out, &HTTP_HEADER, "The header %s is %s.", name, value ? translated("not as expected") : translated("missing")), name,
+        config->header[i], "%s", shown ? shown : translated("(none)"));
   }
   if (all) finding_pass(out, &HTTP_HEADER);
 
@@ -118,7 +121,7 @@ static void judge_expectations(const struct http_config *config, const struct we
     auto_text struct text saw = {0};
     text_add_printable(&saw, response->body, response->body_length, 120);
     finding_evidence(finding_add(out, &HTTP_BODY, "The body of %s does not hold what it should.", config->url), "body", config->body,
-                     "%zu bytes%s: %s", response->body_length, response->body_cut ? " (cut there)" : "", text_get(&saw));
+                     "%zu bytes%s: %s", response->body_length, response->body_cut ? translated(" (cut there)") : "", text_get(&saw));
   } else {
     finding_pass(out, &HTTP_BODY);
   }
@@ -130,15 +133,15 @@ static void judge_times(const struct http_config *config, const struct http_time
     double limit, took;
     const struct code *code;
   } rows[] = {
-      {"the connection", config->connect_timeout, time_to_connect(times), &HTTP_TIMEOUT},
-      {"the first byte", config->first_byte_timeout, times->first_byte - time_to_connect(times), &HTTP_TIMEOUT},
-      {"the whole answer", config->slow, times->total, &HTTP_SLOW},
+      {translatable("the connection"), config->connect_timeout, time_to_connect(times), &HTTP_TIMEOUT},
+      {translatable("the first byte"), config->first_byte_timeout, times->first_byte - time_to_connect(times), &HTTP_TIMEOUT},
+      {translatable("the whole answer"), config->slow, times->total, &HTTP_SLOW},
   };
   for (size_t i = 0; i < countof(rows); i++) {
     if (rows[i].limit <= 0 || rows[i].took <= rows[i].limit) continue;
-    auto_free char *want = text_format("at most %g s", rows[i].limit);
-    finding_evidence(finding_add(out, rows[i].code, "%s took %.2f s.", rows[i].phase, rows[i].took), rows[i].phase, want, "%.3f s",
-                     rows[i].took);
+    auto_free char *want = text_format(translated("at most %g s"), rows[i].limit);
+    finding_evidence(finding_add(out, rows[i].code, "%s took %.2f s.", translated(rows[i].phase), rows[i].took), rows[i].phase, want,
+                     "%.3f s", rows[i].took);
   }
   finding_pass(out, &HTTP_TIMEOUT);
   finding_pass(out, &HTTP_SLOW);

@@ -12,6 +12,7 @@
 #include "checks/check.h"
 #include "checks/plain/expect.h"
 #include "checks/plain/tcp_codes.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
@@ -212,14 +213,14 @@ static void judge(const struct talk *talk, int r, struct findings *out) {
     if (talk->answer.length > 0) {
       text_add_printable(&saw, talk->answer.data, talk->answer.length, 120);
     } else {
-      text_printf(&saw, "nothing");
+      text_add(&saw, translated("nothing"));
     }
     struct finding *finding = finding_add(out, code, "%s: %s, in phase %s.", config->address,
-                                          r == -ENOENT ? gai_strerror(talk->lookup->error)
-                                          : r < 0      ? strerror(-r)
-                                                       : "another answer than expected",
+                                          r == -ENOENT ? translated(gai_strerror(talk->lookup->error))
+                                          : r < 0      ? lang_error(-r)
+                                                       : translated("another answer than expected"),
                                           talk->phase);
-    finding_evidence(finding, config->address, config->expect ? config->expect : "a connection", "%s", text_get(&saw));
+    finding_evidence(finding, config->address, config->expect ? config->expect : translatable("a connection"), "%s", text_get(&saw));
   }
   const struct {
     const struct code *code;
