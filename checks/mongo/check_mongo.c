@@ -9,6 +9,7 @@
 #include "checks/check.h"
 #include "checks/mongo/mongo_codes.h"
 #include "checks/mongo/mongo_look.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/database/mongo.h"
 #include "monitor/base/task.h"
@@ -83,10 +84,12 @@ static int report_fault(struct probe *probe, int r, const struct mongo_error *er
   if (!code) code = &MONGO_NO_CLIENT;
   if (code == &MONGO_NAME_UNKNOWN && probe->state->known) code = &MONGO_UNREACHABLE;
   pass_rungs_below(probe->findings, code == &MONGO_TOO_OLD ? &MONGO_AUTH_FAILED : code);
-  struct finding *finding = finding_add(probe->findings, code, "MongoDB at %s: %s.",
-                                        probe->target.address ? probe->target.address : "the address of the configuration", error->message);
+  struct finding *finding =
+      finding_add(probe->findings, code, "MongoDB at %s: %s.",
+                  probe->target.address ? probe->target.address : translated("the address of the configuration"), error->message);
   if (code == &MONGO_TOO_OLD) finding_evidence(finding, "wire version", "3.6 or later for ejmon to look", "an older one");
-  finding_evidence(finding, command, "a reply", error->code ? "%s, code %u" : "%s", mongo_fault_layers[error->fault], error->code);
+  finding_evidence(finding, command, "a reply", error->code ? translatable("%s, code %u") : "%s", mongo_fault_layers[error->fault],
+                   error->code);
   return 0;
 }
 
@@ -213,12 +216,12 @@ static void judge_hello(struct probe *probe, const json_t *hello) {
   if (is_primary(hello)) {
     finding_pass(probe->findings, &MONGO_NOT_PRIMARY);
   } else {
-    const char *state = is_true(hello, "isreplicaset")  ? "a set that was never initialised"
-                        : is_true(hello, "arbiterOnly") ? "an arbiter"
-                        : is_true(hello, "secondary")   ? "a secondary"
-                                                        : "neither primary nor secondary";
+    const char *state = is_true(hello, "isreplicaset")  ? translated("a set that was never initialised")
+                        : is_true(hello, "arbiterOnly") ? translated("an arbiter")
+                        : is_true(hello, "secondary")   ? translated("a secondary")
+                                                        : translated("neither primary nor secondary");
     struct finding *finding = finding_add(probe->findings, &MONGO_NOT_PRIMARY, "MongoDB at %s is %s%s%s.", probe->target.address, state,
-                                          *primary ? "; the primary is " : ", and knows no primary", primary);
+                                          *primary ? translated("; the primary is ") : translated(", and knows no primary"), primary);
     /* With a primary elsewhere only ejmon's view is narrow; a set without one takes no writes. */
     if (*primary) finding->severity = SEVERITY_WARNING;
     finding_evidence(finding, "hello isWritablePrimary", "true", "false");
@@ -229,7 +232,7 @@ static void judge_hello(struct probe *probe, const json_t *hello) {
     return;
   }
   struct finding *finding = finding_add(probe->findings, &MONGO_WRONG_SET, "The URL asks for the replica set %s, and the server %s%s.",
-                                        probe->target.replica_set, *set ? "belongs to " : "runs alone", set);
+                                        probe->target.replica_set, *set ? translated("belongs to ") : translated("runs alone"), set);
   finding_evidence(finding, "hello setName", probe->target.replica_set, "%s", *set ? set : "none");
 }
 
@@ -246,7 +249,7 @@ static int look_at_ping(struct probe *probe, struct mongo_error *error) {
     return 0;
   }
   struct finding *finding = finding_add(probe->findings, &MONGO_SLOW, "MongoDB took %.1f s for ping.", latency);
-  auto_free char *want = text_format("below %g s", probe->config->slow);
+  auto_free char *want = text_format(translated("below %g s"), probe->config->slow);
   finding_evidence(finding, "ping", want, "%.3f s", latency);
   return 0;
 }
@@ -291,8 +294,8 @@ static int look_at_members(struct probe *probe, const json_t *hello, struct mong
     if (well) continue;
     if (!finding)
       finding = finding_add(probe->findings, &MONGO_MEMBER_DOWN, "The member %s of the replica set is %s.", string_of(member, "name"),
-                            *state ? state : "ill");
-    finding_evidence(finding, string_of(member, "name"), "PRIMARY, SECONDARY or ARBITER", "%s", *state ? state : "no state");
+                            *state ? state : translated("ill"));
+    finding_evidence(finding, string_of(member, "name"), "PRIMARY, SECONDARY or ARBITER", "%s", *state ? state : translated("no state"));
   }
   if (!finding) finding_pass(probe->findings, &MONGO_MEMBER_DOWN);
   json_decref(reply);

@@ -4,6 +4,7 @@
 
 #include "checks/mongo/mongo_codes.h"
 #include "checks/mongo/mongo_look.h"
+#include "monitor/base/lang.h"
 
 /* From that Rocket.Chat on: the oldest and the newest MongoDB that its release notes name (Rocket.Chat contract section 6.3). */
 static const struct {
@@ -49,8 +50,8 @@ static void judge_range(const char *rocketchat, const char *mongo, struct findin
   struct finding *finding =
       finding_add(findings, &MONGO_UNSUPPORTED, "Rocket.Chat %s does not name MongoDB %s among those that it supports.", rocketchat, mongo);
   if (old && mongo_version_compare(rocketchat, ROCKET_ENDS_ON_RANGE) >= 0) finding->severity = SEVERITY_CRITICAL;
-  auto_free char *want =
-      ranges[row].newest ? text_format("%s to %s", ranges[row].oldest, ranges[row].newest) : text_format("%s or later", ranges[row].oldest);
+  auto_free char *want = ranges[row].newest ? text_format(translated("%s to %s"), ranges[row].oldest, ranges[row].newest)
+                                            : text_format(translated("%s or later"), ranges[row].oldest);
   finding_evidence(finding, "buildInfo version", want, "%s", mongo);
 }
 
@@ -114,8 +115,10 @@ void mongo_judge_pins(const json_t *documents, struct findings *findings) {
       if (!*finding && pass)
         *finding = finding_add(findings, &MONGO_SETTING_PINNED_WRONG, "%s is not as the guide wants it, and is pinned.", id);
       if (!*finding) *finding = finding_add(findings, &MONGO_SETTING_PINNED, "Rocket.Chat's setting %s is pinned.", id);
-      finding_evidence(*finding, id, NULL, "%s%s%s", environment ? "set by OVERWRITE_SETTING_ at every start" : "set in the database",
-                       blocked ? ", blocked by SETTINGS_BLOCKED" : "", hidden ? ", hidden by SETTINGS_HIDDEN: browsers do not get it" : "");
+      finding_evidence(*finding, id, NULL, "%s%s%s",
+                       environment ? translated("set by OVERWRITE_SETTING_ at every start") : translated("set in the database"),
+                       blocked ? translated(", blocked by SETTINGS_BLOCKED") : "",
+                       hidden ? translated(", hidden by SETTINGS_HIDDEN: browsers do not get it") : "");
     }
   }
   if (!pinned) finding_pass(findings, &MONGO_SETTING_PINNED);

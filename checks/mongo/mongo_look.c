@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checks/mongo/mongo_codes.h"
+#include "monitor/base/lang.h"
 
 #define SCRIPT_DATABASE "test" /* where the mongo shell works when no database is named */
 #define FIND_ONE "{\"find\":\"rocketchat_settings\",\"limit\":1,\"singleBatch\":true,\"projection\":{\"_id\":1}}"
@@ -62,9 +63,9 @@ int mongo_look_at_test(const struct mongo_look *look, struct mongo_error *error)
   if (json_array_size(documents) > 0) {
     const char *id = json_string_value(json_object_get(json_array_get(documents, 0), "_id"));
     struct finding *finding =
-        finding_add(look->findings, &MONGO_STRAY_SETTINGS,
-                    "The database " SCRIPT_DATABASE " holds settings of Rocket.Chat, which works on %s.", look->database);
-    finding_evidence(finding, SCRIPT_DATABASE ".rocketchat_settings", "no documents", "%s, ...", id ? id : "a document");
+        finding_add(look->findings, &MONGO_STRAY_SETTINGS, "The database %s holds settings of Rocket.Chat, which works on %s.",
+                    SCRIPT_DATABASE, look->database);
+    finding_evidence(finding, SCRIPT_DATABASE ".rocketchat_settings", "no documents", "%s, ...", id ? id : translated("a document"));
   } else {
     finding_pass(look->findings, &MONGO_STRAY_SETTINGS);
   }

@@ -10,6 +10,7 @@
 #include "checks/postgres/db_schema.h"
 #include "checks/postgres/db_tables.h"
 #include "checks/postgres/db_web.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/database/pg.h"
 
@@ -82,8 +83,9 @@ static int report_fault(struct probe *probe, int r, const struct pg_error *error
   if (!code) code = &DB_QUERY_FAILED;
   if (code == &DB_NAME_UNKNOWN && probe->state->known) code = &DB_UNREACHABLE;
   pass_rungs_below(probe->findings, code == &DB_NO_PRIVILEGE ? NULL : code); /* CONNECT is refused on the last rung */
-  const char *at = error->address ? error->address : "the address of the configuration";
-  struct finding *finding = finding_add(probe->findings, code, "PostgreSQL at %s: %s.", at, error->message ? error->message : strerror(-r));
+  const char *at = error->address ? error->address : translated("the address of the configuration");
+  struct finding *finding =
+      finding_add(probe->findings, code, "PostgreSQL at %s: %s.", at, error->message ? error->message : lang_error(-r));
   finding_evidence(finding, doing, NULL, "%s%s%s", pg_fault_layers[error->fault], *error->sqlstate ? ", SQLSTATE " : "", error->sqlstate);
   if (code == &DB_NO_PRIVILEGE && error->user && error->database) {
     auto_free char *role = db_quote(error->user), *database = db_quote(error->database);
@@ -128,7 +130,7 @@ static void judge_latency(struct probe *probe, double latency) {
     return;
   }
   struct finding *finding = finding_add(probe->findings, &DB_SLOW, "PostgreSQL took %.1f s for SELECT 1.", latency);
-  auto_free char *want = text_format("below %g s", probe->config->slow);
+  auto_free char *want = text_format(translated("below %g s"), probe->config->slow);
   finding_evidence(finding, "SELECT 1", want, "%.3f s", latency);
 }
 
@@ -148,7 +150,7 @@ static void judge_connections(struct probe *probe, const struct pg_rows *rows) {
   struct finding *finding = finding_add(probe->findings, &DB_CONNECTIONS_HIGH, "%ld of %ld usable connections are in use (%.0f %%).", used,
                                         most - reserved, percent);
   if (percent >= (double)probe->config->connections_critical) finding->severity = SEVERITY_CRITICAL;
-  auto_free char *want = text_format("below %ld %%", probe->config->connections_warn);
+  auto_free char *want = text_format(translated("below %ld %%"), probe->config->connections_warn);
   finding_evidence(finding, "client connections", want, "%ld, max_connections %ld, of these %ld kept for superusers", used, most, reserved);
 }
 
@@ -221,10 +223,10 @@ static int read_migrations(struct probe *probe, bool *ret_readable, struct pg_er
 
 /* What tells which EJ this is; the configuration's word is weighed elsewhere. */
 static void tell_generation(struct probe *probe) {
-  static const char *const what[] = {"the last ones of A, and none of B", "B's", "C's"};
+  static const char *const what[] = {translatable("the last ones of A, and none of B"), translatable("B's"), translatable("C's")};
   char recorded = db_schema_generation(&probe->schema);
   if (recorded) {
-    auto_free char *clue = text_format("%c: %s", recorded, what[recorded - 'A']);
+    auto_free char *clue = text_format("%c: %s", recorded, translated(what[recorded - 'A']));
     findings_fact(probe->findings, EJ_CLUE_DATABASE, clue);
   }
   const struct db_image *image = &probe->state->web.image;

@@ -8,6 +8,7 @@
 
 #include "checks/postgres/db_codes.h"
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/names.h"
 
 #define ANSWER "EJMON {"
@@ -220,8 +221,8 @@ static void judge_broken(const struct db_image *image, const struct index *index
       const struct db_migration *target = &file->replaces[k];
       auto_free char *what = text_format("%s.%s", target->app, target->name);
       bool there = recorded(index, target->app, target->name);
-      finding_evidence(finding, what, "all of them or none", "%s%s", there ? "recorded" : "not recorded",
-                       get(&index->files, target->app, target->name) ? "" : ", and the image has no such file");
+      finding_evidence(finding, what, "all of them or none", "%s%s", there ? translated("recorded") : translated("not recorded"),
+                       get(&index->files, target->app, target->name) ? "" : translated(", and the image has no such file"));
     }
   }
   if (!finding) finding_pass(findings, &DB_MIGRATIONS_BROKEN);
@@ -240,10 +241,10 @@ static void judge_pending(const struct db_image *image, const struct index *inde
     }
     auto_free char *what = text_format("%s.%s", file->app, file->name);
     finding_evidence(finding, what, "a row in django_migrations", "%s",
-                     file->replace_count == 0                 ? "none"
-                     : recorded(index, file->app, file->name) ? "its own row, and none of those that it replaces: Django "
-                                                                "takes it for not applied"
-                                                              : "neither its row nor those that it replaces");
+                     file->replace_count == 0                 ? translated("none")
+                     : recorded(index, file->app, file->name) ? translated("its own row, and none of those that it replaces: Django "
+                                                                           "takes it for not applied")
+                                                              : translated("neither its row nor those that it replaces"));
   }
   if (!finding) finding_pass(findings, &DB_MIGRATIONS_PENDING);
 }
@@ -266,7 +267,7 @@ static void judge_ahead(const struct index *index, const struct db_schema *schem
     }
     auto_free char *what = text_format("%s.%s", row->app, row->name);
     finding_evidence(finding, what, "a file of the image, or a name that one of them replaces", "a row without either%s",
-                     strstr(row->name, "_auto_") ? "; such names are made by makemigrations (inv db without -m)" : "");
+                     strstr(row->name, "_auto_") ? translated("; such names are made by makemigrations (inv db without -m)") : "");
   }
   if (!finding) finding_pass(findings, &DB_MIGRATIONS_AHEAD);
 }
@@ -293,12 +294,28 @@ void db_image_judge_engine(const struct db_image *image, struct findings *findin
   if (!text_equal(image->engine, "sqlite") || !image->sqlite) return;
   struct finding *finding =
       finding_add(findings, &DB_SQLITE_IN_USE, "EJ serves from an SQLite file inside its container; PostgreSQL stands unused beside it.");
-  finding_evidence(finding, "the web container's environment", "DJANGO_DB_URL with psql://", "%s", image->why);
+  finding_evidence(finding, "the web container's environment", "DJANGO_DB_URL with psql://", "%s", translated(image->why));
   finding_evidence(finding, image->sqlite, "no such file", "%.0f kB, %.0f accounts, last written %.0f s ago", image->size / 1024,
                    image->users, image->age);
 }
 
 /* --- Rocket.Chat --------------------------------------------------------------------------------------------------------------------- */
+
+/* What db_image_program.c says in fixed words; the reasons of the system are foreign text. */
+static const char *const program_words[] __attribute__((unused)) = {
+    translatable("no TLS at a port of https"),
+    translatable("no answer"),
+    translatable("no answer of http"),
+    translatable("this is no address of http"),
+    translatable("no answer within 4 s"),
+    translatable("DB_HOST is set"),
+    translatable("DJANGO_DB_URL is not set"),
+    translatable("DB_HOST is db, and DJANGO_DB_URL is not set"),
+    translatable("DJANGO_DB_URL begins with psql"),
+    translatable("DJANGO_DB_URL begins with postgres"),
+    translatable("DJANGO_DB_URL begins with postgresql"),
+    translatable("DJANGO_DB_URL begins with sqlite"),
+};
 
 void db_image_judge_call(const struct db_image *image, const char *url, struct findings *findings) {
   if (!url || !image->call) return;
@@ -309,8 +326,9 @@ void db_image_judge_call(const struct db_image *image, const char *url, struct f
   auto_free char *full = strstr(url, "://") ? xstrdup(url) : text_format("http://%s", url); /* as EJ completes it */
   auto_free char *origin = http_origin(full);
   auto_text struct text words = {0};
-  text_add_printable(&words, image->call, strlen(image->call), DB_IMAGE_WORDS_LIMIT);
+  const char *call = translated(image->call);
+  text_add_printable(&words, call, strlen(call), DB_IMAGE_WORDS_LIMIT);
   struct finding *finding =
       finding_add(findings, &DB_ROCKET_OUT_OF_REACH, "From inside of web nothing answers where EJ calls Rocket.Chat.");
-  finding_evidence(finding, origin ? origin : "the active row's api_url", "an answer", "%s", text_get(&words));
+  finding_evidence(finding, origin ? origin : translatable("the active row's api_url"), "an answer", "%s", text_get(&words));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checks/postgres/db_codes.h"
+#include "monitor/base/lang.h"
 
 /* The table that shows that an app's first migration really ran. */
 struct anchor {
@@ -187,7 +188,7 @@ bool db_schema_judge(const struct db_schema *schema, struct findings *findings) 
     bool table = column_find(schema, NULL, "django_migrations", NULL);
     struct finding *finding = finding_add(findings, &DB_FRESH, "EJ's tables were never made in this database.");
     finding_evidence(finding, "django_migrations", "rows of ej_users, ej_conversations, ...", "%s",
-                     table ? "none of them" : "no such table");
+                     table ? translated("none of them") : translated("no such table"));
     return false;
   }
   finding_pass(findings, &DB_FRESH);

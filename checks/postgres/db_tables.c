@@ -6,6 +6,7 @@
 
 #include "checks/postgres/db_codes.h"
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 
 /* Expired rows are EJ's normal state, since nothing purges them; these numbers are far beyond a busy month, and still cheap to purge. */
 #define SESSIONS_EXPIRED_MANY 10000
@@ -62,7 +63,8 @@ int db_look_at_users(const struct db_look *look, struct pg_error *error) {
   for (size_t i = 0; i < rows.count; i++) {
     bool superuser = pg_is_true(&rows, i, 2);
     if (superuser) finding->severity = SEVERITY_CRITICAL;
-    finding_evidence(finding, pg_cell(&rows, i, 1), "no such account, or its password changed", "active%s", superuser ? ", superuser" : "");
+    finding_evidence(finding, pg_cell(&rows, i, 1), "no such account, or its password changed", "active%s",
+                     superuser ? translated(", superuser") : "");
   }
   return 0;
 }
@@ -101,10 +103,11 @@ int db_look_at_sessions(const struct db_look *look, struct pg_error *error) {
     finding_pass(look->findings, &DB_SESSIONS_BLOATED);
     return 0;
   }
-  const char *more = expired == SESSIONS_COUNT_LIMIT ? "at least " : "";
+  const char *more = expired == SESSIONS_COUNT_LIMIT ? translated("at least ") : "";
   struct finding *finding = finding_add(look->findings, &DB_SESSIONS_BLOATED,
                                         "%s%ld expired sessions stand beside %ld live ones; nothing purges them.", more, expired, live);
-  auto_free char *want = text_format("fewer than %d, or %d for each live one", SESSIONS_EXPIRED_MANY, SESSIONS_EXPIRED_PER_LIVE);
+  auto_free char *want =
+      text_format(translated("fewer than %d, or %d for each live one"), SESSIONS_EXPIRED_MANY, SESSIONS_EXPIRED_PER_LIVE);
   finding_evidence(finding, "django_session, expired", want, "%s%ld", more, expired);
   return 0;
 }
@@ -124,8 +127,8 @@ int db_look_at_site(const struct db_look *look, struct pg_error *error) {
     finding_pass(look->findings, &DB_SITE_DOMAIN);
     return 0;
   }
-  struct finding *finding = finding_add(look->findings, &DB_SITE_DOMAIN,
-                                        "EJ takes its own domain for " DOMAIN_OF_THE_MIGRATION ": links in its e-mails lead there.");
+  struct finding *finding = finding_add(look->findings, &DB_SITE_DOMAIN, "EJ takes its own domain for %s: links in its e-mails lead there.",
+                                        DOMAIN_OF_THE_MIGRATION);
   finding_evidence(finding, "django_site id 1, domain", "the name that people type", DOMAIN_OF_THE_MIGRATION);
   return 0;
 }
@@ -142,10 +145,11 @@ static void judge_row_url(const struct db_look *look, const struct pg_rows *rows
   }
   auto_free char *other = http_origin(url);
   bool only_form = other && strcmp(other, origin) == 0;
-  struct finding *finding = finding_add(look->findings, &DB_ROCKET_ROW_DIFFERS,
-                                        only_form ? "EJ's active Rocket.Chat row is written as %s, which no browser sends as an origin."
-                                                  : "EJ's active Rocket.Chat row names %s, which is not Rocket.Chat's address.",
-                                        url);
+  struct finding *finding =
+      finding_add(look->findings, &DB_ROCKET_ROW_DIFFERS,
+                  only_form ? translatable("EJ's active Rocket.Chat row is written as %s, which no browser sends as an origin.")
+                            : translatable("EJ's active Rocket.Chat row names %s, which is not Rocket.Chat's address."),
+                  url);
   finding_evidence(finding, "ej_rocketchat_rcconfig.url", origin, "%s", url);
   finding_evidence(finding, "ej_rocketchat_rcconfig.id", NULL, "%s", pg_cell(rows, 0, 0));
 }

@@ -10,6 +10,7 @@
 #include "checks/rocketchat/rocket_seen.h"
 #include "checks/rocketchat/rocket_settings.h"
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 
 #define SMALL_BODY (64u << 10)   /* bytes of /api/info and of the health answers that are read */
 #define SETTINGS_BODY (4u << 20) /* bytes of the whole list of public settings: custom CSS and layouts are in it */
@@ -45,9 +46,10 @@ static int report_no_answer(struct probe *probe, int r, const char *path, const 
   if (r == -ECANCELED || r == -EINVAL || strcmp(layer, "ejmon") == 0) return r;
   bool hung = r == -ETIMEDOUT && (strcmp(layer, "wait") == 0 || strcmp(layer, "body") == 0 || strcmp(layer, "send") == 0);
   if (hung) finding_pass(probe->findings, &ROCKET_UNREACHABLE);
-  struct finding *finding = finding_add(probe->findings, hung ? &ROCKET_HUNG : &ROCKET_UNREACHABLE,
-                                        hung ? "Rocket.Chat does not answer: %s." : "Rocket.Chat cannot be reached: %s.",
-                                        response->error ? response->error : strerror(-r));
+  struct finding *finding =
+      finding_add(probe->findings, hung ? &ROCKET_HUNG : &ROCKET_UNREACHABLE,
+                  hung ? translatable("Rocket.Chat does not answer: %s.") : translatable("Rocket.Chat cannot be reached: %s."),
+                  response->error ? response->error : lang_error(-r));
   finding_evidence(finding, path, "an answer", "%s", layer);
   return 0;
 }
@@ -55,7 +57,7 @@ static int report_no_answer(struct probe *probe, int r, const char *path, const 
 static void evidence_answer(struct finding *finding, const char *what, const char *want, const struct http_response *response) {
   auto_free char *type = http_media_type(response);
   size_t some = response->body_length < 120 ? response->body_length : 120;
-  finding_evidence(finding, what, want, "%d %s: %.*s", response->status, *type ? type : "without a type", (int)some,
+  finding_evidence(finding, what, want, "%d %s: %.*s", response->status, *type ? type : translated("without a type"), (int)some,
                    response->body ? response->body : "");
 }
 
@@ -140,7 +142,7 @@ static int look_at_health(struct probe *probe) {
     if (health == ROCKET_HEALTH_OK) finding_pass(probe->findings, &ROCKET_UNHEALTHY);
     if (health == ROCKET_HEALTH_ILL) {
       struct finding *finding = finding_add(probe->findings, &ROCKET_UNHEALTHY, "Rocket.Chat says of itself that it is not well: %s.",
-                                            detail ? detail : "no reason given");
+                                            detail ? detail : translated("no reason given"));
       evidence_answer(finding, paths[i], "ok", &response);
     }
     if (health != ROCKET_HEALTH_NONE) return 0;
@@ -206,11 +208,12 @@ static void judge_window(struct probe *probe) {
   unsigned windows = rocket_client_windows(&probe->version);
   if (windows & ROCKET_WINDOW_BIT(ROCKET_WINDOW_C)) {
     bool perhaps = windows != ROCKET_WINDOW_BIT(ROCKET_WINDOW_C);
-    struct finding *finding = finding_add(probe->findings, &ROCKET_WINDOW_BROKEN,
-                                          perhaps ? "Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3): without a "
-                                                    "login it does not tell the last number of its version."
-                                                  : "Rocket.Chat %ld.%ld is a version whose IFrame login is broken.",
-                                          probe->version.major, probe->version.minor);
+    struct finding *finding =
+        finding_add(probe->findings, &ROCKET_WINDOW_BROKEN,
+                    perhaps ? translatable("Rocket.Chat %ld.%ld may be one whose IFrame login is broken (up to 7.9.3): without a "
+                                           "login it does not tell the last number of its version.")
+                            : translatable("Rocket.Chat %ld.%ld is a version whose IFrame login is broken."),
+                    probe->version.major, probe->version.minor);
     if (perhaps) finding->confidence = CONFIDENCE_POSSIBLE;
     finding_evidence(finding, "/api/info version", "before 7.8 or from 7.9.4 on", "%ld.%ld", probe->version.major, probe->version.minor);
   } else {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 #define VERSION_LIMIT 32 /* bytes of a version that are believed */
 
 static json_t *object_load(const char *body, size_t length) {
@@ -79,7 +81,7 @@ bool rocket_window_asks_first(enum rocket_window window) {
 char *rocket_windows_name(unsigned windows) {
   struct text name = {0};
   for (int window = ROCKET_WINDOW_A; window <= ROCKET_WINDOW_D; window++) {
-    if (windows & ROCKET_WINDOW_BIT(window)) text_printf(&name, "%s%c", name.length ? " or " : "", 'A' + window);
+    if (windows & ROCKET_WINDOW_BIT(window)) text_printf(&name, "%s%c", name.length ? translated(" or ") : "", 'A' + window);
   }
   text_add(&name, "");
   return name.data ? text_steal(&name) : xstrdup("");
@@ -102,7 +104,7 @@ enum rocket_health rocket_health_read(const char *body, size_t length, char **re
   while (length && (body[length - 1] == '\n' || body[length - 1] == '\r' || body[length - 1] == ' ')) length--;
   if (length == 2 && memcmp(body, "ok", 2) == 0) return ROCKET_HEALTH_OK;
   if (length == strlen("not healthy") && memcmp(body, "not healthy", length) == 0) {
-    *ret_detail = xstrdup("not healthy");
+    *ret_detail = xstrdup(translated("not healthy"));
     return ROCKET_HEALTH_ILL;
   }
   json_t *root = object_load(body, length);

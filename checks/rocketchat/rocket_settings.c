@@ -7,6 +7,7 @@
 
 #include "checks/rocketchat/rocket_codes.h"
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 
 #define LOGIN_PATH "/talks/login/"
 #define LOGIN_QUERY "?next=/talks/"
@@ -101,7 +102,7 @@ static const char *string_of(const struct judge *judge, const char *id) {
 /* A value as JSON writes it, so that the text "true" differs from the boolean. */
 static void evidence_value(struct finding *finding, const char *id, const char *want, const json_t *value) {
   char *shown = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
-  finding_evidence(finding, id, want, "%s", shown ? shown : "not told");
+  finding_evidence(finding, id, want, "%s", shown ? shown : translated("not told"));
   free(shown);
 }
 
@@ -127,8 +128,8 @@ static void judge_enabled(const struct judge *judge) {
   bool text = json_is_string(enabled);
   struct finding *finding =
       finding_add(judge->findings, &ROCKET_IFRAME_OFF,
-                  text ? "Rocket.Chat's IFrame login is switched on by a text, which its client does not take for true."
-                       : "Rocket.Chat's IFrame login is switched off.");
+                  text ? translatable("Rocket.Chat's IFrame login is switched on by a text, which its client does not take for true.")
+                       : translatable("Rocket.Chat's IFrame login is switched off."));
   evidence_value(finding, "Accounts_iframe_enabled", "true", enabled);
 }
 
@@ -164,11 +165,11 @@ static void judge_address(const struct judge *judge, const struct code *code, co
     finding_pass(judge->findings, code);
     return;
   }
-  const char *what = !parsed         ? "is no absolute address"
-                     : !same_origin  ? "does not lead to EJ"
-                     : slash_missing ? "lacks the slash at the end, so EJ answers with a redirect"
-                                     : "has not the path that EJ's guide prescribes";
-  struct finding *finding = finding_add(judge->findings, code, "Rocket.Chat's setting %s %s.", id, what);
+  const char *what = !parsed         ? translatable("is no absolute address")
+                     : !same_origin  ? translatable("does not lead to EJ")
+                     : slash_missing ? translatable("lacks the slash at the end, so EJ answers with a redirect")
+                                     : translatable("has not the path that EJ's guide prescribes");
+  struct finding *finding = finding_add(judge->findings, code, "Rocket.Chat's setting %s %s.", id, translated(what));
   if (is_page && same_origin && slash_missing) finding->severity = SEVERITY_WARNING; /* a page's redirect is followed */
   finding_evidence(finding, id, want, "%s", value);
 }
