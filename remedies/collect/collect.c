@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/small_file.h"
@@ -120,10 +121,10 @@ int collect_ask(const struct remedy_step *step, const char *verb, const char *ro
   const char *error = json_string_value(json_object_get(answer, "error"));
   if (error != NULL) {
     auto_free char *clean = redact(error);
-    text_printf(step->report, "In web, %s failed: %s\n", verb, clean);
+    text_printf(step->report, translated("In web, %s failed: %s\n"), verb, clean);
     r = strstr(error, "Errno 28") != NULL ? -ENOSPC : -EIO;
   } else if (answer == NULL || result.exit_status != 0) {
-    text_printf(step->report, "In web, %s ended with status %d: ", verb, result.exit_status);
+    text_printf(step->report, translated("In web, %s ended with status %d: "), verb, result.exit_status);
     report_tail(step->report, "", &result.output);
     r = -EIO;
   }
@@ -155,11 +156,11 @@ int collect_inv(const struct remedy_step *step, const char *const *environment) 
   int r = run(step, arguments, environment, &result);
   if (r < 0) return r;
   if (result.exit_status != 0) {
-    text_printf(step->report, "inv collect ended with status %d: ", result.exit_status);
+    text_printf(step->report, translated("inv collect ended with status %d: "), result.exit_status);
     report_tail(step->report, "", &result.output);
     r = text_find(text_get(&result.output), result.output.length, "Errno 28", false) != NULL ? -ENOSPC : -EIO;
   } else {
-    text_add(step->report, "inv collect ended well.\n");
+    text_add(step->report, translated("inv collect ended well.\n"));
   }
   place_result_free(&result);
   return r;
@@ -211,7 +212,7 @@ int collect_snapshot(const struct remedy_step *step) {
   json_auto_t *answer = NULL;
   r = collect_ask(step, "save", configured_root(step), attempt, &answer);
   if (r < 0) return r;
-  text_printf(step->report, "Saved %lld served files as hard links in %s/.ejmon/%s.\n",
+  text_printf(step->report, translated("Saved %lld served files as hard links in %s/.ejmon/%s.\n"),
               (long long)json_integer_value(json_object_get(answer, "files")), state_get(answer, "root"), attempt);
   return state_write(step, attempt, state_get(answer, "root"), "saved");
 }
@@ -220,7 +221,7 @@ int collect_undo(const struct remedy_step *step) {
   json_auto_t *state = state_read(step);
   const char *phase = state_get(state, "phase"), *root = state_get(state, "root"), *attempt = state_get(state, "attempt");
   if (state == NULL || text_equal(phase, "undone")) {
-    text_add(step->report, "Nothing to bring back.\n");
+    text_add(step->report, translated("Nothing to bring back.\n"));
     return 0;
   }
   bool saved = !text_equal(phase, "saving"); /* else nothing was applied, and what was saved is not whole */
@@ -231,13 +232,14 @@ int collect_undo(const struct remedy_step *step) {
   if (r < 0) return r;
   const char *gone = json_string_value(json_object_get(answer, "gone"));
   if (gone != NULL && !text_equal(phase, "undoing")) {
-    text_printf(step->report, "The saved files are gone from %s: somebody else emptied the volume, nothing can be brought back.\n", gone);
+    text_printf(step->report,
+                translated("The saved files are gone from %s: somebody else emptied the volume, nothing can be brought back.\n"), gone);
     return -ENOENT;
   }
   if (gone != NULL) {
-    text_add(step->report, "An earlier undo had already come to its end.\n");
+    text_add(step->report, translated("An earlier undo had already come to its end.\n"));
   } else if (saved) {
-    text_printf(step->report, "Brought back the %lld files that were served before.\n",
+    text_printf(step->report, translated("Brought back the %lld files that were served before.\n"),
                 (long long)json_integer_value(json_object_get(answer, "files")));
   }
   return state_write(step, attempt, root, "undone");
@@ -267,9 +269,10 @@ void collect_describe_end(const struct remedy_step *step) {
   if (!step->whole) {
     text_add(
         step->report,
-        "where PROGRAM is a small Python program that `ejmon plan -v` prints, ATTEMPT the name of the attempt, STATIC_ROOT web's static folder.\n");
+        translated(
+            "where PROGRAM is a small Python program that `ejmon plan -v` prints, ATTEMPT the name of the attempt, STATIC_ROOT web's static folder.\n"));
     return;
   }
-  text_add(step->report, "where PROGRAM is:\n");
+  text_add(step->report, translated("where PROGRAM is:\n"));
   for (const char *const *line = collect_program; *line != NULL; line++) text_printf(step->report, "  | %s\n", *line);
 }

@@ -2,20 +2,22 @@
  * missing. */
 #include <errno.h>
 
+#include "monitor/base/lang.h"
 #include "remedies/collect/collect.h"
 
 static const char *const refs[] = {"guide \"Troubleshooting\"", "ej 3", "ej F01", "ej F17", "ej F18", "ej F19", NULL};
 
 static int describe(const struct remedy_step *step) {
   const char *const fresh[] = {"DJANGO_STATIC_ROOT=STATIC_ROOT/.ejmon/ATTEMPT/fresh", NULL};
-  collect_describe_program(step, "look",
-                           "First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)");
-  collect_describe_program(step, "save", "Then save the served files as hard links, and lib/build's as copies");
-  collect_describe_inv(step, fresh, "Then collect into a fresh folder on the same volume");
+  collect_describe_program(
+      step, "look",
+      translated("First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)"));
+  collect_describe_program(step, "save", translated("Then save the served files as hard links, and lib/build's as copies"));
+  collect_describe_inv(step, fresh, translated("Then collect into a fresh folder on the same volume"));
   collect_describe_program(
       step, "switch",
-      "Then check the fresh tree, rename each file that differs over the served one, and remove what has no source any more");
-  collect_describe_program(step, "undo", "If the checks still see the fault, bring the former files back");
+      translated("Then check the fresh tree, rename each file that differs over the served one, and remove what has no source any more"));
+  collect_describe_program(step, "undo", translated("If the checks still see the fault, bring the former files back"));
   collect_describe_end(step);
   return 0;
 }
@@ -39,7 +41,7 @@ static int apply(const struct remedy_step *step) {
   json_auto_t *answer = NULL;
   r = collect_ask(step, "switch", root, attempt, &answer);
   if (r < 0) return r;
-  text_printf(step->report, "Replaced %lld files one by one, removed %lld that have no source.\n",
+  text_printf(step->report, translated("Replaced %lld files one by one, removed %lld that have no source.\n"),
               (long long)json_integer_value(json_object_get(answer, "changed")),
               (long long)json_integer_value(json_object_get(answer, "removed")));
   return 0;

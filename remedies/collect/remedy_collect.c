@@ -1,16 +1,18 @@
 /* The remedy collect: EJ's own `inv collect` in web. It refuses where the mtime rule would make it a no-op; clear-collect is for those. */
 #include <errno.h>
 
+#include "monitor/base/lang.h"
 #include "remedies/collect/collect.h"
 
 static const char *const refs[] = {"guide \"Troubleshooting\"", "ej 3", "ej F02", "ej F09", "ej F13", "ej F14", NULL};
 
 static int describe(const struct remedy_step *step) {
-  collect_describe_program(step, "look",
-                           "First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)");
-  collect_describe_program(step, "save", "Then save the served files as hard links, and lib/build's as copies");
-  collect_describe_inv(step, NULL, "Then collect");
-  collect_describe_program(step, "undo", "If the checks still see the fault, bring the former files back");
+  collect_describe_program(
+      step, "look",
+      translated("First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)"));
+  collect_describe_program(step, "save", translated("Then save the served files as hard links, and lib/build's as copies"));
+  collect_describe_inv(step, NULL, translated("Then collect"));
+  collect_describe_program(step, "undo", translated("If the checks still see the fault, bring the former files back"));
   collect_describe_end(step);
   return 0;
 }

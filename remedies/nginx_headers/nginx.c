@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 #define DEPTH_LIMIT 16        /* blocks and includes within each other; nginx itself allows far less sense than that */
 #define DIRECTIVE_LIMIT 20000 /* a dump of 256 KB cannot hold more that matter */
 #define STEP_LIMIT 1000000    /* directives and files looked at in the search: includes may include each other without an end */
@@ -40,7 +42,7 @@ static int reader_fail(struct reader *reader, const char *what) {
   auto_text struct text near = {0};
   text_add_printable(&near, reader->at, left < 40 ? left : 40, 60);
   if (*reader->error == NULL)
-    *reader->error = text_format("nginx's configuration could not be understood: %s near \"%s\".", what, text_get(&near));
+    *reader->error = text_format(translated("nginx's configuration could not be understood: %s near \"%s\"."), what, text_get(&near));
   return -EPROTO;
 }
 
@@ -71,7 +73,7 @@ static int read_word(struct reader *reader, char **ret_word) {
       reader->at += 2;
       continue;
     }
-    if (c == '\0') return reader_fail(reader, "a NUL byte");
+    if (c == '\0') return reader_fail(reader, translated("a NUL byte"));
     if (quote != '\0') {
       reader->at++;
       if (c == quote) break;
@@ -79,25 +81,25 @@ static int read_word(struct reader *reader, char **ret_word) {
     }
     if (c == '$' && reader->at + 1 < reader->end && reader->at[1] == '{') {
       while (reader->at < reader->end && *reader->at != '}') reader->at++;
-      if (reader->at == reader->end) return reader_fail(reader, "an open ${");
+      if (reader->at == reader->end) return reader_fail(reader, translated("an open ${"));
       reader->at++;
       continue;
     }
     if (is_blank(c) || c == ';' || c == '{') break;
     reader->at++;
   }
-  if (quote != '\0' && (reader->at - start < 2 || reader->at[-1] != quote)) return reader_fail(reader, "an open quote");
+  if (quote != '\0' && (reader->at - start < 2 || reader->at[-1] != quote)) return reader_fail(reader, translated("an open quote"));
   *ret_word = xstrndup(start, (size_t)(reader->at - start));
   return 0;
 }
 
 static int read_block(struct reader *reader, unsigned depth, struct nginx_directive **ret_items, size_t *ret_count) {
-  if (depth > DEPTH_LIMIT) return reader_fail(reader, "blocks too deep");
+  if (depth > DEPTH_LIMIT) return reader_fail(reader, translated("blocks too deep"));
   for (;;) {
     skip_blank(reader);
-    if (reader->at == reader->end) return depth == 0 ? 0 : reader_fail(reader, "a block without its end");
+    if (reader->at == reader->end) return depth == 0 ? 0 : reader_fail(reader, translated("a block without its end"));
     if (*reader->at == '}') {
-      if (depth == 0) return reader_fail(reader, "a } too many");
+      if (depth == 0) return reader_fail(reader, translated("a } too many"));
       reader->at++;
       return 0;
     }
@@ -106,16 +108,16 @@ static int read_block(struct reader *reader, unsigned depth, struct nginx_direct
     size_t words = 0;
     for (;;) {
       skip_blank(reader);
-      if (reader->at == reader->end) return reader_fail(reader, "a directive without its end");
+      if (reader->at == reader->end) return reader_fail(reader, translated("a directive without its end"));
       if (*reader->at == ';' || *reader->at == '{') break;
-      if (*reader->at == '}') return reader_fail(reader, "a directive without ;");
+      if (*reader->at == '}') return reader_fail(reader, translated("a directive without ;"));
       auto_free char *word = NULL;
       int r = read_word(reader, &word);
       if (r < 0) return r;
       strings_append(&directive->words, &words, word);
     }
     directive->block = *reader->at++ == '{';
-    if (words == 0) return reader_fail(reader, "an empty directive");
+    if (words == 0) return reader_fail(reader, translated("an empty directive"));
     if (!directive->block) continue;
     int r = read_block(reader, depth + 1, &directive->children, &directive->child_count);
     if (r < 0) return r;
@@ -151,10 +153,10 @@ int nginx_parse(const char *dump, size_t length, struct nginx_dump *ret_dump, ch
     mark = next;
   }
   if (r == 0 && parsed.count == 0) {
-    *ret_error = xstrdup("nginx -T printed no configuration.");
+    *ret_error = xstrdup(translated("nginx -T printed no configuration."));
     r = -EPROTO;
   }
-  if (r == -E2BIG && *ret_error == NULL) *ret_error = xstrdup("nginx's configuration is larger than ejmon reads.");
+  if (r == -E2BIG && *ret_error == NULL) *ret_error = xstrdup(translated("nginx's configuration is larger than ejmon reads."));
   if (r < 0) {
     nginx_dump_free(&parsed);
     return r;
@@ -371,23 +373,27 @@ int nginx_find_server(const struct nginx_dump *dump, const char *file, const cha
   free(top.items);
   *ret_error = NULL;
   if (steps >= STEP_LIMIT) {
-    *ret_error = xstrdup("nginx's configuration includes more than ejmon follows.");
+    *ret_error = xstrdup(translated("nginx's configuration includes more than ejmon follows."));
   } else if (seen.in_http) {
     *ret_error = text_format(
-        "%s is included outside of a server block, where it cannot hold locations: put the include into the server of %s.", file, host);
+        translated("%s is included outside of a server block, where it cannot hold locations: put the include into the server of %s."),
+        file, host);
   } else if (seen.in_location) {
-    *ret_error = text_format("%s is included inside a location: put the include beside the locations, into the server block itself.", file);
+    *ret_error = text_format(
+        translated("%s is included inside a location: put the include beside the locations, into the server block itself."), file);
   } else if (seen.servers == 0 && seen.others > 0) {
-    *ret_error = text_format("%s is included by the server%s, which does not answer for %s: put the include into the server that does.",
-                             file, text_get(&seen.other_names), host);
+    *ret_error =
+        text_format(translated("%s is included by the server%s, which does not answer for %s: put the include into the server that does."),
+                    file, text_get(&seen.other_names), host);
   } else if (seen.servers == 0) {
     *ret_error = text_format(
-        "nginx does not include %s: put `include %s;` into the server block of %s (a pattern such as *.conf, so that the file may be "
-        "absent), reload, and try again.",
+        translated(
+            "nginx does not include %s: put `include %s;` into the server block of %s (a pattern such as *.conf, so that the file may be "
+            "absent), reload, and try again."),
         file, file, host);
   } else if (seen.servers > 1) {
-    *ret_error =
-        text_format("Several server blocks that answer for %s include %s: ejmon cannot know which location / to follow.", host, file);
+    *ret_error = text_format(
+        translated("Several server blocks that answer for %s include %s: ejmon cannot know which location / to follow."), host, file);
   }
   text_free(&seen.other_names);
   if (*ret_error == NULL) {

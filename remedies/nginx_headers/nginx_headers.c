@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/names.h"
 
 bool nginx_path_valid(const char *path) {
@@ -257,11 +258,11 @@ int nginx_headers_print(const struct nginx_plan *plan, struct text *ret_text, ch
   *ret_error = NULL;
   auto_free char *upstream = upstream_of(plan, &repeat);
   if (plan->upstream != NULL && !upstream_valid(plan->upstream)) {
-    *ret_error = text_format("nginx_upstream must be a URL such as http://web:8000, not %s.", plan->upstream);
+    *ret_error = text_format(translated("nginx_upstream must be a URL such as http://web:8000, not %s."), plan->upstream);
     return -EPERM;
   }
   if (upstream == NULL) {
-    *ret_error = xstrdup("The server's location / has no proxy_pass to repeat: say with nginx_upstream where Django is.");
+    *ret_error = xstrdup(translated("The server's location / has no proxy_pass to repeat: say with nginx_upstream where Django is."));
     return -EPERM;
   }
   text_printf(ret_text, "%s\n# It lets %s frame EJ's login pages. To be rid of it: remove this file, then `nginx -s reload`.\n",
@@ -270,12 +271,13 @@ int nginx_headers_print(const struct nginx_plan *plan, struct text *ret_text, ch
     const struct nginx_path *path = &plan->paths[i];
     if (covered(plan, i)) continue;
     if (taken(plan->server, path->path)) {
-      *ret_error = text_format("nginx has its own location %s: correct its headers there by hand.", path->path);
+      *ret_error = text_format(translated("nginx has its own location %s: correct its headers there by hand."), path->path);
       return -EPERM;
     }
     auto_strings char **policies = NULL;
     if (nginx_policies(path->policies, plan->embedder, &policies) < 0) {
-      *ret_error = text_format("The Content-Security-Policy of %s has characters that nginx cannot be made to send.", path->path);
+      *ret_error =
+          text_format(translated("The Content-Security-Policy of %s has characters that nginx cannot be made to send."), path->path);
       return -EPERM;
     }
     add_location(plan, path->path, policies, upstream, repeat, ret_text);

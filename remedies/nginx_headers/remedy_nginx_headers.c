@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/small_file.h"
@@ -130,7 +131,7 @@ static int run(const struct remedy_step *step, const char *const *arguments, str
     auto_text struct text said = {0};
     text_add_printable(&said, text_get(&result.output) + skip, length - skip, 4 * TAIL_LIMIT);
     auto_free char *clean = redact(text_get(&said));
-    text_printf(step->report, "%s %s ended with status %d: %s\n", arguments[0], arguments[1], result.exit_status, clean);
+    text_printf(step->report, translated("%s %s ended with status %d: %s\n"), arguments[0], arguments[1], result.exit_status, clean);
     r = -ECHILD;
   } else if (ret_output != NULL) {
     *ret_output = result.output;
@@ -147,16 +148,16 @@ static int include_read(const struct remedy_step *step, struct text *ret_former,
   *ret_exists = r == 0;
   if (r == -ENOENT) return 0;
   if (r == -ELOOP || r == -EINVAL || r == -EFBIG) {
-    text_printf(step->report, "%s is not a plain small file: it is not ejmon's.\n", config->include);
+    text_printf(step->report, translated("%s is not a plain small file: it is not ejmon's.\n"), config->include);
     return -EPERM;
   }
   if (r < 0) {
-    text_printf(step->report, "%s cannot be read: %s.\n", config->include, strerror(-r));
+    text_printf(step->report, translated("%s cannot be read: %s.\n"), config->include, lang_error(-r));
     return r == -EPERM ? -EIO : r;
   }
   const char *text = text_get(ret_former);
   if (text_starts(text, NGINX_HEADERS_MARK) || text[strspn(text, " \t\r\n")] == '\0') return 0;
-  text_printf(step->report, "%s exists and does not begin with ejmon's mark: somebody else wrote it, and ejmon will not.\n",
+  text_printf(step->report, translated("%s exists and does not begin with ejmon's mark: somebody else wrote it, and ejmon will not.\n"),
               config->include);
   return -EPERM;
 }
@@ -168,17 +169,19 @@ static int settings_check(const struct remedy_step *step) {
   struct text *report = step->report;
   auto_free char *origin = config->embedder == NULL ? NULL : http_origin(config->embedder);
   if (config->include == NULL || config->include[0] != '/') {
-    text_add(report, "There is no file to write: set stack.nginx_include to an absolute path that nginx includes in its server block.\n");
+    text_add(
+        report,
+        translated("There is no file to write: set stack.nginx_include to an absolute path that nginx includes in its server block.\n"));
   } else if (config->embedder == NULL) {
-    text_add(report, "Nobody to let in: set stack.rocketchat to Rocket.Chat's address as browsers see it.\n");
+    text_add(report, translated("Nobody to let in: set stack.rocketchat to Rocket.Chat's address as browsers see it.\n"));
   } else if (origin == NULL) {
-    text_printf(report, "%s is not the origin of a web site (scheme://host[:port]).\n", config->embedder);
+    text_printf(report, translated("%s is not the origin of a web site (scheme://host[:port]).\n"), config->embedder);
   } else if (config->site == NULL) {
-    text_add(report, "Without stack.site it is not known what the login pages send now, and nothing may be lost of it.\n");
+    text_add(report, translated("Without stack.site it is not known what the login pages send now, and nothing may be lost of it.\n"));
   } else {
     for (char *const *path = config->paths; path != NULL && *path != NULL; path++) {
       if (nginx_path_valid(*path)) continue;
-      text_printf(report, "%s cannot be a location of nginx-headers: letters, digits and /-._~ only.\n", *path);
+      text_printf(report, translated("%s cannot be a location of nginx-headers: letters, digits and /-._~ only.\n"), *path);
       return -EPERM;
     }
     return 0;
@@ -197,7 +200,8 @@ static int policies_now(const struct remedy_step *step, const char *path, char *
       &(struct http_request){.url = url, .host = config->host, .cacert = config->cacert, .timeout = config->timeout, .fresh = true},
       &response);
   if (r < 0) {
-    text_printf(step->report, "%s does not answer (%s): repair that first.\n", url, response.error == NULL ? strerror(-r) : response.error);
+    text_printf(step->report, translated("%s does not answer (%s): repair that first.\n"), url,
+                response.error == NULL ? lang_error(-r) : response.error);
     return r == -EPERM || r == -EALREADY ? -EIO : r;
   }
   char **policies = xcalloc(1, sizeof(char *));
@@ -266,14 +270,14 @@ static int content_make(const struct remedy_step *step, struct text *ret_content
   int r = run(step, dump_command, &dump_text);
   if (r < 0) return r == -ECHILD ? -EPERM : r;
   if (dump_text.length > DUMP_LIMIT) {
-    text_add(step->report, "nginx's configuration is larger than ejmon reads.\n");
+    text_add(step->report, translated("nginx's configuration is larger than ejmon reads.\n"));
     return -EPERM;
   }
   struct nginx_dump dump = {0};
   auto_free char *error = NULL;
   r = nginx_parse(text_get(&dump_text), dump_text.length, &dump, &error);
   if (r < 0) {
-    text_printf(step->report, "%s\n", error == NULL ? strerror(-r) : error);
+    text_printf(step->report, "%s\n", error == NULL ? lang_error(-r) : error);
     return -EPERM;
   }
   r = content_from(step, &dump, ret_content);
@@ -305,17 +309,18 @@ static int describe(const struct remedy_step *step) {
   if (r == 0) r = include_read(step, &former, &exists);
   if (r == 0) r = content_make(step, &content);
   if (r < 0) return r == -EPERM ? 0 : r; /* the report says why not */
-  text_add(step->report, "First test that nginx accepts its configuration as it is, and that it includes the file:\n");
+  text_add(step->report, translated("First test that nginx accepts its configuration as it is, and that it includes the file:\n"));
   describe_command(step, test_command);
   describe_command(step, dump_command);
-  text_printf(step->report, "Then write %s (%s):\n", config->include, exists ? "instead of its former content" : "a new file");
+  text_printf(step->report, translated("Then write %s (%s):\n"), config->include,
+              exists ? translated("instead of its former content") : translated("a new file"));
   add_lines(step->report, '-', text_get(&former));
   add_lines(step->report, '+', text_get(&content));
-  text_add(step->report, "Then test and load it:\n");
+  text_add(step->report, translated("Then test and load it:\n"));
   describe_command(step, test_command);
   describe_command(step, reload_command);
-  text_printf(step->report, "If a test or the checks fail: %s, and reload again.\n",
-              exists ? "write the former content back" : "remove the file");
+  text_printf(step->report, translated("If a test or the checks fail: %s, and reload again.\n"),
+              exists ? translated("write the former content back") : translated("remove the file"));
   return 0;
 }
 
@@ -328,14 +333,15 @@ static int preflight(const struct remedy_step *step) {
   if (r < 0) return r;
   auto_free char *folder = xstrndup(config->include, (size_t)(strrchr(config->include, '/') - config->include));
   if (access(folder[0] == '\0' ? "/" : folder, W_OK | X_OK) < 0) {
-    text_printf(step->report, "ejmon may not write into %s: %s.\n", folder, strerror(errno));
+    text_printf(step->report, translated("ejmon may not write into %s: %s.\n"), folder, lang_error(errno));
     return -EPERM;
   }
   r = run(step, test_command, NULL);
   if (r == -ECHILD) {
     text_add(
         step->report,
-        "nginx does not accept its configuration as it is: a reload now would do nothing, a restart would end it. Repair that first.\n");
+        translated(
+            "nginx does not accept its configuration as it is: a reload now would do nothing, a restart would end it. Repair that first.\n"));
     return -EPERM;
   }
   if (r == 0) r = content_make(step, &content);
@@ -345,10 +351,11 @@ static int preflight(const struct remedy_step *step) {
     r = policies_now(step, paths_of(config)[0], &policies);
     if (r < 0) return r;
     if (is_sent(policies, text_get(&content))) {
-      text_printf(step->report, "Nothing to do: %s is written already, and the site sends what it says.\n", config->include);
+      text_printf(step->report, translated("Nothing to do: %s is written already, and the site sends what it says.\n"), config->include);
       return -EALREADY;
     }
-    text_printf(step->report, "%s has the right content already; nginx will be reloaded, in case it never was.\n", config->include);
+    text_printf(step->report, translated("%s has the right content already; nginx will be reloaded, in case it never was.\n"),
+                config->include);
   }
   return 0;
 }
@@ -368,7 +375,7 @@ static int snapshot(const struct remedy_step *step) {
   auto_free char *saved = file_in(step, exists ? "former" : "absent");
   r = file_write(planned, &content, 0600);
   if (r == 0) r = file_write(saved, exists ? &former : &nothing, 0600);
-  if (r < 0) text_printf(step->report, "%s cannot be written: %s.\n", saved, strerror(-r));
+  if (r < 0) text_printf(step->report, translated("%s cannot be written: %s.\n"), saved, lang_error(-r));
   return r;
 }
 
@@ -397,7 +404,7 @@ static int nginx_sees(const struct remedy_step *step, const struct text *content
   if (r < 0) return r;
   if (strstr(text_get(&dump), text_get(content)) != NULL) return 0;
   text_printf(step->report,
-              "nginx does not see what was written to %s: mount its folder, not the single file, or correct include_inside.\n",
+              translated("nginx does not see what was written to %s: mount its folder, not the single file, or correct include_inside.\n"),
               inside(step->config));
   return -ENOENT;
 }
@@ -409,15 +416,15 @@ static int apply(const struct remedy_step *step) {
   int r = file_read(planned, &content);
   if (r == 0) r = file_write(config->include, &content, 0644);
   if (r < 0) {
-    text_printf(step->report, "%s cannot be written: %s.\n", config->include, strerror(-r));
+    text_printf(step->report, translated("%s cannot be written: %s.\n"), config->include, lang_error(-r));
     return r;
   }
-  text_printf(step->report, "Wrote %s (%zu bytes).\n", config->include, content.length);
+  text_printf(step->report, translated("Wrote %s (%zu bytes).\n"), config->include, content.length);
   r = run(step, test_command, NULL);
   if (r == 0) r = nginx_sees(step, &content);
   if (r == 0) r = run(step, reload_command, NULL);
   if (r < 0) return r;
-  text_add(step->report, "nginx accepted it and was told to reload.\n");
+  text_add(step->report, translated("nginx accepted it and was told to reload.\n"));
   return reload_wait(step, text_get(&content));
 }
 
@@ -432,17 +439,17 @@ static int undo(const struct remedy_step *step) {
   } else if (r == -ENOENT && access(absent, F_OK) == 0) {
     r = file_remove(config->include);
   } else if (r == -ENOENT) {
-    text_add(step->report, "Nothing to bring back.\n");
+    text_add(step->report, translated("Nothing to bring back.\n"));
     return 0;
   }
   if (r < 0) {
-    text_printf(step->report, "%s cannot be brought back: %s.\n", config->include, strerror(-r));
+    text_printf(step->report, translated("%s cannot be brought back: %s.\n"), config->include, lang_error(-r));
     return r;
   }
-  text_printf(step->report, "%s is as it was before.\n", config->include);
+  text_printf(step->report, translated("%s is as it was before.\n"), config->include);
   r = run(step, test_command, NULL);
   if (r == 0) r = run(step, reload_command, NULL);
-  if (r == 0) text_add(step->report, "nginx was told to reload.\n");
+  if (r == 0) text_add(step->report, translated("nginx was told to reload.\n"));
   return r;
 }
 
