@@ -1,16 +1,18 @@
 /* Modes, cool-down and budgets of attempts; see guard.h. */
 #include "monitor/core/guard.h"
 
+#include "monitor/base/lang.h"
+
 #define HOUR 3600.0
 
 const char *const guard_sentences[] = {
     [GUARD_GO] = "go",
-    [GUARD_OBSERVE] = "the mode is observe: nothing is done, not even by hand",
-    [GUARD_SUGGEST] = "the mode is suggest: a person has to run `ejmon heal`",
-    [GUARD_APPROVE] = "the mode is approve: a person has to say yes with `ejmon heal`",
-    [GUARD_COOL_DOWN] = "the last attempt is too recent",
-    [GUARD_BUDGET] = "the attempts of this hour are used up: it does not stay healed, a person has to look",
-    [GUARD_DOUBT] = "ejmon's own loop lags, its measurements cannot be trusted",
+    [GUARD_OBSERVE] = translatable("the mode is observe: nothing is done, not even by hand"),
+    [GUARD_SUGGEST] = translatable("the mode is suggest: a person has to run `ejmon heal`"),
+    [GUARD_APPROVE] = translatable("the mode is approve: a person has to say yes with `ejmon heal`"),
+    [GUARD_COOL_DOWN] = translatable("the last attempt is too recent"),
+    [GUARD_BUDGET] = translatable("the attempts of this hour are used up: it does not stay healed, a person has to look"),
+    [GUARD_DOUBT] = translatable("ejmon's own loop lags, its measurements cannot be trusted"),
 };
 
 static enum guard_verdict ask_mode(const struct guard_question *question) {

@@ -5,7 +5,9 @@
 
 #include "monitor/base/stamp.h"
 
-const char *const incident_state_names[] = {"pending", "open", "folded"};
+#include "monitor/base/lang.h"
+
+const char *const incident_state_names[] = {translatable("pending"), translatable("open"), translatable("folded")};
 
 struct incident *incidents_find(const struct incidents *incidents, const char *code) {
   for (size_t i = 0; i < incidents->count; i++) {

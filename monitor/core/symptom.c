@@ -1,7 +1,9 @@
 /* Rise and fall of one symptom, as a table; see symptom.h. */
 #include "monitor/core/symptom.h"
 
-const char *const symptom_state_names[] = {"well", "suspect", "ill", "recovering"};
+#include "monitor/base/lang.h"
+
+const char *const symptom_state_names[] = {translatable("well"), translatable("suspect"), translatable("ill"), translatable("recovering")};
 
 /* What one opinion does in each state: where to while the streak is short of the threshold, where to when it is reached. */
 static const struct {

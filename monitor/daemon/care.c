@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
@@ -70,8 +71,8 @@ static void incident_opened(struct daemon *daemon, struct incident *incident) {
 
 static void incident_closed(struct daemon *daemon, struct incident *incident) {
   double seconds = loop_wall() - incident->opened;
-  auto_free char *lasted = seconds < 120 ? text_format("%.0f s", seconds) : text_format("%.0f min", seconds / 60);
-  auto_free char *summary = text_format("Over after %s: the checks that saw %s pass.", lasted, incident->code);
+  auto_free char *lasted = seconds < 120 ? text_format(translated("%.0f s"), seconds) : text_format(translated("%.0f min"), seconds / 60);
+  auto_free char *summary = text_format(translated("Over after %s: the checks that saw %s pass."), lasted, incident->code);
   log_info("incident %s closed: %s", incident->id, summary);
   /* The resolve is on disk before the end is: killed in between, the next life closes it anew, and the spool takes no second resolve. */
   if (incident->care && incident->care->paged) tell(daemon, incident, NOTICE_RESOLVED, SEVERITY_INFO, summary);
@@ -199,11 +200,12 @@ static const struct {
 
 /* Notes what was tried for the page, which has no room for the story of a whole week. */
 static void note_tried(struct care *care, const struct daemon *daemon) {
-  text_printf(&care->tried, "%s: %s\n%s", daemon->remedy->kind->name, attempt_verdict_names[daemon->verdict], text_get(&daemon->report));
+  text_printf(&care->tried, "%s: %s\n%s", daemon->remedy->kind->name, translated(attempt_verdict_names[daemon->verdict]),
+              text_get(&daemon->report));
   if (care->tried.length <= TRIED_LIMIT) return;
   const char *rest = care->tried.data + care->tried.length - TRIED_LIMIT;
   const char *line = strchr(rest, '\n');
-  auto_free char *kept = text_format("(earlier attempts are in the journal)\n%s", line ? line + 1 : rest);
+  auto_free char *kept = text_format(translated("(earlier attempts are in the journal)\n%s"), line ? line + 1 : rest);
   text_clear(&care->tried);
   text_add(&care->tried, kept);
 }
@@ -242,7 +244,7 @@ void care_take_attempt(struct daemon *daemon) {
   if (daemon->verdict != ATTEMPT_KEPT) return;
   care->healed = true;
   auto_free char *was = story_summary(daemon, incident);
-  auto_free char *summary = text_format("Healed by %s, and verified: %s", daemon->remedy->kind->name, was);
+  auto_free char *summary = text_format(translated("Healed by %s, and verified: %s"), daemon->remedy->kind->name, was);
   tell(daemon, incident, NOTICE_UPDATED, SEVERITY_INFO, summary);
 }
 
@@ -289,7 +291,7 @@ static void heal_consider(struct daemon *daemon, struct incident *incident) {
   if (care->told_hold) return;
   care->told_hold = true;
   log_info("incident %s: %s is held: %s", incident->id, remedy->kind->name, guard_sentences[verdict]);
-  text_printf(&care->tried, "%s was held: %s\n", remedy->kind->name, guard_sentences[verdict]);
+  text_printf(&care->tried, translated("%s was held: %s\n"), remedy->kind->name, translated(guard_sentences[verdict]));
 }
 
 void care_tick(struct daemon *daemon) {

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/stamp.h"
@@ -161,9 +162,9 @@ static int daemon_lock(const char *folder, char **ret_error) {
   int r = lock < 0 || flock(lock, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
   if (r == 0) return lock;
   if (r == -EWOULDBLOCK) {
-    *ret_error = text_format("another ejmon runs on %s already", folder);
+    *ret_error = text_format(translated("another ejmon runs on %s already"), folder);
   } else {
-    *ret_error = text_format("the lock %s cannot be taken: %s", path, strerror(-r));
+    *ret_error = text_format(translated("the lock %s cannot be taken: %s"), path, lang_error(-r));
   }
   if (lock >= 0) close(lock);
   return r;
@@ -185,7 +186,7 @@ int control_start(struct daemon *daemon, struct control **ret_control, char **re
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   auto_free char *path = text_format("%s/ejmon.sock", daemon->conf->state);
   if (strlen(path) >= sizeof address.sun_path) {
-    *ret_error = text_format("the control socket's path %s is too long (%zu bytes at most): choose a shorter `state:`", path,
+    *ret_error = text_format(translated("the control socket's path %s is too long (%zu bytes at most): choose a shorter `state:`"), path,
                              sizeof address.sun_path - 1);
     return -ENAMETOOLONG;
   }
@@ -194,7 +195,7 @@ int control_start(struct daemon *daemon, struct control **ret_control, char **re
   if (lock < 0) return lock;
   int fd = socket_open(&address);
   if (fd < 0) {
-    *ret_error = text_format("the control socket %s cannot be opened: %s", path, strerror(-fd));
+    *ret_error = text_format(translated("the control socket %s cannot be opened: %s"), path, lang_error(-fd));
     close(lock);
     return fd;
   }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "monitor/base/child.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 
@@ -239,7 +240,8 @@ static int daemon_task(void *argument) {
   daemon->alerts = alerts_start(daemon->conf, daemon->journal);
   care_restore(daemon);
   recover_start(daemon);
-  r = journal_event(daemon->journal, "started", "", "ejmon " EJMON_VERSION " started");
+  auto_free char *started = text_format(translated("ejmon %s started"), EJMON_VERSION);
+  r = journal_event(daemon->journal, "started", "", started);
   if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
   log_info("ejmon " EJMON_VERSION " watches %zu checks of %s, mode %s", daemon->watch_count,
            daemon->conf->stack.site ? daemon->conf->stack.site : "its configuration", acting_mode_names[daemon->conf->mode]);
@@ -247,7 +249,7 @@ static int daemon_task(void *argument) {
   tick_set(daemon);
   work(start);
   wind_down(daemon);
-  r = journal_event(daemon->journal, "stopped", "", "ejmon stopped");
+  r = journal_event(daemon->journal, "stopped", "", translated("ejmon stopped"));
   if (r < 0) log_error("the journal does not take events: %s", strerror(-r));
   control_stop(control); /* until now it holds the state folder, and answers */
   signals_stop(start);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/daemon/daemon.h"
@@ -23,8 +24,8 @@ static void call_person(struct daemon *daemon, const struct attempt_leftover *le
   enum notice_event event = incident && incident->care->paged ? NOTICE_UPDATED : NOTICE_TRIGGERED;
   auto_free char *key = xstrdup(incident ? incident->id : leftover->id);
   auto_free char *summary =
-      text_format("The remedy %s was left half-way and cannot be undone: a person has to look now.", leftover->remedy);
-  auto_free char *body = text_format("Tried:\n%s\nMore: ejmon explain %s\n", leftover->report, leftover->cause);
+      text_format(translated("The remedy %s was left half-way and cannot be undone: a person has to look now."), leftover->remedy);
+  auto_free char *body = text_format(translated("Tried:\n%s\nMore: ejmon explain %s\n"), leftover->report, leftover->cause);
   if (incident) {
     incident->care->paged = true;
     incident->care->next_try = INFINITY;
@@ -37,7 +38,8 @@ static void leftover_ended(void *context, const struct attempt_leftover *leftove
   const char *verdict = attempt_verdict_names[leftover->verdict];
   enum log_level level = leftover->verdict == ATTEMPT_UNDO_FAILED ? LOG_ERROR : LOG_WARNING;
   log_line(level, "attempt %s was left half-way by a former life: %s", leftover->id, verdict);
-  auto_free char *sentence = text_format("Attempt %s was left half-way by a former life: %s", leftover->id, verdict);
+  auto_free char *sentence =
+      text_format(translated("Attempt %s was left half-way by a former life: %s"), leftover->id, translated(verdict));
   if (leftover->verdict == ATTEMPT_UNDO_FAILED) call_person(daemon, leftover);
   int r = journal_event(daemon->journal, "recovered", leftover->incident, sentence);
   if (r < 0) log_error("the journal does not take events: %s", strerror(-r));

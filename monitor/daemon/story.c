@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "checks/explanation.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
 
@@ -54,24 +55,29 @@ static struct ej_forms forms_here(const struct daemon *daemon) {
 
 void story_body(const struct daemon *daemon, const struct incident *incident, struct text *text) {
   const struct rule *rule = rule_find(incident->code);
-  text_add(text, "Seen:\n");
+  text_add(text, translated("Seen:\n"));
   for (char **name = incident->codes; name && *name; name++) {
     const struct finding *finding = watches_finding(daemon, *name);
     text_printf(text, "  %s%s%s\n", *name, finding ? ": " : "", finding ? finding->summary : "");
     for (size_t i = 0; finding && i < finding->evidence_count; i++) {
       const struct evidence *item = &finding->evidence[i];
-      text_printf(text, "    %s: saw %s%s%s\n", item->what, item->saw, item->want ? ", want " : "", item->want ? item->want : "");
+      text_printf(text, translated("    %s: saw %s%s%s\n"), item->what, item->saw, item->want ? translated(", want ") : "",
+                  item->want ? item->want : "");
     }
   }
-  if (incident->care && incident->care->tried.length) text_printf(text, "Tried:\n%s", text_get(&incident->care->tried));
+  if (incident->care && incident->care->tried.length) text_printf(text, translated("Tried:\n%s"), text_get(&incident->care->tried));
   for (const struct refusal *refusal = rule ? explanation_of(incident->code)->refused : NULL; refusal && refusal->remedy; refusal++) {
-    text_printf(text, "Do not: %s: %s\n", refusal->remedy, refusal->why);
+    text_printf(text, translated("Do not: %s: %s\n"), translated(refusal->remedy), translated(refusal->why));
   }
   const struct cause cause = {.code = incident->code, .rule = rule, .finding = rule ? NULL : known_code(daemon, incident->code)};
   const struct report_cause item = {.cause = &cause, .forms = forms_here(daemon)};
   auto_strings char **by_hand = cause.rule || cause.finding ? report_by_hand(&item) : NULL;
-  for (char **line = by_hand; line && *line; line++) text_printf(text, "By hand: %s\n", *line);
-  text_printf(text, "More: ejmon explain %s\n", incident->code);
+  for (char **line = by_hand; line && *line; line++) {
+    auto_text struct text command = {0};
+    lang_add_command(&command, *line);
+    text_printf(text, translated("By hand: %s\n"), text_get(&command));
+  }
+  text_printf(text, translated("More: ejmon explain %s\n"), incident->code);
   text_limit(text, 16384);
 }
 

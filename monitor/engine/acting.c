@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/reach/place.h"
 
 int acting_begin(const char *folder, char **ret_error) {
@@ -15,7 +16,7 @@ int acting_begin(const char *folder, char **ret_error) {
   int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) {
     int r = -errno;
-    *ret_error = text_format("the lock %s cannot be opened: %s", path, strerror(-r));
+    *ret_error = text_format(translated("the lock %s cannot be opened: %s"), path, lang_error(-r));
     return r;
   }
   if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
@@ -23,8 +24,8 @@ int acting_begin(const char *folder, char **ret_error) {
     return lock;
   }
   close(lock);
-  *ret_error =
-      text_format("another ejmon is acting on this stack right now, or a command of one that was killed still runs (%s is locked)", path);
+  *ret_error = text_format(
+      translated("another ejmon is acting on this stack right now, or a command of one that was killed still runs (%s is locked)"), path);
   return -EBUSY;
 }
 

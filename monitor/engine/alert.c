@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
@@ -110,7 +111,7 @@ static double row_send(struct queue *queue, char **row) {
   double pause = fmin(ALERT_RETRY_FIRST * exp2(fmin(tries, 16)), ALERT_RETRY_MOST);
   pause = fmax(pause, fmin(job.retry_after, ALERT_RETRY_MOST * 12));
   log_warning("alert %s: %s not delivered to %s (%s), next try in %.0f s", row[CODE], row[EVENT], queue->sink->name,
-              error ? error : strerror(-r), pause);
+              error ? error : lang_error(-r), pause);
   int written =
       journal_write(queue->alerts->journal, "UPDATE notices SET tries = tries + 1 WHERE id = ?", (const char *const[]){row[ID], NULL});
   (void)written; /* the pause alone keeps it from flooding */

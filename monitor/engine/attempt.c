@@ -8,14 +8,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/engine/acting.h"
 
-const char *const attempt_verdict_names[] = {
-    [ATTEMPT_KEPT] = "kept",       [ATTEMPT_UNDONE] = "undone",     [ATTEMPT_UNDO_FAILED] = "undo-failed",
-    [ATTEMPT_REFUSED] = "refused", [ATTEMPT_NEEDLESS] = "needless", [ATTEMPT_NO_LOOK] = "could-not-look"};
+const char *const attempt_verdict_names[] = {[ATTEMPT_KEPT] = translatable("kept"),
+                                             [ATTEMPT_UNDONE] = translatable("undone"),
+                                             [ATTEMPT_UNDO_FAILED] = translatable("undo-failed"),
+                                             [ATTEMPT_REFUSED] = translatable("refused"),
+                                             [ATTEMPT_NEEDLESS] = translatable("needless"),
+                                             [ATTEMPT_NO_LOOK] = translatable("could-not-look")};
 
 struct attempt {
   const struct attempt_request *request;
@@ -53,7 +57,7 @@ static void attempt_say(struct attempt *attempt, const char *format, ...) {
   if (attempt->report.length && attempt->report.data[attempt->report.length - 1] != '\n') text_add_char(&attempt->report, '\n');
   va_list arguments;
   va_start(arguments, format);
-  text_vprintf(&attempt->report, format, arguments);
+  text_vprintf(&attempt->report, translated(format), arguments);
   va_end(arguments);
   text_add_char(&attempt->report, '\n');
   attempt_tell(attempt);
@@ -74,11 +78,11 @@ static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_ve
   int r = journal_write(attempt->request->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
                         (const char *const[]){attempt_verdict_names[verdict], text_get(&attempt->report), now, attempt->id, NULL});
   if (r < 0) {
-    attempt_say(attempt, "the journal did not take the end of this attempt (%s)", strerror(-r));
+    attempt_say(attempt, "the journal did not take the end of this attempt (%s)", lang_error(-r));
     /* Else the next start would undo what was kept. A rename works on a full disk, too. */
     auto_free char *mark = attempt_mark(attempt->directory, verdict);
     if (rename(attempt->directory, mark) < 0)
-      attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, strerror(errno));
+      attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, lang_error(errno));
   } else if (verdict == ATTEMPT_REFUSED || verdict == ATTEMPT_NEEDLESS || verdict == ATTEMPT_NO_LOOK) {
     rmdir(attempt->directory); /* where nothing was saved, nothing is left behind */
   }
@@ -116,14 +120,15 @@ static int shared_step_run(struct attempt *attempt, const char *name, int (*run)
 int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *ret_text) {
   struct remedy_step step = {.config = remedy->config, .whole = whole, .report = ret_text};
   if (remedy->skip) { /* without the keys that it needs not even its description can be made */
-    text_printf(ret_text, "%s cannot be used here: %s\n", remedy->kind->name, remedy->skip);
+    text_printf(ret_text, translated("%s cannot be used here: %s\n"), remedy->kind->name, remedy->skip);
     return 0;
   }
   return step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
 }
 
 static void say_leftover(void *context, const struct attempt_leftover *leftover) {
-  attempt_say(context, "first: %s was left half-way by a former life: %s", leftover->id, attempt_verdict_names[leftover->verdict]);
+  attempt_say(context, "first: %s was left half-way by a former life: %s", leftover->id,
+              translated(attempt_verdict_names[leftover->verdict]));
 }
 
 /* Only one attempt acts, and none before the former one has come to an end. */
@@ -137,7 +142,7 @@ static int attempt_begin(struct attempt *attempt) {
   }
   int r = attempt_recover_locked(request->conf, request->journal, false, say_leftover, attempt);
   if (r < 0)
-    attempt_say(attempt, "a former attempt was left half-way and is not undone yet (%s): nothing is done before that", strerror(-r));
+    attempt_say(attempt, "a former attempt was left half-way and is not undone yet (%s): nothing is done before that", lang_error(-r));
   return r;
 }
 
@@ -148,18 +153,18 @@ static int attempt_open(struct attempt *attempt) {
   auto_free char *all = text_format("%s/attempts", journal_folder(request->journal));
   if ((mkdir(all, 0700) < 0 && errno != EEXIST) || (mkdir(attempt->directory, 0700) < 0 && errno != EEXIST)) {
     r = -errno;
-    attempt_say(attempt, "the attempt's folder %s cannot be made: %s", attempt->directory, strerror(-r));
+    attempt_say(attempt, "the attempt's folder %s cannot be made: %s", attempt->directory, lang_error(-r));
     return r;
   }
   auto_text struct text plan = {0};
   r = attempt_describe(request->remedy, false, &plan);
-  if (r < 0) text_printf(&plan, "(could not be described: %s)\n", strerror(-r));
+  if (r < 0) text_printf(&plan, translated("(could not be described: %s)\n"), lang_error(-r));
   auto_free char *now = text_format("%.3f", loop_wall());
   r = journal_write(request->journal,
                     "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES (?, ?, ?, ?, ?, ?, 'intended')",
                     (const char *const[]){attempt->id, request->incident, request->cause, attempt->kind->name, text_get(&plan), now, NULL});
   if (r < 0) {
-    attempt_say(attempt, "the journal does not take the intent (%s): nothing is done without it", strerror(-r));
+    attempt_say(attempt, "the journal does not take the intent (%s): nothing is done without it", lang_error(-r));
   } else if (request->say_plan) {
     text_add(&attempt->report, text_get(&plan));
     attempt_tell(attempt);
@@ -270,7 +275,7 @@ static enum attempt_verdict undo(struct attempt *attempt) {
   int r = attempt_undo(attempt->request->remedy, attempt->directory, &attempt->report);
   attempt_tell(attempt);
   if (r < 0) {
-    attempt_say(attempt, "undo FAILED (%s): a person has to look now; the snapshot is in %s", strerror(-r), attempt->directory);
+    attempt_say(attempt, "undo FAILED (%s): a person has to look now; the snapshot is in %s", lang_error(-r), attempt->directory);
     return attempt_end(attempt, ATTEMPT_UNDO_FAILED);
   }
   attempt_say(attempt, "undone: the former state is back");
@@ -299,7 +304,10 @@ static enum attempt_verdict prepare(struct attempt *attempt, const struct remedy
     attempt_say(attempt, "preflight: go");
     return ATTEMPT_VERDICTS;
   }
-  attempt_say(attempt, "preflight: %s", r == -EPERM ? "refused" : r == -EALREADY ? "nothing to do" : strerror(-r));
+  attempt_say(attempt, "preflight: %s",
+              r == -EPERM      ? translated("refused")
+              : r == -EALREADY ? translated("nothing to do")
+                               : lang_error(-r));
   return attempt_end(attempt, r == -EPERM ? ATTEMPT_REFUSED : r == -EALREADY ? ATTEMPT_NEEDLESS : ATTEMPT_NO_LOOK);
 }
 
@@ -314,19 +322,19 @@ static enum attempt_verdict transact(struct attempt *attempt) {
   attempt_tell(attempt);
   if (r == 0) r = attempt_record(attempt, "applying");
   if (r < 0) {
-    attempt_say(attempt, "snapshot: %s; nothing was changed", strerror(-r));
+    attempt_say(attempt, "snapshot: %s; nothing was changed", lang_error(-r));
     return attempt_end(attempt, ATTEMPT_NO_LOOK);
   }
   double started = loop_monotonic();
   r = shared_step_run(attempt, "apply", attempt->kind->apply, &step);
   attempt_tell(attempt);
   if (r < 0) {
-    attempt_say(attempt, "apply: failed (%s)", strerror(-r));
+    attempt_say(attempt, "apply: failed (%s)", lang_error(-r));
     return undo(attempt);
   }
   attempt_say(attempt, "apply: done in %.1f s", loop_monotonic() - started);
   r = attempt_record(attempt, "verifying");
-  if (r < 0) attempt_say(attempt, "the journal does not take this step (%s); going on to verify", strerror(-r));
+  if (r < 0) attempt_say(attempt, "the journal does not take this step (%s); going on to verify", lang_error(-r));
   if (!verify(attempt)) return undo(attempt);
   attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
   return attempt_end(attempt, ATTEMPT_KEPT);

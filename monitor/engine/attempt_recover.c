@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/engine/acting.h"
@@ -75,7 +76,7 @@ static int row_end(const struct recovery *recovery, char **row, enum attempt_ver
 static int row_undo(const struct recovery *recovery, char **row, const char *directory, struct text *report) {
   const struct conf_remedy *remedy = remedy_of(recovery->conf, row[REMEDY]);
   if (!remedy) {
-    text_printf(report, "undo: the configuration has no usable remedy %s any more\n", row[REMEDY]);
+    text_printf(report, translated("undo: the configuration has no usable remedy %s any more\n"), row[REMEDY]);
     return -ENOENT;
   }
   int r = journal_write(recovery->journal, "UPDATE attempts SET state = 'undoing' WHERE id = ?", (const char *const[]){row[ID], NULL});
@@ -90,12 +91,13 @@ static int row_recover(const struct recovery *recovery, char **row) {
   text_add(&report, row[REPORT]);
   if (report.length && report.data[report.length - 1] != '\n') text_add_char(&report, '\n');
   if (was_marked(directory, &verdict)) {
-    text_printf(&report, "recovered: it had ended as %s, only the journal was not told\n", attempt_verdict_names[verdict]);
+    text_printf(&report, translated("recovered: it had ended as %s, only the journal was not told\n"),
+                translated(attempt_verdict_names[verdict]));
     return row_end(recovery, row, verdict, &report);
   }
-  text_printf(&report, "recovered: ejmon was ended while this attempt was at: %s\n", row[STATE]);
+  text_printf(&report, translated("recovered: ejmon was ended while this attempt was at: %s\n"), row[STATE]);
   if (text_equal(row[STATE], "intended")) {
-    text_add(&report, "recovered: nothing had been changed\n");
+    text_add(&report, translated("recovered: nothing had been changed\n"));
     rmdir(directory);
     return row_end(recovery, row, ATTEMPT_NO_LOOK, &report);
   }
@@ -103,9 +105,9 @@ static int row_recover(const struct recovery *recovery, char **row) {
   if (r < 0 && (!recovery->last || r == -ECANCELED)) return -EAGAIN;
   if (report.data[report.length - 1] != '\n') text_add_char(&report, '\n');
   if (r < 0) {
-    text_printf(&report, "undo FAILED (%s): a person has to look now; the snapshot is in %s\n", strerror(-r), directory);
+    text_printf(&report, translated("undo FAILED (%s): a person has to look now; the snapshot is in %s\n"), lang_error(-r), directory);
   } else {
-    text_add(&report, "undone: the former state is back\n");
+    text_add(&report, translated("undone: the former state is back\n"));
   }
   return row_end(recovery, row, r < 0 ? ATTEMPT_UNDO_FAILED : ATTEMPT_UNDONE, &report);
 }

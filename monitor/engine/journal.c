@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/work.h"
@@ -48,8 +49,9 @@ struct open_job {
 static int make_folder(struct open_job *job) {
   if (mkdir(job->folder, 0700) == 0 || errno == EEXIST) return 0;
   int r = -errno;
-  job->error = text_format("the state folder %s cannot be made: %s; set `state:` in ejmon.yaml to a folder that ejmon may write",
-                           job->folder, strerror(errno));
+  job->error =
+      text_format(translated("the state folder %s cannot be made: %s; set `state:` in ejmon.yaml to a folder that ejmon may write"),
+                  job->folder, lang_error(errno));
   return r;
 }
 
@@ -75,7 +77,7 @@ static void open_function(void *argument) {
     code = sqlite.exec(job->database, clean, NULL, NULL, NULL);
   }
   if (code == SQLITE_OK) return;
-  job->error = text_format("the journal %s cannot be opened: %s; is the folder writable, and the disk not full?", path,
+  job->error = text_format(translated("the journal %s cannot be opened: %s; is the folder writable, and the disk not full?"), path,
                            job->database ? sqlite.errmsg(job->database) : sqlite.errstr(code));
   job->result = code == SQLITE_PERM || code == SQLITE_CANTOPEN || code == SQLITE_READONLY ? -EACCES : -EIO;
   sqlite.close(job->database);
@@ -95,7 +97,7 @@ int journal_open(const char *folder, bool read_only, struct journal **ret_journa
   *job = (struct open_job){.folder = xstrdup(folder), .read_only = read_only};
   int r = work_run(writer(), open_function, job, open_release);
   if (r < 0) {
-    *ret_error = text_format("the journal in %s was not opened in time", folder);
+    *ret_error = text_format(translated("the journal in %s was not opened in time"), folder);
     return r;
   }
   r = job->result;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/options.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 
 const struct code *const probe_codes[] = {&CODE_COULD_NOT_LOOK, NULL};
@@ -20,7 +21,7 @@ static char *reason_of(const struct conf_check *check, int error) {
   const struct option_set set = {.options = check->kind->options, .count = check->kind->option_count};
   const struct option *cacert = error == -ENOKEY ? options_find(&set, "cacert") : NULL;
   const char *path = cacert ? option_string(cacert, check->config) : NULL;
-  if (!path) return xstrdup(strerror(-error));
+  if (!path) return xstrdup(lang_error(-error));
   char *missing = option_missing(cacert, check->config);
   return missing ? missing : text_format("%s holds no certificate of an authority that can be read: cacert wants a PEM file", path);
 }

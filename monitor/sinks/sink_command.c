@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "monitor/base/child.h"
+#include "monitor/base/lang.h"
 #include "monitor/sinks/notice_json.h"
 
 struct command_config {
@@ -41,9 +42,9 @@ static int command_send(const void *config_pointer, const struct notice *notice,
       &(struct child_request){
           .arguments = (const char *const *)config->command, .environment = (const char *const *)environment, .input = body},
       &result);
-  if (r < 0) *ret_error = text_format("%s: %s", config->command[0], strerror(-r));
+  if (r < 0) *ret_error = text_format("%s: %s", config->command[0], lang_error(-r));
   if (r == 0 && result.exit_status != 0) {
-    *ret_error = text_format("%s ended with %d", config->command[0], result.exit_status);
+    *ret_error = text_format(translated("%s ended with %d"), config->command[0], result.exit_status);
     r = -EAGAIN;
   }
   child_result_free(&result);

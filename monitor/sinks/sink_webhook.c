@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "monitor/base/http.h"
+#include "monitor/base/lang.h"
 #include "monitor/sinks/notice_json.h"
 
 struct webhook_config {
@@ -51,7 +52,7 @@ static int webhook_send(const void *config_pointer, const struct notice *notice,
   const char *after = http_header(&response, "Retry-After", 0);
   long seconds;
   if (after && text_to_long(after, 0, 86400, &seconds) == 0) *ret_retry_after = (double)seconds;
-  *ret_error = text_format("the receiver answered %d", response.status);
+  *ret_error = text_format(translated("the receiver answered %d"), response.status);
   return response.status == 408 || response.status == 429 || response.status >= 500 ? -EAGAIN : -EINVAL;
 }
 
