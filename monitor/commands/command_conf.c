@@ -1,6 +1,8 @@
 /* `ejmon conf check` and `ejmon conf show`: is the configuration right, and where does each value come from. */
 #include "monitor/commands/command.h"
 
+#include "monitor/base/lang.h"
+
 static int conf_run(const struct invocation *invocation) {
   const char *what = invocation->words ? invocation->words[0] : NULL;
   bool show = text_equal(what, "show");
@@ -17,7 +19,7 @@ static int conf_run(const struct invocation *invocation) {
   } else {
     size_t skipped = 0;
     for (size_t i = 0; i < conf->check_count; i++) skipped += conf->checks[i].skip != NULL;
-    text_printf(&text, "%s: right", conf->file ? conf->file : "no ejmon.yaml, EJ's environment");
+    text_printf(&text, "%s: right", conf->file ? conf->file : translated("no ejmon.yaml, EJ's environment"));
     if (missing) text_printf(&text, ", but of what it names %zu %s not there", missing, missing == 1 ? "is" : "are");
     text_printf(&text, "; %zu checks, %zu of them not part of this stack, mode %s\n", conf->check_count, skipped,
                 acting_mode_names[conf->mode]);

@@ -41,9 +41,9 @@ static bool yes(const struct heal *heal, const char *question) {
     command_refuse("not on a terminal: nothing is done without --yes");
     return false;
   }
-  fprintf(stderr, "%s [y/N] ", question);
+  fprintf(stderr, translated("%s [y/N] "), question);
   char answer[16] = "";
-  return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+  return fgets(answer, sizeof answer, stdin) && answer[0] && strchr(translated("yY"), answer[0]);
 }
 
 static char **matched_codes(const struct report_cause *item) {
@@ -61,13 +61,13 @@ static bool allowed(struct heal *heal, const struct conf_remedy *remedy) {
   double until;
   int r = attempt_history(heal->journal, remedy, &question);
   if (r < 0) {
-    command_refuse("the journal's past attempts cannot be read: %s", strerror(-r));
+    command_refuse("the journal's past attempts cannot be read: %s", lang_error(-r));
     return false;
   }
   question.approved = true;
   enum guard_verdict verdict = guard_ask(&question, &until);
   free((void *)(uintptr_t)question.attempts);
-  if (verdict != GUARD_GO) say("  %s is held: %s\n", remedy->kind->name, guard_sentences[verdict]);
+  if (verdict != GUARD_GO) say(translated("  %s is held: %s\n"), remedy->kind->name, guard_sentences[verdict]);
   return verdict == GUARD_GO;
 }
 
@@ -98,11 +98,11 @@ static void heal_cause(struct heal *heal, const struct report_cause *item) {
     former = remedy;
     auto_text struct text steps = {0};
     int r = attempt_describe(remedy, false, &steps);
-    if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
-    say("  remedy %s:\n", remedy->kind->name);
+    if (r < 0) text_printf(&steps, translated("(cannot be described: %s)\n"), lang_error(-r));
+    say(translated("  remedy %s:\n"), remedy->kind->name);
     for (const char *p = text_get(&steps); *p; p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n'))
       say("    %.*s\n", (int)strcspn(p, "\n"), p);
-    if (!allowed(heal, remedy) || !yes(heal, "Do this?")) return;
+    if (!allowed(heal, remedy) || !yes(heal, translated("Do this?"))) return;
     enum attempt_verdict verdict = attempt_protected(&(struct attempt_request){.conf = heal->cure.conf,
                                                                                .remedy = remedy,
                                                                                .incident = "",
@@ -110,7 +110,7 @@ static void heal_cause(struct heal *heal, const struct report_cause *item) {
                                                                                .codes = (const char *const *)codes,
                                                                                .journal = heal->journal,
                                                                                .say = say_line});
-    say("  %s: %s\n", remedy->kind->name, attempt_verdict_names[verdict]);
+    say("  %s: %s\n", remedy->kind->name, translated(attempt_verdict_names[verdict]));
     if (verdict != ATTEMPT_UNDONE && verdict != ATTEMPT_REFUSED) return;
   }
 }
@@ -124,7 +124,8 @@ static int heal_open(struct heal *heal) {
 
 static void say_leftover(void *context, const struct attempt_leftover *leftover) {
   (void)context;
-  say("%s, which an ejmon that was ended left half-way: %s\n", leftover->id, attempt_verdict_names[leftover->verdict]);
+  say(translated("%s, which an ejmon that was ended left half-way: %s\n"), leftover->id,
+      translated(attempt_verdict_names[leftover->verdict]));
   if (leftover->verdict == ATTEMPT_UNDO_FAILED) say("%s", leftover->report);
 }
 
@@ -135,7 +136,7 @@ static int heal_recover(struct heal *heal) {
   int r = heal_open(heal);
   if (r < 0) return r;
   r = attempt_recover(heal->cure.conf, heal->journal, true, say_leftover, NULL);
-  if (r < 0 && r != -EBUSY) command_refuse("the journal's unfinished attempts cannot be looked after: %s", strerror(-r));
+  if (r < 0 && r != -EBUSY) command_refuse("the journal's unfinished attempts cannot be looked after: %s", lang_error(-r));
   return r == -EBUSY ? 0 : r; /* the attempt itself will say who acts */
 }
 

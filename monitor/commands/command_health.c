@@ -1,6 +1,7 @@
 /* `ejmon health`: is the daemon's loop alive? For HEALTHCHECK and liveness probes: local, fast, runs no probe. */
 #include <stdlib.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/commands/ask.h"
 #include "monitor/commands/command.h"
 
@@ -18,7 +19,7 @@ static int health_run(const struct invocation *invocation) {
     double lag = json_number_value(json_object_get(answer, "lag"));
     status = json_is_true(json_object_get(answer, "ok")) && lag < LAG_ILL ? 0 : 1;
     auto_text struct text text = {0};
-    if (!invocation->quiet) text_printf(&text, "%s, lag %.3f s\n", status ? "ill" : "alive", lag);
+    if (!invocation->quiet) text_printf(&text, translated("%s, lag %.3f s\n"), status ? translated("ill") : translated("alive"), lag);
     command_print(&text);
   }
   json_decref(answer);

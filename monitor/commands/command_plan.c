@@ -56,7 +56,7 @@ static void plan_cause(struct plan *plan, const struct report_cause *item) {
   }
   auto_text struct text steps = {0};
   int r = attempt_describe(remedy, plan->whole, &steps);
-  if (r < 0) text_printf(&steps, "(cannot be described: %s)\n", strerror(-r));
+  if (r < 0) text_printf(&steps, translated("(cannot be described: %s)\n"), lang_error(-r));
   redact_text(&steps);
   text_printf(&plan->text, translated("  remedy    %s (mode %s)\n"), remedy->kind->name, acting_mode_names[remedy->mode]);
   json_t *lines = json_array();
@@ -88,7 +88,7 @@ static int plan_run(const struct invocation *invocation) {
   struct plan plan = {.cure = {.conf = conf, .words = invocation->words}, .causes = json_array(), .whole = invocation->verbose};
   int r = task_run_to_end("plan", 0, plan_task, &plan);
   int status = r < 0 || plan.cure.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : plan.cure.count ? 1 : 0;
-  if (r == 0 && plan.cure.count == 0) text_add(&plan.text, "nothing to do\n");
+  if (r == 0 && plan.cure.count == 0) text_add(&plan.text, translated("nothing to do\n"));
   if (r == 0) cure_unknown(&plan.cure, &plan.text);
   if (as_json) {
     json_t *root = json_pack("{s:s, s:O, s:o}", "schema", "ejmon.plan/1", "causes", plan.causes, "could_not_look", blind_json(&plan.cure));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/stamp.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/ask.h"
@@ -25,23 +26,24 @@ static const char *string_of(json_t *object, const char *key) {
 static void write_answer(json_t *answer, struct text *text) {
   size_t index;
   json_t *row, *symptom;
-  text_printf(text, "ejmon %s, running since %s, mode %s, loop lag %.3f s\n\n", string_of(answer, "version"), string_of(answer, "started"),
-              string_of(answer, "mode"), json_number_value(json_object_get(answer, "lag")));
+  text_printf(text, translated("ejmon %s, running since %s, mode %s, loop lag %.3f s\n\n"), string_of(answer, "version"),
+              string_of(answer, "started"), string_of(answer, "mode"), json_number_value(json_object_get(answer, "lag")));
   json_array_foreach(json_object_get(answer, "checks"), index, row) {
-    text_printf(text, "%-8s %-16s %s", string_of(row, "status"), string_of(row, "name"), string_of(row, "target"));
+    text_printf(text, "%-8s %-16s %s", translated(string_of(row, "status")), string_of(row, "name"), string_of(row, "target"));
     size_t k;
     json_array_foreach(json_object_get(row, "symptoms"), k, symptom) {
-      text_printf(text, "%s%s %s", k ? ", " : "  [", string_of(symptom, "code"), string_of(symptom, "state"));
+      text_printf(text, "%s%s %s", k ? ", " : "  [", string_of(symptom, "code"), translated(string_of(symptom, "state")));
     }
     text_add(text, json_array_size(json_object_get(row, "symptoms")) ? "]\n" : "\n");
   }
   json_t *incidents = json_object_get(answer, "incidents");
-  text_printf(text, "\n%zu open incident%s\n", json_array_size(incidents), json_array_size(incidents) == 1 ? "" : "s");
+  text_printf(text, json_array_size(incidents) == 1 ? translated("\n%zu open incident\n") : translated("\n%zu open incidents\n"),
+              json_array_size(incidents));
   json_array_foreach(incidents, index, row) {
-    text_printf(text, "  %s (%s, %s since %s)\n    %s\n", string_of(row, "code"), string_of(row, "severity"), string_of(row, "state"),
-                string_of(row, "opened"), string_of(row, "summary"));
+    text_printf(text, translated("  %s (%s, %s since %s)\n    %s\n"), string_of(row, "code"), string_of(row, "severity"),
+                string_of(row, "state"), string_of(row, "opened"), string_of(row, "summary"));
   }
-  if (*string_of(answer, "healing")) text_printf(text, "\nhealing: %s\n", string_of(answer, "healing"));
+  if (*string_of(answer, "healing")) text_printf(text, translated("\nhealing: %s\n"), string_of(answer, "healing"));
 }
 
 static int read_journal(void *argument) {
@@ -60,20 +62,20 @@ static int read_journal(void *argument) {
   if (r == 0) {
     r = journal_read(journal, "SELECT id, cause, state, started FROM attempts ORDER BY started DESC LIMIT 5", NULL, &attempts);
   }
-  text_printf(job->text, "No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n", job->folder,
-              incidents.count);
+  text_printf(job->text, translated("No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n"),
+              job->folder, incidents.count);
   for (size_t i = 0; i < incidents.count; i++) {
     char **row = incidents.rows[i];
     auto_free char *opened = stamp_rfc3339(strtod(row[4], NULL), false);
-    text_printf(job->text, "  %s (%s, since %s)\n    %s\n", row[1], row[2], opened, row[3]);
+    text_printf(job->text, translated("  %s (%s, since %s)\n    %s\n"), row[1], row[2], opened, row[3]);
     json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row[0], "code", row[1], "severity", row[2], "summary",
                                                row[3], "opened", opened));
   }
-  if (attempts.count) text_add(job->text, "last attempts\n");
+  if (attempts.count) text_add(job->text, translated("last attempts\n"));
   for (size_t i = 0; i < attempts.count; i++) {
     char **row = attempts.rows[i];
     auto_free char *started = stamp_rfc3339(strtod(row[3], NULL), false);
-    text_printf(job->text, "  %s %s for %s: %s\n", started, row[0], row[1], row[2]);
+    text_printf(job->text, translated("  %s %s for %s: %s\n"), started, row[0], row[1], row[2]);
   }
   journal_rows_free(&incidents);
   journal_rows_free(&attempts);

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
@@ -17,7 +18,7 @@ int command_refuse(const char *format, ...) {
   auto_text struct text text = {0};
   va_list arguments;
   va_start(arguments, format);
-  text_vprintf(&text, format, arguments);
+  text_vprintf(&text, translated(format), arguments);
   va_end(arguments);
   redact_text(&text);
   fprintf(stderr, "ejmon: %s\n", text_get(&text));
@@ -29,16 +30,18 @@ static struct conf *load(const struct invocation *invocation, bool to_look) {
   struct conf_errors errors = {0};
   int r = (to_look ? conf_load_to_look : conf_load)(invocation->config, invocation->env_file, &conf, &errors);
   for (char **line = errors.lines; line && *line; line++) fprintf(stderr, "%s\n", *line);
-  if (r < 0 && !errors.lines) command_refuse("the configuration cannot be read: %s", strerror(-r));
+  if (r < 0 && !errors.lines) command_refuse("the configuration cannot be read: %s", lang_error(-r));
   conf_errors_free(&errors);
   for (char **line = conf && invocation->verbose ? conf->warnings : NULL; line && *line; line++)
-    fprintf(stderr, "ejmon: warning: %s\n", *line);
+    fprintf(stderr, translated("ejmon: warning: %s\n"), *line);
   /* Not only with -v: what is missed here is missed in what follows. */
-  for (char **line = conf ? conf->missing : NULL; line && *line; line++) fprintf(stderr, "ejmon: warning: %s\n", *line);
+  for (char **line = conf ? conf->missing : NULL; line && *line; line++) fprintf(stderr, translated("ejmon: warning: %s\n"), *line);
   if (conf && !conf->file && !conf->stack.env_file && !invocation->quiet) {
-    fprintf(stderr,
+    fprintf(
+        stderr,
+        translated(
             "ejmon: no ejmon.yaml and no config.env found: looking for the compose services by name (--env-file gives EJ's own settings, "
-            "`ejmon conf show` what is watched)\n");
+            "`ejmon conf show` what is watched)\n"));
   }
   return r < 0 ? NULL : conf;
 }
@@ -98,7 +101,7 @@ void command_print(const struct text *text) {
     if (written < 0 && errno == EPIPE) return; /* the reader has seen enough */
     if (written < 0) {
       lost = true;
-      command_refuse("the output could not be written: %s", strerror(errno));
+      command_refuse("the output could not be written: %s", lang_error(errno));
       return;
     }
     data += written;
@@ -128,8 +131,11 @@ static void complain_no_check(const struct conf *conf, const char *word) {
   const char **end = array_push(&names, &count, sizeof *end);
   *end = NULL;
   const char *near = text_nearest(word, names);
-  command_refuse("no check, kind or finding code is called '%s'%s%s%s (there are: %s)", word, near ? ", did you mean '" : "",
-                 near ? near : "", near ? "'?" : "", text_get(&list));
+  if (near) {
+    command_refuse("no check, kind or finding code is called '%s', did you mean '%s'? (there are: %s)", word, near, text_get(&list));
+  } else {
+    command_refuse("no check, kind or finding code is called '%s' (there are: %s)", word, text_get(&list));
+  }
   free(names);
 }
 

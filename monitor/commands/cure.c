@@ -90,6 +90,6 @@ void cure_unknown(const struct cure *cure, struct text *text) {
   for (size_t i = 0; i < cure->report.outcome_count; i++) {
     const struct outcome *outcome = &cure->report.outcomes[i];
     const char *why = cure_blindness(outcome);
-    if (why) text_printf(text, "could not look: %s: %s\n", outcome->check->name, why);
+    if (why) text_printf(text, translated("could not look: %s: %s\n"), outcome->check->name, why);
   }
 }

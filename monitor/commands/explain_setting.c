@@ -45,20 +45,20 @@ static int look_at_file(void *argument) {
   if (!l->conf->stack.env_file) return 0;
   int r = env_look_file(l->conf->stack.env_file, &l->file, &l->file_error);
   l->file_read = r == 0;
-  if (r < 0 && !l->file_error) l->file_error = xstrdup(strerror(-r));
+  if (r < 0 && !l->file_error) l->file_error = xstrdup(lang_error(-r));
   return 0;
 }
 
 static int look_at_container(void *argument) {
   struct looking *l = argument;
   if (!env_place_exists(&l->place)) {
-    l->container_unseen = xstrdup("there is no way into the container: set stack.docker or stack.web_command.");
+    l->container_unseen = xstrdup(translated("there is no way into the container: set stack.docker or stack.web_command."));
     return 0;
   }
   char *error = NULL;
   int r = env_look_container(&l->place, LOOK_SECONDS * 0.9, &l->container, NULL, &error);
   l->container_looked = r == 0;
-  if (r < 0) l->container_unseen = error ? error : xstrdup(strerror(-r));
+  if (r < 0) l->container_unseen = error ? error : xstrdup(lang_error(-r));
   return 0;
 }
 
@@ -78,7 +78,7 @@ static int look_at_row(void *argument) {
   struct looking *l = argument;
   if (!l->setting->row) return 0;
   if (!l->conf->stack.postgres) {
-    l->row_unseen = xstrdup("stack.postgres is not set.");
+    l->row_unseen = xstrdup(translated("stack.postgres is not set."));
     return 0;
   }
   struct pg *pg = NULL;
@@ -87,7 +87,7 @@ static int look_at_row(void *argument) {
   int r = pg_connect(l->conf->stack.postgres, &pg, &error);
   if (r == 0) r = pg_query(pg, "SELECT left(url, 500) FROM ej_rocketchat_rcconfig WHERE is_active ORDER BY id LIMIT 10", &rows, &error);
   if (r < 0) {
-    l->row_unseen = text_format("%s.", error.message ? error.message : strerror(-r));
+    l->row_unseen = text_format("%s.", error.message ? error.message : lang_error(-r));
   } else {
     l->outcome.rows = rows.count;
     l->row_url = rows.count ? xstrdup(pg_cell(&rows, 0, 0)) : NULL;
@@ -101,7 +101,7 @@ static int look_at_page(void *argument) {
   const struct stack *stack = &l->conf->stack;
   if (!l->setting->outlets) return 0;
   if (!stack->site) {
-    l->page_unseen = xstrdup("stack.site is not set.");
+    l->page_unseen = xstrdup(translated("stack.site is not set."));
     return 0;
   }
   /* Of the pages that carry the headers, /start/ tells the theme as well; generation C has none. */

@@ -40,9 +40,13 @@ static json_t *cause_json(const struct report_cause *item) {
   json_t *explains = json_array(), *by_hand = json_array();
   for (size_t i = 0; i < item->cause->explains_count; i++) json_array_append_new(explains, json_string(item->cause->explains[i]));
   auto_strings char **lines = report_by_hand(item);
-  for (char *const *line = lines; line && *line; line++) json_array_append_new(by_hand, json_text(*line));
-  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "confidence",
-                            confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
+  for (char *const *line = lines; line && *line; line++) {
+    auto_text struct text command = {0};
+    lang_add_command(&command, *line);
+    json_array_append_new(by_hand, json_text(text_get(&command)));
+  }
+  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_text(translated(item->summary)),
+                            "confidence", confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
   if (item->remedy) {
     json_object_set_new(cause, "remedy",
                         json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", acting_mode_names[item->remedy->mode]));

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
 
@@ -32,7 +33,7 @@ static void write_nagios(const struct report *report, const struct report_style 
   for (size_t i = 0; i < report->item_count; i++) {
     if (i) text_add(ret_text, "; ");
     text_printf(ret_text, "%s: ", report->items[i].cause->code);
-    add_plain(ret_text, report->items[i].summary);
+    add_plain(ret_text, translated(report->items[i].summary));
   }
   size_t well = 0, looked = 0, blind = 0;
   for (size_t i = 0; i < report->outcome_count; i++) {
@@ -40,7 +41,8 @@ static void write_nagios(const struct report *report, const struct report_style 
     looked += report->outcomes[i].status != STATUS_SKIP;
     blind += report->outcomes[i].status == STATUS_UNKNOWN;
   }
-  if (report->item_count == 0) text_printf(ret_text, "%zu of %zu checks pass%s", well, looked, blind ? ", some could not look" : "");
+  if (report->item_count == 0)
+    text_printf(ret_text, translated("%zu of %zu checks pass%s"), well, looked, blind ? translated(", some could not look") : "");
   text_add(ret_text, " |");
   for (size_t i = 0; i < report->outcome_count; i++) {
     const struct outcome *outcome = &report->outcomes[i];

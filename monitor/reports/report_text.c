@@ -1,5 +1,4 @@
-/* The report for people: a table of checks, what was found, and what can be done about each cause. Causes are told in the chosen language;
- * findings, which are put together from what was seen, in English. */
+/* The report for people: a table of checks, what was found, and what can be done about each cause. */
 #include <math.h>
 #include <string.h>
 
@@ -13,8 +12,9 @@ static const struct {
   const char *word;
   enum paint paint;
 } status_looks[] = {
-    [STATUS_PASS] = {"pass", GREEN},         [STATUS_WARN] = {"warn", YELLOW}, [STATUS_FAIL] = {"FAIL", RED},
-    [STATUS_UNKNOWN] = {"unknown", MAGENTA}, [STATUS_SKIP] = {"skip", DIM},
+    [STATUS_PASS] = {translatable("pass"), GREEN}, [STATUS_WARN] = {translatable("warn"), YELLOW},
+    [STATUS_FAIL] = {translatable("FAIL"), RED},   [STATUS_UNKNOWN] = {translatable("unknown"), MAGENTA},
+    [STATUS_SKIP] = {translatable("skip"), DIM},
 };
 
 static void add_painted(struct text *text, const struct report_style *style, enum paint paint, const char *format, ...) format_like(4, 5);
@@ -38,8 +38,8 @@ static void write_finding(const struct finding *finding, const struct report_sty
   static const enum paint paints[] = {DIM, YELLOW, RED};
   text_add(text, "         ");
   add_painted(text, style, finding->code->blind ? MAGENTA : paints[finding->severity], "%s", finding->code->name);
-  text_printf(text, " (%s%s%s)  ", layer_names[finding->code->layer], finding->confidence == CONFIDENCE_CERTAIN ? "" : ", ",
-              finding->confidence == CONFIDENCE_CERTAIN ? "" : confidence_names[finding->confidence]);
+  text_printf(text, " (%s%s%s)  ", translated(layer_names[finding->code->layer]), finding->confidence == CONFIDENCE_CERTAIN ? "" : ", ",
+              finding->confidence == CONFIDENCE_CERTAIN ? "" : translated(confidence_names[finding->confidence]));
   add_clean(text, finding->summary);
   text_add_char(text, '\n');
   if (finding->severity == SEVERITY_INFO && !finding->code->blind && !style->verbose) return; /* worth a line, no more */
@@ -47,10 +47,10 @@ static void write_finding(const struct finding *finding, const struct report_sty
     const struct evidence *item = &finding->evidence[i];
     text_add(text, "             ");
     add_clean(text, item->what);
-    text_add(text, ": saw ");
+    text_add(text, translated(": saw "));
     add_clean(text, item->saw);
     if (item->want) {
-      text_add(text, ", want ");
+      text_add(text, translated(", want "));
       add_clean(text, item->want);
     }
     text_add_char(text, '\n');
@@ -60,7 +60,7 @@ static void write_finding(const struct finding *finding, const struct report_sty
 static void write_outcome(const struct outcome *outcome, int name_width, const struct report_style *style, struct text *text) {
   const struct conf_check *check = outcome->check;
   if (style->quiet && (outcome->status == STATUS_PASS || outcome->status == STATUS_SKIP)) return;
-  add_painted(text, style, status_looks[outcome->status].paint, "%-7s", status_looks[outcome->status].word);
+  add_painted(text, style, status_looks[outcome->status].paint, "%-7s", translated(status_looks[outcome->status].word));
   text_printf(text, "  %-*s  ", name_width, check->name);
   if (outcome->status == STATUS_SKIP) {
     add_clean(text, check->skip);
@@ -76,7 +76,7 @@ static void write_outcome(const struct outcome *outcome, int name_width, const s
     const struct code *code = outcome->findings.passed[i];
     text_add(text, "         ");
     add_painted(text, style, GREEN, "%s", code->name);
-    text_printf(text, "  not so\n");
+    text_add(text, translated("  not so\n"));
   }
   for (size_t i = 0; i < outcome->findings.measure_count; i++) {
     const struct measure *measure = &outcome->findings.measures[i];
@@ -119,12 +119,12 @@ static void write_cause(const struct report_cause *item, const struct report_sty
 /* Shown when asked for, and always when what was seen does not fit together. */
 static void write_generation(const struct ej_generation *generation, const struct report_style *style, struct text *text) {
   if (!generation->letter || (!style->verbose && !generation->against)) return;
-  text_printf(text, "\nThis EJ is of generation %c (%s)", generation->letter, confidence_names[generation->sure]);
-  if (generation->line) text_printf(text, ", %s", generation->line);
+  text_printf(text, translated("\nThis EJ is of generation %c (%s)"), generation->letter, translated(confidence_names[generation->sure]));
+  if (generation->line) text_printf(text, ", %s", translated(generation->line));
   text_add_char(text, '\n');
-  if (generation->because) text_printf(text, "  for it    %s\n", generation->because);
+  if (generation->because) text_printf(text, translated("  for it    %s\n"), generation->because);
   if (generation->against)
-    text_printf(text, "  against   %s\n            stack.generation in ejmon.yaml settles it\n", generation->against);
+    text_printf(text, translated("  against   %s\n            stack.generation in ejmon.yaml settles it\n"), generation->against);
 }
 
 static void write_text(const struct report *report, const struct report_style *style, struct text *ret_text) {
@@ -142,9 +142,9 @@ static void write_text(const struct report *report, const struct report_style *s
   for (size_t i = 0; i < report->item_count; i++) write_cause(&report->items[i], style, ret_text);
   if (style->quiet && report->status == STATUS_PASS) return;
   text_add_char(ret_text, '\n');
-  add_painted(ret_text, style, status_looks[report->status].paint, "%s", status_looks[report->status].word);
-  text_printf(ret_text, ": %zu pass, %zu warn, %zu fail, %zu unknown, %zu skipped, in %.2f s\n", counts[STATUS_PASS], counts[STATUS_WARN],
-              counts[STATUS_FAIL], counts[STATUS_UNKNOWN], counts[STATUS_SKIP], report->seconds);
+  add_painted(ret_text, style, status_looks[report->status].paint, "%s", translated(status_looks[report->status].word));
+  text_printf(ret_text, translated(": %zu pass, %zu warn, %zu fail, %zu unknown, %zu skipped, in %.2f s\n"), counts[STATUS_PASS],
+              counts[STATUS_WARN], counts[STATUS_FAIL], counts[STATUS_UNKNOWN], counts[STATUS_SKIP], report->seconds);
 }
 
 const struct report_format report_text = {.name = "text", .summary = "for people", .write = write_text};
