@@ -101,13 +101,14 @@ def test_what_cannot_be_seen_is_listed_with_its_reason():
         assert row["what"] == "unseen" and row["title"] and row["text"] and row["refs"]
 
 
-def test_a_cause_is_told_in_the_language_and_json_stays_english(lab, mended):
+def test_a_cause_is_told_in_the_language_in_json_too(lab, mended):
     lab.fault("web-stopped")
     text = lab.ejmon("check", "--lang", "pt_BR").stdout
     assert "Causa: web/down (certa)" in text and "à mão     docker-compose ps web" in text
     environment = {**os.environ, "LANG": "pt_BR.UTF-8"}
     done = subprocess.run([EJMON, "check", "--format", "json", "-c", lab.dir / "ejmon.yaml"], env=environment, capture_output=True, text=True)
-    assert "The web container is down" in [cause["summary"].split(":")[0] for cause in json.loads(done.stdout)["causes"]]
+    assert {cause["code"]: cause["confidence"] for cause in json.loads(done.stdout)["causes"]}["web/down"] == "certain"
+    assert "O contêiner web está fora do ar" in [cause["summary"].split(":")[0] for cause in json.loads(done.stdout)["causes"]]
 
 
 @pytest.mark.parametrize("arguments, words", [
