@@ -59,13 +59,18 @@ struct finding *finding_open(struct findings *findings, const struct code *code,
   return finding;
 }
 
+/* A word alone is not looked up: it may be a theme's name or a header's value, which are the same in every language. */
+static const char *phrase(const char *english) {
+  return english && strchr(english, ' ') ? translated(english) : english;
+}
+
 void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) {
   struct evidence *evidence = array_push(&finding->evidence, &finding->evidence_count, sizeof *evidence);
   va_list arguments;
   va_start(arguments, saw);
-  *evidence = (struct evidence){.what = clean(translated(what), FINDING_SAW_LIMIT),
+  *evidence = (struct evidence){.what = clean(phrase(what), FINDING_SAW_LIMIT),
                                 .saw = clean_text(translated(saw), arguments, FINDING_SAW_LIMIT),
-                                .want = want ? clean(translated(want), FINDING_SUMMARY_LIMIT) : NULL};
+                                .want = want ? clean(phrase(want), FINDING_SUMMARY_LIMIT) : NULL};
   va_end(arguments);
 }
 

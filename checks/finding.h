@@ -3,6 +3,7 @@
 #define EJMON_FINDING_H
 
 #include "checks/code.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/text.h"
 
 /* How sure a finding or a cause is. */
@@ -49,7 +50,7 @@ struct findings {
 #define FINDING_SAW_LIMIT 512      /* bytes of foreign text kept per evidence */
 #define FINDING_SUMMARY_LIMIT 1024 /* bytes of a summary, which may quote foreign text too */
 
-/* Sentences are literals, and said in the chosen language (monitor/base/lang.h).
+/* Sentences and phrases are literals, and said in the chosen language (monitor/base/lang.h); a word alone wants translated() at the call.
  * Adds a finding; the pointer is valid until the next finding_add. A code already passed is un-passed. The summary is redacted and made
  * printable. */
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);

@@ -92,14 +92,16 @@ static int look_at_files(void *argument) {
 static bool report_unseen(const struct env_config *config, const struct env_sight *sight, const char *file_error, struct findings *out) {
   if (!sight->view.file && !sight->view.container_looked) {
     struct finding *finding = finding_add(out, &ENV_UNSEEN, "EJ's settings could not be looked at.");
-    if (config->file) finding_evidence(finding, "file", "a readable file", "%s", file_error ? file_error : translated("(not read)"));
+    if (config->file)
+      finding_evidence(finding, translated("file"), "a readable file", "%s", file_error ? file_error : translated("(not read)"));
     if (sight->container_unseen) finding_evidence(finding, "web container", "its environment", "%s", sight->container_unseen);
-    if (!config->file && !sight->container_unseen) finding_evidence(finding, "keys", "file, docker or web_command", "none of them is set");
+    if (!config->file && !sight->container_unseen)
+      finding_evidence(finding, translated("keys"), "file, docker or web_command", "none of them is set");
     return true;
   }
   if (config->file && !sight->view.file) {
     finding_evidence(finding_add(out, &ENV_UNSEEN, "config.env could not be read: %s.", file_error ? file_error : translated("no answer")),
-                     "file", "a readable file", "%s", file_error ? file_error : translated("(not read)"));
+                     translated("file"), "a readable file", "%s", file_error ? file_error : translated("(not read)"));
   } else {
     finding_pass(out, &ENV_UNSEEN);
   }

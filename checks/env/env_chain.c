@@ -18,9 +18,10 @@ struct making {
   struct env_chain *chain;
 };
 
-/* A whole sentence, made as English, in the chosen language; those that hold names are looked up before the names are put in. */
+/* A whole sentence, made as English, in the chosen language; those that hold names are looked up before the names are put in, and a word
+ * alone may be a value. */
 static char *in_language(char *english) {
-  const char *other = translated(english);
+  const char *other = english && strchr(english, ' ') ? translated(english) : english;
   if (other == english) return english;
   char *copy = xstrdup(other);
   free(english);
@@ -126,7 +127,7 @@ static char *other_show(const struct making *m, const char *name) {
 
 static char *default_show(const struct making *m) {
   const struct env_setting *setting = m->setting;
-  if (!setting->fallback) return xstrdup(translatable("(nothing)"));
+  if (!setting->fallback) return xstrdup(translated("(nothing)"));
   return text_format(translated("%s, its default"), *setting->fallback ? setting->fallback : translated("(empty)"));
 }
 
@@ -261,7 +262,7 @@ static void step_row(const struct making *m) {
   if (outcome->row_unseen) {
     step_add(m, "row", ENV_STEP_UNSEEN, xstrdup(where), NULL, text_format(translated("Could not look: %s"), outcome->row_unseen));
   } else if (outcome->rows == 0) {
-    step_add(m, "row", ENV_STEP_ABSENT, xstrdup(where), xstrdup(translatable("(none)")),
+    step_add(m, "row", ENV_STEP_ABSENT, xstrdup(where), xstrdup(translated("(none)")),
              xstrdup(translatable("Without one the environment counts.")));
   } else if (outcome->rows > 1) {
     step_add(m, "row", ENV_STEP_CUT, xstrdup(where), text_format(translated("%zu rows"), outcome->rows),

@@ -191,7 +191,8 @@ static void judge_administrator(const struct env_judge *judge) {
           finding_open(judge->out, &ENV_ROCKET_INCOMPLETE,
                        "%zu of the four variables of Rocket.Chat's administrator are set: EJ takes all or none.", given);
       for (size_t i = 0; i < countof(read); i++)
-        finding_evidence(finding, read[i], "set", "%s", env_is_set(judge, read[i]) ? translated("set") : translated("(not set)"));
+        finding_evidence(finding, read[i], translated("set"), "%s",
+                         env_is_set(judge, read[i]) ? translated("set") : translated("(not set)"));
       return;
     }
   }

@@ -54,7 +54,7 @@ static void add_headers(struct finding *finding, const struct page *page) {
     finding_evidence(finding, "nearest entry of the list", page->origins[ancestor], "%.*s", (int)verdict->source.length,
                      verdict->source.data);
   }
-  finding_evidence(finding, "a browser's verdict", "allowed", "refused: %s, for %s", frame_reason_names[verdict->reason],
+  finding_evidence(finding, "a browser's verdict", translated("allowed"), "refused: %s, for %s", frame_reason_names[verdict->reason],
                    page->origins[ancestor]);
   if (page->walk->count > 1) add_hops(finding, page->walk);
 }

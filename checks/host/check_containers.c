@@ -77,7 +77,7 @@ static int look_at_images(const struct containers_config *config, const struct d
     if (kept) continue;
     struct finding *finding =
         finding_add(out, &CONTAINERS_IMAGE_UNTAGGED, "The image of %s has no name any more: a prune will delete it.", member->name);
-    finding_evidence(finding, "image", "one with a tag", "%s", member->image_id);
+    finding_evidence(finding, translated("image"), "one with a tag", "%s", member->image_id);
   }
   if (kept_count) finding_pass(out, &CONTAINERS_IMAGE_UNTAGGED);
   return 0;

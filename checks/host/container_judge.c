@@ -145,7 +145,7 @@ static void judge_projects(const struct container_view *view, struct findings *o
       if (other->mounts[k].read_only || !text_equal(other->mounts[k].source, mount->source)) continue; /* a backup, a monitor */
       struct finding *finding = finding_add(out, &CONTAINERS_STATIC_TWO_PROJECTS, "%s of the project %s uses the same static folder as %s.",
                                             other->name, other->project, web->name);
-      finding_evidence(finding, *mount->name ? translatable("volume") : translatable("folder"), "of one project", "%s",
+      finding_evidence(finding, *mount->name ? translated("volume") : translated("folder"), "of one project", "%s",
                        *mount->name ? mount->name : mount->source);
       return;
     }
@@ -217,7 +217,7 @@ static void judge_mongo(const struct container_view *view, struct findings *out)
   struct finding *finding =
       finding_add(out, &CONTAINERS_MONGO_UNPINNED, "The image of %s has no fixed version%s.", mongo->name,
                   smallfiles ? translated(", and its command has --smallfiles, which MongoDB 4.2 and later refuse") : "");
-  finding_evidence(finding, "image", "one with a version, mongo:4.0", "%s", mongo->image);
+  finding_evidence(finding, translated("image"), "one with a version, mongo:4.0", "%s", mongo->image);
 }
 
 static void judge_one_off(const struct container_view *view, struct findings *out) {
@@ -281,7 +281,7 @@ static void judge_settings(const struct docker_member *chat, struct findings *ou
   if (pinned.length) {
     struct finding *finding =
         finding_add(out, &CONTAINERS_SETTING_PINNED, "The environment of %s pins settings of the IFrame login.", chat->name);
-    finding_evidence(finding, "variables", NULL, "%s", text_get(&pinned));
+    finding_evidence(finding, translated("variables"), NULL, "%s", text_get(&pinned));
   } else {
     finding_pass(out, &CONTAINERS_SETTING_PINNED);
   }

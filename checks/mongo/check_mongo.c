@@ -362,7 +362,7 @@ static int look_at_settings(struct probe *probe, bool readable_member, struct mo
     return 0;
   }
   struct finding *finding = finding_add(probe->findings, &MONGO_NO_SETTINGS, "The database %s has no Rocket.Chat settings.", database);
-  finding_evidence(finding, "rocketchat_settings", "documents", "none");
+  finding_evidence(finding, "rocketchat_settings", translated("documents"), "none");
   return 0;
 }
 

@@ -93,6 +93,6 @@ int mongo_look_at_lock(const struct mongo_look *look, struct mongo_error *error)
   struct finding *finding = finding_add(look->findings, &MONGO_NO_AUTH, "MongoDB at %s asks nobody for a password.", look->target->address);
   /* Whether the port is also published cannot be seen from inside of the compose network. */
   if (mongo_is_service_name(look->target->address)) finding->severity = SEVERITY_INFO;
-  finding_evidence(finding, "listDatabases without a login", "refused", "allowed, %zu databases", count);
+  finding_evidence(finding, "listDatabases without a login", translated("refused"), "allowed, %zu databases", count);
   return 0;
 }

@@ -105,8 +105,8 @@ static void judge_expectations(const struct http_config *config, const struct we
     all = false;
     auto_free char *name = xstrndup(config->header[i], strcspn(config->header[i], ":"));
     if (r < 0) {
-      finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "header: \"%s\" has no name.", config->header[i]), "header", "Name: pattern",
-                       "%s", config->header[i]);
+      finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "header: \"%s\" has no name.", config->header[i]), translated("header"),
+                       "Name: pattern", "%s", config->header[i]);
       continue;
     }
     const char *value = http_header(response, name, 0);
@@ -120,8 +120,9 @@ static void judge_expectations(const struct http_config *config, const struct we
   if (config->body && !expect_text(response->body, response->body_length, config->body)) {
     auto_text struct text saw = {0};
     text_add_printable(&saw, response->body, response->body_length, 120);
-    finding_evidence(finding_add(out, &HTTP_BODY, "The body of %s does not hold what it should.", config->url), "body", config->body,
-                     "%zu bytes%s: %s", response->body_length, response->body_cut ? translated(" (cut there)") : "", text_get(&saw));
+    finding_evidence(finding_add(out, &HTTP_BODY, "The body of %s does not hold what it should.", config->url), translated("body"),
+                     config->body, "%zu bytes%s: %s", response->body_length, response->body_cut ? translated(" (cut there)") : "",
+                     text_get(&saw));
   } else {
     finding_pass(out, &HTTP_BODY);
   }

@@ -276,14 +276,14 @@ static int statement_failed(struct probe *probe, int r, const struct pg_error *e
     pg_close(probe->state->pg);
     probe->state->pg = NULL;
   }
-  return report_fault(probe, r, error, "query");
+  return report_fault(probe, r, error, translated("query"));
 }
 
 static int look(struct probe *probe) {
   auto_pg_error struct pg_error error = {0};
   double latency = 0;
   int r = open_session(probe, &latency, &error);
-  if (r < 0) return report_fault(probe, r, &error, "session");
+  if (r < 0) return report_fault(probe, r, &error, translated("session"));
   pass_rungs_below(probe->findings, NULL);
   finding_pass(probe->findings, &DB_NO_CLIENT);
   judge_latency(probe, latency);

@@ -120,7 +120,7 @@ bool theme_judging_routes(struct theme_judging *judge) {
       finding_evidence(finding, what, "the file", "a page of HTML, such as Django's 404");
     }
     if (sight->inside && text_equal(sight->inside->generation, "C"))
-      finding_evidence(finding, "generation", NULL, "C, which ships no proxy: an outer one has to serve local/static");
+      finding_evidence(finding, translated("generation"), NULL, "C, which ships no proxy: an outer one has to serve local/static");
   } else if (!refused && absent > 0 && stored) {
     struct finding *finding =
         finding_open(judge->out, &THEME_STATIC_NOT_SHARED, "The static volume has its files, but nginx finds none of them.");

@@ -53,6 +53,11 @@ def assert_portuguese(english):
     return judge
 
 
+def test_every_text_of_the_sources_is_in_the_catalogues_and_confirmed():
+    done = subprocess.run(["sh", ROOT / "conf/lang.sh", "missing"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 FAULTS = ["theme-switched", "web-stopped", "rocket-url-unset"]
 
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "checks/finding.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
 static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
@@ -155,6 +156,21 @@ static void a_copy_shares_nothing_with_its_original(void **state) {
   finding_free(&copy);
 }
 
+static void sentences_are_told_in_the_language_and_a_word_alone_is_a_name(void **state) {
+  (void)state;
+  static const struct code code = {.name = "test/one", .severity = SEVERITY_WARNING};
+  struct findings findings = {0};
+  assert_int_equal(lang_choose("pt_BR"), 0);
+  struct finding *finding = finding_add(&findings, &code, "The CSS is of theme %s, wanted is %s.", "cpa", "default");
+  finding_evidence(finding, "the static folder of web", "default", "%zu bytes without its end", (size_t)7);
+  assert_int_equal(lang_choose("en"), 0);
+  assert_string_equal(finding->summary, "O CSS é do tema cpa, o desejado é default.");
+  assert_string_equal(finding->evidence[0].what, "a pasta estática do web");
+  assert_string_equal(finding->evidence[0].want, "default"); /* a theme's name, though the word has a translation */
+  assert_string_equal(finding->evidence[0].saw, "7 bytes sem o seu fim");
+  findings_free(&findings);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_found_is_not_passed_whatever_came_first),
@@ -166,6 +182,7 @@ int main(void) {
       cmocka_unit_test(a_secret_is_hidden_also_where_the_cut_falls_into_it),
       cmocka_unit_test(the_last_fact_of_a_name_counts),
       cmocka_unit_test(a_copy_shares_nothing_with_its_original),
+      cmocka_unit_test(sentences_are_told_in_the_language_and_a_word_alone_is_a_name),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
