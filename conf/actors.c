@@ -19,9 +19,9 @@ const struct option remedy_options[] = {
      .type = OPTION_CHOICE,
      .offset = offsetof(struct remedy_keys, mode),
      .choices = mode_choices,
-     .help = "The most that this remedy may do: observe, suggest, approve or auto; never above the mode of the whole."},
-    KEY(attempts_per_hour, OPTION_INTEGER, "2", 0, 1000, "How often it may be tried in an hour."),
-    KEY(cool_down, OPTION_DURATION, "10m", 0, 0, "At least this between two attempts."),
+     .help = translatable("The most that this remedy may do: observe, suggest, approve or auto; never above the mode of the whole.")},
+    KEY(attempts_per_hour, OPTION_INTEGER, "2", 0, 1000, translatable("How often it may be tried in an hour.")),
+    KEY(cool_down, OPTION_DURATION, "10m", 0, 0, translatable("At least this between two attempts.")),
 };
 const size_t remedy_option_count = countof(remedy_options);
 

@@ -19,12 +19,12 @@
   }
 
 const struct option check_options[] = {
-    KEY(interval, OPTION_DURATION, "30s", 0, 0, "Between two probes while all is well."),
-    KEY(suspect, OPTION_DURATION, "5s", 0, 0, "Between two probes while a fault is not confirmed yet."),
-    KEY(down, OPTION_DURATION, "10s", 0, 0, "Between two probes while a fault lasts."),
-    KEY(timeout, OPTION_DURATION, "10s", 0, 0, "For one whole probe."),
-    KEY(rise, OPTION_INTEGER, "2", 1, 100, "Passing probes in a row that end a fault."),
-    KEY(fall, OPTION_INTEGER, "3", 1, 100, "Failing probes in a row that make a fault."),
+    KEY(interval, OPTION_DURATION, "30s", 0, 0, translatable("Between two probes while all is well.")),
+    KEY(suspect, OPTION_DURATION, "5s", 0, 0, translatable("Between two probes while a fault is not confirmed yet.")),
+    KEY(down, OPTION_DURATION, "10s", 0, 0, translatable("Between two probes while a fault lasts.")),
+    KEY(timeout, OPTION_DURATION, "10s", 0, 0, translatable("For one whole probe.")),
+    KEY(rise, OPTION_INTEGER, "2", 1, 100, translatable("Passing probes in a row that end a fault.")),
+    KEY(fall, OPTION_INTEGER, "3", 1, 100, translatable("Failing probes in a row that make a fault.")),
 };
 const size_t check_option_count = countof(check_options);
 enum { INTERVAL, SUSPECT, DOWN, TIMEOUT };

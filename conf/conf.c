@@ -20,7 +20,7 @@ const struct option top_options[] = {
      .offset = offsetof(struct top_keys, mode),
      .fallback = "auto",
      .choices = mode_choices,
-     .help = "The most that any remedy may do: observe, suggest, approve or auto."},
+     .help = translatable("The most that any remedy may do: observe, suggest, approve or auto.")},
     {.key = "state",
      .type = OPTION_PATH,
      .offset = offsetof(struct top_keys, state),
@@ -34,11 +34,11 @@ const struct option top_options[] = {
      .type = OPTION_DURATION,
      .offset = offsetof(struct top_keys, grace),
      .fallback = "8s",
-     .help = "How long `ejmon run` may take to stop (Docker kills after 10 s)."},
+     .help = translatable("How long `ejmon run` may take to stop (Docker kills after 10 s).")},
     {.key = "lang",
      .type = OPTION_STRING,
      .offset = offsetof(struct top_keys, lang),
-     .help = "Language of all that people read: en, pt_BR; default: LC_ALL, LC_MESSAGES, LANG. --lang outranks it."},
+     .help = translatable("Language of all that people read: en, pt_BR; default: LC_ALL, LC_MESSAGES, LANG. --lang outranks it.")},
 };
 const size_t top_option_count = countof(top_options);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf/load.h"
+#include "monitor/base/lang.h"
 
 static const struct {
   const char *name, *people; /* for programs and for people */
@@ -34,12 +35,12 @@ static void add_option(struct text *out, const struct option *option) {
   if (option->required) text_add(out, "; required");
   if (option->fallback) text_printf(out, "; default %s", *option->fallback ? option->fallback : "\"\"");
   text_add_char(out, '\n');
-  if (option->help) text_printf(out, "      %s\n", option->help);
+  if (option->help) text_printf(out, "      %s\n", translated(option->help));
 }
 
 static void add_options(struct text *out, const char *title, const struct option *options, size_t count) {
   if (count == 0) return;
-  text_printf(out, "\n%s\n", title);
+  text_printf(out, "\n%s\n", translated(title));
   for (size_t i = 0; i < count; i++) add_option(out, &options[i]);
 }
 
@@ -48,35 +49,35 @@ int conf_kind_help_tables(const struct conf_tables *tables, const char *kind_nam
   bool found = false;
   for (const struct check_kind *const *kind = tables->checks; *kind; kind++) {
     if (strcmp((*kind)->name, kind_name) != 0) continue;
-    text_printf(out, "check %s: %s\n", kind_name, (*kind)->summary ? (*kind)->summary : "");
+    text_printf(out, translated("check %s: %s\n"), kind_name, (*kind)->summary ? translated((*kind)->summary) : "");
     if ((*kind)->needs) {
-      text_add(out, "A standard check: it is there without being configured when the stack has: ");
-      for (const char *c = *(*kind)->needs ? (*kind)->needs : "nothing in particular"; *c; c++) {
+      text_add(out, translated("A standard check: it is there without being configured when the stack has: "));
+      for (const char *c = *(*kind)->needs ? (*kind)->needs : translated("nothing in particular"); *c; c++) {
         if (*c == '|') {
-          text_add(out, " or ");
+          text_add(out, translated(" or "));
         } else {
           text_add_char(out, *c);
         }
       }
       text_add(out, ".\n");
     }
-    add_options(out, "Keys", (*kind)->options, (*kind)->option_count);
-    add_options(out, "Keys of every check", check_options, check_option_count);
+    add_options(out, translatable("Keys"), (*kind)->options, (*kind)->option_count);
+    add_options(out, translatable("Keys of every check"), check_options, check_option_count);
     found = true;
   }
   for (const struct remedy_kind *const *kind = tables->remedies; *kind; kind++) {
     if (strcmp((*kind)->name, kind_name) != 0) continue;
-    text_printf(out, "%sremedy %s: %s\n", found ? "\n" : "", kind_name, (*kind)->summary ? (*kind)->summary : "");
-    if ((*kind)->heals) text_printf(out, "%s\n", (*kind)->heals);
-    text_printf(out, "Mode by default: %s\n", mode_choices[(*kind)->default_mode]);
-    add_options(out, "Keys", (*kind)->options, (*kind)->option_count);
-    add_options(out, "Keys of every remedy", remedy_options, remedy_option_count);
+    text_printf(out, translated("%sremedy %s: %s\n"), found ? "\n" : "", kind_name, (*kind)->summary ? translated((*kind)->summary) : "");
+    if ((*kind)->heals) text_printf(out, "%s\n", translated((*kind)->heals));
+    text_printf(out, translated("Mode by default: %s\n"), mode_choices[(*kind)->default_mode]);
+    add_options(out, translatable("Keys"), (*kind)->options, (*kind)->option_count);
+    add_options(out, translatable("Keys of every remedy"), remedy_options, remedy_option_count);
     found = true;
   }
   for (const struct sink_kind *const *kind = tables->sinks; *kind; kind++) {
     if (strcmp((*kind)->name, kind_name) != 0) continue;
-    text_printf(out, "%ssink %s: %s\n", found ? "\n" : "", kind_name, (*kind)->summary ? (*kind)->summary : "");
-    add_options(out, "Keys", (*kind)->options, (*kind)->option_count);
+    text_printf(out, translated("%ssink %s: %s\n"), found ? "\n" : "", kind_name, (*kind)->summary ? translated((*kind)->summary) : "");
+    add_options(out, translatable("Keys"), (*kind)->options, (*kind)->option_count);
     found = true;
   }
   return found ? 0 : -ENOENT;

@@ -26,29 +26,28 @@ static void print_version(void) {
 
 static void print_help(void) {
   auto_text struct text text = {0};
-  text_add(
-      &text,
-      "ejmon watches an EJ deployment, names what is wrong, heals what can be healed safely, and proves it.\n\nusage: ejmon COMMAND [OPTION...]\n\n");
+  text_add(&text, translated("ejmon watches an EJ deployment, names what is wrong, heals what can be healed safely, and proves it.\n\n"
+                             "usage: ejmon COMMAND [OPTION...]\n\n"));
   size_t count = 0;
   while (commands[count]) count++;
   for (int order = 0; order < 100; order++) { /* the order a newcomer meets them in, not the alphabet's */
     for (size_t i = 0; i < count; i++) {
       if (commands[i]->order != order) continue;
       auto_free char *usage = text_format("%s %s", commands[i]->name, commands[i]->arguments);
-      text_printf(&text, "  %-28s %s\n", usage, commands[i]->summary);
+      text_printf(&text, "  %-28s %s\n", usage, translated(commands[i]->summary));
     }
   }
-  text_add(&text, "\noptions (each command's --help says which of them change what it does):\n");
+  text_add(&text, translated("\noptions (each command's --help says which of them change what it does):\n"));
   arguments_help(NULL, &text);
-  text_add(&text, "  -h, --help             this text, or a command's\n      --version\n\nThe manual is ejmon(1).\n");
+  text_add(&text, translated("  -h, --help             this text, or a command's\n      --version\n\nThe manual is ejmon(1).\n"));
   command_print(&text);
 }
 
 static void print_command_help(const struct command *command) {
   auto_text struct text text = {0};
-  text_printf(&text, "usage: ejmon %s%s%s\n\n%s: %s.\n%s\n", command->name, *command->arguments ? " " : "", command->arguments,
-              command->name, command->summary, command->help ? command->help : "");
-  if (*command->options) text_add(&text, "\noptions:\n");
+  text_printf(&text, translated("usage: ejmon %s%s%s\n\n%s: %s.\n%s\n"), command->name, *command->arguments ? " " : "", command->arguments,
+              command->name, translated(command->summary), command->help ? translated(command->help) : "");
+  if (*command->options) text_add(&text, translated("\noptions:\n"));
   arguments_help(command->options, &text);
   command_print(&text);
 }

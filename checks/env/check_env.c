@@ -36,10 +36,11 @@ static const struct option env_options[] = {
      .offset = offsetof(struct env_config, generation),
      .choices = generations,
      .fallback = "{generation}",
-     .help = "EJ's generation, which decides on the names that it reads; auto: as the files in the container tell, else as A and B read."},
-    KEY(host, OPTION_STRING, "{host}", "The Host that the site is reached by: EJ must allow it."),
-    KEY(site, OPTION_STRING, "{site}", "The site's address: its scheme is what Rocket.Chat's is compared with."),
-    KEY(rocketchat, OPTION_ORIGIN, "{rocketchat}", "Rocket.Chat's public origin, which EJ's lists must name."),
+     .help = translatable(
+         "EJ's generation, which decides on the names that it reads; auto: as the files in the container tell, else as A and B read.")},
+    KEY(host, OPTION_STRING, "{host}", translatable("The Host that the site is reached by: EJ must allow it.")),
+    KEY(site, OPTION_STRING, "{site}", translatable("The site's address: its scheme is what Rocket.Chat's is compared with.")),
+    KEY(rocketchat, OPTION_ORIGIN, "{rocketchat}", translatable("Rocket.Chat's public origin, which EJ's lists must name.")),
 };
 
 #define SHARE_FOR_CONTAINER 0.8 /* of the deadline, so that there is time left to say that it ran out */
@@ -169,7 +170,7 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
 
 const struct check_kind check_env = {
     .name = "env",
-    .summary = "EJ's settings on their way from config.env to the process: lost, dead, unsafe, or the end of the start",
+    .summary = translatable("EJ's settings on their way from config.env to the process: lost, dead, unsafe, or the end of the start"),
     .needs = "env_file|docker|web_command",
     .options = env_options,
     .option_count = countof(env_options),

@@ -8,6 +8,7 @@
 #include "checks/check.h"
 #include "checks/frame/frame_codes.h"
 #include "checks/frame/frame_diagnose.h"
+#include "monitor/base/lang.h"
 
 struct frame_config {
   char *url, *host, *cacert;
@@ -20,23 +21,25 @@ static const struct option frame_options[] = {
      .offset = offsetof(struct frame_config, url),
      .fallback = "{site}/talks/login/?next=/talks/",
      .required = true,
-     .help = "The page that is framed: EJ's login page for Rocket.Chat."},
+     .help = translatable("The page that is framed: EJ's login page for Rocket.Chat.")},
     {.key = "embedder",
      .type = OPTION_LIST,
      .offset = offsetof(struct frame_config, embedder),
      .fallback = "{rocketchat}",
      .required = true,
-     .help = "Who frames it, as in the address bar: https://chat.example.org. Several for frames in frames, the nearest first."},
+     .help =
+         translatable("Who frames it, as in the address bar: https://chat.example.org. Several for frames in frames, the nearest first.")},
     {.key = "host",
      .type = OPTION_STRING,
      .offset = offsetof(struct frame_config, host),
      .fallback = "{host}",
-     .help = "A Host header that the site accepts, when url's host is not its name; a public one also counts as the address in browsers."},
+     .help = translatable(
+         "A Host header that the site accepts, when url's host is not its name; a public one also counts as the address in browsers.")},
     {.key = "cacert",
      .type = OPTION_FILE,
      .offset = offsetof(struct frame_config, cacert),
      .fallback = "{cacert}",
-     .help = "PEM file of the authorities that are trusted instead of the system's."},
+     .help = translatable("PEM file of the authorities that are trusted instead of the system's.")},
 };
 
 /* The embedders as browsers serialise them; NULL, with a finding, when one is no origin. */
@@ -80,7 +83,7 @@ static int frame_probe(const void *config_, void **state, struct findings *out) 
 
 const struct check_kind check_frame = {
     .name = "frame",
-    .summary = "May Rocket.Chat show EJ's login page in a frame, as browsers judge it, and which setting decides",
+    .summary = translatable("May Rocket.Chat show EJ's login page in a frame, as browsers judge it, and which setting decides"),
     .needs = "site rocketchat",
     .options = frame_options,
     .option_count = countof(frame_options),

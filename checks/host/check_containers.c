@@ -15,10 +15,11 @@ struct containers_config {
   char *services[CONTAINER_ROLE_COUNT];
 };
 
-#define SERVICE(role, name, default_name)                                                                                                  \
-  {                                                                                                                                        \
-    .key = name "_service", .type = OPTION_STRING, .fallback = default_name,                                                               \
-    .offset = offsetof(struct containers_config, services) + sizeof(char *) * CONTAINER_##role, .help = "The compose service of " name "." \
+#define SERVICE(role, name, default_name)                                                       \
+  {                                                                                             \
+    .key = name "_service", .type = OPTION_STRING, .fallback = default_name,                    \
+    .offset = offsetof(struct containers_config, services) + sizeof(char *) * CONTAINER_##role, \
+    .help = translatable("The compose service of this container.")                              \
   }
 
 static const struct option containers_options[] = {
@@ -27,12 +28,12 @@ static const struct option containers_options[] = {
      .offset = offsetof(struct containers_config, docker),
      .fallback = "{docker}",
      .required = true,
-     .help = "The Docker Engine's socket, unix:///var/run/docker.sock."},
+     .help = translatable("The Docker Engine's socket, unix:///var/run/docker.sock.")},
     {.key = "project",
      .type = OPTION_STRING,
      .offset = offsetof(struct containers_config, project),
      .fallback = "{project}",
-     .help = "The compose project, when the engine runs several stacks."},
+     .help = translatable("The compose project, when the engine runs several stacks.")},
     SERVICE(WEB, "web", "{web_service}"),
     SERVICE(NGINX, "nginx", "{nginx_service}"),
     SERVICE(POSTGRES, "postgres", "postgres"),
@@ -42,12 +43,12 @@ static const struct option containers_options[] = {
      .type = OPTION_PATH,
      .offset = offsetof(struct containers_config, web_static),
      .fallback = "/app/local/static",
-     .help = "The static folder inside of web."},
+     .help = translatable("The static folder inside of web.")},
     {.key = "nginx_static",
      .type = OPTION_PATH,
      .offset = offsetof(struct containers_config, nginx_static),
      .fallback = "/usr/share/nginx/html/static",
-     .help = "The folder inside of nginx that is served as /static."},
+     .help = translatable("The folder inside of nginx that is served as /static.")},
 };
 
 /* `ejmon probe` has no stack: whose defaults to take. */
@@ -122,7 +123,7 @@ static int containers_probe(const void *config_, void **state, struct findings *
 
 const struct check_kind check_containers = {
     .name = "containers",
-    .summary = "The stack's containers in the Docker Engine: states, mounts, ports, images",
+    .summary = translatable("The stack's containers in the Docker Engine: states, mounts, ports, images"),
     .needs = "docker",
     .options = containers_options,
     .option_count = countof(containers_options),

@@ -149,24 +149,24 @@ static const struct option options[] = {
      .offset = offsetof(struct config, url),
      .fallback = "{rocketchat}",
      .required = true,
-     .help = "Rocket.Chat's address"},
+     .help = translatable("Rocket.Chat's address")},
     {.key = "folder",
      .type = OPTION_FILE,
      .offset = offsetof(struct config, folder),
      .fallback = "{layout}",
      .required = true,
-     .help =
-         "the folder of versioned files, each named after its setting: Layout_Home_Body.html, theme-custom-css.css, Custom_Script_Logged_In.js"},
+     .help = translatable(
+         "the folder of versioned files, each named after its setting: Layout_Home_Body.html, theme-custom-css.css, Custom_Script_Logged_In.js")},
     {.key = "cacert",
      .type = OPTION_FILE,
      .offset = offsetof(struct config, cacert),
      .fallback = "{cacert}",
-     .help = "PEM file of the authorities that are trusted instead of the system's"},
+     .help = translatable("PEM file of the authorities that are trusted instead of the system's")},
 };
 
 const struct check_kind check_layout = {
     .name = "layout",
-    .summary = "Rocket.Chat's home page, style and scripts against versioned files",
+    .summary = translatable("Rocket.Chat's home page, style and scripts against versioned files"),
     .needs = "rocketchat layout",
     .options = options,
     .option_count = countof(options),

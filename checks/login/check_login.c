@@ -14,6 +14,7 @@
 #include "checks/login/login_judge.h"
 #include "checks/rocketchat/rocket_seen.h"
 #include "checks/rocketchat/rocket_settings.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 
 #define API_PATH "/talks/api-login/"
@@ -38,13 +39,13 @@ static const struct option login_options[] = {
      .offset = offsetof(struct login_config, rocketchat),
      .fallback = "{rocketchat}",
      .required = true,
-     .help = "Rocket.Chat's origin as in its users' address bar."},
+     .help = translatable("Rocket.Chat's origin as in its users' address bar.")},
     {.key = "ej",
      .type = OPTION_URL,
      .offset = offsetof(struct login_config, ej),
      .fallback = "{site}",
      .required = true,
-     .help = "EJ as people type it."},
+     .help = translatable("EJ as people type it.")},
     {.key = "client",
      .type = OPTION_CHOICE,
      .offset = offsetof(struct login_config, client),
@@ -311,8 +312,8 @@ static void login_forget(void *state) {
 
 const struct check_kind check_login = {
     .name = "login",
-    .summary =
-        "The login of Rocket.Chat through EJ, as browsers judge it: CORS, preflight, cookies, redirects; with a test user to its end",
+    .summary = translatable(
+        "The login of Rocket.Chat through EJ, as browsers judge it: CORS, preflight, cookies, redirects; with a test user to its end"),
     .needs = "site rocketchat",
     .options = login_options,
     .option_count = countof(login_options),

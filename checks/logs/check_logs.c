@@ -22,11 +22,11 @@ struct logs_config {
   double recent;
 };
 
-#define SERVICE(which, name, default_name)                                                \
-  {                                                                                       \
-    .key = name "_service", .type = OPTION_STRING, .fallback = default_name,              \
-    .offset = offsetof(struct logs_config, services) + sizeof(char *) * LOG_OF_##which,   \
-    .help = "The compose service whose log is read from the Docker Engine as " name "'s." \
+#define SERVICE(which, name, default_name)                                                             \
+  {                                                                                                    \
+    .key = name "_service", .type = OPTION_STRING, .fallback = default_name,                           \
+    .offset = offsetof(struct logs_config, services) + sizeof(char *) * LOG_OF_##which,                \
+    .help = translatable("The compose service whose log is read from the Docker Engine for this one.") \
   }
 #define FILE_OF(which, name)                                                         \
   {                                                                                  \
@@ -41,38 +41,38 @@ static const struct option logs_options[] = {
      .type = OPTION_URL,
      .offset = offsetof(struct logs_config, url),
      .fallback = "{site}",
-     .help = "The site through nginx: what a line tells counts only when the site shows it too."},
+     .help = translatable("The site through nginx: what a line tells counts only when the site shows it too.")},
     {.key = "host",
      .type = OPTION_STRING,
      .offset = offsetof(struct logs_config, host),
      .fallback = "{host}",
-     .help = "A Host header that the site accepts, when the URL's host is not its name."},
+     .help = translatable("A Host header that the site accepts, when the URL's host is not its name.")},
     {.key = "cacert",
      .type = OPTION_FILE,
      .offset = offsetof(struct logs_config, cacert),
      .fallback = "{cacert}",
-     .help = "PEM file of the authorities that are trusted instead of the system's."},
+     .help = translatable("PEM file of the authorities that are trusted instead of the system's.")},
     {.key = "mongo",
      .type = OPTION_DSN,
      .choices = schemes,
      .offset = offsetof(struct logs_config, mongo),
      .fallback = "{mongo}",
-     .help = "MongoDB's address: when its log tells of a failed start, whether it listens all the same."},
+     .help = translatable("MongoDB's address: when its log tells of a failed start, whether it listens all the same.")},
     {.key = "rocketchat",
      .type = OPTION_URL,
      .offset = offsetof(struct logs_config, rocketchat),
      .fallback = "{rocketchat}",
-     .help = "Rocket.Chat's address, for the same question."},
+     .help = translatable("Rocket.Chat's address, for the same question.")},
     {.key = "docker",
      .type = OPTION_STRING,
      .offset = offsetof(struct logs_config, docker),
      .fallback = "{docker}",
-     .help = "The Docker Engine's socket, unix:///var/run/docker.sock."},
+     .help = translatable("The Docker Engine's socket, unix:///var/run/docker.sock.")},
     {.key = "project",
      .type = OPTION_STRING,
      .offset = offsetof(struct logs_config, project),
      .fallback = "{project}",
-     .help = "The compose project, when the engine runs several stacks."},
+     .help = translatable("The compose project, when the engine runs several stacks.")},
     SERVICE(WEB, "web", "{web_service}"),
     SERVICE(NGINX, "nginx", "{nginx_service}"),
     SERVICE(POSTGRES, "postgres", "postgres"),
@@ -87,7 +87,7 @@ static const struct option logs_options[] = {
      .type = OPTION_DURATION,
      .offset = offsetof(struct logs_config, recent),
      .fallback = "10m",
-     .help = "For how long a line about a request counts. Lines about a failed start count until a start succeeds."},
+     .help = translatable("For how long a line about a request counts. Lines about a failed start count until a start succeeds.")},
 };
 
 #define LISTENER_SHARE 0.3 /* of the time that is then left */
@@ -344,7 +344,7 @@ static int logs_probe(const void *config_, void **state_, struct findings *out) 
 
 const struct check_kind check_logs = {
     .name = "logs",
-    .summary = "The last lines of the services' logs: why one does not start, and what the site's failures come from",
+    .summary = translatable("The last lines of the services' logs: why one does not start, and what the site's failures come from"),
     .needs = "docker|web_log|nginx_log|postgres_log|mongo_log|rocketchat_log",
     .options = logs_options,
     .option_count = countof(logs_options),

@@ -61,7 +61,7 @@ static const struct option tcp_options[] = {
     {.key = "send",
      .type = OPTION_STRING,
      .offset = offsetof(struct tcp_config, send),
-     .help = "What to send first; \\r \\n \\t \\xNN are understood."},
+     .help = translatable("What to send first; \\r \\n \\t \\xNN are understood.")},
     {.key = "expect",
      .type = OPTION_STRING,
      .offset = offsetof(struct tcp_config, expect),
@@ -250,7 +250,7 @@ static int tcp_probe(const void *config, void **state, struct findings *out) {
 
 const struct check_kind check_tcp = {
     .name = "tcp",
-    .summary = "Any TCP port: takes connections, and says what is expected",
+    .summary = translatable("Any TCP port: takes connections, and says what is expected"),
     .options = tcp_options,
     .option_count = countof(tcp_options),
     .config_size = sizeof(struct tcp_config),

@@ -9,6 +9,7 @@
 #include "checks/check.h"
 #include "checks/web/django_codes.h"
 #include "checks/web/django_judge.h"
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 
 struct django_config {
@@ -22,32 +23,32 @@ static const struct option django_options[] = {
      .offset = offsetof(struct django_config, url),
      .fallback = "{site}",
      .required = true,
-     .help = "The site as people type it, through nginx."},
+     .help = translatable("The site as people type it, through nginx.")},
     {.key = "web",
      .type = OPTION_URL,
      .offset = offsetof(struct django_config, web),
      .fallback = "{web}",
-     .help = "The web container itself, http://web:8000, where ejmon can reach it."},
+     .help = translatable("The web container itself, http://web:8000, where ejmon can reach it.")},
     {.key = "host",
      .type = OPTION_STRING,
      .offset = offsetof(struct django_config, host),
      .fallback = "{host}",
-     .help = "A Host header that Django accepts; default: the host of url."},
+     .help = translatable("A Host header that Django accepts; default: the host of url.")},
     {.key = "admin",
      .type = OPTION_STRING,
      .offset = offsetof(struct django_config, admin),
      .fallback = DJANGO_ADMIN_PATH,
-     .help = "The path of the admin, as DJANGO_ADMIN_URL says."},
+     .help = translatable("The path of the admin, as DJANGO_ADMIN_URL says.")},
     {.key = "slow",
      .type = OPTION_DURATION,
      .offset = offsetof(struct django_config, slow),
      .fallback = "2s",
-     .help = "From how long on an answer counts as slow. A fresh worker's first one may take 4 s."},
+     .help = translatable("From how long on an answer counts as slow. A fresh worker's first one may take 4 s.")},
     {.key = "cacert",
      .type = OPTION_FILE,
      .offset = offsetof(struct django_config, cacert),
      .fallback = "{cacert}",
-     .help = "PEM file of the authorities that are trusted instead of the system's."},
+     .help = translatable("PEM file of the authorities that are trusted instead of the system's.")},
 };
 
 /* The first view gets most of the time: when it is silent, the second is asked only to see that it is silent too. */
@@ -121,7 +122,7 @@ static int django_probe(const void *config_, void **state, struct findings *out)
 
 const struct check_kind check_django = {
     .name = "django",
-    .summary = "EJ's views, through nginx and directly: errors by layer, refused hosts, DEBUG, slow and hung workers",
+    .summary = translatable("EJ's views, through nginx and directly: errors by layer, refused hosts, DEBUG, slow and hung workers"),
     .needs = "site",
     .options = django_options,
     .option_count = countof(django_options),

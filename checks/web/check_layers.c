@@ -32,7 +32,7 @@ static const struct option layers_options[] = {
      .offset = offsetof(struct layers_config, site),
      .fallback = "{site}",
      .required = true,
-     .help = "The site as people type it, through everything that stands before EJ."},
+     .help = translatable("The site as people type it, through everything that stands before EJ.")},
     {.key = "web",
      .type = OPTION_URL,
      .offset = offsetof(struct layers_config, web),
@@ -176,7 +176,7 @@ static int layers_probe(const void *config_, void **state, struct findings *out)
 
 const struct check_kind check_layers = {
     .name = "layers",
-    .summary = "Which layer adds, loses, doubles or changes a header between EJ's process and its visitors",
+    .summary = translatable("Which layer adds, loses, doubles or changes a header between EJ's process and its visitors"),
     .needs = "site web",
     .options = layers_options,
     .option_count = countof(layers_options),

@@ -5,6 +5,8 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 enum {
   OPTION_ENV_FILE = 'e',
   OPTION_FORMAT = 'f',
@@ -22,10 +24,11 @@ static const struct option_help {
   int letter;
   const char *form, *help;
 } option_helps[] = {
-    {'c', "-c, --config FILE", "ejmon.yaml; without it $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else EJ's environment"},
-    {OPTION_ENV_FILE, "    --env-file FILE", "EJ's config.env"},
-    {OPTION_FORMAT, "    --format F", "text (default), json; of reports also nagios"},
-    {OPTION_COLOR, "    --color WHEN", "auto (default), always, never; NO_COLOR is honoured"},
+    {'c', "-c, --config FILE",
+     translatable("ejmon.yaml; without it $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else EJ's environment")},
+    {OPTION_ENV_FILE, "    --env-file FILE", translatable("EJ's config.env")},
+    {OPTION_FORMAT, "    --format F", translatable("text (default), json; of reports also nagios")},
+    {OPTION_COLOR, "    --color WHEN", translatable("auto (default), always, never; NO_COLOR is honoured")},
     {OPTION_LANG, "    --lang L",
      "language of all that people read: en, pt_BR; without it `lang:` of ejmon.yaml, then LC_ALL, LC_MESSAGES, LANG"},
     {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
@@ -115,7 +118,7 @@ int arguments_parse(int count, char **arguments, struct invocation *ret_invocati
 void arguments_help(const char *letters, struct text *text) {
   for (size_t i = 0; i < countof(option_helps); i++) {
     if (letters && !strchr(letters, option_helps[i].letter)) continue;
-    text_printf(text, "  %-22s %s\n", option_helps[i].form, option_helps[i].help);
+    text_printf(text, "  %-22s %s\n", option_helps[i].form, translated(option_helps[i].help));
   }
 }
 
@@ -123,5 +126,5 @@ const char *arguments_form(char letter) {
   for (size_t i = 0; i < countof(option_helps); i++) {
     if (option_helps[i].letter == letter) return option_helps[i].form + strspn(option_helps[i].form, " ");
   }
-  return "this option";
+  return translated("this option");
 }

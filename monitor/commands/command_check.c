@@ -1,6 +1,7 @@
 /* `ejmon check`: every configured check once, all at the same time, and a report. */
 #include <stdlib.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/command.h"
 

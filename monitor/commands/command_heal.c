@@ -191,10 +191,10 @@ static int heal_run(const struct invocation *invocation) {
 const struct command command_heal = {
     .name = "heal",
     .arguments = "[CODE...]",
-    .summary = "do what plan shows: preflight, snapshot, apply, verify, keep or undo; asks unless --yes",
-    .help =
+    .summary = translatable("do what plan shows: preflight, snapshot, apply, verify, keep or undo; asks unless --yes"),
+    .help = translatable(
         "CODE names a cause or a finding; without one, everything that has a remedy. Exit status: 0 nothing is ill any more, 2 still ill,\n"
-        "3 could not look or could not act.",
+        "3 could not look or could not act."),
     .options = "ceyv",
     .order = 4,
     .run = heal_run,

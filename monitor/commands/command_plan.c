@@ -109,9 +109,9 @@ static int plan_run(const struct invocation *invocation) {
 const struct command command_plan = {
     .name = "plan",
     .arguments = "[CODE...]",
-    .summary = "what heal would do: exact commands, API calls, file diffs; changes nothing",
-    .help =
-        "CODE names a cause or a finding. -v prints the texts of programs too. Exit status: 0 nothing to do, 1 something to do, 3 could not look.",
+    .summary = translatable("what heal would do: exact commands, API calls, file diffs; changes nothing"),
+    .help = translatable(
+        "CODE names a cause or a finding. -v prints the texts of programs too. Exit status: 0 nothing to do, 1 something to do, 3 could not look."),
     .options = "cefv",
     .order = 3,
     .run = plan_run,

@@ -1,6 +1,7 @@
 /* `ejmon probe KIND KEY=VALUE...`: one probe of one kind, without any configuration. */
 #include <stdio.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/command.h"
 
@@ -44,10 +45,10 @@ static int probe_command_run(const struct invocation *invocation) {
 const struct command command_probe = {
     .name = "probe",
     .arguments = "KIND [KEY=VALUE...]",
-    .summary = "one probe of one kind, without any configuration",
-    .help =
+    .summary = translatable("one probe of one kind, without any configuration"),
+    .help = translatable(
         "`ejmon explain --kind KIND` lists the keys. A key that is a list may be given several times. Secrets are never taken from the\n"
-        "command line: use KEY_file=PATH.",
+        "command line: use KEY_file=PATH."),
     .options = "fCLqv",
     .order = 2,
     .run = probe_command_run,

@@ -1,4 +1,5 @@
 /* `ejmon run`: the daemon. */
+#include "monitor/base/lang.h"
 #include "monitor/commands/command.h"
 #include "monitor/daemon/daemon.h"
 
@@ -13,8 +14,8 @@ static int run_run(const struct invocation *invocation) {
 const struct command command_run = {
     .name = "run",
     .arguments = "",
-    .summary = "the daemon: watch, heal, tell",
-    .help = "SIGHUP reloads the configuration (a bad one changes nothing), SIGTERM stops it. It logs to stderr.",
+    .summary = translatable("the daemon: watch, heal, tell"),
+    .help = translatable("SIGHUP reloads the configuration (a bad one changes nothing), SIGTERM stops it. It logs to stderr."),
     .options = "cev",
     .order = 5,
     .run = run_run,

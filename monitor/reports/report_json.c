@@ -93,4 +93,5 @@ static void write_json(const struct report *report, const struct report_style *s
   json_decref(root);
 }
 
-const struct report_format report_json = {.name = "json", .summary = "ejmon.report/1, for other programs", .write = write_json};
+const struct report_format report_json = {
+    .name = "json", .summary = translatable("ejmon.report/1, for other programs"), .write = write_json};

@@ -69,4 +69,4 @@ static void write_nagios(const struct report *report, const struct report_style 
 }
 
 const struct report_format report_nagios = {
-    .name = "nagios", .summary = "one line and perfdata, for Nagios and Icinga", .write = write_nagios};
+    .name = "nagios", .summary = translatable("one line and perfdata, for Nagios and Icinga"), .write = write_nagios};

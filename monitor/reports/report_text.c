@@ -147,4 +147,4 @@ static void write_text(const struct report *report, const struct report_style *s
               counts[STATUS_WARN], counts[STATUS_FAIL], counts[STATUS_UNKNOWN], counts[STATUS_SKIP], report->seconds);
 }
 
-const struct report_format report_text = {.name = "text", .summary = "for people", .write = write_text};
+const struct report_format report_text = {.name = "text", .summary = translatable("for people"), .write = write_text};

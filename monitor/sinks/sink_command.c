@@ -16,8 +16,8 @@ static const struct option options[] = {
      .type = OPTION_COMMAND,
      .offset = offsetof(struct command_config, command),
      .required = true,
-     .help =
-         "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_INCIDENT, EJMON_SUMMARY in the environment."},
+     .help = translatable(
+         "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_INCIDENT, EJMON_SUMMARY in the environment.")},
 };
 
 static void add_variable(char ***environment, const char *name, const char *value) {
@@ -52,7 +52,7 @@ static int command_send(const void *config_pointer, const struct notice *notice,
 }
 
 const struct sink_kind sink_command = {.name = "command",
-                                       .summary = "JSON on the stdin of a command",
+                                       .summary = translatable("JSON on the stdin of a command"),
                                        .options = options,
                                        .option_count = countof(options),
                                        .config_size = sizeof(struct command_config),

@@ -1,4 +1,5 @@
 /* The simplest sink: a notice as one line of the log. */
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/sinks/sink.h"
 
@@ -10,4 +11,4 @@ static int log_send(const void *config, const struct notice *notice, double *ret
   return 0;
 }
 
-const struct sink_kind sink_log = {.name = "log", .summary = "a line of ejmon's own log", .send = log_send};
+const struct sink_kind sink_log = {.name = "log", .summary = translatable("a line of ejmon's own log"), .send = log_send};

@@ -22,11 +22,11 @@ static const struct option options[] = {
     {.key = "authorization",
      .type = OPTION_SECRET,
      .offset = offsetof(struct webhook_config, authorization),
-     .help = "Value of the Authorization header."},
+     .help = translatable("Value of the Authorization header.")},
     {.key = "cacert",
      .type = OPTION_FILE,
      .offset = offsetof(struct webhook_config, cacert),
-     .help = "PEM file of trusted authorities instead of the system's."},
+     .help = translatable("PEM file of trusted authorities instead of the system's.")},
 };
 
 static int webhook_send(const void *config_pointer, const struct notice *notice, double *ret_retry_after, char **ret_error) {
@@ -57,7 +57,7 @@ static int webhook_send(const void *config_pointer, const struct notice *notice,
 }
 
 const struct sink_kind sink_webhook = {.name = "webhook",
-                                       .summary = "JSON by POST to any URL",
+                                       .summary = translatable("JSON by POST to any URL"),
                                        .options = options,
                                        .option_count = countof(options),
                                        .config_size = sizeof(struct webhook_config),

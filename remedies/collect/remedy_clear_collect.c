@@ -49,12 +49,12 @@ static int apply(const struct remedy_step *step) {
 
 const struct remedy_kind remedy_clear_collect = {
     .name = "clear-collect",
-    .summary =
-        "Collects into a fresh folder beside the served files, checks it, and switches file by file: the static volume as from scratch.",
-    .heals =
+    .summary = translatable(
+        "Collects into a fresh folder beside the served files, checks it, and switches file by file: the static volume as from scratch."),
+    .heals = translatable(
         "Heals whatever is wrong with the content of the static volume: images and scripts of another theme or image, truncated and missing "
         "files. Every served file is there at every moment. It removes files without a source from the static folder; the former files are kept as "
-        "hard links until the next attempt.",
+        "hard links until the next attempt."),
     .refs = refs,
     .default_mode = MODE_AUTO,
     .options = collect_options,

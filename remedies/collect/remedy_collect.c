@@ -31,10 +31,11 @@ static int apply(const struct remedy_step *step) {
 
 const struct remedy_kind remedy_collect = {
     .name = "collect",
-    .summary = "Runs `inv collect` in web: puts the theme's CSS in place and copies what is missing or newer to the static volume.",
-    .heals =
+    .summary =
+        translatable("Runs `inv collect` in web: puts the theme's CSS in place and copies what is missing or newer to the static volume."),
+    .heals = translatable(
         "Heals CSS of the wrong theme, an empty main.css after a failed collect, and files that are missing from the volume. It loses nothing. It "
-        "cannot replace images or scripts whose time stamps look unmodified: there it refuses, and clear-collect is used.",
+        "cannot replace images or scripts whose time stamps look unmodified: there it refuses, and clear-collect is used."),
     .refs = refs,
     .default_mode = MODE_AUTO,
     .options = collect_options,
