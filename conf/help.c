@@ -31,9 +31,9 @@ static void add_option(struct text *out, const struct option *option) {
     text_printf(out, "%s%s%s", choice == option->choices ? " " : ", ", *choice, option->type == OPTION_DSN ? "://" : "");
   }
   if (option->type == OPTION_DSN) text_add(out, " (or KEY_file)");
-  if (option->type == OPTION_INTEGER && (option->low || option->high)) text_printf(out, " from %ld to %ld", option->low, option->high);
-  if (option->required) text_add(out, "; required");
-  if (option->fallback) text_printf(out, "; default %s", *option->fallback ? option->fallback : "\"\"");
+  if (option->type == OPTION_INTEGER && (option->low || option->high)) text_printf(out, translated(" from %ld to %ld"), option->low, option->high);
+  if (option->required) text_add(out, translated("; required"));
+  if (option->fallback) text_printf(out, translated("; default %s"), *option->fallback ? option->fallback : "\"\"");
   text_add_char(out, '\n');
   if (option->help) text_printf(out, "      %s\n", translated(option->help));
 }

@@ -25,12 +25,12 @@ static const char *const generations[] = {"auto", "A", "B", "C", NULL};
   { .key = #name, .type = kind, .offset = offsetof(struct env_config, name), .fallback = default_value, .help = words }
 
 static const struct option env_options[] = {
-    KEY(file, OPTION_FILE, "{env_file}", "EJ's config.env."),
-    KEY(docker, OPTION_STRING, "{docker}", "The Docker Engine's socket: then the environment that web was created with is read too."),
-    KEY(project, OPTION_STRING, "{project}", "The compose project, when the engine runs several."),
-    KEY(service, OPTION_STRING, "{web_service}", "The compose service of the web container; default: web."),
-    KEY(web_command, OPTION_COMMAND, "{web_command}", "What to put before `env -0` to run it beside Django, instead of asking the engine."),
-    KEY(app_root, OPTION_PATH, "{app_root}", "EJ's folder in the container: its files tell the generation."),
+    KEY(file, OPTION_FILE, "{env_file}", translatable("EJ's config.env.")),
+    KEY(docker, OPTION_STRING, "{docker}", translatable("The Docker Engine's socket: then the environment that web was created with is read too.")),
+    KEY(project, OPTION_STRING, "{project}", translatable("The compose project, when the engine runs several.")),
+    KEY(service, OPTION_STRING, "{web_service}", translatable("The compose service of the web container; default: web.")),
+    KEY(web_command, OPTION_COMMAND, "{web_command}", translatable("What to put before `env -0` to run it beside Django, instead of asking the engine.")),
+    KEY(app_root, OPTION_PATH, "{app_root}", translatable("EJ's folder in the container: its files tell the generation.")),
     {.key = "generation",
      .type = OPTION_CHOICE,
      .offset = offsetof(struct env_config, generation),

@@ -32,7 +32,7 @@ struct logs_config {
   {                                                                                  \
     .key = name "_log", .type = OPTION_FILE, .fallback = "{" name "_log}",           \
     .offset = offsetof(struct logs_config, files) + sizeof(char *) * LOG_OF_##which, \
-    .help = "The file that has " name "'s log, read instead of the Docker Engine's." \
+    .help = translatable("The file that has its log, read instead of the Docker Engine's.") \
   }
 
 static const char *const schemes[] = {"mongodb", NULL};

@@ -57,7 +57,7 @@ static const struct option tcp_options[] = {
      .offset = offsetof(struct tcp_config, address),
      .required = true,
      .check = address_check,
-     .help = "host:port, or [IPv6]:port."},
+     .help = translatable("host:port, or [IPv6]:port.")},
     {.key = "send",
      .type = OPTION_STRING,
      .offset = offsetof(struct tcp_config, send),
@@ -66,7 +66,7 @@ static const struct option tcp_options[] = {
      .type = OPTION_STRING,
      .offset = offsetof(struct tcp_config, expect),
      .check = expect_pattern_check,
-     .help = "Text or extended regular expression that the answer holds; without it a connection is enough."},
+     .help = translatable("Text or extended regular expression that the answer holds; without it a connection is enough.")},
 };
 
 /* --- names: getaddrinfo blocks, so it runs on a worker ------------------------------------------------------------------------- */

@@ -30,14 +30,14 @@ static const struct option_help {
     {OPTION_FORMAT, "    --format F", translatable("text (default), json; of reports also nagios")},
     {OPTION_COLOR, "    --color WHEN", translatable("auto (default), always, never; NO_COLOR is honoured")},
     {OPTION_LANG, "    --lang L",
-     "language of all that people read: en, pt_BR; without it `lang:` of ejmon.yaml, then LC_ALL, LC_MESSAGES, LANG"},
-    {OPTION_KIND, "    --kind KIND", "the keys of a kind"},
-    {OPTION_SETTING, "    --setting NAME", "the way of one setting of EJ, from config.env to the page"},
-    {OPTION_STATE, "    --state DIR", "the daemon's state folder, whatever the configuration says"},
-    {OPTION_UNSEEN, "    --unseen", "the faults that ejmon does not report, and why"},
-    {OPTION_YES, "-y, --yes", "do not ask"},
-    {'q', "-q, --quiet", "only what is not well"},
-    {'v', "-v, --verbose", "also what passed, and debug lines on stderr"},
+     translatable("language of all that people read: en, pt_BR; without it `lang:` of ejmon.yaml, then LC_ALL, LC_MESSAGES, LANG")},
+    {OPTION_KIND, "    --kind KIND", translatable("the keys of a kind")},
+    {OPTION_SETTING, "    --setting NAME", translatable("the way of one setting of EJ, from config.env to the page")},
+    {OPTION_STATE, "    --state DIR", translatable("the daemon's state folder, whatever the configuration says")},
+    {OPTION_UNSEEN, "    --unseen", translatable("the faults that ejmon does not report, and why")},
+    {OPTION_YES, "-y, --yes", translatable("do not ask")},
+    {'q', "-q, --quiet", translatable("only what is not well")},
+    {'v', "-v, --verbose", translatable("also what passed, and debug lines on stderr")},
 };
 
 static const struct option long_options[] = {

@@ -43,9 +43,9 @@ static int check_run(const struct invocation *invocation) {
 const struct command command_check = {
     .name = "check",
     .arguments = "[NAME...]",
-    .summary = "run every configured check once, or those named",
+    .summary = translatable("run every configured check once, or those named"),
     .help =
-        "NAME is the name of a check, a kind, or a finding code. An env file that cannot be read is told, and the rest is looked at. Exit status: 0 pass, 1 warn, 2 fail, 3 unknown.",
+        translatable("NAME is the name of a check, a kind, or a finding code. An env file that cannot be read is told, and the rest is looked at. Exit status: 0 pass, 1 warn, 2 fail, 3 unknown."),
     .options = "cefCLqv",
     .order = 1,
     .run = check_run,

@@ -32,10 +32,10 @@ static int conf_run(const struct invocation *invocation) {
 const struct command command_conf = {
     .name = "conf",
     .arguments = "check | show",
-    .summary = "all errors of the configuration at once / the effective one, with the source of each value",
+    .summary = translatable("all errors of the configuration at once / the effective one, with the source of each value"),
     .help =
-        "Exit status: 0 when it is right, 3 when it is not, or when a file or program that it names is not there (which keeps neither check nor\n"
-        "run from the rest). Secrets are never shown.",
+        translatable("Exit status: 0 when it is right, 3 when it is not, or when a file or program that it names is not there (which keeps neither check nor\n"
+        "run from the rest). Secrets are never shown."),
     .options = "ce",
     .order = 7,
     .run = conf_run,

@@ -100,12 +100,12 @@ static int explain_run(const struct invocation *invocation) {
 const struct command command_explain = {
     .name = "explain",
     .arguments = "[CODE...]",
-    .summary = "what a code means, why it happens, what heals it and what does not",
+    .summary = translatable("what a code means, why it happens, what heals it and what does not"),
     .help =
-        "CODE is also a pattern ('db/*'), a group of codes (db), or a kind of check, remedy or sink (http, clear-collect): its keys, and the\n"
+        translatable("CODE is also a pattern ('db/*'), a group of codes (db), or a kind of check, remedy or sink (http, clear-collect): its keys, and the\n"
         "codes that belong to it. Without a CODE: the list of all. --kind KIND: the keys of a kind alone. --setting NAME: the way of one setting\n"
         "of EJ, from config.env over the container and the database to the page, and where it is cut. --unseen: the faults that ejmon does not\n"
-        "report, and why.",
+        "report, and why."),
     .options = "cefLksu",
     .order = 6,
     .run = explain_run,

@@ -29,9 +29,9 @@ static int health_run(const struct invocation *invocation) {
 const struct command command_health = {
     .name = "health",
     .arguments = "",
-    .summary = "whether the daemon's loop is alive, for HEALTHCHECK and liveness probes",
+    .summary = translatable("whether the daemon's loop is alive, for HEALTHCHECK and liveness probes"),
     .help =
-        "Asks the daemon itself: of the configuration only state: is read, so that a mistake in it ends no living daemon. Exit status: 0 alive,\n1 not.",
+        translatable("Asks the daemon itself: of the configuration only state: is read, so that a mistake in it ends no living daemon. Exit status: 0 alive,\n1 not."),
     .options = "ceqS",
     .order = 9,
     .run = health_run,

@@ -115,9 +115,9 @@ static int status_run(const struct invocation *invocation) {
 const struct command command_status = {
     .name = "status",
     .arguments = "",
-    .summary = "what the running daemon believes; without one, what its journal says",
+    .summary = translatable("what the running daemon believes; without one, what its journal says"),
     .help =
-        "Of the configuration only state: is read, and --state DIR outranks it. Exit status: 0 when there was something to read, 3 otherwise.",
+        translatable("Of the configuration only state: is read, and --state DIR outranks it. Exit status: 0 when there was something to read, 3 otherwise."),
     .options = "cefS",
     .order = 8,
     .run = status_run,
