@@ -10,7 +10,7 @@
 #include "monitor/base/lang.h"
 
 #define INDIRECTION_LIMIT 8 /* "$A" that names "$B"...: EJ would recurse until it dies */
-#define UNREAD "EJ's env file could not be read"
+#define UNREAD translatable("EJ's env file could not be read")
 #define DOCKER_SOCKET "/var/run/docker.sock"
 
 bool ej_environment_get(const struct ej_environment *ej, const char *name, bool literal, struct ej_value *ret_value) {
@@ -165,7 +165,8 @@ static void derive_postgres(const struct deriving *d) {
     }
   } else {
     because(d, "postgres",
-            xstrdup(d->ej->unread ? UNREAD : translated("EJ's environment has no DJANGO_DB_URL; name the database in stack.postgres")));
+            xstrdup(d->ej->unread ? translated(UNREAD)
+                                  : translated("EJ's environment has no DJANGO_DB_URL; name the database in stack.postgres")));
   }
 }
 
@@ -180,11 +181,11 @@ static void derive_rocket(const struct deriving *d) {
     for (int i = 0; i < 2; i++) {
       const char *key = i == 0 ? "rocketchat" : "mongo";
       if (!(i == 0 ? open_rocket : open_mongo)) continue;
-      because(
-          d, key,
-          given ? text_format(translated("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false"),
-                              text_get(&shown), where)
-                : xstrdup(d->ej->unread ? UNREAD : translated("the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set")));
+      because(d, key,
+              given ? text_format(translated("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false"),
+                                  text_get(&shown), where)
+                    : xstrdup(d->ej->unread ? translated(UNREAD)
+                                            : translated("the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set")));
     }
     if (given && *on.text && !text_equal_nocase(on.text, "false") && !text_equal_nocase(on.text, "off") &&
         !text_equal_nocase(on.text, "no") && strcmp(on.text, "0") != 0) {

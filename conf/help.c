@@ -8,30 +8,31 @@
 static const struct {
   const char *name, *people; /* for programs and for people */
 } types[] = {
-    [OPTION_STRING] = {"text", "text"},
-    [OPTION_SECRET] = {"secret", "secret (or KEY_file)"},
-    [OPTION_URL] = {"url", "URL"},
-    [OPTION_ORIGIN] = {"origin", "origin (scheme://host[:port])"},
-    [OPTION_DSN] = {"address", "address"},
-    [OPTION_PATH] = {"path", "path"},
-    [OPTION_FILE] = {"file", "path of what is there where ejmon runs"},
-    [OPTION_DURATION] = {"duration", "duration (500ms, 30s, 5m, 2h, 7d)"},
-    [OPTION_SIZE] = {"size", "size (64k, 16M)"},
-    [OPTION_INTEGER] = {"integer", "whole number"},
-    [OPTION_BOOLEAN] = {"boolean", "true or false"},
-    [OPTION_CHOICE] = {"choice", "one of"},
-    [OPTION_LIST] = {"list", "list"},
-    [OPTION_COMMAND] = {"command", "list: a program that is there where ejmon runs, and its arguments"},
+    [OPTION_STRING] = {"text", translatable("text")},
+    [OPTION_SECRET] = {"secret", translatable("secret (or KEY_file)")},
+    [OPTION_URL] = {"url", translatable("URL")},
+    [OPTION_ORIGIN] = {"origin", translatable("origin (scheme://host[:port])")},
+    [OPTION_DSN] = {"address", translatable("address")},
+    [OPTION_PATH] = {"path", translatable("path")},
+    [OPTION_FILE] = {"file", translatable("path of what is there where ejmon runs")},
+    [OPTION_DURATION] = {"duration", translatable("duration (500ms, 30s, 5m, 2h, 7d)")},
+    [OPTION_SIZE] = {"size", translatable("size (64k, 16M)")},
+    [OPTION_INTEGER] = {"integer", translatable("whole number")},
+    [OPTION_BOOLEAN] = {"boolean", translatable("true or false")},
+    [OPTION_CHOICE] = {"choice", translatable("one of")},
+    [OPTION_LIST] = {"list", translatable("list")},
+    [OPTION_COMMAND] = {"command", translatable("list: a program that is there where ejmon runs, and its arguments")},
 };
 
 static void add_option(struct text *out, const struct option *option) {
   text_printf(out, "  %s%s%s\n      %s", option->group ? option->group : "", option->group ? "." : "", option->key,
-              types[option->type].people);
+              translated(types[option->type].people));
   for (const char *const *choice = option->choices; choice && *choice; choice++) {
     text_printf(out, "%s%s%s", choice == option->choices ? " " : ", ", *choice, option->type == OPTION_DSN ? "://" : "");
   }
-  if (option->type == OPTION_DSN) text_add(out, " (or KEY_file)");
-  if (option->type == OPTION_INTEGER && (option->low || option->high)) text_printf(out, translated(" from %ld to %ld"), option->low, option->high);
+  if (option->type == OPTION_DSN) text_add(out, translated(" (or KEY_file)"));
+  if (option->type == OPTION_INTEGER && (option->low || option->high))
+    text_printf(out, translated(" from %ld to %ld"), option->low, option->high);
   if (option->required) text_add(out, translated("; required"));
   if (option->fallback) text_printf(out, translated("; default %s"), *option->fallback ? option->fallback : "\"\"");
   text_add_char(out, '\n');
@@ -90,7 +91,7 @@ static void add_keys(json_t *keys, const struct option *options, size_t count) {
     const struct option *option = &options[i];
     auto_free char *name = reader_path(option->group, option->key);
     json_t *row = json_pack("{s:s, s:s, s:b, s:s?, s:s?}", "key", name, "type", types[option->type].name, "required", option->required,
-                            "default", option->fallback, "help", option->help);
+                            "default", option->fallback, "help", translated(option->help));
     json_t *choices = json_array();
     for (const char *const *choice = option->choices; choice && *choice; choice++) json_array_append_new(choices, json_string(*choice));
     if (json_array_size(choices)) json_object_set(row, "choices", choices);
@@ -100,7 +101,7 @@ static void add_keys(json_t *keys, const struct option *options, size_t count) {
 }
 
 static void add_kind(json_t *rows, const char *what, const char *name, const char *summary, json_t *keys) {
-  json_array_append_new(rows, json_pack("{s:s, s:s, s:s?, s:o}", "what", what, "name", name, "summary", summary, "keys", keys));
+  json_array_append_new(rows, json_pack("{s:s, s:s, s:s?, s:o}", "what", what, "name", name, "summary", translated(summary), "keys", keys));
 }
 
 void conf_kind_json(const char *name, json_t *rows) {

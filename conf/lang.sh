@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 # several stand in several walks. What such a function gets through ?: is marked translatable() at the call.
 walks="1 2 3"
 walk_1="translated:1 translatable:1 finding_add:3 finding_evidence:4 finding_open:3 open_finding:3 add_unread:4
-  engine_fail:3 note_add:3 cut_note:3 reader_error:4 reader_warn:4 reader_error_in:4 reader_warn_in:4 problem_add:3 attempt_say:2
+  engine_fail:3 note_add:3 cut_note:3 reader_error:4 reader_warn:4 reader_missing:4 reader_error_in:4 reader_warn_in:4 problem_add:3 attempt_say:2
   command_refuse:1 complain:1"
 walk_2="finding_evidence:2 login_evidence:2 add_note:2 report_unread:2"
 walk_3="finding_evidence:3 login_evidence:3 env_evidence:4 add_evidence:3 add_fetch_evidence:3 add_header:4 evidence_answer:3

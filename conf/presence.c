@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conf/options.h"
+#include "monitor/base/lang.h"
 
 static char *file_missing(const char *path) {
   return access(path, R_OK) == 0 ? NULL : reader_refusal(path, "read", errno);
@@ -17,8 +18,8 @@ static char *program_missing(const char *name) {
   if (strchr(name, '/')) {
     if (stat(name, &status) < 0) return reader_refusal(name, "run", errno);
     if (S_ISREG(status.st_mode) && access(name, X_OK) == 0) return NULL;
-    return text_format("%s cannot be run: it is no program, or not one for the user that ejmon runs as; check the path, or chmod +x it",
-                       name);
+    return text_format(
+        translated("%s cannot be run: it is no program, or not one for the user that ejmon runs as; check the path, or chmod +x it"), name);
   }
   const char *folders = getenv("PATH");
   for (const char *p = folders ? folders : "/bin:/usr/bin"; *p;) {
@@ -27,7 +28,7 @@ static char *program_missing(const char *name) {
     if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0) return NULL;
     p += length + (p[length] == ':');
   }
-  return text_format("no program %s is in PATH, where ejmon runs; install it there, or write its whole path", name);
+  return text_format(translated("no program %s is in PATH, where ejmon runs; install it there, or write its whole path"), name);
 }
 
 char *option_missing(const struct option *option, const void *config) {

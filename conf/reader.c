@@ -159,7 +159,7 @@ static const char *advice(int error) {
     case ENOTDIR:
       return translated("check the path");
     case EINVAL:
-      return "name a regular file: a pipe or a device says something once only";
+      return translated("name a regular file: a pipe or a device says something once only");
     default:
       return translated("check the file and the disk");
   }
@@ -198,8 +198,9 @@ static char *file_nearest(const char *path) {
 
 char *reader_refusal(const char *path, const char *verb, int error) {
   auto_free char *nearest = error == ENOENT ? file_nearest(path) : NULL;
-  return text_format("%s cannot be %s: %s; %s%s%s", path, verb, lang_error(error), nearest ? translated("did you mean ") : advice(error),
-                     nearest ? nearest : "", nearest ? "?" : "");
+  auto_free char *hint = nearest ? text_format(translated("did you mean %s?"), nearest) : xstrdup(advice(error));
+  return text_format(text_equal(verb, "run") ? translated("%s cannot be run: %s; %s") : translated("%s cannot be read: %s; %s"), path,
+                     lang_error(error), hint);
 }
 
 int reader_slurp(const char *path, size_t limit, struct text *ret_text, bool *ret_public, char **ret_error) {

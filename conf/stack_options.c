@@ -1,6 +1,8 @@
 /* The keys of stack:; see stack.h. */
 #include "conf/stack.h"
 
+#include "monitor/base/lang.h"
+
 #define KEY(member, kind, default_value, words) \
   { .key = #member, .type = kind, .offset = offsetof(struct stack, member), .fallback = default_value, .help = words }
 
@@ -12,7 +14,8 @@ const struct option stack_options[] = {
     KEY(site, OPTION_URL, "http://nginx", translatable("The site as people type it, through nginx and whatever stands before it.")),
     KEY(web, OPTION_URL, "http://web:8000", translatable("The Django container itself.")),
     KEY(host, OPTION_STRING, NULL, translatable("A Host header that the site accepts, when the address is not its name.")),
-    KEY(cacert, OPTION_FILE, NULL, translatable("PEM file of the authorities that are trusted for the site instead of the system's: a private one.")),
+    KEY(cacert, OPTION_FILE, NULL,
+        translatable("PEM file of the authorities that are trusted for the site instead of the system's: a private one.")),
     KEY(theme, OPTION_STRING, NULL, translatable("The theme that is wanted; EJ_THEME of the env file by default.")),
     {.key = "generation",
      .type = OPTION_CHOICE,
@@ -23,7 +26,8 @@ const struct option stack_options[] = {
     KEY(postgres, OPTION_DSN, NULL, translatable("PostgreSQL as postgresql://user@host/database; from DJANGO_DB_URL by default.")),
     KEY(mongo, OPTION_DSN, NULL, translatable("Rocket.Chat's MongoDB as mongodb://host:27017/rocketchat.")),
     KEY(rocketchat, OPTION_ORIGIN, NULL, translatable("Rocket.Chat's origin as its users' browsers see it; EJ_ROCKETCHAT_URL by default.")),
-    KEY(layout, OPTION_FILE, NULL, translatable("A folder of versioned files of Rocket.Chat's pages: Layout_Home_Body.html, theme-custom-css.css, ...")),
+    KEY(layout, OPTION_FILE, NULL,
+        translatable("A folder of versioned files of Rocket.Chat's pages: Layout_Home_Body.html, theme-custom-css.css, ...")),
     KEY(static_root, OPTION_FILE, NULL, translatable("The static volume, when it is mounted where ejmon runs.")),
     KEY(app_root, OPTION_PATH, "/app", translatable("EJ's folder inside of the web container.")),
     KEY(docker, OPTION_STRING, NULL, translatable("The Docker Engine's socket as unix:///var/run/docker.sock; used when it is there.")),

@@ -47,7 +47,7 @@ static int address_check(const char *address, char **ret_error) {
   if (split_address(address, &host, &port) == 0) return 0;
   auto_text struct text shown = {0};
   text_add_printable(&shown, address, strlen(address), 80);
-  *ret_error = text_format("'%s' is no address: write host:port or [IPv6]:port, the port from 1 to 65535", text_get(&shown));
+  *ret_error = text_format(translated("'%s' is no address: write host:port or [IPv6]:port, the port from 1 to 65535"), text_get(&shown));
   return -EINVAL;
 }
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+
 int expect_status_parse(const char *word, int *ret_low, int *ret_high) {
   long low, high;
   size_t length = strlen(word);
@@ -52,7 +54,7 @@ int expect_status_check(const char *word, char **ret_error) {
   int low, high;
   if (expect_status_parse(word, &low, &high) == 0) return 0;
   auto_free char *shown = quoted(word);
-  *ret_error = text_format("'%s' is neither a code nor a range: write 200, 2xx or 200-299", shown);
+  *ret_error = text_format(translated("'%s' is neither a code nor a range: write 200, 2xx or 200-299"), shown);
   return -EINVAL;
 }
 
@@ -64,8 +66,9 @@ int expect_pattern_check(const char *pattern, char **ret_error) {
   char why[100] = "";
   (void)regerror(r, &regex, why, sizeof why);
   auto_free char *shown = quoted(pattern);
-  *ret_error = text_format("'%s' is no regular expression: %s; where a bracket or backslash is meant as it stands, write \\[, \\( or \\\\",
-                           shown, why);
+  *ret_error = text_format(
+      translated("'%s' is no regular expression: %s; where a bracket or backslash is meant as it stands, write \\[, \\( or \\\\"), shown,
+      why);
   return -EINVAL;
 }
 
@@ -74,7 +77,8 @@ int expect_header_check(const char *line, char **ret_error) {
   size_t name = colon ? (size_t)(colon - line) : 0;
   if (name > 0 && strcspn(line, " \t\r\n") > name) return expect_pattern_check(colon + 1, ret_error);
   auto_free char *shown = quoted(line);
-  *ret_error = text_format("'%s' begins with no header's name and a colon: write \"Name: pattern\", or \"Name:\" for any value", shown);
+  *ret_error =
+      text_format(translated("'%s' begins with no header's name and a colon: write \"Name: pattern\", or \"Name:\" for any value"), shown);
   return -EINVAL;
 }
 

@@ -162,7 +162,7 @@ static void judge_rows(const struct db_look *look, const struct pg_rows *rows) {
     if (!look->rocketchat) finding->severity = SEVERITY_WARNING; /* they fail once the integration is on */
     for (size_t i = 0; i < rows->count; i++) {
       auto_free char *what = text_format("ej_rocketchat_rcconfig id %s", pg_cell(rows, i, 0));
-      finding_evidence(finding, what, i == 0 ? "one active row" : NULL, "%s", pg_cell(rows, i, 1));
+      finding_evidence(finding, what, i == 0 ? translatable("one active row") : NULL, "%s", pg_cell(rows, i, 1));
     }
     return;
   }

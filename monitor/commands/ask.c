@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 
 #define ANSWER_LIMIT (4u << 20) /* bytes */
@@ -31,8 +32,9 @@ char *ask_where(const struct invocation *invocation, char **ret_why) {
 }
 
 int ask_refuse(const char *state, const char *why, int error) {
-  return command_refuse("the daemon of %s does not answer: %s%s%s%s", state, strerror(-error), why ? " (asked there since " : "",
-                        why ? why : "", why ? "; --state DIR names another folder)" : "");
+  return command_refuse("the daemon of %s does not answer: %s%s%s%s", state, lang_error(-error),
+                        why ? translated(" (asked there since ") : "", why ? why : "",
+                        why ? translated("; --state DIR names another folder)") : "");
 }
 
 int ask_daemon(const char *state, const char *request, double seconds, json_t **ret_answer) {

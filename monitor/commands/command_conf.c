@@ -19,9 +19,13 @@ static int conf_run(const struct invocation *invocation) {
   } else {
     size_t skipped = 0;
     for (size_t i = 0; i < conf->check_count; i++) skipped += conf->checks[i].skip != NULL;
-    text_printf(&text, "%s: right", conf->file ? conf->file : translated("no ejmon.yaml, EJ's environment"));
-    if (missing) text_printf(&text, ", but of what it names %zu %s not there", missing, missing == 1 ? "is" : "are");
-    text_printf(&text, "; %zu checks, %zu of them not part of this stack, mode %s\n", conf->check_count, skipped,
+    text_printf(&text, translated("%s: right"), conf->file ? conf->file : translated("no ejmon.yaml, EJ's environment"));
+    if (missing)
+      text_printf(
+          &text,
+          missing == 1 ? translated(", but of what it names %zu is not there") : translated(", but of what it names %zu are not there"),
+          missing);
+    text_printf(&text, translated("; %zu checks, %zu of them not part of this stack, mode %s\n"), conf->check_count, skipped,
                 acting_mode_names[conf->mode]);
   }
   command_print(&text);
@@ -33,8 +37,8 @@ const struct command command_conf = {
     .name = "conf",
     .arguments = "check | show",
     .summary = translatable("all errors of the configuration at once / the effective one, with the source of each value"),
-    .help =
-        translatable("Exit status: 0 when it is right, 3 when it is not, or when a file or program that it names is not there (which keeps neither check nor\n"
+    .help = translatable(
+        "Exit status: 0 when it is right, 3 when it is not, or when a file or program that it names is not there (which keeps neither check nor\n"
         "run from the rest). Secrets are never shown."),
     .options = "ce",
     .order = 7,

@@ -16,8 +16,10 @@ static int refuse_unknown(const struct known_code *known, size_t count, const ch
   for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
   for (const struct sink_kind *const *kind = sink_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
   const char *near = text_nearest(word, (const char *const *)names);
-  return command_refuse("no code, group of codes or kind is called '%s'%s%s%s (`ejmon explain` lists the codes)", word,
-                        near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+  if (near)
+    return command_refuse("no code, group of codes or kind is called '%s', did you mean '%s'? (`ejmon explain` lists the codes)", word,
+                          near);
+  return command_refuse("no code, group of codes or kind is called '%s' (`ejmon explain` lists the codes)", word);
 }
 
 static void print_json(json_t *rows) {
@@ -101,8 +103,8 @@ const struct command command_explain = {
     .name = "explain",
     .arguments = "[CODE...]",
     .summary = translatable("what a code means, why it happens, what heals it and what does not"),
-    .help =
-        translatable("CODE is also a pattern ('db/*'), a group of codes (db), or a kind of check, remedy or sink (http, clear-collect): its keys, and the\n"
+    .help = translatable(
+        "CODE is also a pattern ('db/*'), a group of codes (db), or a kind of check, remedy or sink (http, clear-collect): its keys, and the\n"
         "codes that belong to it. Without a CODE: the list of all. --kind KIND: the keys of a kind alone. --setting NAME: the way of one setting\n"
         "of EJ, from config.env over the container and the database to the page, and where it is cut. --unseen: the faults that ejmon does not\n"
         "report, and why."),

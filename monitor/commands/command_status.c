@@ -40,8 +40,8 @@ static void write_answer(json_t *answer, struct text *text) {
   text_printf(text, json_array_size(incidents) == 1 ? translated("\n%zu open incident\n") : translated("\n%zu open incidents\n"),
               json_array_size(incidents));
   json_array_foreach(incidents, index, row) {
-    text_printf(text, translated("  %s (%s, %s since %s)\n    %s\n"), string_of(row, "code"), string_of(row, "severity"),
-                string_of(row, "state"), string_of(row, "opened"), string_of(row, "summary"));
+    text_printf(text, translated("  %s (%s, %s since %s)\n    %s\n"), string_of(row, "code"), translated(string_of(row, "severity")),
+                translated(string_of(row, "state")), string_of(row, "opened"), string_of(row, "summary"));
   }
   if (*string_of(answer, "healing")) text_printf(text, translated("\nhealing: %s\n"), string_of(answer, "healing"));
 }
@@ -52,8 +52,9 @@ static int read_journal(void *argument) {
   auto_free char *error = NULL;
   int r = journal_open(job->folder, true, &journal, &error);
   if (r < 0) {
-    command_refuse("no daemon runs, and its journal cannot be read: %s%s%s%s", error, job->why ? " (looked for there since " : "",
-                   job->why ? job->why : "", job->why ? "; --state DIR names another folder)" : "");
+    command_refuse("no daemon runs, and its journal cannot be read: %s%s%s%s", error,
+                   job->why ? translated(" (looked for there since ") : "", job->why ? job->why : "",
+                   job->why ? translated("; --state DIR names another folder)") : "");
     return r;
   }
   struct journal_rows incidents = {0}, attempts = {0};
@@ -67,7 +68,7 @@ static int read_journal(void *argument) {
   for (size_t i = 0; i < incidents.count; i++) {
     char **row = incidents.rows[i];
     auto_free char *opened = stamp_rfc3339(strtod(row[4], NULL), false);
-    text_printf(job->text, translated("  %s (%s, since %s)\n    %s\n"), row[1], row[2], opened, row[3]);
+    text_printf(job->text, translated("  %s (%s, since %s)\n    %s\n"), row[1], translated(row[2]), opened, row[3]);
     json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row[0], "code", row[1], "severity", row[2], "summary",
                                                row[3], "opened", opened));
   }
@@ -75,7 +76,7 @@ static int read_journal(void *argument) {
   for (size_t i = 0; i < attempts.count; i++) {
     char **row = attempts.rows[i];
     auto_free char *started = stamp_rfc3339(strtod(row[3], NULL), false);
-    text_printf(job->text, translated("  %s %s for %s: %s\n"), started, row[0], row[1], row[2]);
+    text_printf(job->text, translated("  %s %s for %s: %s\n"), started, row[0], row[1], translated(row[2]));
   }
   journal_rows_free(&incidents);
   journal_rows_free(&attempts);
@@ -116,8 +117,8 @@ const struct command command_status = {
     .name = "status",
     .arguments = "",
     .summary = translatable("what the running daemon believes; without one, what its journal says"),
-    .help =
-        translatable("Of the configuration only state: is read, and --state DIR outranks it. Exit status: 0 when there was something to read, 3 otherwise."),
+    .help = translatable(
+        "Of the configuration only state: is read, and --state DIR outranks it. Exit status: 0 when there was something to read, 3 otherwise."),
     .options = "cefS",
     .order = 8,
     .run = status_run,

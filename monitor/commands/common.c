@@ -188,7 +188,7 @@ static int progress_task(void *argument) {
       if (progress->ended[i]) continue;
       text_printf(&waiting, "%s%s", left++ ? ", " : "", progress->checks[i]->name);
     }
-    text_printf(&line, "%zu of %zu checks done, %.0f s, waiting for %s", progress->count - left, progress->count,
+    text_printf(&line, translated("%zu of %zu checks done, %.0f s, waiting for %s"), progress->count - left, progress->count,
                 loop_monotonic() - progress->started, text_get(&waiting));
     text_limit(&line, PROGRESS_COLUMNS);
     fprintf(stderr, "\r\033[K%s", text_get(&line));

@@ -23,7 +23,8 @@ static char *reason_of(const struct conf_check *check, int error) {
   const char *path = cacert ? option_string(cacert, check->config) : NULL;
   if (!path) return xstrdup(lang_error(-error));
   char *missing = option_missing(cacert, check->config);
-  return missing ? missing : text_format("%s holds no certificate of an authority that can be read: cacert wants a PEM file", path);
+  return missing ? missing
+                 : text_format(translated("%s holds no certificate of an authority that can be read: cacert wants a PEM file"), path);
 }
 
 static int probe_task(void *argument) {

@@ -231,7 +231,7 @@ def test_no_secret_is_seen_from_outside_in_a_helper(tmp_path, mongo, monkeypatch
         pid = helper_of(daemon)
         until(lambda: mongo.bad and open(f"/proc/{pid}/comm", encoding="ascii").read() == "ejmon-mongo\n", "it serves")
         with open(f"/proc/{pid}/cmdline", "rb") as cmdline, open(f"/proc/{pid}/environ", "rb") as environ:
-            assert cmdline.read() == b"ejmon\0--helper\0mongo\0"
+            assert cmdline.read() == b"ejmon\0--helper\0mongo\0en\0"
             assert PASSWORD.encode() not in environ.read()
         with open(f"/proc/{pid}/limits", encoding="ascii") as limits:
             assert next(line for line in limits if line.startswith("Max core file size")).split()[4:6] == ["0", "0"]
