@@ -71,6 +71,7 @@ QUIET_LINK = $(if $(VERBOSE),,@echo '  link  $@';)
 
 # --- sources: the file names are the lists --------------------------------------------------------------------------------------
 SOURCES := $(sort $(wildcard monitor/*.c monitor/*/*.c checks/*.c checks/*/*.c remedies/*/*.c conf/*.c))
+PROGRAMS := $(sort $(wildcard checks/*/*_program.py remedies/*/*_program.py))
 TEXTS := $(sort $(wildcard checks/*/*.texts monitor/*/*.texts))
 OBJECTS := $(SOURCES:%.c=$B/%.o) $B/tables.o $B/texts.o $B/lang/languages.o
 LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
@@ -90,10 +91,11 @@ $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$B/tables.o: $B/tables.c
+$B/tables.o: $B/tables.c $(PROGRAMS)
 	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# The tables of kinds are made from the file names; a file without its symbol is a link error that names it.
+# The tables of kinds are made from the file names; a file without its symbol is a link error that names it. They hold the Python too that
+# runs inside web.
 $B/tables.c: conf/tables.sh FORCE
 	@mkdir -p $(@D)
 	@sh conf/tables.sh >$@.new
@@ -175,8 +177,9 @@ $B/tests/bench/bare_loop: $B/tests/bench/bare_loop.o
 $B/tests/bench/probe_loop: $B/tests/bench/probe_loop.o $(LIBRARY)
 	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-lint: ## layout, manual pages (5 s)
+lint: ## layout, manual pages, the Python that runs inside web (5 s)
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	@pyflakes3 $(PROGRAMS)
 	@mandoc -T lint -W warning conf/ejmon.1 conf/ejmon.yaml.5
 
 # --- demo, install ----------------------------------------------------------------------------------------------------------------

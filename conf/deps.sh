@@ -10,7 +10,7 @@ set -eu
 build="gcc make pkg-config libc6-dev libev-dev libcurl4-openssl-dev libssl-dev libpq-dev libbson-dev libmongoc-1.0-0 libjansson-dev libidn2-dev libpsl-dev
   libsqlite3-dev libyaml-dev gettext python3"
 lab="nginx postgresql gunicorn python3-django libjs-jquery python3-invoke python3-psycopg2 python3-pymongo python3-bson python3-requests"
-tests="libcmocka-dev valgrind clang clang-format libclang-rt-14-dev ccache mandoc curl python3-pytest python3-pytest-xdist python3-jsonschema python3-pip
+tests="libcmocka-dev valgrind clang clang-format libclang-rt-14-dev ccache mandoc pyflakes3 curl python3-pytest python3-pytest-xdist python3-jsonschema python3-pip
   libmongoc-dev ca-certificates openssl procps util-linux"
 browser="chromium libnss3-tools"
 docker="docker.io debootstrap iproute2 busybox-static"

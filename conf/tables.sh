@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the generated tables: every kind of check, remedy, sink, rule, report format and command, from the file names alone; and the codes,
-# from the tables *_codes.h (checks/code.h).
+# Writes the generated tables: every kind of check, remedy, sink, rule, report format and command, from the file names alone; the codes, from
+# the tables *_codes.h (checks/code.h); and the Python programs that run inside web, NAME_program.py as `const char NAME_program[]`.
 set -eu
 
 table() { # TYPE TABLE FOLDER PREFIX: the files may lie in rooms below the folder
@@ -51,4 +51,11 @@ for file in $(find checks monitor -name '*_codes.h' | LC_ALL=C sort); do
   sed -nE 's/^(CODE|INFERRED|BLIND|CAUSE)\(([A-Z0-9_]+),.*/  \&\2,/p' "$file"
   echo "  NULL,"
   echo "};"
+done
+
+for file in $(find checks remedies -name '*_program.py' | LC_ALL=C sort); do
+  name=$(basename "$file" .py)
+  cat <<END
+__asm__(".section .rodata\\n.global $name\\n$name: .incbin \"$file\"\\n.byte 0\\n.previous");
+END
 done

@@ -150,7 +150,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=2)
     options, options.pytest = parser.parse_known_args()
     options.variants, options.fuzz, options.faults = ["release", "asan"], [], []
-    options.unit, options.integration = chosen.unit_tests(), ["tests/integration"]
+    options.unit, options.integration = chosen.unit_tests(), ["tests/unit", "tests/integration"]
     options.parts = options.part.split(",")
     if options.only:
         choose(options)

@@ -8,15 +8,6 @@
 
 #define EXIT_NO_COMMAND 126 /* and 127: there is no such program */
 
-static char *program_text(void) {
-  struct text program = {0};
-  for (size_t i = 0; inside_program[i]; i++) {
-    text_add(&program, inside_program[i]);
-    text_add_char(&program, '\n');
-  }
-  return text_steal(&program);
-}
-
 int inside_look(const struct place *place, const struct inside_request *request, double timeout, struct inside *ret_inside,
                 char **ret_error) {
   /* EJ's own images call it python; later Debians know python3 alone. */
@@ -25,14 +16,13 @@ int inside_look(const struct place *place, const struct inside_request *request,
   *ret_error = NULL;
   if (timeout > INSIDE_TIME_LIMIT) timeout = INSIDE_TIME_LIMIT;
   if (timeout < 1) return -ETIMEDOUT;
-  auto_free char *program = program_text();
   /* The program ends by itself a little before it would be ended: its folder in /tmp is then gone for sure. */
   auto_free char *seconds = text_format("%.1f", fmax(timeout - 1.5, 0.5));
   int r = -ENOENT;
   for (size_t i = 0; i < countof(interpreters); i++) {
     const char *const arguments[] = {interpreters[i],
                                      "-c",
-                                     program,
+                                     inside_program,
                                      request->app_root ? request->app_root : "",
                                      request->verb,
                                      request->theme ? request->theme : "",

@@ -1,7 +1,7 @@
 /* A look inside of the web container, in one command: which files of which theme it holds, what its process was started with, the state of
  * the static root, the space beside it, the log; and now and then a shadow collect. Judges nothing.
  *
- * The program is inside_program.c. What it prints is foreign text: every list and number is checked and capped. */
+ * The program is inside_program.py. What it prints is foreign text: every list and number is checked and capped. */
 #ifndef EJMON_INSIDE_H
 #define EJMON_INSIDE_H
 
@@ -59,7 +59,7 @@ struct inside_request {
   const char *stamp;    /* of the shadow collect that is known, or NULL */
 };
 
-extern const char *const inside_program[]; /* lines, NULL-terminated */
+extern const char inside_program[]; /* the text of inside_program.py */
 
 /* Runs the program, inside a task. 0, or -errno with *ret_error a sentence (or NULL) to be freed. */
 int inside_look(const struct place *place, const struct inside_request *request, double timeout, struct inside *ret_inside,

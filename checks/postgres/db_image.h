@@ -35,8 +35,7 @@ struct db_image {
   char *call;              /* why nothing answered where EJ calls Rocket.Chat; "" when something did; NULL: not asked, or not known */
 };
 
-/* Lines, NULL-terminated. Its arguments: the configured folder of EJ, or ""; where EJ calls Rocket.Chat, or "". */
-extern const char *const db_image_program[];
+extern const char db_image_program[]; /* the text of db_image_program.py */
 
 /* Reads the program's answer, which may stand between foreign lines. 0, or -EPROTO. ret_image is always initialised. */
 int db_image_read(const char *output, size_t length, struct db_image *ret_image) must_check;

@@ -1,4 +1,4 @@
-/* Runs the program of db_image_program.c in web and keeps its answer for a while; see db_web.h. */
+/* Runs the program of db_image_program.py in web and keeps its answer for a while; see db_web.h. */
 #include "checks/postgres/db_web.h"
 
 #include <errno.h>
@@ -12,10 +12,8 @@ static int ask(struct db_web *web, const struct db_web_question *question) {
   const struct place *place = &question->place;
   double left = task_time_left() * DB_WEB_SHARE;
   if ((!place->docker && !place->command) || left < DB_WEB_SHORTEST_WAIT) return 0;
-  auto_text struct text program = {0};
-  for (const char *const *line = db_image_program; *line; line++) text_printf(&program, "%s\n", *line);
   const char *const arguments[] = {
-      "python3", "-c", text_get(&program), question->app_root ? question->app_root : "", question->call ? question->call : "", NULL};
+      "python3", "-c", db_image_program, question->app_root ? question->app_root : "", question->call ? question->call : "", NULL};
   struct place_result result;
   auto_free char *reason = NULL;
   int r = place_run(place, arguments, NULL, isinf(left) ? 10 : left, &result, &reason);

@@ -49,15 +49,7 @@ static const struct option layers_options[] = {
     KEY(web_command, OPTION_COMMAND, "{web_command}", translatable("What to put before a command to run it beside Django, instead of Docker's exec.")),
 };
 
-/* Inside there is surely a Python, and nothing else that speaks HTTP. Arguments: path, Host. */
-static const char inside_program[] =
-    "import http.client, sys\n"
-    "c = http.client.HTTPConnection('127.0.0.1', 8000 if len(sys.argv) < 4 else int(sys.argv[3]), timeout=4)\n"
-    "c.request('GET', sys.argv[1], headers={'Host': sys.argv[2]})\n"
-    "r = c.getresponse()\n"
-    "print(r.status)\n"
-    "for name, value in r.getheaders():\n"
-    "    print(name + ': ' + value)\n";
+extern const char layers_program[]; /* the text of layers_program.py */
 
 static char *authority_of(const char *url) {
   struct http_url parts;
@@ -89,7 +81,7 @@ static int ask_inside(const struct layers_config *config, const char *path, stru
   struct http_url web = {0};
   auto_free char *port = http_url_parse(config->web, false, &web) == 0 ? text_format("%ld", web.port) : xstrdup("8000");
   http_url_free(&web);
-  const char *arguments[] = {"python3", "-c", inside_program, path, config->host ? config->host : authority ? authority : "localhost",
+  const char *arguments[] = {"python3", "-c", layers_program, path, config->host ? config->host : authority ? authority : "localhost",
                              port,      NULL};
   struct place_result result;
   *ret_response = (struct http_response){0};

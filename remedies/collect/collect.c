@@ -94,12 +94,6 @@ static int run(const struct remedy_step *step, const char *const *arguments, con
   return r == -EPERM || r == -EALREADY ? -EIO : r;
 }
 
-static char *program_text(void) {
-  struct text program = {0};
-  for (const char *const *line = collect_program; *line != NULL; line++) text_printf(&program, "%s\n", *line);
-  return text_steal(&program);
-}
-
 /* The last marked line of an output in which settings and warnings may have left theirs. */
 static json_t *answer_find(const struct text *output) {
   const char *last = NULL, *next = text_get(output);
@@ -112,8 +106,7 @@ static json_t *answer_find(const struct text *output) {
 
 int collect_ask(const struct remedy_step *step, const char *verb, const char *root, const char *attempt, json_t **ret_answer) {
   const struct collect_config *config = step->config;
-  auto_free char *program = program_text();
-  const char *arguments[] = {"python", "-c", program, verb, app_root(config), root, attempt, NULL};
+  const char *arguments[] = {"python", "-c", collect_program, verb, app_root(config), root, attempt, NULL};
   struct place_result result;
   int r = run(step, arguments, NULL, &result);
   if (r < 0) return r;
@@ -274,5 +267,6 @@ void collect_describe_end(const struct remedy_step *step) {
     return;
   }
   text_add(step->report, translated("where PROGRAM is:\n"));
-  for (const char *const *line = collect_program; *line != NULL; line++) text_printf(step->report, "  | %s\n", *line);
+  for (const char *line = collect_program; *line != '\0'; line += strcspn(line, "\n") + 1)
+    text_printf(step->report, "  | %.*s\n", (int)strcspn(line, "\n"), line);
 }

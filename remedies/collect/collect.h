@@ -1,6 +1,6 @@
 /* What the remedies collect and clear-collect share: options, the look before, the saved files and the way back.
  *
- * Everything on the static volume is done by one small Python program inside web (collect_program.c). An attempt's folder on ejmon's side
+ * Everything on the static volume is done by one small Python program inside web (collect_program.py). An attempt's folder on ejmon's side
  * holds one file, state.json: the attempt's name on the volume, the volume's path as web sees it, and how far the attempt has come. */
 #ifndef EJMON_COLLECT_H
 #define EJMON_COLLECT_H
@@ -21,7 +21,7 @@ struct collect_config {
 
 #define COLLECT_OPTION_COUNT 8
 extern const struct option collect_options[COLLECT_OPTION_COUNT];
-extern const char *const collect_program[]; /* lines, NULL-terminated */
+extern const char collect_program[]; /* the text of collect_program.py */
 
 /* Runs the program with a verb. 0 with its answer, or -errno with the reason in step->report. attempt and root may be "". */
 int collect_ask(const struct remedy_step *step, const char *verb, const char *root, const char *attempt, json_t **ret_answer) must_check;

@@ -3,7 +3,6 @@ told from one that was collected wrongly."""
 import glob
 import json
 import os
-import re
 import subprocess
 import time
 
@@ -39,13 +38,9 @@ def listing(top):
     return found
 
 
-def program():
-    lines = re.findall(r'^    "(.*)",$', (ROOT / "checks/inside/inside_program.c").read_text(), re.M)
-    return "\n".join(line.replace('\\"', '"').replace("\\\\", "\\") for line in lines) + "\n"
-
-
 def shadow_argv(lab, folder, seconds):
-    return [lab.status["web_command"], "env", f"TMPDIR={folder}", "python", "-c", program(), "", "shadow", "", seconds, ""]
+    program = (ROOT / "checks/inside/inside_program.py").read_text()
+    return [lab.status["web_command"], "env", f"TMPDIR={folder}", "python", "-c", program, "", "shadow", "", seconds, ""]
 
 
 def test_a_probe_alone_passes_by_the_look_inside_what_http_cannot_show(lab):
