@@ -184,7 +184,7 @@ def shadow():
     for old in glob.glob(os.path.join(tempfile.gettempdir(), 'ejmon-shadow-*')):
         if os.stat(old).st_uid == os.geteuid() and os.stat(old).st_mtime < time.time() - 600:
             shutil.rmtree(old, ignore_errors=True)
-    needed = sum(os.path.getsize(path) for top in ('lib/build', 'lib/assets', root) for _, path in walk(top))
+    needed = sum(os.path.getsize(path) for top in ('lib/build', 'lib/assets', root) for _, path in walk(top) if os.path.isfile(path))
     room = os.statvfs(tempfile.gettempdir())
     if room.f_bavail * room.f_frsize < 2 * needed + (64 << 20):
         return {'error': 'too little space below ' + tempfile.gettempdir()}
@@ -243,6 +243,11 @@ def look():
     return say
 
 
+def said(answer):
+    # A byte that is no UTF-8 is half of a surrogate pair here, which no decoder of JSON takes.
+    return json.dumps(json.loads(json.dumps(answer, ensure_ascii=False).encode('utf-8', 'replace').decode()))
+
+
 try:
     candidates = [path for path in (wanted_app, os.getcwd(), '/app', '/ej-application', '/ej-server') if path]
     app = next((path for path in candidates if os.path.isfile(os.path.join(path, 'manage.py'))), None)
@@ -256,7 +261,7 @@ try:
     usual = os.path.realpath('local/static')
     root = os.path.realpath(os.environ.get('DJANGO_STATIC_ROOT') or usual)
     elsewhere = root != usual and mount(root) == mount(app)
-    print('\nEJMON ' + json.dumps(look()))
+    print('\nEJMON ' + said(look()))
 except (OSError, ValueError) as error:
-    print('\nEJMON ' + json.dumps({'error': str(error)}))
+    print('\nEJMON ' + said({'error': str(error)}))
     sys.exit(1)

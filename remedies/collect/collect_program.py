@@ -183,12 +183,17 @@ def forget():
     return {}
 
 
+def said(answer):
+    # A byte that is no UTF-8 is half of a surrogate pair here, which no decoder of JSON takes.
+    return json.dumps(json.loads(json.dumps(answer, ensure_ascii=False).encode('utf-8', 'replace').decode()))
+
+
 try:
     os.chdir(app)
     root = os.path.realpath(root or os.environ.get('DJANGO_STATIC_ROOT') or 'local/static')
     base = os.path.join(root, '.ejmon')
     work = os.path.join(base, attempt)
-    print(LINE + json.dumps({'look': look, 'save': save, 'switch': switch, 'undo': undo, 'forget': forget}[verb]()))
+    print(LINE + said({'look': look, 'save': save, 'switch': switch, 'undo': undo, 'forget': forget}[verb]()))
 except (OSError, ValueError) as error:
-    print(LINE + json.dumps({'error': str(error)}))
+    print(LINE + said({'error': str(error)}))
     sys.exit(1)

@@ -169,6 +169,20 @@ def test_a_look_at_a_hostile_volume_ends_and_stays_on_it(web, tmp_path):
     assert "hidden" not in json.dumps(say)
 
 
+def test_a_link_that_leads_nowhere_does_not_end_a_look(web):
+    (web.root / "js/main.js").unlink()
+    (web.root / "js/main.js").symlink_to("main.js")
+    assert web.look("shadow")["shadow"]["differences"]["script"] == {"missing": [1, [["js/main.js", None]]]}
+
+
+def test_a_name_that_is_no_utf8_does_not_spoil_an_answer(web):
+    """No decoder of JSON takes half of a surrogate pair, which Python makes of such a byte."""
+    name = os.fsdecode(b"\xff.png")
+    (web.app / "lib/assets" / name).write_text("")
+    assert web.look("shadow")["shadow"]["differences"]["asset"] == {"missing": [1, [["?.png", None]]]}
+    assert web.collect("look")["missing"] == ["?.png"]
+
+
 @pytest.mark.parametrize("theme", ["../../etc", ".hidden"])
 def test_a_look_takes_no_theme_that_is_a_path(web, theme):
     assert web.run("inside_program", web.app, "look", theme, 30, "") == (1, {"error": "no theme has such a name"})
