@@ -81,7 +81,9 @@ build() { # FOLDER
         msgmerge --quiet --output-file="$folder/$domain.po" "conf/lang/$language/$domain.po" "$1/$domain.pot"
       done
       msgcat --use-first "$folder"/*.po | msgattrib --no-obsolete >"$folder.po"
-      msgfmt --check-format --use-fuzzy --endianness=little --output-file="$folder.mo" "$folder.po" ||
+      # A fuzzy translation whose placeholders do not fit must not be shown: then none of the fuzzy ones is.
+      compile="msgfmt --check-format --endianness=little --output-file=$folder.mo"
+      $compile --use-fuzzy "$folder.po" 2>/dev/null || $compile "$folder.po" ||
         refuse "a translation's placeholders do not fit its English: \`make po\`, then mend it in conf/lang/$language/"
       cat <<END
 extern const unsigned char catalogue_$language[];

@@ -26,10 +26,12 @@ static const char *const generations[] = {"auto", "A", "B", "C", NULL};
 
 static const struct option env_options[] = {
     KEY(file, OPTION_FILE, "{env_file}", translatable("EJ's config.env.")),
-    KEY(docker, OPTION_STRING, "{docker}", translatable("The Docker Engine's socket: then the environment that web was created with is read too.")),
+    KEY(docker, OPTION_STRING, "{docker}",
+        translatable("The Docker Engine's socket: then the environment that web was created with is read too.")),
     KEY(project, OPTION_STRING, "{project}", translatable("The compose project, when the engine runs several.")),
     KEY(service, OPTION_STRING, "{web_service}", translatable("The compose service of the web container; default: web.")),
-    KEY(web_command, OPTION_COMMAND, "{web_command}", translatable("What to put before `env -0` to run it beside Django, instead of asking the engine.")),
+    KEY(web_command, OPTION_COMMAND, "{web_command}",
+        translatable("What to put before `env -0` to run it beside Django, instead of asking the engine.")),
     KEY(app_root, OPTION_PATH, "{app_root}", translatable("EJ's folder in the container: its files tell the generation.")),
     {.key = "generation",
      .type = OPTION_CHOICE,

@@ -52,15 +52,19 @@ static const struct option login_options[] = {
      .choices = clients,
      .fallback = "auto",
      .help = translatable("How Rocket.Chat's browser client asks: A to 6.0, B to 7.7, C 7.8 to 7.9.3, D later; auto: by its version.")},
-    KEY(user, OPTION_STRING, NULL, translatable("A test user of EJ, no superuser, that may use Rocket.Chat: the login is then walked to its end.")),
+    KEY(user, OPTION_STRING, NULL,
+        translatable("A test user of EJ, no superuser, that may use Rocket.Chat: the login is then walked to its end.")),
     KEY(password, OPTION_SECRET, NULL, translatable("Its password; from a file by password_file.")),
     KEY(host, OPTION_STRING, "{host}", translatable("A Host header that EJ accepts, when ej's host is not its name.")),
     KEY(cacert, OPTION_FILE, "{cacert}", translatable("PEM file of the authorities that are trusted instead of the system's.")),
-    KEY(api_url, OPTION_URL, NULL, translatable("EJ's login API; by default what Rocket.Chat's settings say, else EJ's /talks/api-login/.")),
-    KEY(iframe_url, OPTION_URL, NULL, translatable("EJ's login page; by default what Rocket.Chat's settings say, else EJ's /talks/login/.")),
+    KEY(api_url, OPTION_URL, NULL,
+        translatable("EJ's login API; by default what Rocket.Chat's settings say, else EJ's /talks/api-login/.")),
+    KEY(iframe_url, OPTION_URL, NULL,
+        translatable("EJ's login page; by default what Rocket.Chat's settings say, else EJ's /talks/login/.")),
     KEY(server_url, OPTION_URL, NULL, translatable("Where EJ itself calls Rocket.Chat; by default EJ_ROCKETCHAT_API_URL of the env file.")),
     KEY(env_file, OPTION_FILE, "{env_file}", translatable("EJ's config.env, for server_url.")),
-    KEY(generation, OPTION_STRING, "{generation}", translatable("EJ's generation: A makes a token at each login, B keeps one; auto: as it answers.")),
+    KEY(generation, OPTION_STRING, "{generation}",
+        translatable("EJ's generation: A makes a token at each login, B keeps one; auto: as it answers.")),
 };
 
 struct probe {

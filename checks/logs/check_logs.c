@@ -28,10 +28,10 @@ struct logs_config {
     .offset = offsetof(struct logs_config, services) + sizeof(char *) * LOG_OF_##which,                \
     .help = translatable("The compose service whose log is read from the Docker Engine for this one.") \
   }
-#define FILE_OF(which, name)                                                         \
-  {                                                                                  \
-    .key = name "_log", .type = OPTION_FILE, .fallback = "{" name "_log}",           \
-    .offset = offsetof(struct logs_config, files) + sizeof(char *) * LOG_OF_##which, \
+#define FILE_OF(which, name)                                                                \
+  {                                                                                         \
+    .key = name "_log", .type = OPTION_FILE, .fallback = "{" name "_log}",                  \
+    .offset = offsetof(struct logs_config, files) + sizeof(char *) * LOG_OF_##which,        \
     .help = translatable("The file that has its log, read instead of the Docker Engine's.") \
   }
 

@@ -46,7 +46,8 @@ static const struct option layers_options[] = {
     KEY(docker, OPTION_STRING, "{docker}", translatable("The Docker Engine's socket: the way into the web container.")),
     KEY(project, OPTION_STRING, "{project}", translatable("The compose project, when the engine runs several.")),
     KEY(service, OPTION_STRING, "{web_service}", translatable("The compose service of the web container.")),
-    KEY(web_command, OPTION_COMMAND, "{web_command}", translatable("What to put before a command to run it beside Django, instead of Docker's exec.")),
+    KEY(web_command, OPTION_COMMAND, "{web_command}",
+        translatable("What to put before a command to run it beside Django, instead of Docker's exec.")),
 };
 
 extern const char layers_program[]; /* the text of layers_program.py */

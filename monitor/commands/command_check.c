@@ -44,8 +44,8 @@ const struct command command_check = {
     .name = "check",
     .arguments = "[NAME...]",
     .summary = translatable("run every configured check once, or those named"),
-    .help =
-        translatable("NAME is the name of a check, a kind, or a finding code. An env file that cannot be read is told, and the rest is looked at. Exit status: 0 pass, 1 warn, 2 fail, 3 unknown."),
+    .help = translatable(
+        "NAME is the name of a check, a kind, or a finding code. An env file that cannot be read is told, and the rest is looked at. Exit status: 0 pass, 1 warn, 2 fail, 3 unknown."),
     .options = "cefCLqv",
     .order = 1,
     .run = check_run,

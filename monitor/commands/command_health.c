@@ -30,8 +30,8 @@ const struct command command_health = {
     .name = "health",
     .arguments = "",
     .summary = translatable("whether the daemon's loop is alive, for HEALTHCHECK and liveness probes"),
-    .help =
-        translatable("Asks the daemon itself: of the configuration only state: is read, so that a mistake in it ends no living daemon. Exit status: 0 alive,\n1 not."),
+    .help = translatable(
+        "Asks the daemon itself: of the configuration only state: is read, so that a mistake in it ends no living daemon. Exit status: 0 alive,\n1 not."),
     .options = "ceqS",
     .order = 9,
     .run = health_run,

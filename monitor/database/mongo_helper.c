@@ -2,13 +2,13 @@
  *
  * A question is {url, database, command, connectTimeoutMS, socketTimeoutMS}, the same url each time. An answer is {fresh, reply} or
  * {fresh, fault, code, message}: whether the connection is new, and enum mongo_fault as a number. */
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/base/helper.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/libmongoc.h"
+#include "monitor/base/library.h"
 #include "monitor/base/loop.h"
 #include "monitor/database/mongo.h"
 
@@ -23,36 +23,29 @@
 #define BSON_FUNCTIONS(X) X(bson_new_from_json) X(bson_destroy) X(bson_as_relaxed_extended_json) X(bson_free)
 
 #define MEMBER(name) __typeof__(&name) name;
-static struct {
+static struct mongo_library {
   MONGO_FUNCTIONS(MEMBER)
   BSON_FUNCTIONS(MEMBER)
 } mc;
 #undef MEMBER
 
+#define ROW(name) {#name, offsetof(struct mongo_library, name)},
+static const struct library_function mongo_functions[] = {MONGO_FUNCTIONS(ROW)}, bson_functions[] = {BSON_FUNCTIONS(ROW)};
+#undef ROW
+
+#define LIBRARY(name, list)                                                                                                   \
+  {                                                                                                                           \
+    .file = name, .package = "libmongoc-1.0-0", .missing = translatable("MongoDB's client library is missing"), .table = &mc, \
+    .functions = list, .count = countof(list)                                                                                 \
+  }
+static struct library bson = LIBRARY("libbson-1.0.so.0", bson_functions), mongoc = LIBRARY("libmongoc-1.0.so.0", mongo_functions);
+
 static char *library_complaint; /* why there is none, or NULL */
 static mongoc_client_t *client; /* NULL: the next command makes one */
 
-static char *take(void *library, const char *file, const char *name, void *slot) {
-  void *found = library ? dlsym(library, name) : NULL;
-  if (found) {
-    memcpy(slot, &found, sizeof found); /* ISO C has no cast from an object to a function pointer */
-    return NULL;
-  }
-  if (library) return text_format(translated("the installed %s has no %s: install Debian 12's libmongoc-1.0-0 or a later 1.x"), file, name);
-  return text_format(translated("MongoDB's client library is missing: install the package libmongoc-1.0-0 (%s)"), dlerror());
-}
-
-static void library_open(void) {
-  void *bson = dlopen("libbson-1.0.so.0", RTLD_LAZY | RTLD_LOCAL),
-       *mongoc = bson ? dlopen("libmongoc-1.0.so.0", RTLD_LAZY | RTLD_LOCAL) : NULL;
-#define TAKE_MONGO(name) \
-  if (!library_complaint) library_complaint = take(mongoc, "libmongoc-1.0.so.0", #name, &mc.name);
-#define TAKE_BSON(name) \
-  if (!library_complaint) library_complaint = take(bson, "libbson-1.0.so.0", #name, &mc.name);
-  MONGO_FUNCTIONS(TAKE_MONGO)
-  BSON_FUNCTIONS(TAKE_BSON)
-#undef TAKE_MONGO
-#undef TAKE_BSON
+static void libraries_open(void) {
+  library_complaint = library_open(&bson);
+  if (!library_complaint) library_complaint = library_open(&mongoc);
   if (library_complaint) return;
   mc.mongoc_log_set_handler(NULL, NULL); /* it would write on stderr, e.g. when a server does not know endSessions */
   mc.mongoc_init();
@@ -147,4 +140,4 @@ static json_t *command_answer(const json_t *question) {
   return given;
 }
 
-const struct helper_role mongo_helper = {.name = "mongo", .prepare = library_open, .answer = command_answer};
+const struct helper_role mongo_helper = {.name = "mongo", .prepare = libraries_open, .answer = command_answer};

@@ -2,7 +2,6 @@
 #include "monitor/database/pg_library.h"
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "monitor/base/lang.h"
+#include "monitor/base/library.h"
 #include "monitor/database/pg.h"
 #include "monitor/base/work.h"
 
@@ -17,31 +17,23 @@
 
 struct pg_library pq;
 
-struct function_row {
-  const char *name;
-  size_t offset;
+static const struct library_function functions[] = {
+#define ROW(name) {#name, offsetof(struct pg_library, name)},
+    PG_FUNCTIONS(ROW)
+#undef ROW
 };
-#define PG_ROW(name) {#name, offsetof(struct pg_library, name)},
-static const struct function_row functions[] = {PG_FUNCTIONS(PG_ROW)};
-#undef PG_ROW
+
+static struct library libpq = {.file = "libpq.so.5",
+                               .package = "libpq5",
+                               .missing = translatable("PostgreSQL's client library is missing"),
+                               .table = &pq,
+                               .functions = functions,
+                               .count = countof(functions)};
 
 char *pg_library_open(void) {
-  static void *handle;
-  if (handle) return NULL;
-  void *library = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL);
-  if (!library) return text_format(translated("PostgreSQL's client library is missing: install the package libpq5 (%s)"), dlerror());
-  for (size_t i = 0; i < countof(functions); i++) {
-    void *found = dlsym(library, functions[i].name);
-    if (!found) {
-      dlclose(library);
-      return text_format(translated("the installed libpq.so.5 has no %s: install Debian 12's libpq5 or a later one"), functions[i].name);
-    }
-    memcpy((char *)&pq + functions[i].offset, &found, sizeof found); /* ISO C has no cast from an object to a function pointer */
-  }
-  void *found = dlsym(library, "SSL_peek"); /* looked for in what libpq is linked with, too */
-  memcpy(&pq.SSL_peek, &found, sizeof found);
-  handle = library;
-  return NULL;
+  char *complaint = library_open(&libpq);
+  if (!complaint) library_take(&libpq, "SSL_peek", &pq.SSL_peek);
+  return complaint;
 }
 
 /* --- one name on a worker ------------------------------------------------------------------------------------------------------------ */
