@@ -29,7 +29,7 @@ sources() { # DOMAIN
   esac | LC_ALL=C sort
 }
 refuse() { echo "lang.sh: $*" >&2; exit 1; }
-command -v msgmerge >/dev/null || refuse "gettext is missing: apt-get install gettext (or \`make deps\`)"
+command -v msgmerge >/dev/null || refuse "gettext is missing: apt-get install gettext (or \`make deps-build\`)"
 
 # Leaves out formats that hold no word, as "%s: %s".
 with_words() {

@@ -13,7 +13,7 @@ import pytest
 pymongo = pytest.importorskip("pymongo", reason="Debian's python3-pymongo is not installed")
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab", "rocket"))
 
-from rocketlab import MONGOD, REPLIES, ask_part, listens, mongo as running_mongo, responder, stop, until  # noqa: E402
+from rocketlab import MONGOD, REPLIES, RESPONDER, ask_part, listens, mongo as running_mongo, responder, stop, until  # noqa: E402
 from pymongo.errors import AutoReconnect, ConfigurationError, OperationFailure, PyMongoError  # noqa: E402
 
 LIMITS = dict(serverSelectionTimeoutMS=300, connectTimeoutMS=250, socketTimeoutMS=500)
@@ -308,6 +308,17 @@ def test_the_responders_memory_refuses_what_it_does_not_know():
                     lambda: settings.update_one({"_id": "a"}, {"$inc": {"n": 1}}), lambda: list(settings.aggregate([{"$unwind": "$a"}]))):
             with pytest.raises(pymongo.errors.OperationFailure, match="not known to the lab's memory"):
                 ask()
+
+
+def test_the_responders_memory_outlives_it(tmp_path):
+    for expected in ([], [{"_id": "a", "n": 1}], [{"_id": "a", "n": 1}, {"_id": "a", "n": 1}]):
+        process = subprocess.Popen([RESPONDER, "--script", "memory", "--data", str(tmp_path / "documents")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            settings = connect(int(process.stdout.readline())).rocketchat.rocketchat_settings
+            assert list(settings.find({})) == expected
+            settings.insert_one({"_id": "a", "n": 1})
+        finally:
+            stop(process)
 
 
 def test_the_responder_stands_in_for_a_server_when_it_is_asked_to(tmp_path):

@@ -1,7 +1,10 @@
 """What a mongod does for the lab's Rocket.Chat and for ejmon, done in memory: documents are found, inserted, changed and dropped. It knows the
-operators that those two use, refuses every other one, and forgets all when it ends; wire and bytes are mongo-responder's matter."""
+operators that those two use and refuses every other one; what it knows it finds again in a file. The wire is mongo-responder's matter."""
 import copy
+import os
 import threading
+
+import bson
 
 BAD_VALUE = {"ok": 0.0, "code": 2, "codeName": "BadValue"}
 
@@ -61,10 +64,14 @@ def change(document, update, inserted=False):
 
 
 class Memory:
-    """All databases. answer() returns a command's reply, or None for a command that is not about documents."""
+    """All databases, written to `path` (None: nowhere) at each change. answer() returns a command's reply, or None for a command that is not
+    about documents."""
 
-    def __init__(self):
-        self.databases, self.lock = {}, threading.Lock()
+    def __init__(self, path=None):
+        self.path, self.lock, self.databases = path, threading.Lock(), {}
+        if path and os.path.exists(path):
+            with open(path, "rb") as kept:
+                self.databases = bson.decode(kept.read())
         self.commands = {"find": self.find, "insert": self.insert, "update": self.update, "aggregate": self.aggregate, "drop": self.drop,
                          "listCollections": self.list_collections, "listDatabases": self.list_databases}
 
@@ -74,9 +81,16 @@ class Memory:
         with self.lock:
             try:
                 reply = self.commands[name](command["$db"], command[name], command)
+                if self.path and name in ("insert", "update", "drop"):
+                    self.keep()
                 return {**copy.deepcopy(reply), "ok": 1.0}  # it is sent while others change what is kept
             except Unknown as unknown:
                 return {**BAD_VALUE, "errmsg": f"not known to the lab's memory: {unknown}"}
+
+    def keep(self):
+        with open(self.path + ".new", "wb") as new:
+            new.write(bson.encode(self.databases))
+        os.rename(self.path + ".new", self.path)
 
     def collection(self, database, name):
         return self.databases.setdefault(database, {}).setdefault(name, [])
