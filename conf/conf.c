@@ -176,19 +176,25 @@ int conf_load_to_look(const char *file, const char *env_file, struct conf **ret_
   return file_load(file, env_file, true, ret_conf, ret_errors);
 }
 
-/* What stands at state: in this text, or NULL. Behind a syntax error libyaml reads nothing: then the line alone counts. */
-static char *state_text(const char *bytes, size_t length) {
+/* What stands at a key of the top in this text, or NULL. Behind a syntax error libyaml reads nothing: then the line alone counts. */
+static char *key_text(const char *bytes, size_t length, const char *key) {
   struct tree tree = {0};
-  const struct tree_node *node = tree_parse(bytes, length, &tree) == 0 || tree.whole ? tree_get(tree.root, "state") : NULL;
-  char *state = node && node->type == TREE_SCALAR && !tree_is_null(node) ? xstrdup(node->text) : NULL;
+  const struct tree_node *node = tree_parse(bytes, length, &tree) == 0 || tree.whole ? tree_get(tree.root, key) : NULL;
+  char *text = node && node->type == TREE_SCALAR && !tree_is_null(node) ? xstrdup(node->text) : NULL;
   bool whole = tree.whole;
   tree_free(&tree);
-  for (size_t from = 0; !whole && !state && from < length;) {
-    size_t end = strcspn(bytes + from, "\n");
-    if (text_starts(bytes + from, "state:") && end < length) state = state_text(bytes + from, end);
+  for (size_t from = 0; !whole && !text && from < length;) {
+    size_t end = strcspn(bytes + from, "\n"), name = strlen(key);
+    if (text_starts(bytes + from, key) && bytes[from + name] == ':' && end < length) text = key_text(bytes + from, end, key);
     from += end + 1;
   }
-  return state;
+  return text;
+}
+
+/* Chooses the language that lang: names, if it is one. Takes the text. */
+static void lang_take(char *text) {
+  auto_free char *given = text, *value = NULL, *error = NULL;
+  if (!given || value_expand(given, environ, &value, &error) < 0 || lang_choose_by_conf(value) < 0) return; /* the daemon told of it */
 }
 
 char *conf_state(const char *file, char **ret_why) {
@@ -200,7 +206,10 @@ char *conf_state(const char *file, char **ret_why) {
   auto_free char *error = NULL, *value = NULL, *state = NULL;
   *ret_why = NULL;
   int r = found ? reader_slurp(found, CONF_FILE_LIMIT, &content, NULL, &error) : 0;
-  if (r == 0 && content.length) state = state_text(text_get(&content), content.length);
+  if (r == 0 && content.length) {
+    state = key_text(text_get(&content), content.length, "state");
+    lang_take(key_text(text_get(&content), content.length, "lang"));
+  }
   if (state && value_expand(state, environ, &value, &error) == 0 && *value) return reader_resolve(&reader, value);
   if (error) *ret_why = text_format("%s%s%s", state ? found : "", state ? ": state: " : "", error);
   return xstrdup(STATE_FOLDER);

@@ -89,7 +89,7 @@ int conf_load(const char *file, const char *env_file, struct conf **ret_conf, st
 /* The same for a command that only looks once: an env file that cannot be read is told in conf->missing, and the rest is looked at. */
 int conf_load_to_look(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
 /* The state folder that the file (found as above) names, whatever else is wrong in it; the usual one where it names none or cannot be read,
- * then with the reason in *ret_why (else NULL). For commands that ask the running daemon. */
+ * then with the reason in *ret_why (else NULL). Its language is chosen, too. For commands that ask the running daemon. */
 char *conf_state(const char *file, char **ret_why) must_check;
 void conf_free(struct conf *conf);
 void conf_errors_free(struct conf_errors *errors);

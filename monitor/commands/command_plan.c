@@ -26,7 +26,11 @@ static json_t *cause_json(const struct conf *conf, const struct report_cause *it
   for (const struct conf_remedy *remedy; (remedy = cure_unusable(conf, item, &step));)
     json_array_append_new(unusable, json_pack("{s:s, s:o}", "remedy", remedy->kind->name, "why", json_text(remedy->skip)));
   auto_strings char **lines = report_by_hand(item);
-  for (char *const *line = lines; line && *line; line++) json_array_append_new(by_hand, json_text(*line));
+  for (char *const *line = lines; line && *line; line++) {
+    auto_text struct text command = {0};
+    lang_add_command(&command, *line);
+    json_array_append_new(by_hand, json_text(text_get(&command)));
+  }
   return json_pack("{s:s, s:o, s:n, s:o, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "remedy", "refused",
                    refused, "unusable", unusable, "by_hand", by_hand);
 }

@@ -45,8 +45,8 @@ static json_t *cause_json(const struct report_cause *item) {
     lang_add_command(&command, *line);
     json_array_append_new(by_hand, json_text(text_get(&command)));
   }
-  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_text(translated(item->summary)),
-                            "confidence", confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
+  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "confidence",
+                            confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
   if (item->remedy) {
     json_object_set_new(cause, "remedy",
                         json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", acting_mode_names[item->remedy->mode]));

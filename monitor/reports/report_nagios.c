@@ -33,7 +33,7 @@ static void write_nagios(const struct report *report, const struct report_style 
   for (size_t i = 0; i < report->item_count; i++) {
     if (i) text_add(ret_text, "; ");
     text_printf(ret_text, "%s: ", report->items[i].cause->code);
-    add_plain(ret_text, translated(report->items[i].summary));
+    add_plain(ret_text, report->items[i].summary);
   }
   size_t well = 0, looked = 0, blind = 0;
   for (size_t i = 0; i < report->outcome_count; i++) {
