@@ -98,8 +98,8 @@ static double row_send(struct queue *queue, char **row) {
   int r = task_join(send_start(&job));
   auto_free char *error = job.error;
   if (r == 0) {
+    notice_done(queue, row[ID], "delivered"); /* on disk before it is logged as done */
     log_info("alert %s: %s delivered to %s", row[CODE], row[EVENT], queue->sink->name);
-    notice_done(queue, row[ID], "delivered");
     return 0;
   }
   /* Not by the clock alone: one that jumps must not throw a page away that was tried once. */
