@@ -40,4 +40,10 @@ struct option {
   int (*check)(const char *text, char **ret_error);
 };
 
+/* Most of a row: {OPTION(struct tcp_config, send, STRING, NULL, "What is sent."), .required = true}. With _AT the key and the member
+ * differ. */
+#define OPTION(config, member, kind, default_value, words) OPTION_AT(config, #member, member, kind, default_value, words)
+#define OPTION_AT(config, name, member, kind, default_value, words) \
+  .key = name, .type = OPTION_##kind, .offset = offsetof(config, member), .fallback = default_value, .help = words
+
 #endif

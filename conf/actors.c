@@ -6,22 +6,14 @@
 #include "conf/stack.h"
 #include "monitor/base/lang.h"
 
-#define KEY(member, kind, default_value, least, most, words)                                                                             \
-  {                                                                                                                                      \
-    .key = #member, .type = kind, .offset = offsetof(struct remedy_keys, member), .fallback = default_value, .low = least, .high = most, \
-    .help = words                                                                                                                        \
-  }
-
 const char *const mode_choices[] = {"observe", "suggest", "approve", "auto", NULL};
 
 const struct option remedy_options[] = {
-    {.key = "mode",
-     .type = OPTION_CHOICE,
-     .offset = offsetof(struct remedy_keys, mode),
-     .choices = mode_choices,
-     .help = translatable("The most that this remedy may do: observe, suggest, approve or auto; never above the mode of the whole.")},
-    KEY(attempts_per_hour, OPTION_INTEGER, "2", 0, 1000, translatable("How often it may be tried in an hour.")),
-    KEY(cool_down, OPTION_DURATION, "10m", 0, 0, translatable("At least this between two attempts.")),
+    {OPTION(struct remedy_keys, mode, CHOICE, NULL,
+            "The most that this remedy may do: observe, suggest, approve or auto; never above the mode of the whole."),
+     .choices = mode_choices},
+    {OPTION(struct remedy_keys, attempts_per_hour, INTEGER, "2", "How often it may be tried in an hour."), .low = 0, .high = 1000},
+    {OPTION(struct remedy_keys, cool_down, DURATION, "10m", "At least this between two attempts.")},
 };
 const size_t remedy_option_count = countof(remedy_options);
 

@@ -12,19 +12,13 @@
 
 #define INTERVAL_SHORTEST 0.1 /* seconds: a probe at such a pace is a load test already */
 
-#define KEY(member, kind, default_value, least, most, words)                                                                            \
-  {                                                                                                                                     \
-    .key = #member, .type = kind, .offset = offsetof(struct conf_check, member), .fallback = default_value, .low = least, .high = most, \
-    .help = words                                                                                                                       \
-  }
-
 const struct option check_options[] = {
-    KEY(interval, OPTION_DURATION, "30s", 0, 0, translatable("Between two probes while all is well.")),
-    KEY(suspect, OPTION_DURATION, "5s", 0, 0, translatable("Between two probes while a fault is not confirmed yet.")),
-    KEY(down, OPTION_DURATION, "10s", 0, 0, translatable("Between two probes while a fault lasts.")),
-    KEY(timeout, OPTION_DURATION, "10s", 0, 0, translatable("For one whole probe.")),
-    KEY(rise, OPTION_INTEGER, "2", 1, 100, translatable("Passing probes in a row that end a fault.")),
-    KEY(fall, OPTION_INTEGER, "3", 1, 100, translatable("Failing probes in a row that make a fault.")),
+    {OPTION(struct conf_check, interval, DURATION, "30s", "Between two probes while all is well.")},
+    {OPTION(struct conf_check, suspect, DURATION, "5s", "Between two probes while a fault is not confirmed yet.")},
+    {OPTION(struct conf_check, down, DURATION, "10s", "Between two probes while a fault lasts.")},
+    {OPTION(struct conf_check, timeout, DURATION, "10s", "For one whole probe.")},
+    {OPTION(struct conf_check, rise, INTEGER, "2", "Passing probes in a row that end a fault."), .low = 1, .high = 100},
+    {OPTION(struct conf_check, fall, INTEGER, "3", "Failing probes in a row that make a fault."), .low = 1, .high = 100},
 };
 const size_t check_option_count = countof(check_options);
 enum { INTERVAL, SUSPECT, DOWN, TIMEOUT };

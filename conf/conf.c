@@ -15,30 +15,14 @@
 #define STATE_FOLDER "/var/lib/ejmon"
 
 const struct option top_options[] = {
-    {.key = "mode",
-     .type = OPTION_CHOICE,
-     .offset = offsetof(struct top_keys, mode),
-     .fallback = "auto",
-     .choices = mode_choices,
-     .help = translatable("The most that any remedy may do: observe, suggest, approve or auto.")},
-    {.key = "state",
-     .type = OPTION_PATH,
-     .offset = offsetof(struct top_keys, state),
-     .fallback = STATE_FOLDER,
-     .help = translatable("Folder of the journal, the snapshots and the control socket.")},
-    {.key = "listen",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct top_keys, listen),
-     .help = translatable("Address of the status server, 127.0.0.1:9469: kept for it, this version serves nothing.")},
-    {.key = "grace",
-     .type = OPTION_DURATION,
-     .offset = offsetof(struct top_keys, grace),
-     .fallback = "8s",
-     .help = translatable("How long `ejmon run` may take to stop (Docker kills after 10 s).")},
-    {.key = "lang",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct top_keys, lang),
-     .help = translatable("Language of all that people read: en, pt_BR; default: LC_ALL, LC_MESSAGES, LANG. --lang outranks it.")},
+    {OPTION(struct top_keys, mode, CHOICE, "auto", "The most that any remedy may do: observe, suggest, approve or auto."),
+     .choices = mode_choices},
+    {OPTION(struct top_keys, state, PATH, STATE_FOLDER, "Folder of the journal, the snapshots and the control socket.")},
+    {OPTION(struct top_keys, listen, STRING, NULL,
+            "Address of the status server, 127.0.0.1:9469: kept for it, this version serves nothing.")},
+    {OPTION(struct top_keys, grace, DURATION, "8s", "How long `ejmon run` may take to stop (Docker kills after 10 s).")},
+    {OPTION(struct top_keys, lang, STRING, NULL,
+            "Language of all that people read: en, pt_BR; default: LC_ALL, LC_MESSAGES, LANG. --lang outranks it.")},
 };
 const size_t top_option_count = countof(top_options);
 

@@ -21,28 +21,21 @@ struct env_config {
 
 static const char *const generations[] = {"auto", "A", "B", "C", NULL};
 
-#define KEY(name, kind, default_value, words) \
-  { .key = #name, .type = kind, .offset = offsetof(struct env_config, name), .fallback = default_value, .help = words }
-
 static const struct option env_options[] = {
-    KEY(file, OPTION_FILE, "{env_file}", translatable("EJ's config.env.")),
-    KEY(docker, OPTION_STRING, "{docker}",
-        translatable("The Docker Engine's socket: then the environment that web was created with is read too.")),
-    KEY(project, OPTION_STRING, "{project}", translatable("The compose project, when the engine runs several.")),
-    KEY(service, OPTION_STRING, "{web_service}", translatable("The compose service of the web container; default: web.")),
-    KEY(web_command, OPTION_COMMAND, "{web_command}",
-        translatable("What to put before `env -0` to run it beside Django, instead of asking the engine.")),
-    KEY(app_root, OPTION_PATH, "{app_root}", translatable("EJ's folder in the container: its files tell the generation.")),
-    {.key = "generation",
-     .type = OPTION_CHOICE,
-     .offset = offsetof(struct env_config, generation),
-     .choices = generations,
-     .fallback = "{generation}",
-     .help = translatable(
-         "EJ's generation, which decides on the names that it reads; auto: as the files in the container tell, else as A and B read.")},
-    KEY(host, OPTION_STRING, "{host}", translatable("The Host that the site is reached by: EJ must allow it.")),
-    KEY(site, OPTION_STRING, "{site}", translatable("The site's address: its scheme is what Rocket.Chat's is compared with.")),
-    KEY(rocketchat, OPTION_ORIGIN, "{rocketchat}", translatable("Rocket.Chat's public origin, which EJ's lists must name.")),
+    {OPTION(struct env_config, file, FILE, "{env_file}", "EJ's config.env.")},
+    {OPTION(struct env_config, docker, STRING, "{docker}",
+            "The Docker Engine's socket: then the environment that web was created with is read too.")},
+    {OPTION(struct env_config, project, STRING, "{project}", "The compose project, when the engine runs several.")},
+    {OPTION(struct env_config, service, STRING, "{web_service}", "The compose service of the web container; default: web.")},
+    {OPTION(struct env_config, web_command, COMMAND, "{web_command}",
+            "What to put before `env -0` to run it beside Django, instead of asking the engine.")},
+    {OPTION(struct env_config, app_root, PATH, "{app_root}", "EJ's folder in the container: its files tell the generation.")},
+    {OPTION(struct env_config, generation, CHOICE, "{generation}",
+            "EJ's generation, which decides on the names that it reads; auto: as the files in the container tell, else as A and B read."),
+     .choices = generations},
+    {OPTION(struct env_config, host, STRING, "{host}", "The Host that the site is reached by: EJ must allow it.")},
+    {OPTION(struct env_config, site, STRING, "{site}", "The site's address: its scheme is what Rocket.Chat's is compared with.")},
+    {OPTION(struct env_config, rocketchat, ORIGIN, "{rocketchat}", "Rocket.Chat's public origin, which EJ's lists must name.")},
 };
 
 #define SHARE_FOR_CONTAINER 0.8 /* of the deadline, so that there is time left to say that it ran out */

@@ -16,30 +16,14 @@ struct frame_config {
 };
 
 static const struct option frame_options[] = {
-    {.key = "url",
-     .type = OPTION_URL,
-     .offset = offsetof(struct frame_config, url),
-     .fallback = "{site}/talks/login/?next=/talks/",
-     .required = true,
-     .help = translatable("The page that is framed: EJ's login page for Rocket.Chat.")},
-    {.key = "embedder",
-     .type = OPTION_LIST,
-     .offset = offsetof(struct frame_config, embedder),
-     .fallback = "{rocketchat}",
-     .required = true,
-     .help =
-         translatable("Who frames it, as in the address bar: https://chat.example.org. Several for frames in frames, the nearest first.")},
-    {.key = "host",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct frame_config, host),
-     .fallback = "{host}",
-     .help = translatable(
-         "A Host header that the site accepts, when url's host is not its name; a public one also counts as the address in browsers.")},
-    {.key = "cacert",
-     .type = OPTION_FILE,
-     .offset = offsetof(struct frame_config, cacert),
-     .fallback = "{cacert}",
-     .help = translatable("PEM file of the authorities that are trusted instead of the system's.")},
+    {OPTION(struct frame_config, url, URL, "{site}/talks/login/?next=/talks/", "The page that is framed: EJ's login page for Rocket.Chat."),
+     .required = true},
+    {OPTION(struct frame_config, embedder, LIST, "{rocketchat}",
+            "Who frames it, as in the address bar: https://chat.example.org. Several for frames in frames, the nearest first."),
+     .required = true},
+    {OPTION(struct frame_config, host, STRING, "{host}",
+            "A Host header that the site accepts, when url's host is not its name; a public one also counts as the address in browsers.")},
+    {OPTION(struct frame_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
 };
 
 /* The embedders as browsers serialise them; NULL, with a finding, when one is no origin. */

@@ -23,32 +23,17 @@ struct containers_config {
   }
 
 static const struct option containers_options[] = {
-    {.key = "docker",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct containers_config, docker),
-     .fallback = "{docker}",
-     .required = true,
-     .help = translatable("The Docker Engine's socket, unix:///var/run/docker.sock.")},
-    {.key = "project",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct containers_config, project),
-     .fallback = "{project}",
-     .help = translatable("The compose project, when the engine runs several stacks.")},
+    {OPTION(struct containers_config, docker, STRING, "{docker}", "The Docker Engine's socket, unix:///var/run/docker.sock."),
+     .required = true},
+    {OPTION(struct containers_config, project, STRING, "{project}", "The compose project, when the engine runs several stacks.")},
     SERVICE(WEB, "web", "{web_service}"),
     SERVICE(NGINX, "nginx", "{nginx_service}"),
     SERVICE(POSTGRES, "postgres", "postgres"),
     SERVICE(MONGO, "mongo", "mongo"),
     SERVICE(ROCKETCHAT, "rocketchat", "rocketchat"),
-    {.key = "web_static",
-     .type = OPTION_PATH,
-     .offset = offsetof(struct containers_config, web_static),
-     .fallback = "/app/local/static",
-     .help = translatable("The static folder inside of web.")},
-    {.key = "nginx_static",
-     .type = OPTION_PATH,
-     .offset = offsetof(struct containers_config, nginx_static),
-     .fallback = "/usr/share/nginx/html/static",
-     .help = translatable("The folder inside of nginx that is served as /static.")},
+    {OPTION(struct containers_config, web_static, PATH, "/app/local/static", "The static folder inside of web.")},
+    {OPTION(struct containers_config, nginx_static, PATH, "/usr/share/nginx/html/static",
+            "The folder inside of nginx that is served as /static.")},
 };
 
 /* `ejmon probe` has no stack: whose defaults to take. */

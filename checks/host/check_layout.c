@@ -144,24 +144,12 @@ static void forget_layout(void *state_) {
 }
 
 static const struct option options[] = {
-    {.key = "url",
-     .type = OPTION_URL,
-     .offset = offsetof(struct config, url),
-     .fallback = "{rocketchat}",
-     .required = true,
-     .help = translatable("Rocket.Chat's address")},
-    {.key = "folder",
-     .type = OPTION_FILE,
-     .offset = offsetof(struct config, folder),
-     .fallback = "{layout}",
-     .required = true,
-     .help = translatable(
-         "the folder of versioned files, each named after its setting: Layout_Home_Body.html, theme-custom-css.css, Custom_Script_Logged_In.js")},
-    {.key = "cacert",
-     .type = OPTION_FILE,
-     .offset = offsetof(struct config, cacert),
-     .fallback = "{cacert}",
-     .help = translatable("PEM file of the authorities that are trusted instead of the system's")},
+    {OPTION(struct config, url, URL, "{rocketchat}", "Rocket.Chat's address"), .required = true},
+    {OPTION(
+         struct config, folder, FILE, "{layout}",
+         "the folder of versioned files, each named after its setting: Layout_Home_Body.html, theme-custom-css.css, Custom_Script_Logged_In.js"),
+     .required = true},
+    {OPTION(struct config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's")},
 };
 
 const struct check_kind check_layout = {

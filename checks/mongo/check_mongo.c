@@ -422,27 +422,13 @@ static void forget_mongo(void *state) {
 
 static const char *const schemes[] = {"mongodb", NULL};
 static const struct option options[] = {
-    {.key = "url",
-     .type = OPTION_DSN,
-     .choices = schemes,
-     .offset = offsetof(struct config, url),
-     .fallback = "{mongo}",
-     .required = true,
-     .help = translatable("MongoDB as Rocket.Chat's MONGO_URL names it, mongodb://mongo:27017/rocketchat; without a database: rocketchat")},
-    {.key = "at_least",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct config, at_least),
-     .fallback = "3.2",
-     .help = translatable("the oldest MongoDB that your Rocket.Chat accepts; older ones are mongo/too-old")},
-    {.key = "rocketchat_version",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct config, rocketchat_version),
-     .help = translatable("the version of Rocket.Chat that uses it, 0.74.3; unset: what Rocket.Chat recorded itself, if anything")},
-    {.key = "slow",
-     .type = OPTION_DURATION,
-     .offset = offsetof(struct config, slow),
-     .fallback = "1s",
-     .help = translatable("how long ping may take")},
+    {OPTION(struct config, url, DSN, "{mongo}",
+            "MongoDB as Rocket.Chat's MONGO_URL names it, mongodb://mongo:27017/rocketchat; without a database: rocketchat"),
+     .choices = schemes, .required = true},
+    {OPTION(struct config, at_least, STRING, "3.2", "the oldest MongoDB that your Rocket.Chat accepts; older ones are mongo/too-old")},
+    {OPTION(struct config, rocketchat_version, STRING, NULL,
+            "the version of Rocket.Chat that uses it, 0.74.3; unset: what Rocket.Chat recorded itself, if anything")},
+    {OPTION(struct config, slow, DURATION, "1s", "how long ping may take")},
 };
 
 const struct check_kind check_mongo = {

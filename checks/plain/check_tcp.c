@@ -52,21 +52,11 @@ static int address_check(const char *address, char **ret_error) {
 }
 
 static const struct option tcp_options[] = {
-    {.key = "address",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct tcp_config, address),
-     .required = true,
-     .check = address_check,
-     .help = translatable("host:port, or [IPv6]:port.")},
-    {.key = "send",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct tcp_config, send),
-     .help = translatable("What to send first; \\r \\n \\t \\xNN are understood.")},
-    {.key = "expect",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct tcp_config, expect),
-     .check = expect_pattern_check,
-     .help = translatable("Text or extended regular expression that the answer holds; without it a connection is enough.")},
+    {OPTION(struct tcp_config, address, STRING, NULL, "host:port, or [IPv6]:port."), .required = true, .check = address_check},
+    {OPTION(struct tcp_config, send, STRING, NULL, "What to send first; \\r \\n \\t \\xNN are understood.")},
+    {OPTION(struct tcp_config, expect, STRING, NULL,
+            "Text or extended regular expression that the answer holds; without it a connection is enough."),
+     .check = expect_pattern_check},
 };
 
 /* --- names: getaddrinfo blocks, so it runs on a worker ------------------------------------------------------------------------- */

@@ -242,26 +242,10 @@ static int probe_rocketchat(const void *config, void **state, struct findings *f
 }
 
 static const struct option options[] = {
-    {.key = "url",
-     .type = OPTION_URL,
-     .offset = offsetof(struct config, url),
-     .fallback = "{rocketchat}",
-     .required = true,
-     .help = translatable("Rocket.Chat as people type it")},
-    {.key = "site",
-     .type = OPTION_URL,
-     .offset = offsetof(struct config, site),
-     .fallback = "{site}",
-     .help = translatable("EJ as people type it: what the settings of the IFrame login must lead to")},
-    {.key = "host",
-     .type = OPTION_STRING,
-     .offset = offsetof(struct config, host),
-     .fallback = "{host}",
-     .help = translatable("EJ's public name, when the site's address is an inner one.")},
-    {.key = "cacert",
-     .type = OPTION_FILE,
-     .offset = offsetof(struct config, cacert),
-     .help = translatable("PEM file of the authorities to trust instead of the system's")},
+    {OPTION(struct config, url, URL, "{rocketchat}", "Rocket.Chat as people type it"), .required = true},
+    {OPTION(struct config, site, URL, "{site}", "EJ as people type it: what the settings of the IFrame login must lead to")},
+    {OPTION(struct config, host, STRING, "{host}", "EJ's public name, when the site's address is an inner one.")},
+    {OPTION(struct config, cacert, FILE, NULL, "PEM file of the authorities to trust instead of the system's")},
 };
 
 const struct check_kind check_rocketchat = {

@@ -23,31 +23,19 @@ struct layers_config {
   char **path, **web_command;
 };
 
-#define KEY(member, kind, default_value, words) \
-  { .key = #member, .type = kind, .offset = offsetof(struct layers_config, member), .fallback = default_value, .help = words }
-
 static const struct option layers_options[] = {
-    {.key = "site",
-     .type = OPTION_URL,
-     .offset = offsetof(struct layers_config, site),
-     .fallback = "{site}",
-     .required = true,
-     .help = translatable("The site as people type it, through everything that stands before EJ.")},
-    {.key = "web",
-     .type = OPTION_URL,
-     .offset = offsetof(struct layers_config, web),
-     .fallback = "{web}",
-     .required = true,
-     .help = translatable("The Django container itself.")},
-    KEY(nginx, OPTION_URL, NULL, translatable("EJ's nginx itself, when another proxy or a CDN stands before it.")),
-    KEY(path, OPTION_LIST, "[/login/, /talks/api-login/]", translatable("The paths that are compared, 8 at most.")),
-    KEY(host, OPTION_STRING, "{host}", translatable("A Host header that the site accepts, when the URL's host is not its name.")),
-    KEY(cacert, OPTION_FILE, "{cacert}", translatable("PEM file of the authorities that are trusted instead of the system's.")),
-    KEY(docker, OPTION_STRING, "{docker}", translatable("The Docker Engine's socket: the way into the web container.")),
-    KEY(project, OPTION_STRING, "{project}", translatable("The compose project, when the engine runs several.")),
-    KEY(service, OPTION_STRING, "{web_service}", translatable("The compose service of the web container.")),
-    KEY(web_command, OPTION_COMMAND, "{web_command}",
-        translatable("What to put before a command to run it beside Django, instead of Docker's exec.")),
+    {OPTION(struct layers_config, site, URL, "{site}", "The site as people type it, through everything that stands before EJ."),
+     .required = true},
+    {OPTION(struct layers_config, web, URL, "{web}", "The Django container itself."), .required = true},
+    {OPTION(struct layers_config, nginx, URL, NULL, "EJ's nginx itself, when another proxy or a CDN stands before it.")},
+    {OPTION(struct layers_config, path, LIST, "[/login/, /talks/api-login/]", "The paths that are compared, 8 at most.")},
+    {OPTION(struct layers_config, host, STRING, "{host}", "A Host header that the site accepts, when the URL's host is not its name.")},
+    {OPTION(struct layers_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
+    {OPTION(struct layers_config, docker, STRING, "{docker}", "The Docker Engine's socket: the way into the web container.")},
+    {OPTION(struct layers_config, project, STRING, "{project}", "The compose project, when the engine runs several.")},
+    {OPTION(struct layers_config, service, STRING, "{web_service}", "The compose service of the web container.")},
+    {OPTION(struct layers_config, web_command, COMMAND, "{web_command}",
+            "What to put before a command to run it beside Django, instead of Docker's exec.")},
 };
 
 extern const char layers_program[]; /* the text of layers_program.py */

@@ -12,12 +12,10 @@ struct command_config {
 };
 
 static const struct option options[] = {
-    {.key = "command",
-     .type = OPTION_COMMAND,
-     .offset = offsetof(struct command_config, command),
-     .required = true,
-     .help = translatable(
-         "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_INCIDENT, EJMON_SUMMARY in the environment.")},
+    {OPTION(
+         struct command_config, command, COMMAND, NULL,
+         "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_INCIDENT, EJMON_SUMMARY in the environment."),
+     .required = true},
 };
 
 static void add_variable(char ***environment, const char *name, const char *value) {

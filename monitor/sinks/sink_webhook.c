@@ -12,21 +12,10 @@ struct webhook_config {
 
 static const char *const schemes[] = {"https", "http", NULL};
 static const struct option options[] = {
-    {.key = "url",
-     .type = OPTION_DSN,
-     .choices = schemes,
-     .offset = offsetof(struct webhook_config, url),
-     .required = true,
-     .secret_path = true,
-     .help = translatable("Where to POST to; may hold a secret, so url_file reads it from a file.")},
-    {.key = "authorization",
-     .type = OPTION_SECRET,
-     .offset = offsetof(struct webhook_config, authorization),
-     .help = translatable("Value of the Authorization header.")},
-    {.key = "cacert",
-     .type = OPTION_FILE,
-     .offset = offsetof(struct webhook_config, cacert),
-     .help = translatable("PEM file of trusted authorities instead of the system's.")},
+    {OPTION(struct webhook_config, url, DSN, NULL, "Where to POST to; may hold a secret, so url_file reads it from a file."),
+     .choices = schemes, .required = true, .secret_path = true},
+    {OPTION(struct webhook_config, authorization, SECRET, NULL, "Value of the Authorization header.")},
+    {OPTION(struct webhook_config, cacert, FILE, NULL, "PEM file of trusted authorities instead of the system's.")},
 };
 
 static int webhook_send(const void *config_pointer, const struct notice *notice, double *ret_retry_after, char **ret_error) {
