@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 # The functions that take a text for people, with the number of the argument. xgettext takes one argument of a function, so those that have
 # several stand in several walks. What such a function gets through ?: is marked translatable() at the call.
 walks="1 2 3"
-walk_1="translated:1 translatable:1 OPTION:5 OPTION_AT:6 finding_add:3 finding_evidence:4 finding_open:3 open_finding:3 add_unread:4
+walk_1="translated:1 translatable:1 OPTION:5 OPTION_AT:6 PLACE_OPTIONS:4 ACTING_PLACE_OPTIONS:3 SITE_OPTIONS:5 finding_add:3 finding_evidence:4 finding_open:3 open_finding:3 add_unread:4
   engine_fail:3 note_add:3 cut_note:3 reader_error:4 reader_warn:4 reader_missing:4 reader_error_in:4 reader_warn_in:4 problem_add:3 attempt_say:2
   command_refuse:1 complain:1"
 walk_2="finding_evidence:2 login_evidence:2 add_note:2 report_unread:2"

@@ -31,7 +31,7 @@ find monitor checks remedies conf -name '*.[ch]' | LC_ALL=C sort >"$list"
   function level(file) {
     if (file ~ /^monitor\/base\/[^\/]*$/) return 0
     if (file ~ /^monitor\/(reach|database)\/[^\/]*$/) return 1
-    if (file ~ /^checks\/(finding|option|check|code|explanation)\.[ch]$/ || file == "remedies/remedy.h" || file == "monitor/sinks/sink.h") return 2
+    if (file ~ /^checks\/(finding|option|option_sets|check|code|explanation)\.[ch]$/ || file == "remedies/remedy.h" || file == "monitor/sinks/sink.h") return 2
     if (file ~ /^checks\/browser\/[^\/]*$/) return 3
     if (file ~ /^checks\/ej\/[^\/]*$/) return 4
     if (file ~ /^checks\/(inside|web)\/[^\/]*$/ || file ~ /^checks\/rocketchat\/rocket_(info|seen|settings)\.h$/) return 5

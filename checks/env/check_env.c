@@ -10,25 +10,22 @@
 #include "checks/env/env_codes.h"
 #include "checks/env/env_judge.h"
 #include "checks/inside/env_look.h"
+#include "checks/option_sets.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 
 struct env_config {
-  char *file, *docker, *project, *service, *app_root, *generation, *host, *site, *rocketchat;
-  char **web_command;
+  struct place_options place;
+  char *file, *app_root, *generation, *host, *site, *rocketchat;
 };
 
 static const char *const generations[] = {"auto", "A", "B", "C", NULL};
 
 static const struct option env_options[] = {
     {OPTION(struct env_config, file, FILE, "{env_file}", "EJ's config.env.")},
-    {OPTION(struct env_config, docker, STRING, "{docker}",
-            "The Docker Engine's socket: then the environment that web was created with is read too.")},
-    {OPTION(struct env_config, project, STRING, "{project}", "The compose project, when the engine runs several.")},
-    {OPTION(struct env_config, service, STRING, "{web_service}", "The compose service of the web container; default: web.")},
-    {OPTION(struct env_config, web_command, COMMAND, "{web_command}",
-            "What to put before `env -0` to run it beside Django, instead of asking the engine.")},
+    PLACE_OPTIONS(struct env_config, "web", "web_command",
+                  "The Docker Engine's socket: then the environment that web was created with is read too."),
     {OPTION(struct env_config, app_root, PATH, "{app_root}", "EJ's folder in the container: its files tell the generation.")},
     {OPTION(struct env_config, generation, CHOICE, "{generation}",
             "EJ's generation, which decides on the names that it reads; auto: as the files in the container tell, else as A and B read."),
@@ -114,16 +111,11 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
   const struct env_config *config = config_;
   if (!*state) *state = xcalloc(1, sizeof(struct state));
   struct state *kept = *state;
-  struct container_look look = {.config = config,
-                                .state = kept,
-                                .place = {.docker = config->docker,
-                                          .project = config->project,
-                                          .service = config->service ? config->service : "web",
-                                          .command = config->web_command}};
+  struct container_look look = {.config = config, .state = kept, .place = place_of(&config->place, "web")};
   struct env_file_look file = {0};
   struct env_sight sight = {.host = config->host, .site = config->site, .rocketchat = config->rocketchat};
   char *file_error = NULL;
-  bool asked = env_place_exists(&look.place);
+  bool asked = place_exists(&look.place);
   double left = task_time_left();
   struct task *task =
       asked ? task_start("environment of web", isinf(left) ? 0 : fmax(left * SHARE_FOR_CONTAINER, 0.001), look_at_container, &look) : NULL;

@@ -8,22 +8,20 @@
 #include "checks/check.h"
 #include "checks/frame/frame_codes.h"
 #include "checks/frame/frame_diagnose.h"
+#include "checks/option_sets.h"
 #include "monitor/base/lang.h"
 
 struct frame_config {
-  char *url, *host, *cacert;
+  struct site_options site;
   char **embedder;
 };
 
 static const struct option frame_options[] = {
-    {OPTION(struct frame_config, url, URL, "{site}/talks/login/?next=/talks/", "The page that is framed: EJ's login page for Rocket.Chat."),
-     .required = true},
+    SITE_OPTIONS(struct frame_config, "url", "{site}/talks/login/?next=/talks/", true,
+                 "The page that is framed: EJ's login page for Rocket.Chat. A public host counts as its address in browsers."),
     {OPTION(struct frame_config, embedder, LIST, "{rocketchat}",
             "Who frames it, as in the address bar: https://chat.example.org. Several for frames in frames, the nearest first."),
      .required = true},
-    {OPTION(struct frame_config, host, STRING, "{host}",
-            "A Host header that the site accepts, when url's host is not its name; a public one also counts as the address in browsers.")},
-    {OPTION(struct frame_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
 };
 
 /* The embedders as browsers serialise them; NULL, with a finding, when one is no origin. */
@@ -50,9 +48,9 @@ static int frame_probe(const void *config_, void **state, struct findings *out) 
   if (!origins) return 0;
   finding_pass(out, &FRAME_NO_EMBEDDER);
   static const char *const headers[] = {"Accept: text/html,application/xhtml+xml", NULL};
-  const struct web_walk_way way = {.site = {config->url, config->host}, .cacert = config->cacert};
+  const struct web_walk_way way = {.site = {config->site.url, config->site.host}, .cacert = config->site.cacert};
   struct web_walk *walk = xcalloc(1, sizeof *walk); /* on the heap: a task's stack is small */
-  int r = web_walk(walk, &way, headers, site_address_visible(&way.site, xstrdup(config->url)));
+  int r = web_walk(walk, &way, headers, site_address_visible(&way.site, xstrdup(config->site.url)));
   if (r == 0) {
     frame_diagnose(walk, origins, out);
     const struct web_fetch *last = &walk->hops[walk->count - 1].fetch;

@@ -6,42 +6,22 @@
 #include <time.h>
 
 #include "checks/check.h"
-#include "checks/host/containers_codes.h"
 #include "checks/host/container_judge.h"
+#include "checks/host/containers_codes.h"
+#include "checks/option_sets.h"
 #include "monitor/base/lang.h"
 
 struct containers_config {
-  char *docker, *project, *web_static, *nginx_static;
-  char *services[CONTAINER_ROLE_COUNT];
+  struct stack_options stack;
+  char *web_static, *nginx_static;
 };
 
-#define SERVICE(role, name, default_name)                                                       \
-  {                                                                                             \
-    .key = name "_service", .type = OPTION_STRING, .fallback = default_name,                    \
-    .offset = offsetof(struct containers_config, services) + sizeof(char *) * CONTAINER_##role, \
-    .help = translatable("The compose service of this container.")                              \
-  }
-
 static const struct option containers_options[] = {
-    {OPTION(struct containers_config, docker, STRING, "{docker}", "The Docker Engine's socket, unix:///var/run/docker.sock."),
-     .required = true},
-    {OPTION(struct containers_config, project, STRING, "{project}", "The compose project, when the engine runs several stacks.")},
-    SERVICE(WEB, "web", "{web_service}"),
-    SERVICE(NGINX, "nginx", "{nginx_service}"),
-    SERVICE(POSTGRES, "postgres", "postgres"),
-    SERVICE(MONGO, "mongo", "mongo"),
-    SERVICE(ROCKETCHAT, "rocketchat", "rocketchat"),
+    STACK_OPTIONS(struct containers_config, true),
     {OPTION(struct containers_config, web_static, PATH, "/app/local/static", "The static folder inside of web.")},
     {OPTION(struct containers_config, nginx_static, PATH, "/usr/share/nginx/html/static",
             "The folder inside of nginx that is served as /static.")},
 };
-
-/* `ejmon probe` has no stack: whose defaults to take. */
-static const char *const compose_names[CONTAINER_ROLE_COUNT] = {"web", "nginx", "postgres", "mongo", "rocketchat"};
-
-static const char *service_of(const struct containers_config *config, enum container_role role) {
-  return config->services[role] ? config->services[role] : compose_names[role];
-}
 
 static bool is_ours(int error) {
   return error == -ECANCELED || error == -EAGAIN || error == -ENOMEM;
@@ -49,14 +29,14 @@ static bool is_ours(int error) {
 
 /* An image that has lost its name is lost with its container, and cannot be built again (EJ contract F80). */
 static int look_at_images(const struct containers_config *config, const struct docker_stack *stack, struct findings *out) {
-  static const enum container_role built[] = {CONTAINER_WEB, CONTAINER_NGINX};
+  static const enum stack_service built[] = {STACK_WEB, STACK_NGINX};
   size_t kept_count = 0;
   for (size_t i = 0; i < countof(built); i++) {
-    const struct docker_member *member = docker_stack_find(stack, service_of(config, built[i]));
+    const struct docker_member *member = docker_stack_find(stack, stack_service(&config->stack, built[i]));
     if (!member || !*member->image_id) continue;
     auto_free char *error = NULL;
     bool kept = false;
-    int r = docker_image_kept(config->docker, member->image_id, &kept, &error);
+    int r = docker_image_kept(config->stack.docker, member->image_id, &kept, &error);
     if (is_ours(r)) return r;
     if (r < 0) continue; /* not looked at */
     kept_count += kept;
@@ -74,7 +54,7 @@ static int containers_probe(const void *config_, void **state, struct findings *
   const struct containers_config *config = config_;
   struct docker_stack stack = {0};
   auto_free char *error = NULL;
-  int r = docker_stack_look(config->docker, config->project, service_of(config, CONTAINER_WEB), &stack, &error);
+  int r = docker_stack_look(config->stack.docker, config->stack.project, stack_service(&config->stack, STACK_WEB), &stack, &error);
   if (is_ours(r)) return r;
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -84,15 +64,15 @@ static int containers_probe(const void *config_, void **state, struct findings *
                                 .now = (double)now.tv_sec + (double)now.tv_nsec / 1e9};
   size_t close = 0;
   for (size_t i = 0; i < stack.count; i++) close += stack.members[i].close;
-  for (int role = 0; role < CONTAINER_ROLE_COUNT; role++) view.services[role] = service_of(config, (enum container_role)role);
+  for (int role = 0; role < STACK_SERVICE_COUNT; role++) view.services[role] = stack_service(&config->stack, (enum stack_service)role);
   if (r < 0 || close == 0) {
     struct finding *finding =
         finding_add(out, &CONTAINERS_UNSEEN, "%s",
-                    error             ? error
-                    : r < 0           ? lang_error(-r)
-                    : config->project ? translated("The Docker Engine has no container of this compose project.")
-                                      : translated("No compose project of this Docker Engine has a service of web's name."));
-    finding_evidence(finding, config->docker, "the containers of the stack", "%s",
+                    error                   ? error
+                    : r < 0                 ? lang_error(-r)
+                    : config->stack.project ? translated("The Docker Engine has no container of this compose project.")
+                                            : translated("No compose project of this Docker Engine has a service of web's name."));
+    finding_evidence(finding, config->stack.docker, "the containers of the stack", "%s",
                      error   ? error
                      : r < 0 ? lang_error(-r)
                              : translated("none"));

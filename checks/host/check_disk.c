@@ -11,6 +11,7 @@
 #include "checks/check.h"
 #include "checks/host/disk_codes.h"
 #include "checks/host/disk_judge.h"
+#include "checks/option_sets.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
@@ -18,18 +19,14 @@
 #define SHARE_FOR_INSIDE 0.7
 
 struct disk_config {
-  char *static_root, *app_root, *docker, *project, *service;
-  char **web_command;
+  struct place_options place;
+  char *static_root, *app_root;
   size_t space_low, space_full, log_limit;
   long inodes;
 };
 
 static const struct option disk_options[] = {
-    {OPTION(struct disk_config, service, STRING, "{web_service}", "The compose service of the web container; default: web.")},
-    {OPTION(struct disk_config, docker, STRING, "{docker}", "The Docker Engine's socket, to look from inside of web.")},
-    {OPTION(struct disk_config, project, STRING, "{project}", "The compose project, when the engine runs several.")},
-    {OPTION(struct disk_config, web_command, COMMAND, "{web_command}",
-            "A program and arguments that run a command in web, instead of the Docker Engine.")},
+    PLACE_OPTIONS(struct disk_config, "web", "web_command", "The Docker Engine's socket, to look from inside of web."),
     {OPTION(struct disk_config, static_root, FILE, "{static_root}",
             "The static volume, when it is mounted here: for its space, while there is no way into web.")},
     {OPTION(struct disk_config, app_root, PATH, "{app_root}",
@@ -100,16 +97,13 @@ static int local_run(const struct disk_config *config, struct local_look **ret_l
 static int disk_probe(const void *config_, void **state, struct findings *out) {
   (void)state;
   const struct disk_config *config = config_;
-  const struct place place = {.docker = config->docker,
-                              .project = config->project,
-                              .service = config->service ? config->service : "web",
-                              .command = config->web_command};
+  const struct place place = place_of(&config->place, "web");
   double left = task_time_left();
   struct inside inside = {0};
   auto_free char *error = NULL;
   struct local_look *here = NULL;
   int r = -ENOTCONN;
-  if (place.docker || place.command)
+  if (place_exists(&place))
     r = inside_look(&place, &(struct inside_request){.app_root = config->app_root, .verb = "disk"},
                     isinf(left) ? INSIDE_TIME_LIMIT : left * SHARE_FOR_INSIDE, &inside, &error);
   if (r == -ECANCELED) return r;

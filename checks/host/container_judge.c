@@ -7,15 +7,12 @@
 #include "checks/host/containers_codes.h"
 #include "monitor/base/lang.h"
 
-static const struct code *const down_codes[CONTAINER_ROLE_COUNT] = {
-    [CONTAINER_WEB] = &CONTAINERS_WEB_DOWN,
-    [CONTAINER_NGINX] = &CONTAINERS_NGINX_DOWN,
-    [CONTAINER_POSTGRES] = &CONTAINERS_POSTGRES_DOWN,
-    [CONTAINER_MONGO] = &CONTAINERS_MONGO_DOWN,
-    [CONTAINER_ROCKETCHAT] = &CONTAINERS_ROCKETCHAT_DOWN,
+static const struct code *const down_codes[STACK_SERVICE_COUNT] = {
+    [STACK_WEB] = &CONTAINERS_WEB_DOWN,     [STACK_NGINX] = &CONTAINERS_NGINX_DOWN,           [STACK_POSTGRES] = &CONTAINERS_POSTGRES_DOWN,
+    [STACK_MONGO] = &CONTAINERS_MONGO_DOWN, [STACK_ROCKETCHAT] = &CONTAINERS_ROCKETCHAT_DOWN,
 };
 
-static const struct docker_member *member_of(const struct container_view *view, enum container_role role) {
+static const struct docker_member *member_of(const struct container_view *view, enum stack_service role) {
   return view->services[role] ? docker_stack_find(view->stack, view->services[role]) : NULL;
 }
 
@@ -34,7 +31,7 @@ static bool is_looping(const struct container_view *view, const struct docker_me
          (text_equal(member->state, "running") && young && member->restart_count >= CONTAINER_LOOP_RESTARTS);
 }
 
-static void judge_state(const struct container_view *view, enum container_role role, struct findings *out) {
+static void judge_state(const struct container_view *view, enum stack_service role, struct findings *out) {
   const struct docker_member *member = member_of(view, role);
   if (!member) return; /* not part of this project: not looked at */
   bool running = text_equal(member->state, "running"), loops = is_looping(view, member);
@@ -64,8 +61,8 @@ static void judge_state(const struct container_view *view, enum container_role r
 static void judge_memory(const struct container_view *view, struct findings *out) {
   const struct docker_member *found = NULL;
   bool lasting = false;
-  for (int role = 0; role < CONTAINER_ROLE_COUNT && !lasting; role++) {
-    const struct docker_member *member = member_of(view, (enum container_role)role);
+  for (int role = 0; role < STACK_SERVICE_COUNT && !lasting; role++) {
+    const struct docker_member *member = member_of(view, (enum stack_service)role);
     if (!member || !member->oom_killed) continue;
     lasting = !text_equal(member->state, "running") || is_looping(view, member);
     if (lasting || !found) found = member;
@@ -116,7 +113,7 @@ static bool has_source(const struct docker_member *member, const char *source) {
 }
 
 static void judge_sharing(const struct container_view *view, struct findings *out) {
-  const struct docker_member *web = member_of(view, CONTAINER_WEB), *nginx = member_of(view, CONTAINER_NGINX);
+  const struct docker_member *web = member_of(view, STACK_WEB), *nginx = member_of(view, STACK_NGINX);
   if (!web || !nginx) return;
   auto_free char *from = container_source(web, view->web_static, NULL);
   auto_free char *served = container_source(nginx, view->nginx_static, NULL);
@@ -134,7 +131,7 @@ static void judge_sharing(const struct container_view *view, struct findings *ou
 }
 
 static void judge_projects(const struct container_view *view, struct findings *out) {
-  const struct docker_member *web = member_of(view, CONTAINER_WEB);
+  const struct docker_member *web = member_of(view, STACK_WEB);
   const struct docker_mount *mount = NULL;
   auto_free char *source = web ? container_source(web, view->web_static, &mount) : NULL;
   if (!source) return;
@@ -154,7 +151,7 @@ static void judge_projects(const struct container_view *view, struct findings *o
 }
 
 static void judge_bind(const struct container_view *view, struct findings *out) {
-  const struct docker_member *web = member_of(view, CONTAINER_WEB);
+  const struct docker_member *web = member_of(view, STACK_WEB);
   const struct docker_mount *mount = NULL;
   auto_free char *source = web ? container_source(web, view->web_static, &mount) : NULL;
   if (!web) return;
@@ -206,7 +203,7 @@ bool container_image_unpinned(const char *image) {
 }
 
 static void judge_mongo(const struct container_view *view, struct findings *out) {
-  const struct docker_member *mongo = member_of(view, CONTAINER_MONGO);
+  const struct docker_member *mongo = member_of(view, STACK_MONGO);
   if (!mongo) return;
   if (!container_image_unpinned(mongo->image)) {
     finding_pass(out, &CONTAINERS_MONGO_UNPINNED);
@@ -221,11 +218,11 @@ static void judge_mongo(const struct container_view *view, struct findings *out)
 }
 
 static void judge_one_off(const struct container_view *view, struct findings *out) {
-  if (!member_of(view, CONTAINER_WEB)) return;
+  if (!member_of(view, STACK_WEB)) return;
   for (size_t i = 0; i < view->stack->count; i++) {
     const struct docker_member *member = &view->stack->members[i];
-    if (!member->one_off || !text_equal(member->project, view->stack->project) ||
-        !text_equal(member->service, view->services[CONTAINER_WEB]) || !text_equal(member->state, "running"))
+    if (!member->one_off || !text_equal(member->project, view->stack->project) || !text_equal(member->service, view->services[STACK_WEB]) ||
+        !text_equal(member->state, "running"))
       continue;
     struct finding *finding = finding_add(out, &CONTAINERS_ONE_OFF, "%s runs beside the container that serves.", member->name);
     finding_evidence(finding, "container of `docker-compose run`", NULL, "%s", member->name);
@@ -297,7 +294,7 @@ static void judge_settings(const struct docker_member *chat, struct findings *ou
 #define TOKENS_FEW 10 /* EJ, a browser, a telephone and a monitor take one at each login */
 
 static void judge_rocketchat(const struct container_view *view, struct findings *out) {
-  const struct docker_member *chat = member_of(view, CONTAINER_ROCKETCHAT);
+  const struct docker_member *chat = member_of(view, STACK_ROCKETCHAT);
   if (!chat || !chat->close) return;
   const char *url = variable(chat, "ROOT_URL"), *fault = url ? container_root_url_fault(url) : NULL;
   if (fault) {
@@ -318,7 +315,7 @@ static void judge_rocketchat(const struct container_view *view, struct findings 
 }
 
 void container_judge(const struct container_view *view, struct findings *out) {
-  for (int role = 0; role < CONTAINER_ROLE_COUNT; role++) judge_state(view, (enum container_role)role, out);
+  for (int role = 0; role < STACK_SERVICE_COUNT; role++) judge_state(view, (enum stack_service)role, out);
   judge_memory(view, out);
   judge_sharing(view, out);
   judge_projects(view, out);

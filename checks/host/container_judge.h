@@ -6,18 +6,17 @@
 #define EJMON_CONTAINER_JUDGE_H
 
 #include "checks/finding.h"
+#include "checks/option_sets.h"
 #include "monitor/reach/docker_stack.h"
 
 #define CONTAINER_LOOP_RESTARTS 3   /* restarts from which on a young run is one of a loop */
 #define CONTAINER_LOOP_SECONDS 60.0 /* a run younger than this is young; Docker waits at most that long between two starts */
 
-enum container_role { CONTAINER_WEB, CONTAINER_NGINX, CONTAINER_POSTGRES, CONTAINER_MONGO, CONTAINER_ROCKETCHAT, CONTAINER_ROLE_COUNT };
-
 struct container_view {
   const struct docker_stack *stack;
-  const char *services[CONTAINER_ROLE_COUNT]; /* compose services */
-  const char *web_static, *nginx_static;      /* the static folder inside of each */
-  double now;                                 /* wall clock */
+  const char *services[STACK_SERVICE_COUNT]; /* compose services */
+  const char *web_static, *nginx_static;     /* the static folder inside of each */
+  double now;                                /* wall clock */
 };
 
 void container_judge(const struct container_view *view, struct findings *out);

@@ -183,10 +183,6 @@ int env_look_file(const char *path, struct env_file_look *ret_look, char **ret_e
 
 /* --- the container ----------------------------------------------------------------------------------------------------------------- */
 
-bool env_place_exists(const struct place *place) {
-  return place->docker || (place->command && place->command[0]);
-}
-
 int env_look_container(const struct place *place, double timeout, char ***ret_environment, double *ret_created, char **ret_error) {
   int r = place_environment(place, timeout, ret_environment, ret_created, ret_error);
   if (r < 0) return r;

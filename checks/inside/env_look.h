@@ -30,8 +30,6 @@ int env_look_file_now(const char *path, struct env_file_look *ret_look) must_che
  * or NULL. Returns 0, or -errno of place_run(). */
 int env_look_generation(const struct place *place, const char *app_root, double timeout, char *ret_generation, bool *ret_later) must_check;
 
-/* Is there a way into the container at all? */
-bool env_place_exists(const struct place *place);
 /* As place_environment(), and the password in DJANGO_DB_URL is registered for redaction as well. */
 int env_look_container(const struct place *place, double timeout, char ***ret_environment, double *ret_created,
                        char **ret_error) must_check;

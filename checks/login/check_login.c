@@ -12,6 +12,7 @@
 #include "checks/login/login_codes.h"
 #include "checks/login/login_journey.h"
 #include "checks/login/login_judge.h"
+#include "checks/option_sets.h"
 #include "checks/rocketchat/rocket_seen.h"
 #include "checks/rocketchat/rocket_settings.h"
 #include "monitor/base/lang.h"
@@ -25,7 +26,8 @@
 #define PATIENCE_SHARE 0.3 /* of the time that is left, for the rocketchat check that may be asking the same */
 
 struct login_config {
-  char *rocketchat, *ej, *client, *user, *password, *host, *cacert, *api_url, *iframe_url, *server_url, *env_file, *generation;
+  struct site_options site;
+  char *rocketchat, *client, *user, *password, *api_url, *iframe_url, *server_url, *env_file, *generation;
 };
 
 static const char *const clients[] = {"auto", "A", "B", "C", "D", NULL};
@@ -33,15 +35,13 @@ static const char *const clients[] = {"auto", "A", "B", "C", "D", NULL};
 static const struct option login_options[] = {
     {OPTION(struct login_config, rocketchat, ORIGIN, "{rocketchat}", "Rocket.Chat's origin as in its users' address bar."),
      .required = true},
-    {OPTION(struct login_config, ej, URL, "{site}", "EJ as people type it."), .required = true},
+    SITE_OPTIONS(struct login_config, "ej", "{site}", true, "EJ as people type it."),
     {OPTION(struct login_config, client, CHOICE, "auto",
             "How Rocket.Chat's browser client asks: A to 6.0, B to 7.7, C 7.8 to 7.9.3, D later; auto: by its version."),
      .choices = clients},
     {OPTION(struct login_config, user, STRING, NULL,
             "A test user of EJ, no superuser, that may use Rocket.Chat: the login is then walked to its end.")},
     {OPTION(struct login_config, password, SECRET, NULL, "Its password; from a file by password_file.")},
-    {OPTION(struct login_config, host, STRING, "{host}", "A Host header that EJ accepts, when ej's host is not its name.")},
-    {OPTION(struct login_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
     {OPTION(struct login_config, api_url, URL, NULL,
             "EJ's login API; by default what Rocket.Chat's settings say, else EJ's /talks/api-login/.")},
     {OPTION(struct login_config, iframe_url, URL, NULL,
@@ -70,7 +70,7 @@ static int fetch_rocket(const struct probe *probe, const char *path, size_t limi
   return http_fetch(
       &(struct http_request){.url = url,
                              .headers = headers,
-                             .cacert = probe->config->cacert,
+                             .cacert = probe->config->site.cacert,
                              .body_limit = limit,
                              .timeout = left > WEB_TIMEOUT_WITHOUT_DEADLINE ? WEB_TIMEOUT_WITHOUT_DEADLINE : left * 0.5 + 0.001},
       ret_response);
@@ -183,7 +183,7 @@ static int ask_preflight(struct probe *probe) {
                                        .url = site_address_reach(&probe->way.site, url),
                                        .method = "OPTIONS",
                                        .host = site_address_is_site(&probe->way.site, url) ? probe->way.site.host : NULL,
-                                       .cacert = probe->config->cacert,
+                                       .cacert = probe->config->site.cacert,
                                        .headers = headers};
   int r = web_fetch_one(&view->preflight);
   view->preflight.headers = NULL;
@@ -192,7 +192,7 @@ static int ask_preflight(struct probe *probe) {
 
 static int ask_index(struct probe *probe) {
   static const char *const headers[] = {"Accept: text/html", "X-Forwarded-Proto: https", NULL};
-  web_fetch_init(&probe->view.index, probe->view.rocketchat, "/", NULL, probe->config->cacert);
+  web_fetch_init(&probe->view.index, probe->view.rocketchat, "/", NULL, probe->config->site.cacert);
   probe->view.index.headers = headers;
   probe->view.index.body_limit = INDEX_BYTES;
   probe->view.index.unread = true;
@@ -265,7 +265,7 @@ static int walk_as_user(const struct probe *probe, void **state) {
                                       .user = config->user,
                                       .password = config->password,
                                       .generation = config->generation,
-                                      .cacert = config->cacert};
+                                      .cacert = config->site.cacert};
   struct login_memory *memory = *state;
   int r = login_journey(&person, &probe->view, &memory, probe->out);
   *state = memory;
@@ -277,13 +277,15 @@ static int login_probe(const void *config_, void **state, struct findings *out) 
   struct probe *probe = xcalloc(1, sizeof *probe); /* on the heap: a task's stack is small */
   probe->config = config;
   probe->out = out;
-  probe->way = (struct web_walk_way){.site = {config->ej, config->host}, .cacert = config->cacert, .limit = LOGIN_HOP_LIMIT};
-  auto_free char *visible = site_address_visible(&probe->way.site, text_format("%s", config->ej));
+  probe->way =
+      (struct web_walk_way){.site = {config->site.url, config->site.host}, .cacert = config->site.cacert, .limit = LOGIN_HOP_LIMIT};
+  auto_free char *visible = site_address_visible(&probe->way.site, text_format("%s", config->site.url));
   probe->view.rocketchat = http_origin(config->rocketchat);
   probe->view.site = http_origin(visible);
   int r = 0;
   if (!probe->view.rocketchat || !probe->view.site) {
-    finding_add(out, &LOGIN_NO_ORIGIN, "\"%s\" is no http or https address.", probe->view.rocketchat ? config->ej : config->rocketchat);
+    finding_add(out, &LOGIN_NO_ORIGIN, "\"%s\" is no http or https address.",
+                probe->view.rocketchat ? config->site.url : config->rocketchat);
   } else {
     finding_pass(out, &LOGIN_NO_ORIGIN);
     r = gather(probe);

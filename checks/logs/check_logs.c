@@ -8,49 +8,39 @@
 #include <time.h>
 
 #include "checks/check.h"
-#include "checks/logs/logs_codes.h"
 #include "checks/logs/log_file.h"
 #include "checks/logs/log_judge.h"
+#include "checks/logs/logs_codes.h"
+#include "checks/option_sets.h"
 #include "checks/web/web_fetch.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/reach/docker_stack.h"
 
 struct logs_config {
-  char *url, *host, *cacert, *docker, *project, *mongo, *rocketchat;
-  char *services[LOG_SERVICE_COUNT], *files[LOG_SERVICE_COUNT];
+  struct site_options site;
+  struct stack_options stack;
+  char *mongo, *rocketchat, *files[LOG_SERVICE_COUNT];
   double recent;
 };
 
-#define SERVICE(which, name, default_name)                                                             \
-  {                                                                                                    \
-    .key = name "_service", .type = OPTION_STRING, .fallback = default_name,                           \
-    .offset = offsetof(struct logs_config, services) + sizeof(char *) * LOG_OF_##which,                \
-    .help = translatable("The compose service whose log is read from the Docker Engine for this one.") \
-  }
-#define FILE_OF(which, name)                                                                \
-  {                                                                                         \
-    .key = name "_log", .type = OPTION_FILE, .fallback = "{" name "_log}",                  \
-    .offset = offsetof(struct logs_config, files) + sizeof(char *) * LOG_OF_##which,        \
-    .help = translatable("The file that has its log, read instead of the Docker Engine's.") \
+_Static_assert((int)LOG_SERVICE_COUNT == STACK_SERVICE_COUNT, "the services of the stack, in its order");
+
+#define FILE_OF(which, name)                                                                  \
+  {                                                                                           \
+    OPTION_AT(struct logs_config, name "_log", files[LOG_OF_##which], FILE, "{" name "_log}", \
+              "The file that has its log, read instead of the Docker Engine's.")              \
   }
 
 static const char *const schemes[] = {"mongodb", NULL};
 static const struct option logs_options[] = {
-    {OPTION(struct logs_config, url, URL, "{site}", "The site through nginx: what a line tells counts only when the site shows it too.")},
-    {OPTION(struct logs_config, host, STRING, "{host}", "A Host header that the site accepts, when the URL's host is not its name.")},
-    {OPTION(struct logs_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
+    SITE_OPTIONS(struct logs_config, "url", "{site}", false,
+                 "The site through nginx: what a line tells counts only when the site shows it too."),
     {OPTION(struct logs_config, mongo, DSN, "{mongo}",
             "MongoDB's address: when its log tells of a failed start, whether it listens all the same."),
      .choices = schemes},
     {OPTION(struct logs_config, rocketchat, URL, "{rocketchat}", "Rocket.Chat's address, for the same question.")},
-    {OPTION(struct logs_config, docker, STRING, "{docker}", "The Docker Engine's socket, unix:///var/run/docker.sock.")},
-    {OPTION(struct logs_config, project, STRING, "{project}", "The compose project, when the engine runs several stacks.")},
-    SERVICE(WEB, "web", "{web_service}"),
-    SERVICE(NGINX, "nginx", "{nginx_service}"),
-    SERVICE(POSTGRES, "postgres", "postgres"),
-    SERVICE(MONGO, "mongo", "mongo"),
-    SERVICE(ROCKETCHAT, "rocketchat", "rocketchat"),
+    STACK_OPTIONS(struct logs_config, false),
     FILE_OF(WEB, "web"),
     FILE_OF(NGINX, "nginx"),
     FILE_OF(POSTGRES, "postgres"),
@@ -85,11 +75,6 @@ static double wall_clock(void) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* `ejmon probe` has no stack: compose's own names are the default. */
-static const char *service_of(const struct logs_config *config, enum log_service service) {
-  return config->services[service] ? config->services[service] : log_service_names[service];
-}
-
 /* --- the site ----------------------------------------------------------------------------------------------------------------- */
 
 struct sight {
@@ -100,9 +85,9 @@ struct sight {
 /* /conversations/ needs Django and the database in all generations. */
 static int look_at_site(const struct logs_config *config, struct sight *ret_sight) {
   *ret_sight = (struct sight){0};
-  if (!config->url) return 0;
+  if (!config->site.url) return 0;
   struct web_fetch fetch;
-  web_fetch_init(&fetch, config->url, "/conversations/", config->host, config->cacert);
+  web_fetch_init(&fetch, config->site.url, "/conversations/", config->site.host, config->site.cacert);
   fetch.share = SITE_SHARE;
   fetch.fresh = true;
   int r = web_fetch_one(&fetch);
@@ -164,7 +149,7 @@ struct moment {
 static void add_unread(struct findings *out, enum log_service service, const char *where, const char *why) {
   const struct finding *known = findings_find(out, LOGS_UNREAD.name);
   if (known) return; /* one is enough: the reason is mostly the same */
-  struct finding *finding = finding_add(out, &LOGS_UNREAD, "The log of %s could not be read: %s", log_service_names[service], why);
+  struct finding *finding = finding_add(out, &LOGS_UNREAD, "The log of %s could not be read: %s", stack_service_names[service], why);
   finding_evidence(finding, where, "a readable log", "%s", why);
 }
 
@@ -215,11 +200,11 @@ static int read_file(const struct logs_config *config, struct logs_state *state,
 /* A service that this project does not have has no log either. */
 static int read_engine(const struct logs_config *config, const struct docker_stack *stack, enum log_service service,
                        const struct moment *moment, struct log_source *source, struct findings *out) {
-  const struct docker_member *member = docker_stack_find(stack, service_of(config, service));
+  const struct docker_member *member = docker_stack_find(stack, stack_service(&config->stack, (enum stack_service)service));
   if (!member) return 0;
   auto_text struct text bytes = {0};
   auto_free char *error = NULL;
-  int r = docker_log(config->docker, member, &bytes, &error);
+  int r = docker_log(config->stack.docker, member, &bytes, &error);
   if (r == -ECANCELED || r == -EAGAIN || r == -ENOMEM) return r;
   if (r < 0) {
     add_unread(out, service, member->name,
@@ -284,13 +269,13 @@ static int logs_probe(const void *config_, void **state_, struct findings *out) 
   struct docker_stack stack = {0};
   auto_free char *error = NULL;
   int r = 0;
-  if (config->docker) {
-    r = docker_stack_look(config->docker, config->project, service_of(config, LOG_OF_WEB), &stack, &error);
+  if (config->stack.docker) {
+    r = docker_stack_look(config->stack.docker, config->stack.project, stack_service(&config->stack, STACK_WEB), &stack, &error);
     if (r < 0 && r != -ECANCELED && r != -EAGAIN && r != -ENOMEM) {
-      add_unread(out, LOG_OF_WEB, config->docker, error ? error : lang_error(-r));
+      add_unread(out, LOG_OF_WEB, config->stack.docker, error ? error : lang_error(-r));
       r = 0;
     } else if (r == 0 && !stack.project && !has_files(config)) {
-      add_unread(out, LOG_OF_WEB, config->docker, translated("no compose project of this Docker Engine has a service of web's name"));
+      add_unread(out, LOG_OF_WEB, config->stack.docker, translated("no compose project of this Docker Engine has a service of web's name"));
     }
   }
   struct sight sight = {0};

@@ -6,12 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-const char *const log_service_names[] = {[LOG_OF_WEB] = "web",
-                                         [LOG_OF_NGINX] = "nginx",
-                                         [LOG_OF_POSTGRES] = "postgres",
-                                         [LOG_OF_MONGO] = "mongo",
-                                         [LOG_OF_ROCKETCHAT] = "rocketchat"};
-
 #define WAYS 4  /* different ways in which programs say one thing */
 #define PARTS 2 /* strings that one line must have, in this order */
 

@@ -16,7 +16,6 @@
 #include "monitor/base/text.h"
 
 enum log_service { LOG_OF_WEB, LOG_OF_NGINX, LOG_OF_POSTGRES, LOG_OF_MONGO, LOG_OF_ROCKETCHAT, LOG_SERVICE_COUNT };
-extern const char *const log_service_names[]; /* "web", "nginx", "postgres", "mongo", "rocketchat" */
 
 enum log_sign {
   /* web, at its start */

@@ -6,6 +6,7 @@
 
 #include "checks/check.h"
 #include "checks/ej/ej_generation.h"
+#include "checks/option_sets.h"
 #include "checks/postgres/db_codes.h"
 #include "checks/postgres/db_schema.h"
 #include "checks/postgres/db_tables.h"
@@ -17,8 +18,8 @@
 #define SLOTS_OF_SUPERUSERS "superuser_reserved_connections"
 
 struct config {
-  char *url, *rocketchat, *generation, *site, *host;
-  char *docker, *project, *service, **command, *app_root;
+  char *url, *rocketchat, *generation, *site, *host, *app_root;
+  struct place_options place;
   double slow;
   long connections_warn, connections_critical;
 };
@@ -252,11 +253,10 @@ static int look_at_web(struct probe *probe) {
   const struct config *config = probe->config;
   struct db_web *web = &probe->state->web;
   bool judged = probe->rows && !probe->fresh;
-  const struct db_web_question question = {
-      .place = {.docker = config->docker, .project = config->project, .service = config->service, .command = config->command},
-      .app_root = config->app_root,
-      .call = probe->call,
-      .schema = judged ? &probe->schema : NULL};
+  const struct db_web_question question = {.place = place_of(&config->place, "web"),
+                                           .app_root = config->app_root,
+                                           .call = probe->call,
+                                           .schema = judged ? &probe->schema : NULL};
   int r = db_web_look(web, &question, probe->findings);
   if (r < 0) return r;
   tell_generation(probe);
@@ -346,12 +346,8 @@ static const struct option options[] = {
      .choices = generations},
     {OPTION(struct config, site, URL, "{site}", "the site as people type it, which the domain in the database should name")},
     {OPTION(struct config, host, STRING, "{host}", "EJ's public name, when the site's address is an inner one.")},
-    {OPTION(struct config, docker, STRING, "{docker}",
-            "the Docker Engine's socket, to look at web's migration files and for an SQLite file in it")},
-    {OPTION(struct config, project, STRING, "{project}", "the compose project")},
-    {OPTION(struct config, service, STRING, "{web_service}", "the compose service of Django")},
-    {OPTION(struct config, command, COMMAND, "{web_command}",
-            "what to put before a command to run it beside Django, instead of Docker's exec")},
+    PLACE_OPTIONS(struct config, "web", "command",
+                  "the Docker Engine's socket, to look at web's migration files and for an SQLite file in it"),
     {OPTION(struct config, app_root, PATH, "{app_root}", "EJ's folder as web sees it; /app, /ej-application and /ej-server are tried too")},
 };
 

@@ -11,7 +11,7 @@
 static int ask(struct db_web *web, const struct db_web_question *question) {
   const struct place *place = &question->place;
   double left = task_time_left() * DB_WEB_SHARE;
-  if ((!place->docker && !place->command) || left < DB_WEB_SHORTEST_WAIT) return 0;
+  if (!place_exists(place) || left < DB_WEB_SHORTEST_WAIT) return 0;
   const char *const arguments[] = {
       "python3", "-c", db_image_program, question->app_root ? question->app_root : "", question->call ? question->call : "", NULL};
   struct place_result result;

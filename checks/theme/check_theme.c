@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checks/check.h"
+#include "checks/option_sets.h"
 #include "checks/theme/theme_codes.h"
 #include "checks/theme/theme_fetch.h"
 #include "checks/theme/theme_history.h"
@@ -19,14 +20,16 @@
 #include "monitor/reach/docker.h"
 
 struct theme_config {
-  char *url, *theme, *static_root, *app_root, *host, *cacert, *docker, *project, *service, *web, *nginx, *shadow;
-  char **themes, **web_command;
+  struct site_options site;
+  struct place_options place;
+  char *theme, *static_root, *app_root, *web, *nginx, *shadow;
+  char **themes;
 };
 
 static const char *const shadow_choices[] = {"auto", "true", "false", NULL};
 
 static const struct option theme_options[] = {
-    {OPTION(struct theme_config, url, URL, "{site}", "The site as people type it, through nginx."), .required = true},
+    SITE_OPTIONS(struct theme_config, "url", "{site}", true, "The site as people type it, through nginx."),
     {OPTION(struct theme_config, theme, STRING, "{theme}",
             "The wanted theme; default: EJ_THEME of the env file. Without one, only what contradicts itself is found.")},
     {OPTION(struct theme_config, themes, LIST, NULL,
@@ -34,12 +37,8 @@ static const struct option theme_options[] = {
     {OPTION(struct theme_config, static_root, FILE, "{static_root}", "The static volume, when it is mounted here.")},
     {OPTION(struct theme_config, app_root, PATH, "{app_root}",
             "EJ's folder inside of web. When it is mounted here too, every static file is compared with its source.")},
-    {OPTION(struct theme_config, docker, STRING, "{docker}",
-            "The Docker Engine's socket: then EJ_THEME of the web container is read, and its files are looked at from inside.")},
-    {OPTION(struct theme_config, project, STRING, "{project}", "The compose project, when the engine runs several.")},
-    {OPTION(struct theme_config, service, STRING, "{web_service}", "The compose service of the web container; default: web.")},
-    {OPTION(struct theme_config, web_command, COMMAND, "{web_command}",
-            "A program and arguments that run a command in web, instead of the Docker Engine.")},
+    PLACE_OPTIONS(struct theme_config, "web", "web_command",
+                  "The Docker Engine's socket: then EJ_THEME of the web container is read, and its files are looked at from inside."),
     {OPTION(
          struct theme_config, shadow, CHOICE, "auto",
          "Collect inside of web into a fresh folder in /tmp and compare by content, at first, after a change and once in an hour; auto: where no mounted app_root allows it without."),
@@ -47,8 +46,6 @@ static const struct option theme_options[] = {
     {OPTION(struct theme_config, web, URL, "{web}", "The Django container itself: it must not serve static files.")},
     {OPTION(struct theme_config, nginx, URL, NULL,
             "nginx itself, when a cache or CDN stands before it: what it serves is compared with what visitors get.")},
-    {OPTION(struct theme_config, host, STRING, "{host}", "A Host header that the site accepts, when the URL's host is not its name.")},
-    {OPTION(struct theme_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
 };
 
 struct theme_state {
@@ -76,7 +73,8 @@ static int look_at_container(void *argument) {
   struct container_look *look = argument;
   const struct theme_config *config = look->config;
   struct docker_container container = {0};
-  int r = docker_find(config->docker, config->service ? config->service : "web", config->project, &container, &look->error);
+  int r = docker_find(config->place.docker, config->place.service ? config->place.service : "web", config->place.project, &container,
+                      &look->error);
   if (r < 0) return 0;
   look->looked = true;
   for (size_t i = 0; container.environment && container.environment[i]; i++)
@@ -168,11 +166,8 @@ static enum theme_shadow shadow_of(const struct theme_config *config) {
 /* Looks, and lays what was seen over what the mounted volume showed. `merged` and `minified` are the caller's room. */
 static int read_inside(const struct theme_config *config, struct theme_state *state, struct theme_sight *sight, const char *wanted,
                        struct theme_volume_sight *merged, struct theme_file *minified) {
-  const struct place place = {.docker = config->docker,
-                              .project = config->project,
-                              .service = config->service ? config->service : "web",
-                              .command = config->web_command};
-  if (!place.docker && !place.command) return 0;
+  const struct place place = place_of(&config->place, "web");
+  if (!place_exists(&place)) return 0;
   bool compared = sight->volume && sight->volume->compared;
   double left = task_time_left();
   int r = theme_inside_look(&state->inside, &place, config->app_root, wanted, shadow_of(config), compared,
@@ -201,7 +196,7 @@ static int read_origin(const struct theme_config *config, struct theme_state *st
     findings_free(&first);
   }
   if (!ill) return 0;
-  const struct theme_source site = {.base = config->url, .host = config->host, .cacert = config->cacert};
+  const struct theme_source site = {.base = config->site.url, .host = config->site.host, .cacert = config->site.cacert};
   int r = theme_origin_fetch(&state->origin, config->nginx, &site, keys);
   if (r < 0) return r;
   sight->origin = keys;
@@ -212,7 +207,8 @@ static int read_origin(const struct theme_config *config, struct theme_state *st
 /* Said only while web serves: a web that is down cannot be looked at, which is no news. */
 static void tell_unseen(const struct theme_config *config, const struct theme_state *state, const struct theme_sight *sight,
                         struct findings *out) {
-  if ((!config->docker && !config->web_command) || !sight->page_seen) return;
+  const struct place place = place_of(&config->place, "web");
+  if (!place_exists(&place) || !sight->page_seen) return;
   const char *why = state->inside.looked  ? state->inside.shadow_error
                     : state->inside.error ? state->inside.error
                                           : translated("no time was left");
@@ -243,12 +239,13 @@ static int theme_probe(const void *config_, void **state_, struct findings *out)
   struct theme_state *state = *state_;
   struct theme_sight sight = {.desired = config->theme};
   auto_free char *wanted = theme_judge_wanted(&sight);
-  struct theme_page page = {.url = config->url, .web = config->web, .host = config->host, .cacert = config->cacert};
+  struct theme_page page = {.url = config->site.url, .web = config->web, .host = config->site.host, .cacert = config->site.cacert};
   struct container_look container = {.config = config};
   struct theme_volume_sight merged;
   struct theme_file origin[KEY_COUNT];
   struct task *page_task = start_share("theme of the page", SHARE_FOR_PAGE, theme_page_look, &page);
-  struct task *container_task = config->docker ? start_share("EJ_THEME of web", SHARE_FOR_DOCKER, look_at_container, &container) : NULL;
+  struct task *container_task =
+      config->place.docker ? start_share("EJ_THEME of web", SHARE_FOR_DOCKER, look_at_container, &container) : NULL;
   /* An image may bring a theme of its own that no configuration names: then the container tells which CSS to ask for. */
   if (container_task && !wanted) {
     (void)task_join(container_task);
@@ -257,7 +254,7 @@ static int theme_probe(const void *config_, void **state_, struct findings *out)
   auto_strings char **names = make_names(config, wanted, container.theme);
   auto_free struct theme_file *minified = xcalloc(strings_count(names) + 1, sizeof *minified);
   sight.themes = names;
-  const struct theme_source source = {.base = config->url, .host = config->host, .cacert = config->cacert};
+  const struct theme_source source = {.base = config->site.url, .host = config->site.host, .cacert = config->site.cacert};
   int r = theme_copies_fetch(&state->copies, &source, &sight);
   if (r == 0) r = read_volume(config, state, &sight, wanted, out);
   if (r == 0) r = fetch_doubtful_again(state, &sight);

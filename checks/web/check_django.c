@@ -7,24 +7,24 @@
 #include <string.h>
 
 #include "checks/check.h"
+#include "checks/option_sets.h"
 #include "checks/web/django_codes.h"
 #include "checks/web/django_judge.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 
 struct django_config {
-  char *url, *web, *host, *admin, *cacert;
+  struct site_options site;
+  char *web, *admin;
   double slow;
 };
 
 static const struct option django_options[] = {
-    {OPTION(struct django_config, url, URL, "{site}", "The site as people type it, through nginx."), .required = true},
+    SITE_OPTIONS(struct django_config, "url", "{site}", true, "The site as people type it, through nginx."),
     {OPTION(struct django_config, web, URL, "{web}", "The web container itself, http://web:8000, where ejmon can reach it.")},
-    {OPTION(struct django_config, host, STRING, "{host}", "A Host header that Django accepts; default: the host of url.")},
     {OPTION(struct django_config, admin, STRING, DJANGO_ADMIN_PATH, "The path of the admin, as DJANGO_ADMIN_URL says.")},
     {OPTION(struct django_config, slow, DURATION, "2s",
             "From how long on an answer counts as slow. A fresh worker's first one may take 4 s.")},
-    {OPTION(struct django_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
 };
 
 /* The first view gets most of the time: when it is silent, the second is asked only to see that it is silent too. */
@@ -57,7 +57,7 @@ static void lane_init(struct django_lane *lane, const char *base, const char *ho
       [DJANGO_ADMIN] = config->admin, [DJANGO_LOGIN] = "/login/",        [DJANGO_START] = "/start/",
   };
   lane->used = true;
-  for (int path = 0; path < DJANGO_PATH_COUNT; path++) web_fetch_init(&lane->fetches[path], base, paths[path], host, config->cacert);
+  for (int path = 0; path < DJANGO_PATH_COUNT; path++) web_fetch_init(&lane->fetches[path], base, paths[path], host, config->site.cacert);
 }
 
 /* The Host header that a browser would send for the site: the web container must get the same one. NULL when the URL is none. */
@@ -80,10 +80,10 @@ static int django_probe(const void *config_, void **state, struct findings *out)
   (void)state;
   const struct django_config *config = config_;
   struct django_lane *lanes = xcalloc(2, sizeof *lanes); /* on the heap: a task's stack is small */
-  auto_free char *site_host = make_host(config->url);
-  lane_init(&lanes[0], config->url, config->host, config);
+  auto_free char *site_host = make_host(config->site.url);
+  lane_init(&lanes[0], config->site.url, config->site.host, config);
   if (config->web) {
-    lane_init(&lanes[1], config->web, config->host ? config->host : site_host, config);
+    lane_init(&lanes[1], config->web, config->site.host ? config->site.host : site_host, config);
     lanes[1].direct = true;
   }
   int r = run_lanes(lanes);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "checks/check.h"
+#include "checks/option_sets.h"
 #include "checks/web/layers_codes.h"
 #include "checks/web/layers_judge.h"
 #include "checks/web/web_fetch.h"
@@ -19,23 +20,18 @@
 #define INSIDE_SECONDS 5.0 /* for the one request inside: EJ answers in 10 ms, a cold worker in 4 s */
 
 struct layers_config {
-  char *site, *nginx, *web, *host, *cacert, *docker, *project, *service;
-  char **path, **web_command;
+  struct site_options site;
+  struct place_options place;
+  char *nginx, *web;
+  char **path;
 };
 
 static const struct option layers_options[] = {
-    {OPTION(struct layers_config, site, URL, "{site}", "The site as people type it, through everything that stands before EJ."),
-     .required = true},
+    SITE_OPTIONS(struct layers_config, "site", "{site}", true, "The site as people type it, through everything that stands before EJ."),
     {OPTION(struct layers_config, web, URL, "{web}", "The Django container itself."), .required = true},
     {OPTION(struct layers_config, nginx, URL, NULL, "EJ's nginx itself, when another proxy or a CDN stands before it.")},
     {OPTION(struct layers_config, path, LIST, "[/login/, /talks/api-login/]", "The paths that are compared, 8 at most.")},
-    {OPTION(struct layers_config, host, STRING, "{host}", "A Host header that the site accepts, when the URL's host is not its name.")},
-    {OPTION(struct layers_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
-    {OPTION(struct layers_config, docker, STRING, "{docker}", "The Docker Engine's socket: the way into the web container.")},
-    {OPTION(struct layers_config, project, STRING, "{project}", "The compose project, when the engine runs several.")},
-    {OPTION(struct layers_config, service, STRING, "{web_service}", "The compose service of the web container.")},
-    {OPTION(struct layers_config, web_command, COMMAND, "{web_command}",
-            "What to put before a command to run it beside Django, instead of Docker's exec.")},
+    PLACE_OPTIONS(struct layers_config, "web", "web_command", "The Docker Engine's socket: the way into the web container."),
 };
 
 extern const char layers_program[]; /* the text of layers_program.py */
@@ -49,7 +45,8 @@ static char *authority_of(const char *url) {
 }
 
 static bool has_way_in(const struct layers_config *config) {
-  return config->docker || (config->web_command && *config->web_command);
+  const struct place place = place_of(&config->place, "web");
+  return place_exists(&place);
 }
 
 /* Where a traceback says what went wrong. */
@@ -62,16 +59,13 @@ static const char *last_line(struct text *output) {
 /* The answer of the process itself; a way in that does not work leaves its reason in the sight. 0 or -ECANCELED. */
 static int ask_inside(const struct layers_config *config, const char *path, struct layers_sight *sight,
                       struct http_response *ret_response) {
-  const struct place place = {.docker = config->docker,
-                              .project = config->project,
-                              .service = config->service ? config->service : "web",
-                              .command = config->web_command};
-  auto_free char *authority = authority_of(config->site), *error = NULL;
+  const struct place place = place_of(&config->place, "web");
+  auto_free char *authority = authority_of(config->site.url), *error = NULL;
   struct http_url web = {0};
   auto_free char *port = http_url_parse(config->web, false, &web) == 0 ? text_format("%ld", web.port) : xstrdup("8000");
   http_url_free(&web);
-  const char *arguments[] = {"python3", "-c", layers_program, path, config->host ? config->host : authority ? authority : "localhost",
-                             port,      NULL};
+  const char *arguments[] = {
+      "python3", "-c", layers_program, path, config->site.host ? config->site.host : authority ? authority : "localhost", port, NULL};
   struct place_result result;
   *ret_response = (struct http_response){0};
   /* Half of what is left: there must be time to say that nothing came. */
@@ -102,7 +96,7 @@ static void note_silence(struct layers_sight *sight, const char *name, const str
 
 /* One path at all points. */
 static int probe_path(const struct layers_config *config, const char *path, struct layers_sight *sight, struct findings *out) {
-  const char *bases[FROM_COUNT] = {config->web, config->nginx, config->site};
+  const char *bases[FROM_COUNT] = {config->web, config->nginx, config->site.url};
   const char *betweens[FROM_COUNT] = {translatable("The network before web"), "nginx",
                                       config->nginx ? translatable("The proxy before nginx") : translatable("nginx or a proxy before it")};
   struct web_fetch fetches[FROM_COUNT];
@@ -110,7 +104,7 @@ static int probe_path(const struct layers_config *config, const char *path, stru
   size_t used = 0, origins[FROM_COUNT];
   for (size_t i = 0; i < FROM_COUNT; i++) {
     if (!bases[i]) continue;
-    web_fetch_init(&fetches[used], bases[i], path, config->host, config->cacert);
+    web_fetch_init(&fetches[used], bases[i], path, config->site.host, config->site.cacert);
     origins[used++] = i;
   }
   int r = web_fetch_all(fetches, used);

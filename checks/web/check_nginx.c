@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checks/check.h"
+#include "checks/option_sets.h"
 #include "checks/web/nginx_codes.h"
 #include "checks/web/nginx_manners.h"
 #include "checks/web/web_fetch.h"
@@ -14,25 +15,19 @@
 #include "monitor/base/task.h"
 
 struct nginx_config {
-  char *url, *host, *cacert, *docker, *project, *service;
-  char **nginx_command;
+  struct site_options site;
+  struct place_options place;
   double slow;
 };
 
 #define DUMP_TIME_LIMIT 5.0 /* seconds for `nginx -T`, which takes a tenth of one */
 
 static const struct option nginx_options[] = {
-    {OPTION(struct nginx_config, url, URL, "{site}", "The site as people type it, through nginx and whatever stands before it."),
-     .required = true},
-    {OPTION(struct nginx_config, host, STRING, "{host}", "A Host header that the site accepts, when the URL's host is not its name.")},
+    SITE_OPTIONS(struct nginx_config, "url", "{site}", true, "The site as people type it, through nginx and whatever stands before it."),
     {OPTION(struct nginx_config, slow, DURATION, "1s",
             "From how long on an answer of nginx itself (not of Django behind it) counts as slow.")},
-    {OPTION(struct nginx_config, cacert, FILE, "{cacert}", "PEM file of the authorities that are trusted instead of the system's.")},
-    {OPTION(struct nginx_config, nginx_command, COMMAND, "{nginx_command}",
-            "A program and arguments that run a command in nginx, to read its configuration once in an hour.")},
-    {OPTION(struct nginx_config, docker, STRING, "{docker}", "The Docker Engine's socket, for the same.")},
-    {OPTION(struct nginx_config, project, STRING, "{project}", "The compose project, when the engine runs several.")},
-    {OPTION(struct nginx_config, service, STRING, "{nginx_service}", "The compose service of nginx; default: nginx.")},
+    PLACE_OPTIONS(struct nginx_config, "nginx", "nginx_command",
+                  "The Docker Engine's socket, to read nginx's configuration once in an hour."),
 };
 
 /* /static/ is a folder that nginx answers from its own disk, with 403 where all is well (ej-corrections 14); /sw.js is Django's cheapest
@@ -131,9 +126,9 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
   const struct nginx_config *config = config_;
   if (!*state) *state = xcalloc(1, sizeof(struct nginx_manners));
   struct web_fetch fetches[FETCH_COUNT];
-  web_fetch_init(&fetches[OWN], config->url, "/static/", config->host, config->cacert);
-  web_fetch_init(&fetches[A_FILE], config->url, "/static/manifest.json", config->host, config->cacert);
-  web_fetch_init(&fetches[PROXIED], config->url, "/sw.js", config->host, config->cacert);
+  web_fetch_init(&fetches[OWN], config->site.url, "/static/", config->site.host, config->site.cacert);
+  web_fetch_init(&fetches[A_FILE], config->site.url, "/static/manifest.json", config->site.host, config->site.cacert);
+  web_fetch_init(&fetches[PROXIED], config->site.url, "/sw.js", config->site.host, config->site.cacert);
   /* A connection of our own: a kept one would say that nginx is reachable when only its old workers are. */
   fetches[OWN].fresh = true;
   int r = web_fetch_all(fetches, FETCH_COUNT);
@@ -167,10 +162,7 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
   measure_phases(out, "proxied", proxied);
   nginx_judge_tls(proxied, out);
   nginx_judge_cache(&fetches[A_FILE], out);
-  const struct place place = {.docker = config->docker,
-                              .project = config->project,
-                              .service = config->service ? config->service : "nginx",
-                              .command = config->nginx_command};
+  const struct place place = place_of(&config->place, "nginx");
   if (!cut_off) r = nginx_judge_uploads(*state, &place, fmin(DUMP_TIME_LIMIT, task_time_left() * 0.5), out);
 out:
   for (size_t i = 0; i < FETCH_COUNT; i++) web_fetch_free(&fetches[i]);

@@ -104,7 +104,7 @@ void nginx_manners_free(struct nginx_manners *manners) {
 
 int nginx_judge_uploads(struct nginx_manners *manners, const struct place *place, double timeout, struct findings *out) {
   double now = loop_monotonic();
-  if ((place->docker || place->command) && (manners->next <= 0 || now >= manners->next)) {
+  if (place_exists(place) && (manners->next <= 0 || now >= manners->next)) {
     struct place_result result;
     auto_free char *error = NULL;
     int r = place_run(place, (const char *const[]){"nginx", "-T", NULL}, NULL, timeout, &result, &error);

@@ -51,7 +51,7 @@ static int look_at_file(void *argument) {
 
 static int look_at_container(void *argument) {
   struct looking *l = argument;
-  if (!env_place_exists(&l->place)) {
+  if (!place_exists(&l->place)) {
     l->container_unseen = xstrdup(translated("there is no way into the container: set stack.docker or stack.web_command."));
     return 0;
   }
@@ -67,7 +67,7 @@ static int look_at_files(void *argument) {
   const char *configured = l->conf->stack.generation;
   if (configured && strlen(configured) == 1) {
     l->generation = *configured;
-  } else if (env_place_exists(&l->place)) {
+  } else if (place_exists(&l->place)) {
     (void)!env_look_generation(&l->place, l->conf->stack.app_root, LOOK_SECONDS * 0.9, &l->generation, &l->later);
   }
   l->generation_asked = true;

@@ -22,6 +22,10 @@ static bool is_local(const struct place *place) {
   return place->command != NULL && place->command[0] != NULL;
 }
 
+bool place_exists(const struct place *place) {
+  return place->docker || is_local(place);
+}
+
 /* ssh joins its arguments and hands them to a shell, so what is one argument here must be quoted to be one there. */
 static bool quotes_needed(const struct place *place) {
   const char *slash = strrchr(place->command[0], '/');

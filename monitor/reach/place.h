@@ -23,6 +23,7 @@ struct place_result {
 };
 void place_result_free(struct place_result *result);
 
+bool place_exists(const struct place *place); /* is there any way in? */
 /* Runs arguments there with extra environment. 0 when it ran to its end (whatever status), else -errno with *ret_error a sentence to be
  * freed. */
 int place_run(const struct place *place, const char *const *arguments, const char *const *environment, double timeout,

@@ -14,13 +14,8 @@
 #define TAIL_LIMIT 700 /* bytes of a failed command's last words in the report */
 #define ANSWER_MARK "\nEJMON "
 
-static const char *const schemes[] = {"unix", NULL};
 const struct option collect_options[COLLECT_OPTION_COUNT] = {
-    {OPTION(struct collect_config, docker, DSN, "{docker}", "The Docker Engine's socket, to run commands in web."), .choices = schemes},
-    {OPTION(struct collect_config, project, STRING, "{project}", "The compose project, when several have such a service.")},
-    {OPTION(struct collect_config, service, STRING, "{web_service}", "The compose service of Django.")},
-    {OPTION(struct collect_config, command, COMMAND, "{web_command}",
-            "A program and arguments that run a command in web, instead of the Docker Engine.")},
+    ACTING_PLACE_OPTIONS(struct collect_config, "web", "The Docker Engine's socket, to run commands in web."),
     {OPTION(struct collect_config, app_root, PATH, "{app_root}", "EJ's folder as web sees it (default /app).")},
     {OPTION(struct collect_config, static_root, PATH, NULL,
             "The static volume as web sees it (default: DJANGO_STATIC_ROOT of web, else app_root/local/static).")},
@@ -34,14 +29,10 @@ static const char *app_root(const struct collect_config *config) {
   return config->app_root != NULL ? config->app_root : "/app";
 }
 
-static struct place place_of(const struct collect_config *config) {
-  return (struct place){
-      .docker = config->docker,
-      .project = config->project,
-      .service = config->service != NULL ? config->service : "web",
-      .command = config->command,
-      .directory = app_root(config),
-  };
+static struct place web_of(const struct collect_config *config) {
+  struct place web = place_of(&config->place, "web");
+  web.directory = app_root(config);
+  return web;
 }
 
 static void report_tail(struct text *report, const char *prefix, const struct text *output) {
@@ -57,7 +48,7 @@ static void report_tail(struct text *report, const char *prefix, const struct te
 /* Runs one command. Errors that a preflight gives a meaning to must not come from below by chance. */
 static int run(const struct remedy_step *step, const char *const *arguments, const char *const *environment, struct place_result *result) {
   const struct collect_config *config = step->config;
-  struct place place = place_of(config);
+  struct place place = web_of(config);
   auto_free char *error = NULL;
   int r = place_run(&place, arguments, environment, config->timeout, result, &error);
   if (error != NULL) text_printf(step->report, "%s\n", error);
@@ -103,7 +94,7 @@ int collect_ask(const struct remedy_step *step, const char *verb, const char *ro
 /* The words of `inv collect`. A local command brings its own folder and umask, and what it starts inside would outlive it when it is
  * killed: all three are said here. */
 static void inv_arguments(const struct collect_config *config, const char *seconds, const char *ret_arguments[9]) {
-  bool local = config->command != NULL && config->command[0] != NULL;
+  bool local = config->place.command != NULL && config->place.command[0] != NULL;
   const char *const words[] = {"sh",    "-c", "cd \"$1\" && umask 022 && exec timeout -k 5 \"$2\" inv collect", "sh", app_root(config),
                                seconds, NULL};
   const char *const exec[] = {"inv", "collect", NULL};
@@ -212,7 +203,7 @@ int collect_undo(const struct remedy_step *step) {
 
 void collect_describe_program(const struct remedy_step *step, const char *verb, const char *what) {
   const struct collect_config *config = step->config;
-  struct place place = place_of(config);
+  struct place place = web_of(config);
   const char *arguments[] = {"python", "-c", "PROGRAM", verb, app_root(config), configured_root(step), "ATTEMPT", NULL};
   text_printf(step->report, "%s:\n  ", what);
   place_describe(&place, arguments, NULL, step->report);
@@ -220,7 +211,7 @@ void collect_describe_program(const struct remedy_step *step, const char *verb, 
 
 void collect_describe_inv(const struct remedy_step *step, const char *const *environment, const char *what) {
   const struct collect_config *config = step->config;
-  struct place place = place_of(config);
+  struct place place = web_of(config);
   auto_free char *seconds = text_format("%.0f", config->timeout);
   const char *arguments[9];
   inv_arguments(config, seconds, arguments);

@@ -7,12 +7,11 @@
 
 #include <jansson.h>
 
-#include "monitor/reach/place.h"
+#include "checks/option_sets.h"
 #include "remedies/remedy.h"
 
 struct collect_config {
-  char *docker, *project, *service;
-  char **command;
+  struct place_options place;
   char *app_root;    /* as web sees it */
   char *static_root; /* as web sees it; NULL: DJANGO_STATIC_ROOT of web, else app_root/local/static */
   char *theme;       /* the desired one, or NULL: whatever web was created with */

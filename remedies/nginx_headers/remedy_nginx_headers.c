@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checks/option_sets.h"
 #include "monitor/base/http.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
@@ -20,29 +21,21 @@
 #define TAIL_LIMIT 500
 
 struct nginx_config {
-  char *docker, *project, *service;
-  char **command;
-  char *include, *include_inside, *upstream, *embedder, *site, *host, *cacert;
+  struct place_options place;
+  struct site_options site;
+  char *include, *include_inside, *upstream, *embedder;
   char **paths;
   double timeout;
 };
 
-static const char *const schemes[] = {"unix", NULL};
 static const struct option options[] = {
-    {OPTION(struct nginx_config, docker, DSN, "{docker}", "The Docker Engine's socket, to run commands in nginx's container."),
-     .choices = schemes},
-    {OPTION(struct nginx_config, project, STRING, "{project}", "The compose project, when several have such a service.")},
-    {OPTION(struct nginx_config, service, STRING, "{nginx_service}", "The compose service of nginx.")},
-    {OPTION(struct nginx_config, command, COMMAND, "{nginx_command}",
-            "A program and arguments that run a command beside nginx, instead of the Docker Engine.")},
+    ACTING_PLACE_OPTIONS(struct nginx_config, "nginx", "The Docker Engine's socket, to run commands in nginx's container."),
     {OPTION(struct nginx_config, include, PATH, "{nginx_include}", "The include file to write, as ejmon sees it.")},
     {OPTION(struct nginx_config, include_inside, PATH, NULL, "The same file as nginx sees it (default: the same path).")},
     {OPTION(struct nginx_config, upstream, STRING, "{nginx_upstream}", "Where Django is (default: the proxy_pass of location /).")},
     {OPTION(struct nginx_config, embedder, STRING, "{rocketchat}",
             "The origin that must be able to frame the login pages: Rocket.Chat as browsers see it.")},
-    {OPTION(struct nginx_config, site, URL, "{site}", "EJ through nginx: what it sends now is kept as far as it may be.")},
-    {OPTION(struct nginx_config, host, STRING, "{host}", "A Host header that the site accepts, when the address is not its name.")},
-    {OPTION(struct nginx_config, cacert, FILE, "{cacert}", "A PEM file of authorities to trust for the site.")},
+    SITE_OPTIONS(struct nginx_config, "site", "{site}", false, "EJ through nginx: what it sends now is kept as far as it may be."),
     {OPTION(struct nginx_config, paths, LIST, NULL,
             "The paths whose headers are corrected (default /login/ and /talks/, which covers all below it).")},
     {OPTION(struct nginx_config, timeout, DURATION, "30s", "The most that one command or request may take.")},
@@ -61,19 +54,10 @@ static const char *inside(const struct nginx_config *config) {
   return config->include_inside != NULL ? config->include_inside : config->include;
 }
 
-static struct place place_of(const struct nginx_config *config) {
-  return (struct place){
-      .docker = config->docker,
-      .project = config->project,
-      .service = config->service != NULL ? config->service : "nginx",
-      .command = config->command,
-  };
-}
-
 /* Runs a command beside nginx. 0 when it ended with status 0; -ECHILD when with another (output in the report). */
 static int run(const struct remedy_step *step, const char *const *arguments, struct text *ret_output) {
   const struct nginx_config *config = step->config;
-  struct place place = place_of(config);
+  struct place place = place_of(&config->place, "nginx");
   struct place_result result;
   auto_free char *error = NULL;
   int r = place_run(&place, arguments, NULL, config->timeout, &result, &error);
@@ -129,7 +113,7 @@ static int settings_check(const struct remedy_step *step) {
     text_add(report, translated("Nobody to let in: set stack.rocketchat to Rocket.Chat's address as browsers see it.\n"));
   } else if (origin == NULL) {
     text_printf(report, translated("%s is not the origin of a web site (scheme://host[:port]).\n"), config->embedder);
-  } else if (config->site == NULL) {
+  } else if (config->site.url == NULL) {
     text_add(report, translated("Without stack.site it is not known what the login pages send now, and nothing may be lost of it.\n"));
   } else {
     for (char *const *path = config->paths; path != NULL && *path != NULL; path++) {
@@ -145,12 +129,13 @@ static int settings_check(const struct remedy_step *step) {
 /* What the site sends for one path now. A site that does not answer has another fault, which comes first. */
 static int policies_now(const struct remedy_step *step, const char *path, char ***ret_policies) {
   const struct nginx_config *config = step->config;
-  auto_free char *origin = http_origin(config->site);
+  auto_free char *origin = http_origin(config->site.url);
   if (origin == NULL) return -EINVAL;
   auto_free char *url = text_format("%s%s", origin, path);
   auto_response struct http_response response = {0};
   int r = http_fetch(
-      &(struct http_request){.url = url, .host = config->host, .cacert = config->cacert, .timeout = config->timeout, .fresh = true},
+      &(struct http_request){
+          .url = url, .host = config->site.host, .cacert = config->site.cacert, .timeout = config->timeout, .fresh = true},
       &response);
   if (r < 0) {
     text_printf(step->report, translated("%s does not answer (%s): repair that first.\n"), url,
@@ -187,10 +172,10 @@ static void paths_free(struct nginx_path *paths, size_t count) {
 static int content_from(const struct remedy_step *step, const struct nginx_dump *dump, struct text *ret_content) {
   const struct nginx_config *config = step->config;
   struct http_url site;
-  if (http_url_parse(config->site, false, &site) < 0) return -EINVAL;
+  if (http_url_parse(config->site.url, false, &site) < 0) return -EINVAL;
   struct nginx_server server = {0};
   auto_free char *error = NULL;
-  char *host = config->host != NULL ? xstrndup(config->host, strcspn(config->host, ":")) : xstrdup(site.host);
+  char *host = config->site.host != NULL ? xstrndup(config->site.host, strcspn(config->site.host, ":")) : xstrdup(site.host);
   int r = nginx_find_server(dump, inside(config), host, &server, &error);
   free(host);
   http_url_free(&site);
@@ -249,7 +234,8 @@ static void add_lines(struct text *report, char sign, const char *lines) {
 }
 
 static void describe_command(const struct remedy_step *step, const char *const *arguments) {
-  struct place place = place_of(step->config);
+  const struct nginx_config *config = step->config;
+  struct place place = place_of(&config->place, "nginx");
   text_add(step->report, "  ");
   place_describe(&place, arguments, NULL, step->report);
 }
