@@ -43,7 +43,7 @@ def fault_rows():
 
 def functions():
     """{test function: file}"""
-    return {name: str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/integration").glob("test_*.py"))
+    return {name: str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").glob("*/test_*.py"))
             for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M)}
 
 
@@ -62,7 +62,7 @@ def by_name(name):
         places = functions()
         files = fitting(sorted({Path(path).stem[len("test_"):] for path in places.values()}))
         tests = [one for one in places if fnmatch.fnmatch(one, f"test_{bare}")] if not files else []
-        words = [f"tests/integration/test_{file}.py" for file in files] + [f"{places[one]}::{one}" for one in tests]
+        words = [path for path in sorted(set(places.values())) if Path(path).stem[len("test_"):] in files] + [f"{places[one]}::{one}" for one in tests]
         found = Found(fitting(unit_tests()), [], [bare] if fitting(fault_rows()) else [], words)
         if found == Found():
             found.integration = [f"{path}::{one}" for one, path in places.items() if bare in one]
