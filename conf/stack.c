@@ -34,13 +34,11 @@ char *stack_missing(const struct conf *conf, const char *key) {
   return text_format(translated("stack.%s is not set"), key);
 }
 
-/* Passwords of the env file that ejmon itself does not use may still turn up in pages and logs. The example's own words stay readable,
- * since hiding "password" would garble every text. */
+/* Passwords of the env file that ejmon itself does not use may still turn up in pages and logs. */
 static void secrets_register(const struct env_file *file) {
   for (size_t i = 0; i < file->entry_count; i++) {
     const struct env_entry *entry = &file->entries[i];
-    if (!redact_name_is_secret(entry->name) || strlen(entry->plain) < 8 || text_equal_nocase(entry->plain, "password")) continue;
-    redact_register(entry->plain);
+    if (redact_name_is_secret(entry->name)) redact_register_found(entry->plain);
   }
 }
 

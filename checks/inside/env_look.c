@@ -139,16 +139,15 @@ static void job_free(void *argument) {
   free(job);
 }
 
-/* Words of everyday text stay readable: hiding them would garble every report (EJ's example says "password"). */
 static void secret_register(const char *name, const char *value) {
   const struct env_setting *setting = env_setting_find(name);
   if (setting && setting->type == ENV_DATABASE) {
     struct env_database database;
     env_database_parse(value, &database);
-    if (strlen(database.password) >= 8 && !text_equal_nocase(database.password, "password")) redact_register(database.password);
+    redact_register_found(database.password);
     env_database_free(&database);
-  } else if ((redact_name_is_secret(name) || (setting && setting->secret)) && strlen(value) >= 8 && !text_equal_nocase(value, "password")) {
-    redact_register(value);
+  } else if (redact_name_is_secret(name) || (setting && setting->secret)) {
+    redact_register_found(value);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "monitor/base/secrets.h"
 
 #define HIDDEN "[hidden]"
+#define FOUND_SHORTEST 8 /* bytes */
 
 static char *percent_decode(const char *string) {
   struct text decoded = {0};
@@ -147,15 +148,19 @@ void redact_register_url(const char *url) {
   }
 }
 
+void redact_register_found(const char *secret) {
+  if (strlen(secret) >= FOUND_SHORTEST && !text_equal_nocase(secret, "password")) redact_register(secret);
+}
+
 void redact_register_variable(const char *entry) {
   const char *equals = strchr(entry, '=');
   if (equals == NULL) return;
   auto_free char *name = xstrndup(entry, (size_t)(equals - entry));
-  if (redact_name_is_secret(name) && strlen(equals + 1) >= 8 && !text_equal_nocase(equals + 1, "password")) redact_register(equals + 1);
+  if (redact_name_is_secret(name)) redact_register_found(equals + 1);
   const char *mark = strstr(equals + 1, "://"), *end = NULL;
   if (mark == NULL || !url_secret(mark + 3, is_web_scheme(equals + 1, mark), &end)) return;
   auto_free char *secret = userinfo_secret(mark + 3, end);
-  if (strlen(secret) >= 8 && !text_equal_nocase(secret, "password")) redact_register(secret);
+  redact_register_found(secret);
 }
 
 void redact_forget_all(void) {

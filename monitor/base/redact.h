@@ -16,8 +16,10 @@ void redact_register_url(const char *url);
 /* Forgets a secret that has died (a token that was logged out), with its other forms, so that a program that runs for months does not
  * search its texts for thousands of them. */
 void redact_forget(const char *secret);
-/* Registers the value of "NAME=VALUE" if the name sounds secret. Short values are words of everyday text, and hiding those would garble
- * every report (EJ's example says "password"): they are left. */
+/* The same for what was found, not configured: shorter than 8 bytes it is a word of everyday text, and so is the "password" of EJ's
+ * example; hiding those would garble every report, and they are left. */
+void redact_register_found(const char *secret);
+/* Registers the value of "NAME=VALUE", as one that was found, if the name sounds secret; of an address its password. */
 void redact_register_variable(const char *entry);
 void redact_forget_all(void);
 
