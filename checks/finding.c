@@ -154,15 +154,6 @@ enum check_status findings_status(const struct findings *findings) {
   return status;
 }
 
-void finding_copy(const struct finding *from, struct finding *ret_to) {
-  *ret_to =
-      (struct finding){.code = from->code, .severity = from->severity, .confidence = from->confidence, .summary = xstrdup(from->summary)};
-  for (size_t i = 0; i < from->evidence_count; i++) {
-    struct evidence *evidence = array_push(&ret_to->evidence, &ret_to->evidence_count, sizeof *evidence);
-    *evidence = (struct evidence){xstrdup(from->evidence[i].what), xstrdup(from->evidence[i].saw), xstrdup(from->evidence[i].want)};
-  }
-}
-
 void finding_free(struct finding *finding) {
   for (size_t i = 0; i < finding->evidence_count; i++) {
     free(finding->evidence[i].what);

@@ -75,7 +75,6 @@ enum check_status { STATUS_PASS, STATUS_WARN, STATUS_FAIL, STATUS_UNKNOWN, STATU
 extern const char *const check_status_names[];
 enum check_status findings_status(const struct findings *findings);
 void findings_free(struct findings *findings);
-void finding_copy(const struct finding *from, struct finding *ret_to); /* deep */
-void finding_free(struct finding *finding);                            /* the contents of one copied finding */
+void finding_free(struct finding *finding); /* the contents of one copied finding */
 
 #endif

@@ -82,14 +82,13 @@ static struct frame_verdict judge_policies(const struct frame_case *frame, const
   for (size_t h = 0; h < hop->header_count; h++) {
     if (!header_is(&hop->headers[h], "content-security-policy")) continue;
     struct csp_span rest = csp_span(hop->headers[h].value), policy, list;
-    for (size_t p = 0; csp_next_item(&rest, &policy); p++) {
+    while (csp_next_item(&rest, &policy)) {
       if (!csp_find_directive(policy, "frame-ancestors", &list)) continue;
       struct frame_verdict verdict = judge_policy(frame, list, page);
       refusing += !verdict.allowed;
       if (policies++ == 0 || (decided.allowed && !verdict.allowed)) {
         decided = verdict;
         decided.header = h;
-        decided.policy = p;
         decided.text = policy;
         decided.is_first = policies == 1;
       }

@@ -53,7 +53,6 @@ struct frame_verdict {
   size_t hop;             /* of frame_case.hops: the page itself, or the first mixed hop */
   size_t ancestor;        /* the ancestor that is refused, or FRAME_NOWHERE */
   size_t header;          /* of that hop's headers: the one that decides, or FRAME_NOWHERE */
-  size_t policy;          /* which of the comma-separated policies in it, from 0 */
   struct csp_span text;   /* the whole deciding policy or X-Frame-Options value */
   struct csp_span list;   /* the value of its frame-ancestors */
   struct csp_span source; /* the source that matches, or the one that came nearest; empty when none came near */

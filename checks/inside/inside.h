@@ -47,7 +47,7 @@ struct inside {
   char **attempts; /* names below the static root's .ejmon: attempts of ours */
   struct inside_space statics, logs;
   char *log; /* debug.log, or NULL */
-  unsigned long long log_size, log_disk;
+  unsigned long long log_size;
   char *stamp; /* changes whenever a file of the static root or of its sources does */
   struct inside_shadow shadow;
 };

@@ -184,7 +184,6 @@ static void read_all(const json_t *answer, struct inside *inside) {
   const json_t *log = json_object_get(answer, "log");
   inside->log = word(json_object_get(log, "path"));
   inside->log_size = amount(json_object_get(log, "size"));
-  inside->log_disk = amount(json_object_get(log, "disk"));
   read_shadow(json_object_get(answer, "shadow"), &inside->shadow);
 }
 

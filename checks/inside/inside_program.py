@@ -126,7 +126,7 @@ def disk(user):
         place = {'there': False}
     return {'root': dict(place, path=root, elsewhere=elsewhere, attempts=sorted(os.listdir(root + '/.ejmon'))[:9] if os.path.isdir(root + '/.ejmon') else []),
             'space': [space('static', root), space('log', os.path.join(app, 'local/logs'))],
-            'log': {'path': log, 'size': os.path.getsize(log), 'disk': os.stat(log).st_blocks * 512} if log else None}
+            'log': {'path': log, 'size': os.path.getsize(log)} if log else None}
 
 
 def names():

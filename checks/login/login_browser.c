@@ -119,7 +119,6 @@ static enum login_reason judge_arrival(const struct login_case *login, const str
     return stop(verdict, LOGIN_SIGHT_OWN_FORM, reasons[first->outcome]);
   }
   if (login->frame_count == 0) return LOGIN_FINE;
-  verdict->judged_frame = true;
   verdict->frame = frame_judge(
       &(struct frame_case){.hops = login->frame, .hop_count = login->frame_count, .ancestors = &login->rocket, .ancestor_count = 1});
   return verdict->frame.allowed ? LOGIN_FINE : stop(verdict, LOGIN_SIGHT_NOTHING, LOGIN_FRAME_REFUSED);
@@ -130,7 +129,6 @@ static enum login_reason judge_session(const struct login_case *login, struct lo
   if (!login->session || !login->session_url) return LOGIN_FINE;
   struct cookie_place set = {.url = login->session_url, .top = login->rocket}, page = {.url = login->frame_url, .top = login->rocket},
                       asked = {.url = login->api_url, .top = login->rocket};
-  verdict->judged_cookie = true;
   verdict->store.reason = cookie_parse(csp_span(login->session), login->now, &cookie);
   if (verdict->store.reason != COOKIE_FINE) return LOGIN_COOKIE_STORE;
   verdict->store = cookie_judge_store(&cookie, &set, login->now);
@@ -145,7 +143,6 @@ static enum login_reason judge_session(const struct login_case *login, struct lo
 
 static enum login_reason judge_message(const struct login_case *login, struct login_verdict *verdict) {
   if (!login->message_target) return LOGIN_FINE;
-  verdict->judged_message = true;
   verdict->message = login_message_judge(login->message_target, login->rocket);
   return verdict->message == LOGIN_MESSAGE_ARRIVES ? LOGIN_FINE : LOGIN_MESSAGE;
 }
@@ -155,7 +152,6 @@ static enum login_reason judge_answer(const struct login_case *login, const stru
   struct exchange signed_in =
       judge_exchange(login, login->signed_api, login->signed_api_count, login->signed_body, login->signed_body_length);
   const struct exchange *last = signed_in.outcome == OUTCOME_UNKNOWN ? first : &signed_in;
-  verdict->judged_answer = last == &signed_in;
   verdict->cors = last->cors;
   verdict->body = last->body;
   if (last->outcome == OUTCOME_FAILED) return LOGIN_REQUEST;

@@ -125,7 +125,6 @@ struct login_verdict {
   struct frame_verdict frame;
   struct cookie_verdict store, send; /* in the frame; with the API request from R's page, or with the page in the frame when that fails */
   enum login_message message;
-  bool judged_frame, judged_cookie, judged_message, judged_answer; /* which of these were looked at */
 };
 
 struct login_verdict login_judge(const struct login_case *login);

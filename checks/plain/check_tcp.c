@@ -93,7 +93,7 @@ struct talk {
   int error;         /* of the target: -errno */
   double connected;  /* seconds */
   struct text answer;
-  bool matched, full;
+  bool matched;
 };
 
 static int connect_one(const struct addrinfo *address) {
@@ -128,7 +128,7 @@ static int send_all(int fd, const struct text *bytes) {
   return 0;
 }
 
-/* Reads until the expectation is met, the limit is reached (full) or the peer ends (-ECONNRESET). */
+/* Reads until the expectation is met, the limit is reached or the peer ends (-ECONNRESET). */
 static int receive(struct talk *talk, int fd) {
   auto_free char *chunk = xcalloc(1, 4096);
   while (talk->answer.length < ANSWER_LIMIT) {
@@ -146,7 +146,6 @@ static int receive(struct talk *talk, int fd) {
       return -errno;
     }
   }
-  talk->full = true;
   return 0;
 }
 

@@ -74,10 +74,6 @@ unsigned rocket_client_windows(const struct rocket_version *version) {
          (unknown ? ROCKET_WINDOW_BIT(ROCKET_WINDOW_D) : 0);
 }
 
-bool rocket_window_asks_first(enum rocket_window window) {
-  return window == ROCKET_WINDOW_B || window == ROCKET_WINDOW_C;
-}
-
 char *rocket_windows_name(unsigned windows) {
   struct text name = {0};
   for (int window = ROCKET_WINDOW_A; window <= ROCKET_WINDOW_D; window++) {

@@ -33,8 +33,6 @@ enum rocket_window rocket_client_window(const struct rocket_version *version);
 #define ROCKET_WINDOW_BIT(window) (1u << (window))
 #define ROCKET_WINDOWS_ALL 15u
 unsigned rocket_client_windows(const struct rocket_version *version);
-/* Does the client of this window ask by OPTIONS before it calls EJ? */
-bool rocket_window_asks_first(enum rocket_window window);
 /* "A", "C or D", "" for the empty set. free() it. */
 char *rocket_windows_name(unsigned windows) must_check;
 

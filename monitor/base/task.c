@@ -291,10 +291,6 @@ struct task *task_current(void) {
   return current;
 }
 
-const char *task_name(const struct task *task) {
-  return task->name;
-}
-
 double task_time_left(void) {
   if (!current || isinf(current->deadline)) return INFINITY;
   double left = current->deadline - loop_monotonic();
@@ -368,10 +364,6 @@ int task_sleep(double seconds) {
   int r = task_park();
   ev_timer_stop(loop, &timer);
   return r;
-}
-
-int task_yield(void) {
-  return task_sleep(0);
 }
 
 static void fd_cb(struct ev_loop *loop, ev_io *io, int events) {

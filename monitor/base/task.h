@@ -30,13 +30,10 @@ void task_cancel(struct task *task);
 bool task_ended(const struct task *task);
 
 struct task *task_current(void); /* NULL outside of tasks */
-const char *task_name(const struct task *task);
-double task_time_left(void); /* seconds until the current task's deadline; INFINITY without one; never negative */
-size_t task_count(void);     /* tasks alive */
+double task_time_left(void);     /* seconds until the current task's deadline; INFINITY without one; never negative */
+size_t task_count(void);         /* tasks alive */
 
-int task_sleep(double seconds) must_check;
-/* Gives the loop one round. */
-int task_yield(void) must_check;
+int task_sleep(double seconds) must_check; /* 0: gives the loop one round */
 
 /* Runs `run` as a task and the loop until it has ended: the bridge from main() into tasks. Returns its result. */
 int task_run_to_end(const char *name, double timeout, int (*run)(void *argument), void *argument) must_check;

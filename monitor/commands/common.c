@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "monitor/base/lang.h"
@@ -74,14 +73,12 @@ const struct report_format *command_format(const struct invocation *invocation) 
 }
 
 struct report_style command_style(const struct invocation *invocation) {
-  struct winsize size;
   bool terminal = isatty(STDOUT_FILENO);
   const char *no_color = getenv("NO_COLOR");
   struct report_style style = {.verbose = invocation->verbose, .quiet = invocation->quiet};
   style.colour = terminal && !(no_color && *no_color);
   if (text_equal(invocation->color, "always")) style.colour = true;
   if (text_equal(invocation->color, "never")) style.colour = false;
-  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
   return style;
 }
 

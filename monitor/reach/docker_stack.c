@@ -132,7 +132,6 @@ static int look_closely(struct engine *engine, struct docker_member *member, cha
   member->restart_count = (long)json_integer_value(json_object_get(answer, "RestartCount"));
   member->exit_code = (long)json_integer_value(json_object_get(state, "ExitCode"));
   member->started = docker_time(json_string_value(json_object_get(state, "StartedAt")));
-  member->finished = docker_time(json_string_value(json_object_get(state, "FinishedAt")));
   add_strings(&member->environment, json_object_get(config, "Env"));
   for (char **entry = member->environment; entry != NULL && *entry != NULL; entry++)
     redact_register_variable(*entry); /* logs may hold them */

@@ -25,10 +25,10 @@ struct docker_member {
   /* From here on only when `close`: those of the wanted project were inspected. */
   bool close, tty, oom_killed;
   long restart_count, exit_code;
-  double started, finished; /* seconds since 1970 by the engine's clock; 0: never */
-  char *error;              /* the engine's own words about a start that failed, or "" */
-  char **environment;       /* KEY=VALUE as created; holds secrets: never print one */
-  char **command;           /* what the container runs: entrypoint and command */
+  double started;     /* seconds since 1970 by the engine's clock; 0: never */
+  char *error;        /* the engine's own words about a start that failed, or "" */
+  char **environment; /* KEY=VALUE as created; holds secrets: never print one */
+  char **command;     /* what the container runs: entrypoint and command */
   struct docker_port *ports;
   size_t port_count;
   char **addresses; /* in the container networks */

@@ -179,14 +179,6 @@ int place_environment(const struct place *place, double timeout, char ***ret_env
   return 0;
 }
 
-const char *place_environment_get(char *const *environment, const char *name) {
-  size_t length = strlen(name);
-  for (; environment != NULL && *environment != NULL; environment++) {
-    if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=') return *environment + length + 1;
-  }
-  return NULL;
-}
-
 void place_describe(const struct place *place, const char *const *arguments, const char *const *environment, struct text *report) {
   if (is_local(place)) {
     auto_strings char **argv = local_arguments(place, arguments, environment);

@@ -33,8 +33,6 @@ int place_run(const struct place *place, const char *const *arguments, const cha
  * container was created, seconds since 1970, 0 where that is not known. Errors as place_run(); -EPROTO when what came is no
  * environment, or not the whole of it. */
 int place_environment(const struct place *place, double timeout, char ***ret_environment, double *ret_created, char **ret_error) must_check;
-/* The value of a name in such a list, or NULL. */
-const char *place_environment_get(char *const *environment, const char *name);
 /* A descriptor that every local command inherits from now on, -1 for none: the lock of the attempt in flight, so that it stays taken until
  * the last of its commands has ended, also when ejmon is killed. What runs behind ssh, sudo or the Docker Engine cannot hold it. */
 void place_hold(int descriptor);

@@ -99,11 +99,3 @@ void report_free(struct report *report) {
   ej_generation_free(&report->generation);
   *report = (struct report){0};
 }
-
-const char *report_fact(const struct report *report, const char *name) {
-  for (size_t i = 0; i < report->outcome_count; i++) {
-    const char *value = findings_get_fact(&report->outcomes[i].findings, name);
-    if (value) return value;
-  }
-  return NULL;
-}

@@ -44,8 +44,6 @@ struct ej_forms report_forms(const struct conf *conf, const struct ej_generation
 /* What a person can run, line by line, as item->forms says: the rule's commands, or those of a finding that stands for itself.
  * NULL-terminated, for strings_free(); NULL when there are none. */
 char **report_by_hand(const struct report_cause *item) must_check;
-/* A fact of any outcome, or NULL. */
-const char *report_fact(const struct report *report, const char *name);
 /* 0 pass, 1 warn, 2 fail, 3 unknown: as monitoring plugins. */
 int report_exit_status(enum check_status status);
 
@@ -53,7 +51,6 @@ struct report_style {
   bool colour;
   bool verbose; /* passed points and measures too */
   bool quiet;   /* only what is not well */
-  size_t width; /* columns of the terminal, 0 when it is none */
 };
 
 struct report_format {

@@ -49,7 +49,7 @@ static int thing_probe(const void *config, void **state, struct findings *findin
   bool seen = !(world.hides && world.bad);
   if (seen && world.harmed) finding_add(findings, &harm, "it is harmed");
   if (seen && !world.harmed) finding_pass(findings, &harm);
-  return task_yield();
+  return task_sleep(0);
 }
 
 static const struct check_kind check_thing = {.name = "thing", .codes = thing_codes, .probe = thing_probe};
@@ -96,7 +96,7 @@ static int fake_apply(const struct remedy_step *step) {
 
 static int fake_undo(const struct remedy_step *step) {
   trace("undo");
-  int r = task_yield();
+  int r = task_sleep(0);
   if (r < 0) return r;
   if (world.undo == 0) world.bad = true, world.harmed = world.blind = world.mute = false;
   text_add(step->report, "put back\n");

@@ -137,25 +137,6 @@ static void the_last_fact_of_a_name_counts(void **state) {
   findings_free(&findings);
 }
 
-static void a_copy_shares_nothing_with_its_original(void **state) {
-  (void)state;
-  struct findings findings = {0};
-  struct finding copy;
-  struct finding *finding = finding_add(&findings, &odd, "first %d", 1);
-  finding->severity = SEVERITY_CRITICAL;
-  finding_evidence(finding, "a", NULL, "b");
-  finding_evidence(finding, "c", "d", "e");
-  finding_copy(finding, &copy);
-  findings_free(&findings);
-  assert_string_equal(copy.summary, "first 1");
-  assert_int_equal(copy.severity, SEVERITY_CRITICAL);
-  assert_int_equal(copy.evidence_count, 2);
-  assert_null(copy.evidence[0].want);
-  assert_string_equal(copy.evidence[1].want, "d");
-  finding_free(&copy);
-  finding_free(&copy);
-}
-
 static void sentences_are_told_in_the_language_and_a_word_alone_is_a_name(void **state) {
   (void)state;
   static const struct code code = {.name = "test/one", .severity = SEVERITY_WARNING};
@@ -181,7 +162,6 @@ int main(void) {
       cmocka_unit_test(foreign_text_is_cut_and_cannot_drive_a_terminal),
       cmocka_unit_test(a_secret_is_hidden_also_where_the_cut_falls_into_it),
       cmocka_unit_test(the_last_fact_of_a_name_counts),
-      cmocka_unit_test(a_copy_shares_nothing_with_its_original),
       cmocka_unit_test(sentences_are_told_in_the_language_and_a_word_alone_is_a_name),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,8 +86,6 @@ static void a_version_without_its_patch_may_be_of_two_windows(void **state) {
   char *none = rocket_windows_name(0);
   assert_string_equal(none, "");
   free(none);
-  assert_false(rocket_window_asks_first(ROCKET_WINDOW_A) || rocket_window_asks_first(ROCKET_WINDOW_D));
-  assert_true(rocket_window_asks_first(ROCKET_WINDOW_B) && rocket_window_asks_first(ROCKET_WINDOW_C));
 }
 
 static void check_health(const char *body, enum rocket_health want, const char *part) {
