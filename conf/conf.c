@@ -184,8 +184,8 @@ static void lang_take(char *text) {
 char *conf_state(const char *file, char **ret_why) {
   bool asked;
   const char *found = file_find(file, &asked);
-  const struct conf_reader reader = {.directory = folder_of(found)};
-  auto_free char *directory = reader.directory;
+  auto_free char *directory = folder_of(found);
+  const struct conf_reader reader = {.directory = directory};
   auto_text struct text content = {0};
   auto_free char *error = NULL, *value = NULL, *state = NULL;
   *ret_why = NULL;
