@@ -92,7 +92,7 @@ $B/%.o: %.c
 	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $B/tables.o: $B/tables.c $(PROGRAMS)
-	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(QUIET_CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The tables of kinds are made from the file names; a file without its symbol is a link error that names it. They hold the Python too that
 # runs inside web.
