@@ -1,6 +1,7 @@
 /* What a shared set of keys means where some are unset; see option_sets.h. */
 #include "checks/option_sets.h"
 
+const char *const generation_choices[] = {"auto", "A", "B", "C", NULL};
 const char *const docker_schemes[] = {"unix", NULL};
 const char *const stack_service_names[STACK_SERVICE_COUNT] = {"web", "nginx", "postgres", "mongo", "rocketchat"};
 

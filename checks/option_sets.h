@@ -76,4 +76,8 @@ struct stack_options {
 /* The compose service's name. */
 const char *stack_service(const struct stack_options *options, enum stack_service service);
 
+/* --- of EJ ---------------------------------------------------------------------------------------------------------------------------- */
+
+extern const char *const generation_choices[]; /* "auto", "A", "B", "C" */
+
 #endif

@@ -1,9 +1,9 @@
 /* The keys of stack:; see stack.h. */
 #include "conf/stack.h"
 
-#include "monitor/base/lang.h"
+#include "checks/option_sets.h"
 
-static const char *const generations[] = {"auto", "A", "B", "C", NULL};
+#include "monitor/base/lang.h"
 
 /* In the order that conf show prints them; a default may use keys above it. */
 const struct option stack_options[] = {
@@ -16,7 +16,7 @@ const struct option stack_options[] = {
     {OPTION(struct stack, theme, STRING, NULL, "The theme that is wanted; EJ_THEME of the env file by default.")},
     {OPTION(struct stack, generation, CHOICE, "auto",
             "EJ's generation (2019-07: A, to 2022-04: B, later: C); auto: as what it answers and holds tells."),
-     .choices = generations},
+     .choices = generation_choices},
     {OPTION(struct stack, postgres, DSN, NULL, "PostgreSQL as postgresql://user@host/database; from DJANGO_DB_URL by default.")},
     {OPTION(struct stack, mongo, DSN, NULL, "Rocket.Chat's MongoDB as mongodb://host:27017/rocketchat.")},
     {OPTION(struct stack, rocketchat, ORIGIN, NULL, "Rocket.Chat's origin as its users' browsers see it; EJ_ROCKETCHAT_URL by default.")},

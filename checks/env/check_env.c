@@ -20,8 +20,6 @@ struct env_config {
   char *file, *app_root, *generation, *host, *site, *rocketchat;
 };
 
-static const char *const generations[] = {"auto", "A", "B", "C", NULL};
-
 static const struct option env_options[] = {
     {OPTION(struct env_config, file, FILE, "{env_file}", "EJ's config.env.")},
     PLACE_OPTIONS(struct env_config, "web", "web_command",
@@ -29,7 +27,7 @@ static const struct option env_options[] = {
     {OPTION(struct env_config, app_root, PATH, "{app_root}", "EJ's folder in the container: its files tell the generation.")},
     {OPTION(struct env_config, generation, CHOICE, "{generation}",
             "EJ's generation, which decides on the names that it reads; auto: as the files in the container tell, else as A and B read."),
-     .choices = generations},
+     .choices = generation_choices},
     {OPTION(struct env_config, host, STRING, "{host}", "The Host that the site is reached by: EJ must allow it.")},
     {OPTION(struct env_config, site, STRING, "{site}", "The site's address: its scheme is what Rocket.Chat's is compared with.")},
     {OPTION(struct env_config, rocketchat, ORIGIN, "{rocketchat}", "Rocket.Chat's public origin, which EJ's lists must name.")},
@@ -116,11 +114,8 @@ static int env_probe(const void *config_, void **state, struct findings *out) {
   struct env_sight sight = {.host = config->host, .site = config->site, .rocketchat = config->rocketchat};
   char *file_error = NULL;
   bool asked = place_exists(&look.place);
-  double left = task_time_left();
-  struct task *task =
-      asked ? task_start("environment of web", isinf(left) ? 0 : fmax(left * SHARE_FOR_CONTAINER, 0.001), look_at_container, &look) : NULL;
-  struct task *files =
-      asked ? task_start("generation of web", isinf(left) ? 0 : fmax(left * SHARE_FOR_CONTAINER, 0.001), look_at_files, &look) : NULL;
+  struct task *task = asked ? task_start_share("environment of web", SHARE_FOR_CONTAINER, look_at_container, &look) : NULL;
+  struct task *files = asked ? task_start_share("generation of web", SHARE_FOR_CONTAINER, look_at_files, &look) : NULL;
   int r = config->file ? env_look_file(config->file, &file, &file_error) : 0;
   if (r == 0 && config->file) {
     sight.view.file = &file.file;

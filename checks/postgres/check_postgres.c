@@ -327,8 +327,6 @@ static void forget_postgres(void *state) {
   free(mine);
 }
 
-static const char *const generations[] = {"auto", "A", "B", "C", NULL};
-
 static const char *const schemes[] = {"postgresql", "postgres", NULL};
 static const struct option options[] = {
     {OPTION(struct config, url, DSN, "{postgres}",
@@ -343,7 +341,7 @@ static const struct option options[] = {
     {OPTION(struct config, connections_critical, INTEGER, "95", "the same, from which it fails"), .low = 1, .high = 100},
     {OPTION(struct config, generation, CHOICE, "{generation}",
             "EJ's generation, whose migrations the database must record; auto: as its newest rows say"),
-     .choices = generations},
+     .choices = generation_choices},
     {OPTION(struct config, site, URL, "{site}", "the site as people type it, which the domain in the database should name")},
     {OPTION(struct config, host, STRING, "{host}", "EJ's public name, when the site's address is an inner one.")},
     PLACE_OPTIONS(struct config, "web", "command",

@@ -96,12 +96,6 @@ static int look_at_volume(void *argument) {
   return theme_volume_look(look->volume, &look->request, &look->sight);
 }
 
-/* The child's deadline is a share of ours, so that there is time left to say that it ran out. */
-static struct task *start_share(const char *name, double share, int (*run)(void *argument), void *argument) {
-  double left = task_time_left();
-  return task_start(name, isinf(left) ? 0 : fmax(left * share, 0.001), run, argument);
-}
-
 /* --- the probe --------------------------------------------------------------------------------------------------------------- */
 
 static char **make_names(const struct theme_config *config, const char *wanted, const char *container) {
@@ -125,7 +119,7 @@ static int read_volume(const struct theme_config *config, struct theme_state *st
       .volume = state->volume,
       .request = {.static_root = config->static_root, .app_root = theme ? config->app_root : NULL, .theme = theme, .themes = sight->themes},
   };
-  int r = task_join(start_share("static volume", SHARE_FOR_DISK, look_at_volume, &look));
+  int r = task_join(task_start_share("static volume", SHARE_FOR_DISK, look_at_volume, &look));
   if (r == -ECANCELED) return r;
   sight->volume = look.sight;
   int error = r < 0 ? r : look.sight->volume_error < 0 && config->static_root ? look.sight->volume_error : 0;
@@ -243,9 +237,9 @@ static int theme_probe(const void *config_, void **state_, struct findings *out)
   struct container_look container = {.config = config};
   struct theme_volume_sight merged;
   struct theme_file origin[KEY_COUNT];
-  struct task *page_task = start_share("theme of the page", SHARE_FOR_PAGE, theme_page_look, &page);
+  struct task *page_task = task_start_share("theme of the page", SHARE_FOR_PAGE, theme_page_look, &page);
   struct task *container_task =
-      config->place.docker ? start_share("EJ_THEME of web", SHARE_FOR_DOCKER, look_at_container, &container) : NULL;
+      config->place.docker ? task_start_share("EJ_THEME of web", SHARE_FOR_DOCKER, look_at_container, &container) : NULL;
   /* An image may bring a theme of its own that no configuration names: then the container tells which CSS to ask for. */
   if (container_task && !wanted) {
     (void)task_join(container_task);

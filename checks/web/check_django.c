@@ -69,8 +69,7 @@ static char *make_host(const char *url) {
 
 static int run_lanes(struct django_lane *lanes) {
   if (!lanes[1].used) return lane_run(&lanes[0]);
-  double left = task_time_left();
-  struct task *other = task_start("django direct", isinf(left) ? 0 : fmax(left, 0.001), lane_run, &lanes[1]);
+  struct task *other = task_start_share("django direct", 1, lane_run, &lanes[1]);
   int r = lane_run(&lanes[0]);
   int s = task_join(other);
   return r < 0 ? r : s;

@@ -71,8 +71,7 @@ int web_fetch_all(struct web_fetch *fetches, size_t count) {
   struct task **tasks = xcalloc(count, sizeof *tasks);
   for (size_t i = 0; i < count; i++) {
     /* The child's own deadline is the parent's: the request gives up before it. */
-    double left = task_time_left();
-    tasks[i] = task_start(fetches[i].path, isinf(left) ? 0 : fmax(left, 0.001), fetch_in_task, &fetches[i]);
+    tasks[i] = task_start_share(fetches[i].path, 1, fetch_in_task, &fetches[i]);
   }
   int ours = 0;
   for (size_t i = 0; i < count; i++) {

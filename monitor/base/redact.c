@@ -49,30 +49,26 @@ static char *json_escape(const char *string) {
   return text_steal(&escaped);
 }
 
-void redact_register(const char *secret) {
+/* As it is, and in the forms that it is sent and written in. */
+static void each_form(const char *secret, void (*act)(const char *form)) {
   if (!secret) return;
   auto_free char *decoded = percent_decode(secret);
   auto_free char *encoded = percent_encode(secret, true);
   auto_free char *encoded_lower = percent_encode(secret, false);
   auto_free char *escaped = json_escape(secret);
-  secrets_add(secret);
-  secrets_add(decoded);
-  secrets_add(encoded);
-  secrets_add(encoded_lower);
-  secrets_add(escaped);
+  act(secret);
+  act(decoded);
+  act(encoded);
+  act(encoded_lower);
+  act(escaped);
+}
+
+void redact_register(const char *secret) {
+  each_form(secret, secrets_add);
 }
 
 void redact_forget(const char *secret) {
-  if (!secret) return;
-  auto_free char *decoded = percent_decode(secret);
-  auto_free char *encoded = percent_encode(secret, true);
-  auto_free char *encoded_lower = percent_encode(secret, false);
-  auto_free char *escaped = json_escape(secret);
-  secrets_remove(secret);
-  secrets_remove(decoded);
-  secrets_remove(encoded);
-  secrets_remove(encoded_lower);
-  secrets_remove(escaped);
+  each_form(secret, secrets_remove);
 }
 
 /* What begins a URL's authority at `p`, also as JSON may write it; 0: nothing. */

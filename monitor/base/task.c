@@ -246,6 +246,11 @@ struct task *task_start(const char *name, double timeout, int (*run)(void *argum
   return task;
 }
 
+struct task *task_start_share(const char *name, double share, int (*run)(void *argument), void *argument) {
+  double left = task_time_left();
+  return task_start(name, isinf(left) ? 0 : fmax(left * share, 0.001), run, argument);
+}
+
 int task_join(struct task *task) {
   assert(current && current != task && !task->detached && !task->joiner);
   task->joiner = current;

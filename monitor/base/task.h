@@ -16,6 +16,8 @@ struct task;
 /* Starts `run(argument)` on the next round of the loop. `timeout` in seconds from now; 0 means no deadline. The name is copied.
  * The handle must be given back once, by task_join() or task_detach(). */
 struct task *task_start(const char *name, double timeout, int (*run)(void *argument), void *argument) must_check;
+/* The same from within a task, with a share of the time that it has left: so that there is some to say that the child's ran out. */
+struct task *task_start_share(const char *name, double share, int (*run)(void *argument), void *argument) must_check;
 
 /* Waits (inside a task) until `task` has ended, gives its result, releases the handle. If the *waiting* task is cancelled or times
  * out, `task` is cancelled first and still waited for: no orphan survives its parent. Returns the result of run(). */

@@ -18,6 +18,17 @@ void place_result_free(struct place_result *result) {
   *result = (struct place_result){0};
 }
 
+void place_result_tell(const struct place_result *result, struct text *report) {
+  const char *output = text_get(&result->output);
+  size_t length = result->output.length;
+  while (length > 0 && strchr(" \r\n", output[length - 1]) != NULL) length--;
+  size_t skip = length > PLACE_TAIL_LIMIT ? length - PLACE_TAIL_LIMIT : 0;
+  auto_text struct text said = {0};
+  text_add_printable(&said, output + skip, length - skip, 4 * PLACE_TAIL_LIMIT);
+  auto_free char *clean = redact(text_get(&said));
+  text_printf(report, "%s\n", clean);
+}
+
 static bool is_local(const struct place *place) {
   return place->command != NULL && place->command[0] != NULL;
 }

@@ -16,12 +16,16 @@ struct place {
   const char *directory; /* working directory inside the container; a local command gets it by `cd` of its own wrapper, not from here */
 };
 
+#define PLACE_TAIL_LIMIT 700
+
 struct place_result {
   int exit_status;
   struct text output;
   bool output_cut; /* there was more than is kept */
 };
 void place_result_free(struct place_result *result);
+/* Adds a line of its last words for people: printable, redacted, PLACE_TAIL_LIMIT bytes of the output at most. */
+void place_result_tell(const struct place_result *result, struct text *report);
 
 bool place_exists(const struct place *place); /* is there any way in? */
 /* Runs arguments there with extra environment. 0 when it ran to its end (whatever status), else -errno with *ret_error a sentence to be

@@ -11,7 +11,6 @@
 #include "monitor/base/redact.h"
 #include "monitor/base/small_file.h"
 
-#define TAIL_LIMIT 700 /* bytes of a failed command's last words in the report */
 #define ANSWER_MARK "\nEJMON "
 
 const struct option collect_options[COLLECT_OPTION_COUNT] = {
@@ -33,16 +32,6 @@ static struct place web_of(const struct collect_config *config) {
   struct place web = place_of(&config->place, "web");
   web.directory = app_root(config);
   return web;
-}
-
-static void report_tail(struct text *report, const char *prefix, const struct text *output) {
-  size_t length = output->length;
-  while (length > 0 && strchr(" \r\n", output->data[length - 1]) != NULL) length--;
-  size_t skip = length > TAIL_LIMIT ? length - TAIL_LIMIT : 0;
-  auto_text struct text said = {0};
-  text_add_printable(&said, output->data == NULL ? "" : output->data + skip, length - skip, 4 * TAIL_LIMIT);
-  auto_free char *clean = redact(text_get(&said));
-  text_printf(report, "%s%s\n", prefix, clean);
 }
 
 /* Runs one command. Errors that a preflight gives a meaning to must not come from below by chance. */
@@ -79,7 +68,7 @@ int collect_ask(const struct remedy_step *step, const char *verb, const char *ro
     r = strstr(error, "Errno 28") != NULL ? -ENOSPC : -EIO;
   } else if (answer == NULL || result.exit_status != 0) {
     text_printf(step->report, translated("In web, %s ended with status %d: "), verb, result.exit_status);
-    report_tail(step->report, "", &result.output);
+    place_result_tell(&result, step->report);
     r = -EIO;
   }
   place_result_free(&result);
@@ -111,7 +100,7 @@ int collect_inv(const struct remedy_step *step, const char *const *environment) 
   if (r < 0) return r;
   if (result.exit_status != 0) {
     text_printf(step->report, translated("inv collect ended with status %d: "), result.exit_status);
-    report_tail(step->report, "", &result.output);
+    place_result_tell(&result, step->report);
     r = text_find(text_get(&result.output), result.output.length, "Errno 28", false) != NULL ? -ENOSPC : -EIO;
   } else {
     text_add(step->report, translated("inv collect ended well.\n"));
@@ -154,6 +143,14 @@ int collect_state(const struct remedy_step *step, char **ret_root, char **ret_at
 static const char *configured_root(const struct remedy_step *step) {
   const struct collect_config *config = step->config;
   return config->static_root == NULL ? "" : config->static_root;
+}
+
+int collect_preflight(const struct remedy_step *step, bool clear) {
+  const struct collect_config *config = step->config;
+  json_auto_t *look = NULL;
+  const char *root = config->static_root == NULL ? "" : config->static_root;
+  int r = collect_ask(step, "look", root, "", &look);
+  return r < 0 ? r : collect_judge(look, config->theme, clear, step->report);
 }
 
 int collect_snapshot(const struct remedy_step *step) {
@@ -207,6 +204,13 @@ void collect_describe_program(const struct remedy_step *step, const char *verb, 
   const char *arguments[] = {"python", "-c", "PROGRAM", verb, app_root(config), configured_root(step), "ATTEMPT", NULL};
   text_printf(step->report, "%s:\n  ", what);
   place_describe(&place, arguments, NULL, step->report);
+}
+
+void collect_describe_before(const struct remedy_step *step) {
+  collect_describe_program(
+      step, "look",
+      translated("First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)"));
+  collect_describe_program(step, "save", translated("Then save the served files as hard links, and lib/build's as copies"));
 }
 
 void collect_describe_inv(const struct remedy_step *step, const char *const *environment, const char *what) {

@@ -30,12 +30,14 @@ int collect_inv(const struct remedy_step *step, const char *const *environment) 
  * for clear-collect; without it what the mtime rule would leave stale is a refusal. desired may be NULL. */
 int collect_judge(const json_t *look, const char *desired, bool clear, struct text *report) must_check;
 
+int collect_preflight(const struct remedy_step *step, bool clear);
 int collect_snapshot(const struct remedy_step *step);
 int collect_undo(const struct remedy_step *step);
 /* What snapshot left in state.json: new strings. 0 or -errno. */
 int collect_state(const struct remedy_step *step, char **ret_root, char **ret_attempt) must_check;
 
-/* Lines of describe. */
+/* Lines of describe; _before: what comes before anything is changed. */
+void collect_describe_before(const struct remedy_step *step);
 void collect_describe_program(const struct remedy_step *step, const char *verb, const char *what);
 void collect_describe_inv(const struct remedy_step *step, const char *const *environment, const char *what);
 void collect_describe_end(const struct remedy_step *step);

@@ -9,10 +9,7 @@ static const char *const refs[] = {"guide \"Troubleshooting\"", "ej 3", "ej F01"
 
 static int describe(const struct remedy_step *step) {
   const char *const fresh[] = {"DJANGO_STATIC_ROOT=STATIC_ROOT/.ejmon/ATTEMPT/fresh", NULL};
-  collect_describe_program(
-      step, "look",
-      translated("First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)"));
-  collect_describe_program(step, "save", translated("Then save the served files as hard links, and lib/build's as copies"));
+  collect_describe_before(step);
   collect_describe_inv(step, fresh, translated("Then collect into a fresh folder on the same volume"));
   collect_describe_program(
       step, "switch",
@@ -23,11 +20,7 @@ static int describe(const struct remedy_step *step) {
 }
 
 static int preflight(const struct remedy_step *step) {
-  const struct collect_config *config = step->config;
-  json_auto_t *look = NULL;
-  const char *root = config->static_root == NULL ? "" : config->static_root;
-  int r = collect_ask(step, "look", root, "", &look);
-  return r < 0 ? r : collect_judge(look, config->theme, true, step->report);
+  return collect_preflight(step, true);
 }
 
 static int apply(const struct remedy_step *step) {

@@ -7,10 +7,7 @@
 static const char *const refs[] = {"guide \"Troubleshooting\"", "ej 3", "ej F02", "ej F09", "ej F13", "ej F14", NULL};
 
 static int describe(const struct remedy_step *step) {
-  collect_describe_program(
-      step, "look",
-      translated("First look (a trial collectstatic into a temporary folder of web, compared with the volume; changes nothing)"));
-  collect_describe_program(step, "save", translated("Then save the served files as hard links, and lib/build's as copies"));
+  collect_describe_before(step);
   collect_describe_inv(step, NULL, translated("Then collect"));
   collect_describe_program(step, "undo", translated("If the checks still see the fault, bring the former files back"));
   collect_describe_end(step);
@@ -18,11 +15,7 @@ static int describe(const struct remedy_step *step) {
 }
 
 static int preflight(const struct remedy_step *step) {
-  const struct collect_config *config = step->config;
-  json_auto_t *look = NULL;
-  const char *root = config->static_root == NULL ? "" : config->static_root;
-  int r = collect_ask(step, "look", root, "", &look);
-  return r < 0 ? r : collect_judge(look, config->theme, false, step->report);
+  return collect_preflight(step, false);
 }
 
 static int apply(const struct remedy_step *step) {

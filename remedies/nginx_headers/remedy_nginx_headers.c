@@ -9,7 +9,6 @@
 #include "monitor/base/http.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
-#include "monitor/base/redact.h"
 #include "monitor/base/small_file.h"
 #include "monitor/base/task.h"
 #include "monitor/reach/place.h"
@@ -18,7 +17,6 @@
 
 #define DUMP_LIMIT (250u << 10) /* a longer `nginx -T` may have been cut by the way it came */
 #define RELOAD_WAIT 5.0         /* seconds for new workers to take over, which takes milliseconds */
-#define TAIL_LIMIT 500
 
 struct nginx_config {
   struct place_options place;
@@ -64,11 +62,8 @@ static int run(const struct remedy_step *step, const char *const *arguments, str
   if (error != NULL) text_printf(step->report, "%s\n", error);
   if (r < 0) return r == -EPERM || r == -EALREADY ? -EIO : r;
   if (result.exit_status != 0) {
-    size_t length = result.output.length, skip = length > TAIL_LIMIT ? length - TAIL_LIMIT : 0;
-    auto_text struct text said = {0};
-    text_add_printable(&said, text_get(&result.output) + skip, length - skip, 4 * TAIL_LIMIT);
-    auto_free char *clean = redact(text_get(&said));
-    text_printf(step->report, translated("%s %s ended with status %d: %s\n"), arguments[0], arguments[1], result.exit_status, clean);
+    text_printf(step->report, translated("%s %s ended with status %d: "), arguments[0], arguments[1], result.exit_status);
+    place_result_tell(&result, step->report);
     r = -ECHILD;
   } else if (ret_output != NULL) {
     *ret_output = result.output;
