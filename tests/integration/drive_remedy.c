@@ -36,6 +36,7 @@ static void option_set(void *config, const struct option *option, const char *va
       break;
     }
     case OPTION_LIST:
+    case OPTION_COMMAND:
       strings_push((char ***)(void *)member, value);
       break;
     default:
@@ -63,7 +64,7 @@ static void config_free(const struct drive *drive) {
   for (size_t i = 0; i < drive->kind->option_count; i++) {
     char *member = (char *)drive->config + drive->kind->options[i].offset;
     enum option_type type = drive->kind->options[i].type;
-    if (type == OPTION_LIST) {
+    if (type == OPTION_LIST || type == OPTION_COMMAND) {
       strings_free(*(char ***)(void *)member);
     } else if (type != OPTION_DURATION) {
       free(*(char **)(void *)member);
