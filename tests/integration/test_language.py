@@ -61,20 +61,24 @@ def test_every_text_of_the_sources_is_in_the_catalogues_and_confirmed():
 FAULTS = ["theme-switched", "web-stopped", "rocket-url-unset"]
 
 
+def shape(report):
+    """All of a report that is the same in every language."""
+    checks = [(check["name"], check["status"], sorted(check), [(f["code"], f["severity"], f["layer"], f["confidence"]) for f in check["findings"]])
+              for check in report["checks"]]
+    return report["status"], checks, [(c["code"], c["confidence"], c.get("remedy")) for c in report["causes"]]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_report_is_told_in_portuguese_but_for_its_codes_and_keys(lab, mended, assert_portuguese, fault):
     lab.fault(fault)
-    plain, report = lab.report(), json.loads(lab.ejmon("--lang", "pt_BR", "check", "--format", "json").stdout)
+    for _ in range(5):  # two looks at a stack that has just been broken may see it in two states
+        plain, report = lab.report(), json.loads(lab.ejmon("--lang", "pt_BR", "check", "--format", "json").stdout)
+        if shape(plain) == shape(report):
+            break
+    assert shape(report) == shape(plain) and report["status"] == "fail"
     assert_portuguese(json.dumps(report, ensure_ascii=False))
     assert_portuguese(lab.ejmon("--lang", "pt_BR", "check", "-v").stdout)
     assert_portuguese(lab.ejmon("--lang", "pt_BR", "check", "--format", "nagios").stdout)
-    assert report["status"] == plain["status"] == "fail"
-    for check, other in zip(report["checks"], plain["checks"]):
-        assert (check["name"], check["status"], sorted(check)) == (other["name"], other["status"], sorted(other))
-        assert [(f["code"], f["severity"], f["layer"], f["confidence"]) for f in check["findings"]] == [
-            (f["code"], f["severity"], f["layer"], f["confidence"]) for f in other["findings"]]
-    assert [(c["code"], c["confidence"], c.get("remedy")) for c in report["causes"]] == [
-        (c["code"], c["confidence"], c.get("remedy")) for c in plain["causes"]]
     said = [f["summary"] for check in report["checks"] for f in check["findings"]]
     assert said and said != [f["summary"] for check in plain["checks"] for f in check["findings"]]
 
