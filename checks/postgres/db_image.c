@@ -12,6 +12,7 @@
 #include "monitor/base/names.h"
 
 #define ANSWER "EJMON {"
+#define NUMBER_MOST 1000000000L /* a migration's number counts up to here: names are the image's to choose */
 
 void db_image_free(struct db_image *image) {
   for (size_t i = 0; i < image->file_count; i++) {
@@ -130,7 +131,8 @@ static long get(const struct names *names, const char *app, const char *name) {
 static long number_of(const char *name) {
   char *end;
   long number = strtol(name, &end, 10);
-  return end == name ? -1 : number;
+  if (end == name) return -1;
+  return number < NUMBER_MOST ? number : NUMBER_MOST;
 }
 
 static long *of_app(struct names *names, const char *app) {
