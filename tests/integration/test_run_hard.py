@@ -17,7 +17,7 @@ from daemon import PATIENCE, configure
 GATE = """#!/bin/sh
 step=other
 case "$4" in look|save|switch|undo|forget) step=$4 ;; esac
-for word in "$@"; do case "$word" in *"inv collect"*) step=inv ;; esac; done
+for word in "$@"; do case "$word" in *'"$2" inv collect') step=inv ;; esac; done
 echo "$step" >>{folder}/steps
 while [ -e {folder}/hold-$step ]; do sleep 0.05; done
 exec {command} "$@"
