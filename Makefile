@@ -131,7 +131,7 @@ unit-build: $(UNIT_TESTS)
 unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests of one variant; T=NAME for one, V=asan for ASan + UBSan (20 s)
 	@for t in $^; do $$t || exit 1; done
 
-test: deps ## everything, two at a time: unit tests (plain and ASan + UBSan), every fault of the lab, real servers (10 minutes); T=NAME a part, REPEAT=5 hunts races
+test: deps ## everything, two at a time: unit tests (plain and ASan + UBSan), every fault of the lab, real servers (a quarter of an hour); T=NAME a part, REPEAT=5 hunts races
 	@$(MAKE) --no-print-directory -j$(JOBS) all unit-build
 	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon unit-build
 	@$(PYTHON) tests/run.py $(if $(T),--only '$(T)') $(if $(REPEAT),--repeat $(REPEAT)) $(TESTFLAGS)
