@@ -10,6 +10,12 @@
 #include "checks/finding.h"
 #include "checks/option.h"
 
+/* What an extra check of a kind, one beside the standard check, is about. */
+enum check_scope {
+  CHECK_SCOPE_TARGET, /* its own target: it is a subject of its own */
+  CHECK_SCOPE_STACK,  /* the kind has no target but the stack's own parts (its containers, logs, env file): the stack */
+};
+
 struct check_kind {
   const char *name;    /* "theme" */
   const char *summary; /* one sentence for --help and explain */
@@ -19,8 +25,9 @@ struct check_kind {
   const char *needs;
   const struct option *options;
   size_t option_count;
-  size_t config_size;              /* of the config struct that the options fill */
-  const char *target;              /* the key whose value names the target in reports: "url" */
+  size_t config_size; /* of the config struct that the options fill */
+  const char *target; /* the key whose value names the target in reports: "url" */
+  enum check_scope scope;
   const struct code *const *codes; /* NULL-terminated: every code this kind may raise or pass; the list of its table (code.h) */
   /* One probe. *state is NULL at first and kept between probes of the same check (a kept connection); one probe at a time. */
   int (*probe)(const void *config, void **state, struct findings *findings);

@@ -79,7 +79,8 @@ static void check_init(struct conf_check *check, const char *name, const struct 
   check->name = xstrdup(name);
   check->kind = kind;
   check->config = xcalloc(1, kind->config_size);
-  check->sources = xcalloc(kind->option_count + check_option_count, sizeof *check->sources);
+  check->subject = CONF_SUBJECT_STACK;
+  check->sources = xcalloc(kind->option_count + check_option_count + extra_option_count, sizeof *check->sources);
 }
 
 /* Does the standard check have this key of the stack, or an option of its own that makes up for it? */
@@ -133,7 +134,7 @@ static char *needs_missing(const struct checks_reading *reading, const struct co
 /* Reads one check's mapping (NULL: none) and adds it to the list. What is wrong with it as a whole is told at `place` (or NULL). */
 static void check_add(struct checks_reading *reading, const char *name, const struct check_kind *kind, const struct tree_node *place,
                       const struct tree_node *node, bool standard) {
-  static const char *const elsewhere[] = {"kind", NULL};
+  static const char *const elsewhere_own[] = {"kind", NULL}, *const elsewhere[] = {"kind", "stands_behind", NULL};
   struct conf_reader *reader = reading->reader;
   struct conf_check *check = array_push(&reading->conf->checks, &reading->conf->check_count, sizeof *check);
   check_init(check, name, kind);
@@ -142,10 +143,12 @@ static void check_add(struct checks_reading *reading, const char *name, const st
   /* The common values start as those of defaults:, and keep their sources where the check says nothing. */
   memcpy((char *)check + offsetof(struct conf_check, interval), (const char *)&reading->base + offsetof(struct conf_check, interval),
          offsetof(struct conf_check, sources) - offsetof(struct conf_check, interval));
+  const bool own = subject_is_own(kind, standard);
   const struct option_set sets[] = {
       common_set(check, common),
-      {.options = kind->options, .count = kind->option_count, .config = check->config, .sources = check->sources}};
-  options_read(reader, node, path, elsewhere, sets, countof(sets));
+      {.options = kind->options, .count = kind->option_count, .config = check->config, .sources = check->sources},
+      {.options = extra_options, .count = own ? extra_option_count : 0, .config = check, .sources = common + check_option_count}};
+  options_read(reader, node, path, own ? elsewhere_own : elsewhere, sets, countof(sets));
   for (size_t i = 0; i < check_option_count; i++) {
     if (common[i].kind == SOURCE_NONE) common[i] = reading->base.sources[i];
   }
@@ -157,6 +160,7 @@ static void check_add(struct checks_reading *reading, const char *name, const st
     options_require(reader, place, path, &sets[1], &stack);
   }
   check->target = target_of(kind, check->config);
+  subject_settle(reader, node, path, reading->conf, standard, check);
 }
 
 static const struct check_kind *kind_find(const struct conf_tables *tables, const char *name) {
@@ -209,7 +213,7 @@ static const struct check_kind *kind_of(struct checks_reading *reading, const st
 /* A check that stands in the file and is no standard one. */
 static void extra_read(struct checks_reading *reading, const struct tree_node *key, const struct tree_node *node) {
   auto_free char *path = reader_path("checks", key->text);
-  if (!reader_name_check(reading->reader, key, path)) return;
+  if (!reader_name_check(reading->reader, key, path) || !subject_name_check(reading->reader, key, path)) return;
   if (tree_is_off(node)) {
     auto_free char *hint = kinds_hint(reading->tables, key->text, true);
     reader_error(reading->reader, key, path, "there is no standard check of this name to switch off; %s", hint);
@@ -269,8 +273,9 @@ void conf_check_free(struct conf_check *check) {
   if (!check) return;
   if (check->kind) {
     options_free(check->kind->options, check->kind->option_count, check->config);
-    sources_free(check->sources, check->sources ? check->kind->option_count + check_option_count : 0);
+    sources_free(check->sources, check->sources ? check->kind->option_count + check_option_count + extra_option_count : 0);
   }
+  options_free(extra_options, extra_option_count, check);
   free(check->name);
   free(check->config);
   free(check->target);
@@ -304,6 +309,7 @@ int conf_probe_tables(const struct conf_tables *tables, const char *kind_name, c
     if (ret_check->timeout < INTERVAL_SHORTEST && reader.error_count == 0)
       reader_error(&reader, NULL, path, "timeout is too short: at least 100ms");
     ret_check->target = target_of(kind, ret_check->config);
+    subject_settle(&reader, NULL, path, NULL, kind->needs != NULL, ret_check);
   }
   int r = reader.error_count ? -EINVAL : 0;
   ret_errors->lines = reader_take_errors(&reader);

@@ -92,6 +92,7 @@ static int text_load(const struct conf_tables *tables, const char *bytes, size_t
     root = NULL;
   }
   struct conf *conf = xcalloc(1, sizeof *conf);
+  conf->holders = 1;
   conf->file = xstrdup(file);
   conf->file_says = root != NULL;
   if (r == 0 || tree.whole) {
@@ -199,8 +200,13 @@ char *conf_state(const char *file, char **ret_why) {
   return xstrdup(STATE_FOLDER);
 }
 
+struct conf *conf_hold(struct conf *conf) {
+  conf->holders++;
+  return conf;
+}
+
 void conf_free(struct conf *conf) {
-  if (!conf) return;
+  if (!conf || --conf->holders > 0) return;
   for (size_t i = 0; i < conf->check_count; i++) conf_check_free(&conf->checks[i]);
   for (size_t i = 0; i < conf->remedy_count; i++) conf_remedy_free(&conf->remedies[i]);
   for (size_t i = 0; i < conf->sink_count; i++) conf_sink_free(&conf->sinks[i]);

@@ -26,16 +26,22 @@ struct stack {
   char *web_log, *nginx_log, *postgres_log, *mongo_log, *rocketchat_log; /* files, instead of the Docker Engine's logs */
 };
 
+#define CONF_SUBJECT_STACK "stack" /* the subject of all standard checks; no check may have this name, nor the next one */
+#define CONF_SUBJECT_EJMON "ejmon" /* what is said of ejmon itself */
+
 struct conf_check {
   char *name;
   const struct check_kind *kind;
-  void *config;                            /* kind->config_size bytes filled by its options */
-  char *target;                            /* for reports, redacted */
-  char *skip;                              /* why it is not part of this stack, or NULL */
-  bool off;                                /* that is: switched off in the file */
+  const char *subject; /* what an opinion is about: CONF_SUBJECT_STACK, or an extra check's own name; borrowed from it */
+  bool stands_behind;  /* an extra check whose absence the stack explains, where that one is ill on the way to it */
+  char *behind;        /* the same in the file's words, NULL where it cannot be asked: standard checks */
+  void *config;        /* kind->config_size bytes filled by its options */
+  char *target;        /* for reports, redacted */
+  char *skip;          /* why it is not part of this stack, or NULL */
+  bool off;            /* that is: switched off in the file */
   double interval, suspect, down, timeout; /* seconds */
   long rise, fall;
-  struct conf_source *sources; /* of the kind's options, then of the common keys; for conf_show() */
+  struct conf_source *sources; /* of the kind's options, of the common keys, of those of extra checks; for conf_show() */
 };
 
 struct conf_remedy {
@@ -56,6 +62,7 @@ struct conf_sink {
 };
 
 struct conf {
+  size_t holders;
   char *file;                    /* NULL: none was found; what EJ's environment says */
   bool file_says, env_file_says; /* the file, and EJ's env file, were read and hold something: not nothing, nor comments alone */
   struct stack stack;
@@ -91,6 +98,10 @@ int conf_load_to_look(const char *file, const char *env_file, struct conf **ret_
 /* The state folder that the file (found as above) names, whatever else is wrong in it; the usual one where it names none or cannot be read,
  * then with the reason in *ret_why (else NULL). Its language is chosen, too. For commands that ask the running daemon. */
 char *conf_state(const char *file, char **ret_why) must_check;
+/* A configuration is a generation: whoever works with it (a probe, an attempt, a delivery) holds it, and it goes with its last holder. Who
+ * loaded it is the first one. Counted without a lock: hold and free it on the loop's thread only, once it was handed over. */
+struct conf *conf_hold(struct conf *conf) must_check;
+/* Drops one holder; harmless on NULL. */
 void conf_free(struct conf *conf);
 void conf_errors_free(struct conf_errors *errors);
 

@@ -64,6 +64,8 @@ int conf_kind_help_tables(const struct conf_tables *tables, const char *kind_nam
     }
     add_options(out, translatable("Keys"), (*kind)->options, (*kind)->option_count);
     add_options(out, translatable("Keys of every check"), check_options, check_option_count);
+    if ((*kind)->scope == CHECK_SCOPE_TARGET)
+      add_options(out, translatable("Keys of every check that is added to the standard ones"), extra_options, extra_option_count);
     found = true;
   }
   for (const struct remedy_kind *const *kind = tables->remedies; *kind; kind++) {
@@ -110,6 +112,7 @@ void conf_kind_json(const char *name, json_t *rows) {
     json_t *keys = json_array();
     add_keys(keys, (*kind)->options, (*kind)->option_count);
     add_keys(keys, check_options, check_option_count);
+    if ((*kind)->scope == CHECK_SCOPE_TARGET) add_keys(keys, extra_options, extra_option_count);
     add_kind(rows, "check", name, (*kind)->summary, keys);
   }
   for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) {

@@ -16,6 +16,9 @@ extern const struct conf_tables conf_tables_generated;
  * top_keys. */
 extern const struct option check_options[];
 extern const size_t check_option_count;
+/* The keys that only extra checks know: subject.c. */
+extern const struct option extra_options[];
+extern const size_t extra_option_count;
 struct remedy_keys {
   char *mode;
   long attempts_per_hour;
@@ -40,6 +43,13 @@ int conf_kind_help_tables(const struct conf_tables *tables, const char *kind, st
 
 /* checks: and defaults: of the root (NULL: none) into conf->checks. The stack must have been read. */
 void checks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);
+/* May a check have this name? Else an error. */
+bool subject_name_check(struct conf_reader *reader, const struct tree_node *key, const char *path);
+/* Is a check of this kind a subject of its own, which knows the extra_options? */
+bool subject_is_own(const struct check_kind *kind, bool standard) must_check;
+/* Sets subject and stands_behind of a check whose options have been read. node: its mapping, or NULL; conf: NULL without a stack. */
+void subject_settle(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct conf *conf, bool standard,
+                    struct conf_check *check);
 /* remedies: and sinks:. The mode must have been read. */
 void remedies_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);
 void sinks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);

@@ -152,7 +152,9 @@ static void show_checks(const struct conf *conf, struct text *out) {
     }
     text_printf(out, "  %s:\n    kind: %s\n", check->name, check->kind->name);
     add_options(out, conf, 4, check->kind->options, check->kind->option_count, check->config, check->sources);
-    add_options(out, conf, 4, check_options, check_option_count, check, check->sources + check->kind->option_count);
+    const struct conf_source *common = check->sources + check->kind->option_count;
+    add_options(out, conf, 4, check_options, check_option_count, check, common);
+    add_options(out, conf, 4, extra_options, extra_option_count, check, common + check_option_count);
   }
 }
 

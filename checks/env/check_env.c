@@ -158,6 +158,7 @@ const struct check_kind check_env = {
     .option_count = countof(env_options),
     .config_size = sizeof(struct env_config),
     .target = "file",
+    .scope = CHECK_SCOPE_STACK,
     .codes = env_codes,
     .probe = env_probe,
     .forget = free,

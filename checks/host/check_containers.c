@@ -94,6 +94,7 @@ const struct check_kind check_containers = {
     .option_count = countof(containers_options),
     .config_size = sizeof(struct containers_config),
     .target = "docker",
+    .scope = CHECK_SCOPE_STACK,
     .codes = containers_codes,
     .probe = containers_probe,
 };

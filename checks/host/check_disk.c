@@ -136,6 +136,7 @@ const struct check_kind check_disk = {
     .option_count = countof(disk_options),
     .config_size = sizeof(struct disk_config),
     .target = "service",
+    .scope = CHECK_SCOPE_STACK,
     .codes = disk_codes,
     .probe = disk_probe,
 };

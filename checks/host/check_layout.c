@@ -160,6 +160,7 @@ const struct check_kind check_layout = {
     .option_count = countof(options),
     .config_size = sizeof(struct config),
     .target = "folder",
+    .scope = CHECK_SCOPE_STACK,
     .codes = layout_codes,
     .probe = probe_layout,
     .forget = forget_layout,

@@ -305,6 +305,7 @@ const struct check_kind check_logs = {
     .option_count = countof(logs_options),
     .config_size = sizeof(struct logs_config),
     .target = "url",
+    .scope = CHECK_SCOPE_STACK,
     .codes = logs_codes,
     .probe = logs_probe,
     .forget = logs_forget,

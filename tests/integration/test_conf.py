@@ -163,6 +163,16 @@ def test_hostile_files_end_quickly(ejmon):
     assert "more errors are not shown" in done.stderr and len(done.stderr.splitlines()) < 110
 
 
+def test_what_an_extra_check_stands_behind_is_shown_with_its_source(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text(
+        "stack: { site: https://ej.example.org }\nchecks:\n  page: { kind: http, url: https://ej.example.org/x/ }\n"
+        "  port: { kind: tcp, address: 'ej.example.org:443' }\n  other: { kind: http, url: https://cdn.example.org/ }\n"
+        "  told: { kind: http, url: https://ej.example.org/y/, stands_behind: none }\n")
+    shown = [line.strip() for line in ejmon("conf", "show").stdout.splitlines() if "stands_behind" in line]
+    assert shown == ["stands_behind: stack  # default {site}", "stands_behind: stack  # default {site}", "stands_behind: none  # default",
+                     "stands_behind: none  # ejmon.yaml:6"]
+
+
 def test_the_keys_of_every_kind_are_explained(ejmon):
     text = ejmon("explain", "--kind", "frame").stdout
     assert "embedder" in text and "default {rocketchat}" in text
@@ -176,6 +186,11 @@ def test_the_keys_of_every_kind_are_explained(ejmon):
     ("checks: { p: { kind: postgres, url: 'mysql://u@h/d' } }", "1:37: checks.p.url:", "postgresql://"),
     ("checks: { p: { kind: mongo, url: 'mysql://u@h/d' } }", "1:34: checks.p.url:", "mongodb://"),
     ("sinks: { s: { kind: webhook, url: 'mysql://h/d' } }", "1:35: sinks.s.url:", "https://"),
+    ("checks:\n  stack: { kind: http, url: 'http://h/' }\n", "2:3: checks.stack:", "my-stack"),
+    ("checks:\n  ejmon: { kind: tcp, address: 'h:1' }\n", "2:3: checks.ejmon:", "my-ejmon"),
+    ("checks: { theme: { stands_behind: none } }", "1:35: checks.theme.stands_behind:", "another name"),
+    ("checks: { l: { kind: logs, stands_behind: none } }", "1:43: checks.l.stands_behind:", "leave this key out"),
+    ("checks: { t: { kind: tcp, address: 'h:1', stands_behind: yes } }", "1:58: checks.t.stands_behind:", "stack or none"),
     ("checks: { t: { kind: tcp, address: 'h:99999' } }", "1:36: checks.t.address:", "99999"),
     ("checks: { t: { kind: tcp, address: 'h' } }", "1:36: checks.t.address:", "host:port"),
     ("stack: { mongo: 'mongodb://a:1,b:99999/x' }", "1:17: stack.mongo:", "99999"),
