@@ -160,7 +160,7 @@ static void check_add(struct checks_reading *reading, const char *name, const st
     options_require(reader, place, path, &sets[1], &stack);
   }
   check->target = target_of(kind, check->config);
-  subject_settle(reader, node, path, reading->conf, standard, check);
+  subject_settle(reader, node, path, reading->conf, standard, check, common + check_option_count);
 }
 
 static const struct check_kind *kind_find(const struct conf_tables *tables, const char *name) {
@@ -309,7 +309,7 @@ int conf_probe_tables(const struct conf_tables *tables, const char *kind_name, c
     if (ret_check->timeout < INTERVAL_SHORTEST && reader.error_count == 0)
       reader_error(&reader, NULL, path, "timeout is too short: at least 100ms");
     ret_check->target = target_of(kind, ret_check->config);
-    subject_settle(&reader, NULL, path, NULL, kind->needs != NULL, ret_check);
+    subject_settle(&reader, NULL, path, NULL, kind->needs != NULL, ret_check, common + check_option_count);
   }
   int r = reader.error_count ? -EINVAL : 0;
   ret_errors->lines = reader_take_errors(&reader);

@@ -47,9 +47,10 @@ void checks_read(struct conf_reader *reader, const struct conf_tables *tables, c
 bool subject_name_check(struct conf_reader *reader, const struct tree_node *key, const char *path);
 /* Is a check of this kind a subject of its own, which knows the extra_options? */
 bool subject_is_own(const struct check_kind *kind, bool standard) must_check;
-/* Sets subject and stands_behind of a check whose options have been read. node: its mapping, or NULL; conf: NULL without a stack. */
+/* Sets subject and stands_behind of a check whose options have been read; source: of stands_behind. node: its mapping, or NULL; conf: NULL
+ * without a stack. */
 void subject_settle(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct conf *conf, bool standard,
-                    struct conf_check *check);
+                    struct conf_check *check, struct conf_source *source);
 /* remedies: and sinks:. The mode must have been read. */
 void remedies_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);
 void sinks_read(struct conf_reader *reader, const struct conf_tables *tables, const struct tree_node *root, struct conf *conf);

@@ -71,8 +71,7 @@ static void refuse_key(struct conf_reader *reader, const struct tree_node *node,
 }
 
 void subject_settle(struct conf_reader *reader, const struct tree_node *node, const char *path, const struct conf *conf, bool standard,
-                    struct conf_check *check) {
-  struct conf_source *source = &check->sources[check->kind->option_count + check_option_count];
+                    struct conf_check *check, struct conf_source *source) {
   if (!subject_is_own(check->kind, standard)) {
     const struct tree_node *given = tree_get(node, "stands_behind");
     if (given) refuse_key(reader, given, path, standard);
