@@ -15,6 +15,8 @@
 #include "monitor/database/mongo.h"
 #include "monitor/database/pg.h"
 #include "monitor/base/redact.h"
+#include "monitor/base/reserve.h"
+#include "monitor/base/resolve.h"
 #include "monitor/base/work.h"
 #include "monitor/commands/command.h"
 
@@ -128,17 +130,27 @@ static void descriptors_fill(void) {
   }
 }
 
+/* A thread hangs in a look or in a write (a name server, a disk): the process ends without it. */
+static void leave_behind(int status) {
+  const char *left = work_left();
+  if (left) log_error("%s: a write hangs, and is left behind; does the disk below it answer?", left);
+  fflush(NULL);
+  _exit(status);
+}
+
 int main(int count, char **arguments) {
   static const struct helper_role *const helpers[] = {&mongo_helper, &pg_helper, NULL};
   struct invocation invocation = {0};
   descriptors_fill();
   helper_main(count, arguments, helpers);
   setlocale(LC_CTYPE, "C.UTF-8");
+  reserve_raise();
   signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe is not an error */
   int status = arguments_parse(count, arguments, &invocation) < 0 ? EXIT_UNKNOWN : run(&invocation);
   if (command_output_lost()) status = EXIT_UNKNOWN;
   text_free(&invocation.used);
-  work_end();
+  if (!work_end()) leave_behind(status);
+  resolve_end();
   http_end();
   redact_forget_all();
   loop_free();

@@ -87,7 +87,7 @@ static int local_run(const struct disk_config *config, struct local_look **ret_l
     look->log_folder = text_format("%s/local/logs", config->app_root);
     look->log = text_format("%s/debug.log", look->log_folder);
   }
-  int r = work_run(work_pool_get("disk", 2), look_here, look, local_free);
+  int r = work_run(work_pool_for_looks("disk", 2), look_here, look, local_free);
   *ret_look = r == 0 ? look : NULL;
   return r == -ECANCELED ? r : 0;
 }

@@ -120,7 +120,7 @@ static int probe_layout(const void *config_, void **state, struct findings *find
   if (!*state) *state = xcalloc(1, sizeof(struct layout_state));
   struct reading *reading = xcalloc(1, sizeof *reading);
   reading->path = xstrdup(config->folder);
-  int r = work_run(work_pool_get("layout", 1), read_folder, reading, release_reading);
+  int r = work_run(work_pool_for_looks("layout", 1), read_folder, reading, release_reading);
   if (r < 0) return r;
   if (reading->folder.trouble) report_unread(findings, config->folder, "files that ejmon may read", reading->folder.trouble);
   if (reading->folder.count > 0) {

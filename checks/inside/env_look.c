@@ -157,7 +157,7 @@ int env_look_file(const char *path, struct env_file_look *ret_look, char **ret_e
   *ret_error = NULL;
   job->path = xstrdup(path);
   /* A pool of its own: a volume that hangs the disk check does not hide config.env. */
-  int r = work_run(work_pool_get("env", 2), job_run, job, job_free);
+  int r = work_run(work_pool_for_looks("env", 2), job_run, job, job_free);
   if (r < 0) return r;
   r = job->result;
   if (r < 0) {

@@ -420,7 +420,7 @@ int theme_volume_look(struct theme_volume *volume, const struct theme_volume_req
   if (volume->busy) return -EBUSY;
   take_request(volume, request);
   volume->busy = true;
-  int r = work_run(work_pool_get("disk", 2), look, volume, worker_is_back);
+  int r = work_run(work_pool_for_looks("disk", 2), look, volume, worker_is_back);
   if (r < 0) return r;
   volume->busy = false;
   *ret_sight = &volume->sight;

@@ -56,7 +56,7 @@ static void work(void *argument) {
 int log_file_read(const char *path, struct log_file_mark *mark, struct text *ret_bytes, size_t *ret_new_from, uint64_t *ret_from) {
   struct job *job = xcalloc(1, sizeof *job);
   job->path = xstrdup(path);
-  int r = work_run(work_pool_get("logs", 2), work, job, job_free);
+  int r = work_run(work_pool_for_looks("logs", 2), work, job, job_free);
   if (r < 0) return r;
   r = job->result;
   if (r == 0) {
@@ -87,7 +87,7 @@ static void work_size(void *argument) {
 int log_file_size(const char *path, uint64_t *ret_size) {
   struct job *job = xcalloc(1, sizeof *job);
   job->path = xstrdup(path);
-  int r = work_run(work_pool_get("logs", 2), work_size, job, job_free);
+  int r = work_run(work_pool_for_looks("logs", 2), work_size, job, job_free);
   if (r < 0) return r;
   *ret_size = job->size;
   job_free(job);

@@ -15,10 +15,9 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
-#include "monitor/base/work.h"
+#include "monitor/base/resolve.h"
 
 #define ANSWER_LIMIT (64u << 10)
-#define ADDRESS_LIMIT 8 /* of a name that are tried */
 #define SHARE_OF_DEADLINE 0.9
 
 struct tcp_config {
@@ -59,36 +58,11 @@ static const struct option tcp_options[] = {
      .check = expect_pattern_check},
 };
 
-/* --- names: getaddrinfo blocks, so it runs on a worker ------------------------------------------------------------------------- */
-
-struct lookup {
-  char *host, *port;
-  int error;    /* getaddrinfo's */
-  int shortage; /* -errno when it was for want of something of ejmon's own */
-  struct addrinfo *list;
-};
-
-static void lookup_run(void *argument) {
-  struct lookup *lookup = argument;
-  const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-  lookup->error = getaddrinfo(lookup->host, lookup->port, &hints, &lookup->list);
-  if (lookup->error == EAI_MEMORY) lookup->shortage = -ENOMEM;
-  if (lookup->error == EAI_SYSTEM && (errno == EMFILE || errno == ENFILE)) lookup->shortage = -errno;
-}
-
-static void lookup_free(void *argument) {
-  struct lookup *lookup = argument;
-  if (lookup->list) freeaddrinfo(lookup->list);
-  free(lookup->host);
-  free(lookup->port);
-  free(lookup);
-}
-
 /* --- one conversation --------------------------------------------------------------------------------------------------------- */
 
 struct talk {
   const struct tcp_config *config;
-  struct lookup *lookup;
+  int lookup_error;  /* getaddrinfo's */
   const char *phase; /* where it is: for the finding after a time-out */
   int error;         /* of the target: -errno */
   double connected;  /* seconds */
@@ -96,7 +70,7 @@ struct talk {
   bool matched;
 };
 
-static int connect_one(const struct addrinfo *address) {
+static int connect_at(const struct addrinfo *address) {
   auto_fd int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -errno;
   if (connect(fd, address->ai_addr, address->ai_addrlen) < 0) {
@@ -111,6 +85,16 @@ static int connect_one(const struct addrinfo *address) {
   int mine = fd;
   fd = -1;
   return mine;
+}
+
+/* An address and a port, both numbers: getaddrinfo() only reads them. A descriptor or -errno. */
+static int connect_one(const char *address, const char *port) {
+  const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+  struct addrinfo *at = NULL;
+  if (getaddrinfo(address, port, &hints, &at) != 0) return -EINVAL;
+  int r = connect_at(at);
+  freeaddrinfo(at);
+  return r;
 }
 
 static int send_all(int fd, const struct text *bytes) {
@@ -152,22 +136,19 @@ static int receive(struct talk *talk, int fd) {
 static int talk_run(void *argument) {
   struct talk *talk = argument;
   const struct tcp_config *config = talk->config;
+  auto_free char *host = NULL, *port = NULL;
+  if (split_address(config->address, &host, &port) < 0) return -EINVAL;
   talk->phase = "resolve";
-  struct lookup *lookup = xcalloc(1, sizeof *lookup);
-  if (split_address(config->address, &lookup->host, &lookup->port) < 0) {
-    lookup_free(lookup);
-    return -EINVAL;
-  }
-  int r = work_run(work_pool_get("resolve", 2), lookup_run, lookup, lookup_free);
+  struct resolve_answer answer;
+  int r = resolve(RESOLVE_FOR_PROBES, host, false, 0, &answer);
+  talk->lookup_error = answer.error;
   if (r < 0) return r;
-  talk->lookup = lookup; /* the caller's now */
-  if (lookup->error) return lookup->shortage ? lookup->shortage : -ENOENT;
+  auto_strings char **addresses = answer.addresses;
   talk->phase = "connect";
   double start = loop_monotonic();
   auto_fd int fd = -1;
-  size_t tried = 0;
-  for (const struct addrinfo *address = lookup->list; address && fd < 0 && tried < ADDRESS_LIMIT; address = address->ai_next, tried++) {
-    fd = connect_one(address);
+  for (char **address = addresses; *address && fd < 0; address++) {
+    fd = connect_one(*address, port);
     if (fd == -ETIMEDOUT || fd == -ECANCELED) break;
   }
   if (fd < 0) {
@@ -205,7 +186,7 @@ static void judge(const struct talk *talk, int r, struct findings *out) {
       text_add(&saw, translated("nothing"));
     }
     struct finding *finding = finding_add(out, code, "%s: %s, in phase %s.", config->address,
-                                          r == -ENOENT ? translated(gai_strerror(talk->lookup->error))
+                                          r == -ENOENT ? translated(gai_strerror(talk->lookup_error))
                                           : r < 0      ? lang_error(-r)
                                                        : translated("another answer than expected"),
                                           talk->phase);
@@ -233,7 +214,6 @@ static int tcp_probe(const void *config, void **state, struct findings *out) {
   bool ours = r == -ECANCELED || r == -EAGAIN || r == -EMFILE || r == -ENFILE || r == -ENOMEM;
   if (!ours) judge(&talk, r, out);
   text_free(&talk.answer);
-  if (talk.lookup) lookup_free(talk.lookup);
   return ours ? r : 0;
 }
 

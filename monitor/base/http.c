@@ -4,41 +4,37 @@
  * libcurl's milliseconds become seconds as floating point (integer division would make a busy loop). */
 #include "monitor/base/http.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <ev.h>
 #include <math.h>
 #include <openssl/crypto.h>
-#include <openssl/x509_vfy.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "monitor/base/http_transfer.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
+#include "monitor/base/reserve.h"
 #include "monitor/base/task.h"
 
 #define IDLE_HANDLES 32      /* easy handles kept for reuse; 9 KB each */
 #define IDLE_CONNECTIONS 256 /* kept-alive connections; each costs 3 KB, with TLS 50 KB */
 
-struct transfer {
-  struct task *task;
-  CURL *easy;
-  struct http_response *response;
-  size_t body_limit, header_bytes;
-  struct text body;
-  bool ended;
-  CURLcode code;
-  int shortage; /* errno of a socket that was not to be had for want of something of ejmon's own, or 0 */
-};
-
 static CURLM *multi;
 static ev_timer multi_timer;
 static CURL *idle[IDLE_HANDLES];
-static size_t idle_count, in_flight;
-static struct task *waiting[HTTP_IN_FLIGHT_LIMIT * 16]; /* tasks that wait for a turn, a ring */
-static size_t waiting_first, waiting_count;
+static size_t idle_count;
+
+/* The requests of one purpose: none of another's can take their places. */
+static struct lane {
+  size_t limit, in_flight;
+  struct task *waiting[HTTP_IN_FLIGHT_LIMIT * 16]; /* for their turn, a ring */
+  size_t first, count;
+} lanes[HTTP_LANES];
 
 /* --- libcurl on libev ------------------------------------------------------------------------------------------------------ */
 
@@ -111,7 +107,10 @@ static void multi_start(void) {
   ev_init(&multi_timer, timer_cb);
   curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, curl_socket_changed);
   curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, curl_timer_changed);
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
+  /* Kept connections hold descriptors that a new one may need: no more of them than requests may be in flight. */
+  lanes[HTTP_FOR_PROBES].limit = reserve_probes() < HTTP_IN_FLIGHT_LIMIT ? reserve_probes() : HTTP_IN_FLIGHT_LIMIT;
+  lanes[HTTP_FOR_TELLING].limit = HTTP_TELLING_LIMIT;
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)fmin(IDLE_CONNECTIONS, (double)lanes[HTTP_FOR_PROBES].limit));
   curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
 }
 
@@ -156,9 +155,18 @@ static curl_socket_t open_socket_cb(void *transfer_pointer, curlsocktype purpose
   struct transfer *transfer = transfer_pointer;
   (void)purpose;
   int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  transfer->opened = true;
+  if (address->addrlen <= sizeof transfer->tried) memcpy(&transfer->tried, &address->addr, address->addrlen);
   if (fd >= 0) return fd;
   if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) transfer->shortage = errno;
   return CURL_SOCKET_BAD;
+}
+
+/* Called once there is a connection, a kept one too. */
+static int connected_cb(void *transfer_pointer, char *peer, char *own, int peer_port, int own_port) {
+  (void)peer, (void)own, (void)peer_port, (void)own_port;
+  ((struct transfer *)transfer_pointer)->connected = true;
+  return CURL_PREREQFUNC_OK;
 }
 
 /* --- one request ----------------------------------------------------------------------------------------------------------- */
@@ -179,6 +187,7 @@ static void handle_set_up(CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_cb);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, connected_cb);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 0L);
   /* Debian's libcurl has a default CApath, which switches its cache of authorities off: 21 ms of CPU for every new connection. */
   curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
@@ -222,7 +231,8 @@ static struct curl_slist *header_list(const struct http_request *request) {
   return list;
 }
 
-static void transfer_set_up(struct transfer *transfer, const struct http_request *request, struct curl_slist *headers) {
+static void transfer_set_up(struct transfer *transfer, const struct http_request *request, struct curl_slist *headers,
+                            struct curl_slist *addresses, double resolve_seconds) {
   CURL *easy = transfer->easy;
   curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
   curl_easy_setopt(easy, CURLOPT_URL, request->url);
@@ -230,7 +240,10 @@ static void transfer_set_up(struct transfer *transfer, const struct http_request
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)ceil(fmax(request->timeout, 0) * 1000));
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+  curl_easy_setopt(easy, CURLOPT_RESOLVE, addresses);
+  double timeout = request->timeout > 0 ? fmax(request->timeout - resolve_seconds, 0.001) : 0;
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)ceil(timeout * 1000));
   if (!is_special(request)) return;
   if (request->cacert) curl_easy_setopt(easy, CURLOPT_CAINFO, request->cacert);
   if (request->unix_socket) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
@@ -256,191 +269,113 @@ static double info_seconds(CURL *easy, CURLINFO info) {
   return (double)microseconds / 1e6;
 }
 
-static void transfer_read_info(struct transfer *transfer, double started) {
+/* The peer of this very request, or NULL: libcurl's own answer is that of the handle's former one until a connection is there. */
+static char *peer_address(const struct transfer *transfer, double connected) {
+  char *address = NULL, tried[INET6_ADDRSTRLEN];
+  if (transfer->connected || (transfer->opened && connected > 0)) {
+    curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address);
+  } else if (transfer->tried.ss_family == AF_INET || transfer->tried.ss_family == AF_INET6) {
+    const void *bytes = transfer->tried.ss_family == AF_INET ? (const void *)&((const struct sockaddr_in *)&transfer->tried)->sin_addr
+                                                             : (const void *)&((const struct sockaddr_in6 *)&transfer->tried)->sin6_addr;
+    address = (char *)(uintptr_t)inet_ntop(transfer->tried.ss_family, bytes, tried, sizeof tried);
+  }
+  return address && *address ? xstrdup(address) : NULL;
+}
+
+static void transfer_read_info(struct transfer *transfer, double started, double resolve_seconds) {
   struct http_response *response = transfer->response;
   CURL *easy = transfer->easy;
   long status = 0;
-  char *address = NULL;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
   response->status = (int)status;
-  response->address = address && *address ? xstrdup(address) : NULL;
-  long new_connections = 0;
-  curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &new_connections);
-  response->kept = response->address && new_connections == 0;
-  response->times = (struct http_times){
-      .resolved = info_seconds(easy, CURLINFO_NAMELOOKUP_TIME_T),
-      .connected = info_seconds(easy, CURLINFO_CONNECT_TIME_T),
-      .secured = info_seconds(easy, CURLINFO_APPCONNECT_TIME_T),
-      .first_byte = info_seconds(easy, CURLINFO_STARTTRANSFER_TIME_T),
-      .total = loop_monotonic() - started,
-  };
+  const double shares[] = {info_seconds(easy, CURLINFO_NAMELOOKUP_TIME_T), info_seconds(easy, CURLINFO_CONNECT_TIME_T),
+                           info_seconds(easy, CURLINFO_APPCONNECT_TIME_T), info_seconds(easy, CURLINFO_STARTTRANSFER_TIME_T)};
+  double times[countof(shares)];
+  for (size_t i = 0; i < countof(shares); i++) times[i] = shares[i] > 0 ? shares[i] + resolve_seconds : 0;
+  response->address = peer_address(transfer, shares[1]);
+  response->kept = transfer->connected && !transfer->opened && response->address;
+  response->times = (struct http_times){.resolved = times[0],
+                                        .connected = times[1],
+                                        .secured = times[2],
+                                        .first_byte = times[3],
+                                        .total = loop_monotonic() - started + resolve_seconds};
 }
 
-/* Which phase a failure happened in, from what libcurl has timed so far. */
-static const char *failed_layer(const struct http_response *response, bool https) {
-  const struct http_times *times = &response->times;
-  if (response->kept) return response->status == 0 ? "wait" : "body";
-  if (times->resolved <= 0) return "resolve";
-  if (times->connected <= 0) return "connect";
-  if (https && times->secured <= 0) return "tls";
-  if (response->status == 0) return "wait";
-  return "body";
-}
-
-static const struct {
-  CURLcode code;
-  int error;
-  const char *layer; /* NULL: by the phase reached */
-  const char *sentence;
-} failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, -ENOENT, "resolve", translatable("the name does not resolve")},
-    {CURLE_COULDNT_CONNECT, -ECONNREFUSED, "connect", translatable("cannot connect")},
-    {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, NULL, translatable("timed out")},
-    {CURLE_OUT_OF_MEMORY, -EPROTO, "protocol",
-     translatable("one of its headers is larger than 100 KiB")}, /* what libcurl calls it; real shortage ends ejmon */
-    {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, "tls", translatable("its certificate is not trusted")},
-    {CURLE_SSL_CACERT_BADFILE, -ENOKEY, "ejmon",
-     translatable("the file of trusted authorities (cacert) is not there or holds no certificate")},
-    {CURLE_SSL_CONNECT_ERROR, -EPROTO, "tls", translatable("the TLS handshake failed")},
-    {CURLE_GOT_NOTHING, -ECONNRESET, "wait", translatable("the connection was closed without an answer")},
-    {CURLE_RECV_ERROR, -ECONNRESET, NULL, translatable("the connection broke while reading")},
-    {CURLE_SEND_ERROR, -ECONNRESET, "send", translatable("the connection broke while sending")},
-    {CURLE_PARTIAL_FILE, -ECONNRESET, "body", translatable("the answer ended before its announced length")},
-    {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "protocol", translatable("the answer is not HTTP")},
-    {CURLE_UNSUPPORTED_PROTOCOL, -EPROTO, "protocol", translatable("the answer is not HTTP/1.x")},
-    {CURLE_HTTP2, -EPROTO, "protocol", translatable("the answer is not HTTP")},
-    {CURLE_URL_MALFORMAT, -EINVAL, "ejmon", translatable("this is no http or https URL")},
-};
-
-/* Why a certificate was refused. libcurl compares the name by itself, before it has asked OpenSSL for its result, which then still is what
- * libcurl began with. */
-static char *certificate_fault(CURL *easy) {
-  long result = 0;
-  (void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
-  switch (result) {
-    case X509_V_OK:
-    case X509_V_ERR_UNSPECIFIED:
-      return xstrdup(translated("its certificate is for another name"));
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-      return xstrdup(translated("its certificate has expired"));
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-      return xstrdup(translated("its certificate is not yet valid"));
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return xstrdup(translated("its certificate is of an authority that is not trusted here"));
-    default:
-      return text_format(translated("its certificate is not trusted: %s"), X509_verify_cert_error_string(result));
-  }
-}
-
-static int response_fail(struct transfer *transfer, const struct http_request *request, int error, const char *layer,
-                         const char *sentence) {
-  struct http_response *response = transfer->response;
-  struct http_url url;
-  bool known = http_url_parse(request->url, false, &url) == 0;
-  response->layer = layer ? layer : failed_layer(response, known && text_equal(url.scheme, "https"));
-  auto_free char *where = request->unix_socket ? xstrdup(request->unix_socket)
-                          : known              ? text_format("%s:%ld", url.host, url.port)
-                                               : xstrdup("URL");
-  auto_free char *connected =
-      response->address && error == -ETIMEDOUT && text_equal(response->layer, "wait")
-          ? text_format(translated(" (%s took the connection, no answer after %.1f s)"), response->address, response->times.total)
-          : NULL;
-  response->error = text_format("%s: %s%s", where, sentence, connected ? connected : "");
-  if (known) http_url_free(&url);
-  return error;
-}
-
-static int transfer_judge(struct transfer *transfer, const struct http_request *request) {
-  struct http_response *response = transfer->response;
-  if (transfer->code == CURLE_OK || (transfer->code == CURLE_WRITE_ERROR && response->body_cut)) return 0;
-  if (transfer->header_bytes > HTTP_HEADER_LIMIT) {
-    return response_fail(transfer, request, -EPROTO, "protocol", translated("its headers are larger than 64 KiB"));
-  }
-  if (transfer->code == CURLE_COULDNT_CONNECT && transfer->shortage) {
-    auto_free char *sentence = text_format(translated("ejmon has no socket left: %s"), lang_error(transfer->shortage));
-    return response_fail(transfer, request, -transfer->shortage, "ejmon", sentence);
-  }
-  for (size_t i = 0; i < countof(failures); i++) {
-    if (failures[i].code != transfer->code) continue;
-    long system_error = 0;
-    int error = failures[i].error;
-    auto_free char *sentence =
-        transfer->code == CURLE_PEER_FAILED_VERIFICATION ? certificate_fault(transfer->easy) : xstrdup(translated(failures[i].sentence));
-    if (transfer->code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &system_error) == CURLE_OK &&
-        system_error) {
-      error = -(int)system_error;
-      free(sentence);
-      sentence = text_format(translated("cannot connect: %s"), lang_error((int)system_error));
-    }
-    return response_fail(transfer, request, error, failures[i].layer, sentence);
-  }
-  return response_fail(transfer, request, -EIO, NULL, curl_easy_strerror(transfer->code));
-}
-
-static int turn_wait(void) {
-  while (in_flight >= HTTP_IN_FLIGHT_LIMIT) {
-    if (waiting_count == countof(waiting)) return -EAGAIN;
-    size_t place = (waiting_first + waiting_count++) % countof(waiting);
-    waiting[place] = task_current();
+/* 0, or -errno of ours. */
+static int turn_wait(struct lane *lane) {
+  while (lane->in_flight >= lane->limit) {
+    if (lane->count == countof(lane->waiting)) return -EAGAIN;
+    size_t place = (lane->first + lane->count++) % countof(lane->waiting);
+    lane->waiting[place] = task_current();
     int r = task_park();
     if (r == 0) continue;
-    for (size_t i = 0; i < countof(waiting); i++) { /* rare: leave no trace of a task that gave up */
-      if (waiting[i] == task_current()) waiting[i] = NULL;
+    for (size_t i = 0; i < countof(lane->waiting); i++) { /* rare: leave no trace of a task that gave up */
+      if (lane->waiting[i] == task_current()) lane->waiting[i] = NULL;
     }
-    return r;
+    return r == -ETIMEDOUT ? -EAGAIN : r;
   }
-  in_flight++;
+  lane->in_flight++;
   return 0;
 }
 
-static void turn_pass(void) {
-  in_flight--;
-  while (waiting_count) {
-    struct task *next = waiting[waiting_first];
-    waiting[waiting_first] = NULL;
-    waiting_first = (waiting_first + 1) % countof(waiting);
-    waiting_count--;
+static void turn_pass(struct lane *lane) {
+  lane->in_flight--;
+  while (lane->count) {
+    struct task *next = lane->waiting[lane->first];
+    lane->waiting[lane->first] = NULL;
+    lane->first = (lane->first + 1) % countof(lane->waiting);
+    lane->count--;
     if (!next) continue;
     task_wake(next);
     return;
   }
 }
 
-static int transfer_run(struct transfer *transfer, const struct http_request *request, double started) {
+static int transfer_wait(struct transfer *transfer, const struct http_request *request, double resolve_seconds) {
+  double started = loop_monotonic();
   CURLMcode added = curl_multi_add_handle(multi, transfer->easy);
-  if (added != CURLM_OK) return response_fail(transfer, request, -EAGAIN, "ejmon", curl_multi_strerror(added)); /* no wake would come */
+  /* No wake would come. */
+  if (added != CURLM_OK) return response_fail(transfer->response, request, -EAGAIN, "ejmon", curl_multi_strerror(added));
   int r = task_park();
-  transfer_read_info(transfer, started);
+  transfer_read_info(transfer, started, resolve_seconds);
   r = r == 0 ? transfer_judge(transfer, request)
-             : response_fail(transfer, request, r, NULL, r == -ETIMEDOUT ? translated("timed out") : translated("cancelled"));
+             : response_fail(transfer->response, request, r, NULL, r == -ETIMEDOUT ? translated("timed out") : translated("cancelled"));
   curl_multi_remove_handle(multi, transfer->easy);
+  return r;
+}
+
+static int transfer_run(const struct http_request *request, struct http_response *response, struct curl_slist *addresses,
+                        double resolve_seconds) {
+  struct transfer transfer = {
+      .task = task_current(), .response = response, .body_limit = request->body_limit ? request->body_limit : HTTP_BODY_LIMIT};
+  struct curl_slist *headers = header_list(request);
+  transfer.easy = handle_take();
+  transfer_set_up(&transfer, request, headers, addresses, resolve_seconds);
+  int r = transfer_wait(&transfer, request, resolve_seconds);
+  handle_give(transfer.easy, request);
+  curl_slist_free_all(headers);
+  response->body_length = transfer.body.length;
+  response->body = text_steal(&transfer.body);
   return r;
 }
 
 int http_fetch(const struct http_request *request, struct http_response *ret_response) {
   *ret_response = (struct http_response){0};
   multi_start();
-  struct transfer transfer = {
-      .task = task_current(), .response = ret_response, .body_limit = request->body_limit ? request->body_limit : HTTP_BODY_LIMIT};
-  double started = loop_monotonic();
-  int r = turn_wait();
-  if (r < 0) {
-    return response_fail(&transfer, request, r, "ejmon",
-                         r == -EAGAIN ? translated("ejmon is overloaded") : translated("no free place for a request in time"));
+  struct lane *lane = &lanes[request->lane];
+  struct curl_slist *addresses = NULL;
+  double resolve_seconds = 0;
+  int r = http_addresses(request, ret_response, &addresses, &resolve_seconds);
+  if (r < 0) return r;
+  r = turn_wait(lane);
+  if (r == 0) {
+    r = transfer_run(request, ret_response, addresses, resolve_seconds);
+    turn_pass(lane);
+  } else {
+    response_fail(ret_response, request, r, "ejmon",
+                  r == -EAGAIN ? translated("no free place for a request in time") : translated("cancelled"));
   }
-  struct curl_slist *headers = header_list(request);
-  transfer.easy = handle_take();
-  transfer_set_up(&transfer, request, headers);
-  r = transfer_run(&transfer, request, started);
-  handle_give(transfer.easy, request);
-  curl_slist_free_all(headers);
-  turn_pass();
-  ret_response->body_length = transfer.body.length;
-  ret_response->body = text_steal(&transfer.body);
+  curl_slist_free_all(addresses);
   return r;
 }
 

@@ -9,7 +9,10 @@
 
 #define HTTP_BODY_LIMIT (2u << 20)    /* bytes of a body that are kept unless the request says otherwise */
 #define HTTP_HEADER_LIMIT (64u << 10) /* bytes of all header lines of one response */
-#define HTTP_IN_FLIGHT_LIMIT 512      /* requests at once; more wait their turn within their deadline (27 KB each in libcurl) */
+#define HTTP_IN_FLIGHT_LIMIT 512 /* probes' requests at once (reserve.h may allow fewer); more wait their turn (27 KB each in libcurl) */
+#define HTTP_TELLING_LIMIT 32    /* and those of telling, beside them */
+
+enum http_lane { HTTP_FOR_PROBES, HTTP_FOR_TELLING, HTTP_LANES }; /* what for: the requests of one wait for none of the other */
 
 struct http_request {
   const char *url;            /* absolute, http or https */
@@ -23,6 +26,7 @@ struct http_request {
   size_t body_limit;       /* 0: HTTP_BODY_LIMIT; SIZE_MAX is refused */
   double timeout;          /* seconds for this request, 0: only the task's deadline */
   bool fresh;              /* a new connection instead of a kept one */
+  enum http_lane lane;
 };
 
 struct http_header {
@@ -30,7 +34,7 @@ struct http_header {
   char *value; /* trimmed of outer white space; may be ""; in the same allocation as the name */
 };
 
-struct http_times { /* seconds since the request's start; 0 for a phase that did not happen */
+struct http_times { /* seconds since the request's start, our own queues left out; 0 for a phase that did not happen */
   double resolved, connected, secured, first_byte, total;
 };
 
@@ -42,16 +46,17 @@ struct http_response {
   size_t body_length;
   bool body_cut; /* longer than body_limit: the transfer was ended there, and is a success */
   bool kept;     /* a kept connection was used: nothing was resolved, connected or secured, and those times are 0 */
-  char *address; /* the peer's IP address, or NULL */
+  char *address; /* the peer's IP address, after a failure the last that was tried; NULL: it came to none */
   struct http_times times;
   const char *layer; /* after a failure: "resolve", "connect", "tls", "send", "wait" (connected, no answer), "body", "protocol", "ejmon" */
   char *error;       /* after a failure: one sentence for people, naming the URL's host and port; otherwise NULL */
 };
 
 /* Fetches inside a task. Returns 0 when a complete response arrived (of any status), else -errno: -ETIMEDOUT (deadline or
- * request timeout), -ECANCELED, -ENOENT (name does not resolve), -ECONNREFUSED, -EHOSTUNREACH, -ECONNRESET (closed in mid-air),
- * -EKEYREJECTED (certificate), -ENOKEY (cacert cannot be used), -EPROTO (not HTTP, TLS failure), -EINVAL (bad URL), -EIO. ret_response is
- * always initialised and must be released with http_response_free(); on failure it holds what had arrived. */
+ * request timeout), -EAGAIN (layer "ejmon": it waited in our own queues to its end), -ECANCELED, -ENOENT (name does not resolve),
+ * -ECONNREFUSED, -EHOSTUNREACH, -ECONNRESET (closed in mid-air), -EKEYREJECTED (certificate), -ENOKEY (cacert cannot be used), -EPROTO (not
+ * HTTP, TLS failure), -EINVAL (bad URL), -EIO. ret_response is always initialised and must be released with http_response_free(); on
+ * failure it holds what had arrived. */
 int http_fetch(const struct http_request *request, struct http_response *ret_response) must_check;
 void http_response_free(struct http_response *response);
 #define auto_response __attribute__((cleanup(http_response_free)))

@@ -11,9 +11,7 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/library.h"
 #include "monitor/database/pg.h"
-#include "monitor/base/work.h"
-
-#define RESOLVE_THREADS 4
+#include "monitor/base/resolve.h"
 
 struct pg_library pq;
 
@@ -36,37 +34,7 @@ char *pg_library_open(void) {
   return complaint;
 }
 
-/* --- one name on a worker ------------------------------------------------------------------------------------------------------------ */
-
-struct lookup {
-  char *host;
-  int result; /* getaddrinfo's */
-  char **addresses;
-};
-
-static void lookup_free(void *argument) {
-  struct lookup *lookup = argument;
-  free(lookup->host);
-  strings_free(lookup->addresses);
-  free(lookup);
-}
-
-static void lookup_run(void *argument) {
-  struct lookup *lookup = argument;
-  struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG}, *list = NULL;
-  lookup->result = getaddrinfo(lookup->host, NULL, &hints, &list);
-  for (struct addrinfo *item = list; lookup->result == 0 && item; item = item->ai_next) {
-    char name[NI_MAXHOST];
-    if (getnameinfo(item->ai_addr, item->ai_addrlen, name, sizeof name, NULL, 0, NI_NUMERICHOST) == 0)
-      strings_push(&lookup->addresses, name);
-  }
-  if (list) freeaddrinfo(list);
-}
-
-static bool is_literal(const char *host) {
-  unsigned char address[sizeof(struct in6_addr)];
-  return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
-}
+/* --- one name ------------------------------------------------------------------------------------------------------------------------ */
 
 /* What a host name may look like; anything else may be a piece of a password that was not percent-encoded, and is not repeated. */
 static const char *shown_host(const char *host) {
@@ -74,22 +42,19 @@ static const char *shown_host(const char *host) {
   return plain ? host : translated("(not a host name: is a special character of the password not percent-encoded?)");
 }
 
-/* 0 and the addresses, or -ENOENT with a complaint, -EAGAIN, -ETIMEDOUT, -ECANCELED. */
-static int resolve(const char *host, char ***ret_addresses, char **ret_complaint) {
-  struct lookup *lookup = xcalloc(1, sizeof *lookup);
-  lookup->host = xstrdup(host);
-  int r = work_run(work_pool_get("resolve", RESOLVE_THREADS), lookup_run, lookup, lookup_free);
-  if (r == -EAGAIN) *ret_complaint = xstrdup(translated("too many name lookups are waiting already"));
-  if (r < 0) return r;
-  if (lookup->result != 0 || !lookup->addresses) {
-    *ret_complaint = text_format(translated("the name %s has no address: %s"), shown_host(host),
-                                 translated(gai_strerror(lookup->result ? lookup->result : EAI_NONAME)));
-    r = -ENOENT;
-  } else {
-    *ret_addresses = lookup->addresses;
-    lookup->addresses = NULL;
+/* 0 and the addresses, or -ENOENT with a complaint, -EAGAIN and the like with one, -ETIMEDOUT, -ECANCELED. */
+static int addresses_of(const char *host, char ***ret_addresses, char **ret_complaint) {
+  struct resolve_answer answer;
+  int r = resolve(RESOLVE_FOR_PROBES, host, true, 0, &answer);
+  if (r == 0) {
+    *ret_addresses = answer.addresses;
+  } else if (r == -EAGAIN) {
+    *ret_complaint = xstrdup(translated("too many name lookups are waiting already"));
+  } else if (r == -ENOENT) {
+    *ret_complaint = text_format(translated("the name %s has no address: %s"), shown_host(host), translated(gai_strerror(answer.error)));
+  } else if (r != -ETIMEDOUT && r != -ECANCELED) {
+    *ret_complaint = text_format(translated("ejmon has no socket left: %s"), lang_error(-r));
   }
-  lookup_free(lookup);
   return r;
 }
 
@@ -121,10 +86,10 @@ static int hosts_add(struct pg_keywords *keywords, const char *host_list, const 
     const char *port = strings_count(ports) > 1 ? (i < strings_count(ports) ? ports[i] : "5432") : ports ? ports[0] : "5432";
     bool socket = hosts[i][0] == '/' || hosts[i][0] == '@';
     auto_strings char **found = NULL;
-    if (!socket && !is_literal(hosts[i])) {
+    if (!socket && !resolve_is_literal(hosts[i])) {
       free(keywords->address);
       keywords->address = text_format("%s:%s", shown_host(hosts[i]), port);
-      int r = resolve(hosts[i], &found, ret_complaint);
+      int r = addresses_of(hosts[i], &found, ret_complaint);
       if (r == -ENOENT && (entries || hosts[i + 1])) continue; /* another host of the list may do */
       if (r < 0) return r;
     } else {

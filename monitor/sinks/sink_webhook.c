@@ -31,7 +31,8 @@ static int webhook_send(const void *config_pointer, const struct notice *notice,
                                             .body = body,
                                             .body_length = strlen(body),
                                             .cacert = config->cacert,
-                                            .body_limit = 4096},
+                                            .body_limit = 4096,
+                                            .lane = HTTP_FOR_TELLING},
                      &response);
   if (r < 0) {
     *ret_error = xstrdup(response.error);
