@@ -16,7 +16,7 @@ static size_t lag_slot;
 
 struct ev_loop *loop_get(void) {
   if (!loop) {
-    loop = ev_default_loop(EVFLAG_AUTO | EVFLAG_NOENV);
+    loop = ev_default_loop(EVFLAG_AUTO | EVFLAG_NOENV | EVFLAG_NOSIGMASK);
     signal(SIGPIPE, SIG_IGN);
   }
   return loop;
@@ -26,6 +26,16 @@ static double clock_seconds(clockid_t clock) {
   struct timespec now;
   clock_gettime(clock, &now);
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* libev lets a signal through that it is asked to watch, if (and only if) its loop was made with EVFLAG_NOSIGMASK. */
+void loop_hold_signals(void) {
+  sigset_t held;
+  sigemptyset(&held);
+  sigaddset(&held, SIGHUP);
+  sigaddset(&held, SIGINT);
+  sigaddset(&held, SIGTERM);
+  sigprocmask(SIG_BLOCK, &held, NULL);
 }
 
 double loop_monotonic(void) {

@@ -9,6 +9,10 @@ struct ev_loop;
 /* The loop, made at the first call. Children are reaped by loop and child.c; SIGPIPE is ignored. */
 struct ev_loop *loop_get(void);
 
+/* From now on SIGHUP, SIGINT and SIGTERM wait until an ev_signal of the loop is started for them: one that comes early ends nobody and is
+ * not lost. */
+void loop_hold_signals(void);
+
 double loop_monotonic(void); /* seconds of CLOCK_MONOTONIC, now, not cached: for intervals */
 double loop_wall(void);      /* seconds since the epoch: only for people */
 

@@ -1,9 +1,11 @@
 /* `ejmon run`: the daemon. */
 #include "monitor/base/lang.h"
+#include "monitor/base/loop.h"
 #include "monitor/commands/command.h"
 #include "monitor/daemon/daemon.h"
 
 static int run_run(const struct invocation *invocation) {
+  loop_hold_signals(); /* until the daemon takes them */
   struct invocation quiet = *invocation;
   quiet.verbose = false; /* the daemon logs the warnings itself */
   struct conf *conf = command_load(&quiet);

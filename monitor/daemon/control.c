@@ -4,13 +4,13 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "monitor/base/lang.h"
+#include "monitor/base/lockfile.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/stamp.h"
@@ -158,16 +158,14 @@ static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
  * lock's descriptor or -errno. */
 static int daemon_lock(const char *folder, char **ret_error) {
   auto_free char *path = text_format("%s/daemon.lock", folder);
-  int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  int r = lock < 0 || flock(lock, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
-  if (r == 0) return lock;
-  if (r == -EWOULDBLOCK) {
+  int lock = lockfile_take(path);
+  if (lock >= 0) return lock;
+  if (lock == -EWOULDBLOCK) {
     *ret_error = text_format(translated("another ejmon runs on %s already"), folder);
   } else {
-    *ret_error = text_format(translated("the lock %s cannot be taken: %s"), path, lang_error(-r));
+    *ret_error = text_format(translated("the lock %s cannot be taken: %s"), path, lang_error(-lock));
   }
-  if (lock >= 0) close(lock);
-  return r;
+  return lock;
 }
 
 static int socket_open(const struct sockaddr_un *address) {
@@ -196,7 +194,7 @@ int control_start(struct daemon *daemon, struct control **ret_control, char **re
   int fd = socket_open(&address);
   if (fd < 0) {
     *ret_error = text_format(translated("the control socket %s cannot be opened: %s"), path, lang_error(-fd));
-    close(lock);
+    lockfile_drop(lock);
     return fd;
   }
   struct control *control = xcalloc(1, sizeof *control);
@@ -216,7 +214,7 @@ void control_stop(struct control *control) {
   close(control->fd);
   unlink(control->path);
   while (control->clients > 0 && task_sleep(0.02) == 0) continue; /* bounded by CLIENT_SECONDS */
-  close(control->lock);
+  lockfile_drop(control->lock);
   free(control->path);
   free(control);
 }

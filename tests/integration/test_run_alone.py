@@ -2,6 +2,7 @@
 import os
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
@@ -37,6 +38,36 @@ def alone(tmp_path, port):
     yield start_one
     for daemon in daemons:
         daemon.stop(signal.SIGKILL)
+
+
+def in_main(pid):
+    """Past the dynamic linker, which nobody can guard: one of the first things that ejmon does is to ignore SIGPIPE."""
+    ignored = next(line for line in open(f"/proc/{pid}/status") if line.startswith("SigIgn:"))
+    return int(ignored.split()[1], 16) >> (signal.SIGPIPE - 1) & 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_while_it_starts_is_taken_as_soon_as_it_runs(tmp_path, number):
+    """What takes long here is a configuration of many checks."""
+    config = tmp_path / "ejmon.yaml"
+    config.write_text(f"state: {tmp_path}/state\ndefaults: {{ interval: 1h }}\nchecks:\n{STANDARD_OFF}"
+                      + "".join(f"  c{i}: {{ kind: tcp, address: '127.0.0.1:{1000 + i}' }}\n" for i in range(4000)))
+    with open(tmp_path / "log", "w") as log:
+        daemon = subprocess.Popen([EJMON, "-c", config, "run"], stderr=log)
+    try:
+        limit = time.monotonic() + 60
+        while not in_main(daemon.pid) and time.monotonic() < limit:
+            time.sleep(0.001)
+        time.sleep(0.02)
+        daemon.send_signal(number)
+        wanted = "reload: done" if number == signal.SIGHUP else "stopped"
+        while wanted not in (tmp_path / "log").read_text() and daemon.poll() is None and time.monotonic() < limit:
+            time.sleep(0.05)
+        assert daemon.poll() in (None, 0), daemon.returncode
+        assert wanted in (tmp_path / "log").read_text()
+    finally:
+        daemon.kill()
+        daemon.wait()
 
 
 @pytest.mark.parametrize("what", ["empty", "comments", "null", "fifo", "folder", "device", "gone"])
