@@ -55,9 +55,9 @@ static void lang_read(struct conf_reader *reader, const struct tree_node *root) 
   auto_free char *value = NULL;
   auto_free char *error = NULL;
   if (!node || node->type != TREE_SCALAR || tree_is_null(node) || value_expand(node->text, reader->environment, &value, &error) < 0) {
-    int r = lang_choose_by_conf(NULL); /* what is wrong with the key is told where it is read */
+    int r = lang_scope_by_conf(NULL); /* what is wrong with the key is told where it is read */
     (void)r;
-  } else if (lang_choose_by_conf(value) < 0) {
+  } else if (lang_scope_by_conf(value) < 0) {
     auto_text struct text all = {0};
     for (const struct language *language = languages; language->name; language++) text_printf(&all, ", %s", language->name);
     reader_error(reader, node, "lang", "no such language: there are en%s", text_get(&all));
@@ -78,7 +78,6 @@ static int text_load(const struct conf_tables *tables, const char *bytes, size_t
                      char *const *environment, bool lenient, struct conf **ret_conf, struct conf_errors *ret_errors) {
   struct conf_reader reader = {.file = file, .environment = environment, .lenient = lenient};
   struct tree tree = {0};
-  const char *language = lang_name();
   *ret_errors = (struct conf_errors){0};
   reader.directory = folder_of(file);
   int r = bytes ? tree_parse(bytes, length, &tree) : 0;
@@ -109,10 +108,9 @@ static int text_load(const struct conf_tables *tables, const char *bytes, size_t
   conf->warnings = reader_take_warnings(&reader);
   conf->missing = reader_take_missing(&reader);
   reader_free(&reader);
+  lang_scope_end();
   if (r < 0) {
     conf_free(conf);
-    int back = lang_choose_by_conf(language); /* the running configuration's */
-    (void)back;
   } else {
     *ret_conf = conf;
   }
@@ -198,6 +196,11 @@ char *conf_state(const char *file, char **ret_why) {
   if (state && value_expand(state, environ, &value, &error) == 0 && *value) return reader_resolve(&reader, value);
   if (error) *ret_why = text_format("%s%s%s", state ? found : "", state ? ": state: " : "", error);
   return xstrdup(STATE_FOLDER);
+}
+
+void conf_choose_lang(const struct conf *conf) {
+  int r = lang_choose_by_conf(conf->lang);
+  (void)r; /* it was there when the configuration was read */
 }
 
 struct conf *conf_hold(struct conf *conf) {

@@ -90,14 +90,19 @@ struct conf_errors {
 };
 
 /* Reads the file (NULL: $EJMON_CONFIG, ./ejmon.yaml, /etc/ejmon/ejmon.yaml, else none) and the env file (NULL: what stack.env_file says).
- * Blocks on disk: call it before the loop or accept a few milliseconds. 0, or -EINVAL with every error in ret_errors, -ENOENT/-EACCES with
- * one. */
+ * Blocks on disk, and takes some 0.1 s for 10,000 checks: the daemon calls it on a worker. It may run on any thread, one at a time, beside
+ * a loop that goes on: it logs nothing, and of what is shared touches the registry of redact.h alone. What it says is in the
+ * configuration's own language; that becomes everybody's by conf_choose_lang(). 0, or -EINVAL with every error in ret_errors,
+ * -ENOENT/-EACCES with one. */
 int conf_load(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
 /* The same for a command that only looks once: an env file that cannot be read is told in conf->missing, and the rest is looked at. */
 int conf_load_to_look(const char *file, const char *env_file, struct conf **ret_conf, struct conf_errors *ret_errors) must_check;
 /* The state folder that the file (found as above) names, whatever else is wrong in it; the usual one where it names none or cannot be read,
  * then with the reason in *ret_why (else NULL). Its language is chosen, too. For commands that ask the running daemon. */
 char *conf_state(const char *file, char **ret_why) must_check;
+/* Chooses the language that it asks for, for all that is said from now on: on the loop's thread, when it comes into force. */
+void conf_choose_lang(const struct conf *conf);
+
 /* A configuration is a generation: whoever works with it (a probe, an attempt, a delivery) holds it, and it goes with its last holder. Who
  * loaded it is the first one. Counted without a lock: hold and free it on the loop's thread only, once it was handed over. */
 struct conf *conf_hold(struct conf *conf) must_check;

@@ -9,6 +9,14 @@
 
 static const struct language *_Atomic chosen; /* NULL: English */
 static bool fixed;                            /* by --lang */
+static _Thread_local struct {
+  bool held;
+  const struct language *language;
+} scope; /* of a thread that reads a configuration: its own language */
+
+static const struct language *language_now(void) {
+  return scope.held ? scope.language : chosen;
+}
 
 /* Whether `name`, of this length, is that language: "pt_BR", "pt-br", or with `loosely` any "pt" and "pt_XX". */
 static bool is_language(const char *name, size_t length, const char *language, bool loosely) {
@@ -22,19 +30,19 @@ static bool is_language(const char *name, size_t length, const char *language, b
   return true;
 }
 
-static int choose(const char *name, size_t length) {
+static int look_up(const char *name, size_t length, const struct language **ret_language) {
   size_t bare = strcspn(name, ".@:"); /* without ".UTF-8" and "@euro" */
   if (bare < length) length = bare;
   static const char *const english[] = {"en", "C", "POSIX"};
   for (size_t i = 0; i < countof(english); i++) {
     if (!is_language(name, length, english[i], i == 0)) continue;
-    chosen = NULL;
+    *ret_language = NULL;
     return 0;
   }
   for (int loosely = 0; loosely <= 1; loosely++) {
     for (const struct language *language = languages; language->name; language++) {
       if (!is_language(name, length, language->name, loosely)) continue;
-      chosen = language;
+      *ret_language = language;
       return 0;
     }
   }
@@ -42,22 +50,30 @@ static int choose(const char *name, size_t length) {
 }
 
 int lang_choose(const char *name) {
-  return choose(name, strlen(name));
+  const struct language *language;
+  int r = look_up(name, strlen(name), &language);
+  if (r == 0) chosen = language;
+  return r;
 }
 
-void lang_choose_by_environment(void) {
+static const struct language *environment_language(void) {
   static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
   const char *locale = NULL;
+  const struct language *language = NULL;
   for (size_t i = 0; i < countof(variables) && !(locale && *locale); i++) locale = getenv(variables[i]);
-  chosen = NULL;
-  if (!locale || !*locale || text_equal(locale, "C") || text_equal(locale, "POSIX")) return;
+  if (!locale || !*locale || text_equal(locale, "C") || text_equal(locale, "POSIX")) return NULL;
   const char *list = getenv("LANGUAGE");
   if (!list || !*list) list = locale;
   while (*list) {
     size_t length = strcspn(list, ":");
-    if (length > 0 && choose(list, length) == 0) return;
+    if (length > 0 && look_up(list, length, &language) == 0) return language;
     list += length + (list[length] == ':');
   }
+  return NULL;
+}
+
+void lang_choose_by_environment(void) {
+  chosen = environment_language();
 }
 
 int lang_fix(const char *name) {
@@ -73,8 +89,26 @@ int lang_choose_by_conf(const char *name) {
   return 0;
 }
 
+int lang_scope_by_conf(const char *name) {
+  if (fixed) return 0;
+  const struct language *language = NULL;
+  int r = 0;
+  if (name) {
+    r = look_up(name, strlen(name), &language);
+  } else {
+    language = environment_language();
+  }
+  if (r == 0) scope.language = language;
+  if (r == 0) scope.held = true;
+  return r;
+}
+
+void lang_scope_end(void) {
+  scope.held = false;
+}
+
 const char *lang_name(void) {
-  const struct language *language = chosen;
+  const struct language *language = language_now();
   return language ? language->name : "en";
 }
 
@@ -107,7 +141,7 @@ static int compare(const char *key, const char *english, const char *original) {
 }
 
 static const char *find(const char *key, const char *english) {
-  const struct language *language = chosen;
+  const struct language *language = language_now();
   if (!language || !english) return english;
   size_t low = 0, high = word_at(language->catalogue, 8);
   while (low < high) {

@@ -9,8 +9,8 @@
  * language, and log lines stay English: they are for an operator's tools. What a log line quotes (a summary, an error) is in the chosen
  * language all the same.
  *
- * The language is --lang, else `lang:` of ejmon.yaml, else the environment's: main() chooses by the first and the last, conf/ by the second
- * as soon as it is read, at each reload too. It is chosen on the loop's thread and may be asked on any. */
+ * The language is --lang, else `lang:` of ejmon.yaml, else the environment's: main() chooses by the first and the last, whoever puts a
+ * configuration into force by the second, at each reload too. It is chosen on the loop's thread and may be asked on any. */
 #ifndef EJMON_LANG_H
 #define EJMON_LANG_H
 
@@ -32,8 +32,11 @@ int lang_choose(const char *name) must_check;
 void lang_choose_by_environment(void);
 /* As lang_choose(), and lang_choose_by_conf() changes nothing any more: --lang. */
 int lang_fix(const char *name) must_check;
-/* The language of a configuration that is about to be read: as lang_choose(), NULL is the environment's. */
+/* The language of a configuration: as lang_choose(), NULL is the environment's. */
 int lang_choose_by_conf(const char *name) must_check;
+/* The same, for this thread alone and until lang_scope_end(): while it reads that configuration, whose errors are told in its language. */
+int lang_scope_by_conf(const char *name) must_check;
+void lang_scope_end(void);
 const char *lang_name(void); /* "en", "pt_BR" */
 
 /* The text in the chosen language, or the English itself; NULL stays NULL. What is returned lives as long as the program, or as `english`.

@@ -408,7 +408,9 @@ static size_t redact_step(struct text *done, const char *begin) {
 
 char *redact(const char *string) {
   struct text done = {0};
+  secrets_hold();
   for (const char *p = string; *p;) p += redact_step(&done, p);
+  secrets_release();
   return text_steal(&done);
 }
 

@@ -2,7 +2,9 @@
  *
  * Two nets: values registered as secret (what a *_file key or a password held), wherever they occur; and patterns: the password
  * of any URL (scheme://user:password@host; of http and https the user too, also one alone, https://token@host), and the value of KEY=VALUE,
- * "KEY": "VALUE", Authorization-like headers when KEY sounds secret (PASSWORD, SECRET, TOKEN, _KEY, ROUTING_KEY, COOKIE...). */
+ * "KEY": "VALUE", Authorization-like headers when KEY sounds secret (PASSWORD, SECRET, TOKEN, _KEY, ROUTING_KEY, COOKIE...).
+ *
+ * Any thread may call any of these: a configuration is read on a worker while the loop goes on. */
 #ifndef EJMON_REDACT_H
 #define EJMON_REDACT_H
 

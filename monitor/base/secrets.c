@@ -1,6 +1,7 @@
 /* The registered secrets, sorted; see secrets.h. */
 #include "monitor/base/secrets.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,15 @@
 /* In the order of their bytes, so that thousands of them cost no more than the logarithm; NULL at the end. */
 static char **secrets;
 static size_t secret_count;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards both */
+
+void secrets_hold(void) {
+  pthread_mutex_lock(&mutex);
+}
+
+void secrets_release(void) {
+  pthread_mutex_unlock(&mutex);
+}
 
 /* The place of a secret, or where it would stand. */
 static size_t secret_place(const char *secret, bool *ret_there) {
@@ -27,21 +37,27 @@ static size_t secret_place(const char *secret, bool *ret_there) {
 void secrets_add(const char *secret) {
   bool there;
   if (strlen(secret) < SHORTEST_SECRET) return;
+  secrets_hold();
   size_t place = secret_place(secret, &there);
-  if (there) return;
-  strings_append(&secrets, &secret_count, secret);
-  char *added = secrets[secret_count - 1];
-  memmove(&secrets[place + 1], &secrets[place], (secret_count - 1 - place) * sizeof *secrets);
-  secrets[place] = added;
+  if (!there) {
+    strings_append(&secrets, &secret_count, secret);
+    char *added = secrets[secret_count - 1];
+    memmove(&secrets[place + 1], &secrets[place], (secret_count - 1 - place) * sizeof *secrets);
+    secrets[place] = added;
+  }
+  secrets_release();
 }
 
 void secrets_remove(const char *secret) {
   bool there;
+  secrets_hold();
   size_t place = secret_place(secret, &there);
-  if (!there) return;
-  free(secrets[place]);
-  memmove(&secrets[place], &secrets[place + 1], (secret_count - place) * sizeof *secrets); /* the NULL as well */
-  secret_count--;
+  if (there) {
+    free(secrets[place]);
+    memmove(&secrets[place], &secrets[place + 1], (secret_count - place) * sizeof *secrets); /* the NULL as well */
+    secret_count--;
+  }
+  secrets_release();
 }
 
 /* The first secret from `low` on, below `high`, whose byte number `depth` is at least `byte`; they are equal before it. */
@@ -69,7 +85,9 @@ size_t secrets_length(const char *p) {
 }
 
 void secrets_free(void) {
+  secrets_hold();
   strings_free(secrets);
   secrets = NULL;
   secret_count = 0;
+  secrets_release();
 }

@@ -31,6 +31,7 @@ static struct conf *load(const struct invocation *invocation, bool to_look) {
   for (char **line = errors.lines; line && *line; line++) fprintf(stderr, "%s\n", *line);
   if (r < 0 && !errors.lines) command_refuse("the configuration cannot be read: %s", lang_error(-r));
   conf_errors_free(&errors);
+  if (conf) conf_choose_lang(conf);
   for (char **line = conf && invocation->verbose ? conf->warnings : NULL; line && *line; line++)
     fprintf(stderr, translated("ejmon: warning: %s\n"), *line);
   /* Not only with -v: what is missed here is missed in what follows. */

@@ -140,6 +140,7 @@ static void reload(struct start *start) {
   struct conf *old = daemon->conf;
   ev_stat_stop(loop_get(), &daemon->env_file); /* it holds the old one's path */
   daemon->conf = conf;
+  conf_choose_lang(conf);
   env_file_watch(daemon);
   watches_start(daemon);
   watches_inherit(daemon, former, former_count);

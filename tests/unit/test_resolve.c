@@ -37,7 +37,7 @@ typedef int getaddrinfo_function(const char *name, const char *service, const st
 /* In libc's place. */
 int getaddrinfo(const char *restrict name, const char *restrict service, const struct addrinfo *restrict hints,
                 struct addrinfo **restrict ret_found) {
-  static getaddrinfo_function *real;
+  getaddrinfo_function *real;
   void *found = dlsym(RTLD_NEXT, "getaddrinfo");
   memcpy(&real, &found, sizeof found);
   if (pthread_equal(pthread_self(), loop_thread)) return real(name, service, hints, ret_found);
