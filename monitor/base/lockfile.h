@@ -1,7 +1,7 @@
 /* A lock file that one living process holds: it goes with its owner, however that one ends.
  *
- * A record lock (fcntl(2), F_SETLK) rather than flock(2): children share the latter until they exec, so that a start right after kill -9 found
- * it taken. It is lost when the process closes any descriptor of the file: open it nowhere else. */
+ * A record lock (fcntl(2), F_SETLK) rather than flock(2): children share the latter until they exec, so that a start right after kill -9
+ * found it taken. It is lost when the process closes any descriptor of the file: open it nowhere else. */
 #ifndef EJMON_LOCKFILE_H
 #define EJMON_LOCKFILE_H
 
