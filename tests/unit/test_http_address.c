@@ -48,7 +48,7 @@ struct peers {
 /* One after the other: all of them take the same handle. */
 static int visit(const char *host, in_port_t port, struct http_response *ret_response) {
   auto_free char *url = text_format("http://%s:%d/", host, port);
-  return http_fetch(&(struct http_request){.url = url, .timeout = 0.2}, ret_response);
+  return http_fetch(&(struct http_request){.url = url, .timeout = 1}, ret_response);
 }
 
 static int visits(void *argument) {

@@ -12,6 +12,7 @@
 #include "monitor/base/http.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
+#include "monitor/base/work.h"
 
 #define SLOW_SECONDS 2
 
@@ -44,6 +45,7 @@ static int fetches(void *unused) {
 static void a_name_server_that_does_not_answer_stops_nothing(void **state) {
   (void)state;
   assert_int_equal(task_run_to_end("main", 0, fetches, NULL), 0);
+  assert_true(work_end());
   http_end();
 }
 

@@ -82,15 +82,15 @@ static void a_pool_without_a_thread_gets_one_later(void **state) {
 
 /* --- a disk that hangs ----------------------------------------------------------------------------------------------------- */
 
-static pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER, seen = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t disk_touched = PTHREAD_COND_INITIALIZER;
 
 static void write_to_disk(void *unused) {
   (void)unused;
-  pthread_mutex_lock(&disk);
+  pthread_mutex_lock(&seen);
   touched = true;
   pthread_cond_signal(&disk_touched);
-  pthread_mutex_unlock(&disk);
+  pthread_mutex_unlock(&seen);
   pthread_mutex_lock(&disk);
   pthread_mutex_unlock(&disk);
 }
@@ -134,7 +134,9 @@ static void a_look_that_hangs_holds_up_nothing_and_those_behind_it_are_dropped(v
   struct work_pool *pool = work_pool_for_looks("disk", 1);
   pthread_mutex_lock(&disk);
   assert_int_equal(work_post(pool, write_to_disk, NULL, NULL), 0);
-  while (!touched) pthread_cond_wait(&disk_touched, &disk);
+  pthread_mutex_lock(&seen);
+  while (!touched) pthread_cond_wait(&disk_touched, &seen);
+  pthread_mutex_unlock(&seen);
   int number = 0;
   assert_int_equal(work_post(pool, add_one, &number, count_dropped), 0);
   double before = loop_monotonic();
