@@ -359,23 +359,26 @@ static int transfer_run(const struct http_request *request, struct http_response
   return r;
 }
 
+static int fetch(const struct http_request *request, struct http_response *response) {
+  struct curl_slist *addresses = NULL;
+  double resolve_seconds = 0;
+  int r = http_addresses(request, response, &addresses, &resolve_seconds);
+  if (r == 0) r = transfer_run(request, response, addresses, resolve_seconds);
+  curl_slist_free_all(addresses);
+  return r;
+}
+
 int http_fetch(const struct http_request *request, struct http_response *ret_response) {
   *ret_response = (struct http_response){0};
   multi_start();
   struct lane *lane = &lanes[request->lane];
-  struct curl_slist *addresses = NULL;
-  double resolve_seconds = 0;
-  int r = http_addresses(request, ret_response, &addresses, &resolve_seconds);
-  if (r < 0) return r;
-  r = turn_wait(lane);
-  if (r == 0) {
-    r = transfer_run(request, ret_response, addresses, resolve_seconds);
-    turn_pass(lane);
-  } else {
-    response_fail(ret_response, request, r, "ejmon",
-                  r == -EAGAIN ? translated("no free place for a request in time") : translated("cancelled"));
+  int r = turn_wait(lane);
+  if (r < 0) {
+    const char *sentence = r == -EAGAIN ? translated("no free place for a request in time") : translated("cancelled");
+    return response_fail(ret_response, request, r, "ejmon", sentence);
   }
-  curl_slist_free_all(addresses);
+  r = fetch(request, ret_response); /* with its name: what has no place may not crowd the resolver either */
+  turn_pass(lane);
   return r;
 }
 

@@ -4,7 +4,9 @@
 
 #include "monitor/base/text.h"
 
-#define WORK_QUEUE_LIMIT 256   /* jobs waiting per pool; more are refused with -EAGAIN: overload is "could not look" */
+/* Jobs waiting per pool: each probe in flight may have one, and the remedies and pages beside them. More are refused with -EAGAIN: overload
+ * is "could not look". */
+#define WORK_QUEUE_LIMIT 1024
 #define WORK_END_SECONDS 2.0   /* that the end of the program waits for jobs that change something: a disk that hangs holds up no end */
 #define WORK_LOOKS_SECONDS 0.1 /* and for those that only look */
 

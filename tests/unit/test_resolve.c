@@ -51,6 +51,7 @@ int getaddrinfo(const char *restrict name, const char *restrict service, const s
     return EAI_AGAIN;
   }
   if (strstr(name, "nowhere")) return EAI_NONAME;
+  if (strstr(name, "slow")) usleep(5000);
   return real("127.0.0.1", service, hints, ret_found);
 }
 
@@ -166,6 +167,28 @@ static int asks_twice(void *unused) {
   return 0;
 }
 
+/* As many as may be in flight: none is turned away. */
+static int asks_for_many(void *unused) {
+  (void)unused;
+  static char names[RESERVE_PROBES_LIMIT][32];
+  struct task *tasks[RESERVE_PROBES_LIMIT];
+  size_t refused = 0;
+  for (size_t i = 0; i < countof(names); i++) {
+    snprintf(names[i], sizeof names[i], "slow-%zu.test", i);
+    tasks[i] = task_start("asks", 0, ask, names[i]);
+  }
+  for (size_t i = 0; i < countof(names); i++) refused += task_join(tasks[i]) != 0;
+  assert_int_equal(refused, 0);
+  return 0;
+}
+
+static void all_probes_in_flight_may_ask_for_a_name_each(void **state) {
+  (void)state;
+  assert_int_equal(task_run_to_end("main", 60, asks_for_many, NULL), 0);
+  assert_true(work_end());
+  resolve_end();
+}
+
 static void a_name_is_looked_up_once_for_all_who_ask_and_kept(void **state) {
   (void)state;
   assert_int_equal(task_run_to_end("main", 5, asks_twice, NULL), 0);
@@ -253,6 +276,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(literals_are_told_from_names),
       cmocka_unit_test(a_full_house_of_probes_holds_no_page_and_its_queue_is_not_the_targets),
+      cmocka_unit_test(all_probes_in_flight_may_ask_for_a_name_each),
       cmocka_unit_test(a_name_is_looked_up_once_for_all_who_ask_and_kept),
       cmocka_unit_test(names_that_hang_hold_up_neither_pages_nor_literals_and_the_queue_is_ours),
   };
