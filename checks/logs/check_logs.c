@@ -101,6 +101,8 @@ static int look_at_site(const struct logs_config *config, struct sight *ret_sigh
     if (answer->status == 500) ret_sight->failures |= LOG_FAILS_ERROR;
     if (answer->status >= 502) ret_sight->failures |= LOG_FAILS_GATEWAY;
     if (answer->author == WEB_DJANGO && answer->status == 400) ret_sight->failures |= LOG_FAILS_HOST;
+    bool cached = http_header(&fetch.response, "Age", 0) != NULL; /* such a page proves nothing of web */
+    if (answer->author == WEB_DJANGO && answer->status < 400 && !cached) ret_sight->failures |= LOG_SITE_ANSWERS;
   } else if (r == 0 && web_fetch_was_silent(&fetch)) {
     ret_sight->failures |= LOG_FAILS_GATEWAY;
   } else if (r == 0 && (fetch.result == -ECONNREFUSED || fetch.result == -EHOSTUNREACH)) {
@@ -158,12 +160,13 @@ static void remember(struct logs_state *state, struct log_reading *reading, enum
   for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) {
     struct log_hit *hit = &reading->hits[sign];
     if (log_sign_is_start((enum log_sign)sign) || log_sign_service((enum log_sign)sign) != service) continue;
-    if (hit->count) {
+    if (hit->count && hit->lately) {
       free(state->events[sign].line);
       state->events[sign].line = xstrdup(hit->line);
       state->events[sign].seen = now;
-    } else if (state->events[sign].line && now - state->events[sign].seen < recent) {
-      *hit = (struct log_hit){.count = 1, .line = xstrdup(state->events[sign].line)};
+    } else if (!hit->count && state->events[sign].line && now - state->events[sign].seen < recent) {
+      *hit = (struct log_hit){
+          .count = 1, .lately = now - state->events[sign].seen < LOG_LATELY_SECONDS, .line = xstrdup(state->events[sign].line)};
     }
   }
 }

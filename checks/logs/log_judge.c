@@ -146,25 +146,32 @@ static void judge_start(const struct log_source *source, enum log_service servic
   }
 }
 
-static void judge_events(const struct log_source *source, enum log_service service, unsigned failures, struct findings *out) {
+/* Is the trouble over that these lines tell of? The site was asked after them and answers. A line that tells of itself (a disk that was
+ * full when somebody wrote) is not refuted by a page, which only reads: it is over when no other one came for a while. */
+static bool is_over(enum log_sign sign, const struct log_hit *hit, unsigned site) {
+  if (!(site & LOG_SITE_ANSWERS)) return false;
+  return meanings[sign].trusted ? !hit->lately : meanings[sign].fits && !hit->fresh;
+}
+
+static void judge_events(const struct log_source *source, enum log_service service, unsigned site, struct findings *out) {
   for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) {
     if (log_sign_is_start((enum log_sign)sign) || log_sign_service((enum log_sign)sign) != service) continue;
-    if (!source->reading.hits[sign].count) {
+    const struct log_hit *hit = &source->reading.hits[sign];
+    if (!hit->count || is_over((enum log_sign)sign, hit, site)) {
       finding_pass(out, meanings[sign].code);
       continue;
     }
     enum severity severity = meanings[sign].code->severity;
-    const struct log_hit *hit = &source->reading.hits[sign];
     bool now = hit->fresh || (meanings[sign].later && hit->lately);
-    if (!meanings[sign].trusted && !(now && meanings[sign].fits & failures)) severity = SEVERITY_INFO;
+    if (!meanings[sign].trusted && !(now && meanings[sign].fits & site)) severity = SEVERITY_INFO;
     tell(out, (enum log_sign)sign, source, severity);
   }
 }
 
-void log_judge(const struct log_source sources[LOG_SERVICE_COUNT], unsigned failures, struct findings *out) {
+void log_judge(const struct log_source sources[LOG_SERVICE_COUNT], unsigned site, struct findings *out) {
   for (int service = 0; service < LOG_SERVICE_COUNT; service++) {
     if (!sources[service].read) continue;
     judge_start(&sources[service], (enum log_service)service, out);
-    judge_events(&sources[service], (enum log_service)service, failures, out);
+    judge_events(&sources[service], (enum log_service)service, site, out);
   }
 }

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "checks/logs/log_time.h"
 
 #define WAYS 4  /* different ways in which programs say one thing */
 #define PARTS 2 /* strings that one line must have, in this order */
@@ -150,17 +151,28 @@ static const struct signature signatures[LOG_SIGN_COUNT] = {
                            .ways = {{"MongoNetworkError"}, {"MongoServerSelectionError"}, {"failed to connect to server ["}}},
 };
 
-/* What each program says once its start is over, and when that is so no longer. EJ prints nothing of its own that tells a start: what its
- * processes print, each gunicorn worker prints too. */
+/* What each program says of itself. EJ prints nothing of its own that tells a start: what its processes print, each gunicorn worker prints
+ * too. */
 static const struct {
-  const char *ready[2], *over[3];
+  const char *ready[2];  /* its start is over */
+  const char *serves;    /* only what serves says this, whenever it started */
+  const char *ending[3]; /* it served until now and was told to end: what it says before it has ended is still about requests */
+  const char *over[3];   /* it has ended, or begins: what follows is of a start */
+  const char *crash;     /* so has a part of it, at its start or later: which of the two tells what follows */
+  const char *respawn;   /* later: what serves has put another in its place */
 } readiness[LOG_SERVICE_COUNT] = {
-    [LOG_OF_WEB] = {{"[INFO] Listening at: ", "Starting development server at"},
-                    {"[INFO] Shutting down: Master", "[ERROR] Exception in worker process", "[INFO] Handling signal: term"}},
-    [LOG_OF_NGINX] = {{"start worker processes"}, {"signal 15 (SIGTERM) received", "signal 3 (SIGQUIT) received"}},
-    [LOG_OF_POSTGRES] = {{"database system is ready to accept connections"}, {"database system is shut down", "LOG:  starting PostgreSQL"}},
-    [LOG_OF_MONGO] = {{"waiting for connections"}, {"MongoDB starting", "shutting down with code", "now exiting"}},
-    [LOG_OF_ROCKETCHAT] = {{"SERVER RUNNING"}, {NULL}},
+    [LOG_OF_WEB] = {.ready = {"[INFO] Listening at: ", "Starting development server at"},
+                    .ending = {"[INFO] Handling signal: term", "[INFO] Handling signal: int", "[INFO] Handling signal: quit"},
+                    .over = {"[INFO] Shutting down: Master", "[INFO] Starting gunicorn"},
+                    .crash = "[ERROR] Exception in worker process",
+                    .respawn = "[INFO] Booting worker with pid"},
+    [LOG_OF_NGINX] = {.ready = {"start worker processes"},
+                      .serves = ", client: ",
+                      .over = {"signal 15 (SIGTERM) received", "signal 3 (SIGQUIT) received"}},
+    [LOG_OF_POSTGRES] = {.ready = {"database system is ready to accept connections"},
+                         .over = {"database system is shut down", "LOG:  starting PostgreSQL"}},
+    [LOG_OF_MONGO] = {.ready = {"waiting for connections"}, .over = {"MongoDB starting", "shutting down with code", "now exiting"}},
+    [LOG_OF_ROCKETCHAT] = {.ready = {"SERVER RUNNING"}},
 };
 
 bool log_sign_is_start(enum log_sign sign) {
@@ -169,50 +181,6 @@ bool log_sign_is_start(enum log_sign sign) {
 
 enum log_service log_sign_service(enum log_sign sign) {
   return signatures[sign].service; /* LOG_WEB_TRACE has none of its own, and web is the first */
-}
-
-/* --- time --------------------------------------------------------------------------------------------------------------------- */
-
-#define STAMP_WITHIN 64 /* bytes of a line in which its stamp begins; a prefix such as `{"t":{"$date":"` or an address stands before it */
-
-/* The zone behind a stamp: "Z", "UTC", "+0000", "-03:00", "-03". False: none is known, which means local time. */
-static bool read_zone(const char *p, const char *end, long *ret_offset) {
-  while (p < end && (*p == '.' || *p == ',' || (*p >= '0' && *p <= '9'))) p++; /* a fraction */
-  while (p < end && *p == ' ') p++;
-  *ret_offset = 0;
-  if (p < end && *p == 'Z') return true;
-  if (end - p >= 3 && (memcmp(p, "UTC", 3) == 0 || memcmp(p, "GMT", 3) == 0)) return true;
-  if (end - p < 3 || (*p != '+' && *p != '-')) return false;
-  char digits[5] = "0000";
-  size_t count = 0;
-  for (const char *q = p + 1; q < end && count < 4; q++) {
-    if (*q == ':' && count == 2) continue;
-    if (*q < '0' || *q > '9') break;
-    digits[count++] = *q;
-  }
-  if (count != 2 && count != 4) return false;
-  long hours = (digits[0] - '0') * 10 + digits[1] - '0', minutes = (digits[2] - '0') * 10 + digits[3] - '0';
-  *ret_offset = (*p == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-  return true;
-}
-
-double log_line_time(const char *line, size_t length) {
-  static const char *const forms[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S"};
-  auto_free char *copy = xstrndup(line, length < 2 * STAMP_WITHIN ? length : 2 * STAMP_WITHIN);
-  const char *end = copy + strlen(copy);
-  for (const char *p = copy; p < end && p < copy + STAMP_WITHIN; p++) {
-    if (*p < '0' || *p > '9' || (p > copy && p[-1] >= '0' && p[-1] <= '9')) continue;
-    for (size_t i = 0; i < countof(forms); i++) {
-      struct tm parts = {.tm_isdst = -1};
-      const char *rest = strptime(p, forms[i], &parts);
-      if (!rest || parts.tm_year < 100 || parts.tm_year > 300) continue;
-      long offset;
-      if (read_zone(rest, end, &offset)) return (double)timegm(&parts) - (double)offset;
-      time_t local = mktime(&parts);
-      return local == (time_t)-1 ? 0 : (double)local;
-    }
-  }
-  return 0;
 }
 
 /* --- lines -------------------------------------------------------------------------------------------------------------------- */
@@ -251,11 +219,15 @@ struct walk {
   double stamp; /* of the last line that had one */
   bool dated;   /* this line has one */
   /* What is known of the service at this line. At first nothing: the line that says it may stand before the end that was read. */
-  enum { PHASE_UNKNOWN, PHASE_STARTING, PHASE_READY } phase;
+  enum { PHASE_UNKNOWN, PHASE_STARTING, PHASE_READY, PHASE_ENDING } phase;
+  bool crashed;    /* starting only because a part of what was ready has crashed */
   bool before;     /* lines from before the container's run of now were read */
   bool in_the_run; /* past the beginning of the container's run of now */
   size_t error;    /* number of the last error: see struct log_hit */
   bool chained;    /* the next traceback is of the same one */
+  bool named;      /* the line before names a request that failed */
+  bool requested;  /* the last error is a request's */
+  bool quoting;    /* the line before was indented, as a traceback's are; or nothing was before */
 };
 
 static void hit(struct walk *walk, enum log_sign sign, const char *line, size_t length, size_t at) {
@@ -268,7 +240,8 @@ static void hit(struct walk *walk, enum log_sign sign, const char *line, size_t 
   bool dated = walk->stamp > 0;
   one->fresh = request->asked > 0 &&
                ((dated && walk->dated && walk->stamp >= floor(request->asked)) || (!request->stamped && at >= request->asked_at));
-  one->lately = dated && walk->stamp >= request->now - LOG_LATELY_SECONDS;
+  bool new = !walk->dated && !request->stamped &&at >= request->new_from;
+  one->lately = new || (dated && walk->stamp >= request->now - LOG_LATELY_SECONDS);
   one->count++;
 }
 
@@ -302,9 +275,38 @@ static void take_stamp(struct walk *walk, const char **line, size_t *length) {
   if (walk->dated) walk->stamp = stamp;
 }
 
+static bool has_any(const char *line, size_t length, const char *const *words, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (has(line, length, words[i])) return true;
+  return false;
+}
+
+/* What the service says of itself. */
+static void take_phase(struct walk *walk, const char *line, size_t length) {
+  const enum log_service service = walk->request->service;
+  bool was_ready = walk->phase == PHASE_READY || walk->phase == PHASE_ENDING, crash = has(line, length, readiness[service].crash);
+  if (crash || has_any(line, length, readiness[service].over, countof(readiness[service].over))) {
+    if (was_ready) forget(walk, false, true);
+    walk->crashed = crash && was_ready;
+    walk->phase = PHASE_STARTING;
+  }
+  if (walk->crashed && has(line, length, readiness[service].respawn)) walk->phase = PHASE_READY;
+  if (has_any(line, length, readiness[service].ending, countof(readiness[service].ending))) {
+    forget(walk, true, false);
+    walk->phase = PHASE_ENDING;
+  }
+  if (walk->phase != PHASE_ENDING && has(line, length, readiness[service].serves)) {
+    forget(walk, true, false);
+    walk->phase = PHASE_READY;
+  }
+  if (has_any(line, length, readiness[service].ready, countof(readiness[service].ready))) {
+    forget(walk, true, true);
+    walk->phase = PHASE_READY;
+  }
+}
+
 static void take_readiness(struct walk *walk, const char *line, size_t length) {
   const struct log_request *request = walk->request;
-  const enum log_service service = request->service;
   bool told = request->stamped && request->started > 0 && walk->stamp > 0;
   if (told && walk->stamp < request->started) walk->before = true;
   if (told && !walk->in_the_run && walk->stamp >= request->started) {
@@ -314,26 +316,29 @@ static void take_readiness(struct walk *walk, const char *line, size_t length) {
     walk->phase = near ? PHASE_STARTING : PHASE_UNKNOWN;
     forget(walk, request->now - request->started > LOG_START_SECONDS, true);
   }
-  for (size_t i = 0; i < countof(readiness[service].over); i++) {
-    if (!has(line, length, readiness[service].over[i])) continue;
-    if (walk->phase == PHASE_READY) forget(walk, false, true);
-    walk->phase = PHASE_STARTING;
-  }
-  for (size_t i = 0; i < countof(readiness[service].ready); i++) {
-    if (!has(line, length, readiness[service].ready[i])) continue;
-    walk->phase = PHASE_READY;
-    forget(walk, true, true);
-  }
+  take_phase(walk, line, length);
 }
 
-/* Python's tracebacks: one that begins right after a sentence which joins it to the one before is of the same error. */
+/* Python's tracebacks: one that begins right after a sentence which joins it to the one before is of the same error. Django and gunicorn
+ * name the request before the traceback of what it ended in. */
 static void take_traceback(struct walk *walk, const char *line, size_t length) {
   if (has(line, length, "During handling of the above exception") || has(line, length, "was the direct cause of the following exception")) {
     walk->chained = true;
   } else if (has(line, length, "Traceback (most recent call last)")) {
     if (!walk->chained) walk->error++;
+    if (!walk->chained) walk->requested = walk->named;
     walk->chained = false;
+  } else if (!walk->quoting) {
+    walk->requested = walk->requested && walk->chained;
   }
+  walk->named = has(line, length, "Internal Server Error: /") || has(line, length, "[ERROR] Error handling request /");
+}
+
+/* Does this line end a start that failed? Where nothing is known of the service the line must stand at the end of a traceback, or be the
+ * word that manage.py gives in place of one: what is printed while it serves may look like an exception. */
+static bool ends_start(const struct walk *walk, const char *line, size_t length) {
+  if (walk->phase == PHASE_READY || walk->phase == PHASE_ENDING || walk->requested || !is_exception(line, length)) return false;
+  return walk->phase == PHASE_STARTING || walk->quoting || has(line, length, "CommandError: ") || has(line, length, "SystemCheckError: ");
 }
 
 static void take_line(struct walk *walk, const char *line, size_t length, size_t at) {
@@ -341,29 +346,36 @@ static void take_line(struct walk *walk, const char *line, size_t length, size_t
   take_stamp(walk, &line, &length);
   walk->reading->lines++;
   take_readiness(walk, line, length);
-  if (length == 0 || line[0] == ' ' || line[0] == '\t') return; /* source lines of a traceback quote what they only might say */
-  if (has(line, length, "still could not bind()")) return;      /* nginx's last word, after the lines that say what and why */
+  if (length == 0) return;
+  if (line[0] == ' ' || line[0] == '\t') { /* source lines of a traceback quote what they only might say */
+    walk->quoting = true;
+    return;
+  }
+  if (has(line, length, "still could not bind()")) return; /* nginx's last word, after the lines that say what and why */
   take_traceback(walk, line, length);
   /* Rocket.Chat says nothing when it ends: there a reason not to start is itself the end of what ran before, unless that is the run of now,
    * which lasts. */
   bool silent = readiness[service].over[0] == NULL, lasting = !silent || (walk->request->lasts && walk->in_the_run);
-  bool skip_start = lasting && (walk->phase == PHASE_READY || (silent && walk->phase == PHASE_UNKNOWN));
+  bool serves = walk->phase == PHASE_READY || walk->phase == PHASE_ENDING || walk->requested;
+  bool skip_start = lasting && (serves || (silent && walk->phase == PHASE_UNKNOWN));
   bool skip_event = !is_recent(walk, at); /* a line is taken for one of each at most */
   for (int sign = 0; sign < LOG_SIGN_COUNT && !(skip_start && skip_event); sign++) {
     const struct signature *signature = &signatures[sign];
     if (sign == LOG_WORKER_KILLED && walk->reading->hits[LOG_WORKER_TIMEOUT].count) continue; /* gunicorn itself killed it */
     bool *skip = signature->start ? &skip_start : &skip_event;
     if (*skip || signature->service != service || !signature->ways[0][0] || !fits(signature, line, length)) continue;
-    if (signature->start || !signature->serving || walk->phase != PHASE_STARTING) hit(walk, (enum log_sign)sign, line, length, at);
+    if (signature->start || !signature->serving || walk->phase != PHASE_STARTING || walk->requested)
+      hit(walk, (enum log_sign)sign, line, length, at);
     if (signature->start && !lasting) walk->phase = PHASE_STARTING;
     *skip = true;
   }
-  if (service == LOG_OF_WEB && walk->phase != PHASE_READY && is_exception(line, length)) hit(walk, LOG_WEB_TRACE, line, length, at);
+  if (service == LOG_OF_WEB && ends_start(walk, line, length)) hit(walk, LOG_WEB_TRACE, line, length, at);
+  walk->quoting = false;
 }
 
 void log_read(const struct log_request *request, struct log_reading *ret_reading) {
   *ret_reading = (struct log_reading){0};
-  struct walk walk = {.request = request, .reading = ret_reading};
+  struct walk walk = {.request = request, .reading = ret_reading, .quoting = true};
   for (size_t at = 0; at < request->length;) {
     const char *line = request->bytes + at, *newline = memchr(line, '\n', request->length - at);
     size_t length = newline ? (size_t)(newline - line) : request->length - at;

@@ -88,7 +88,7 @@ struct log_request {
 struct log_hit {
   size_t count;
   bool fresh;   /* written since the site was asked */
-  bool lately;  /* within the last LOG_LATELY_SECONDS */
+  bool lately;  /* within the last LOG_LATELY_SECONDS; of a line without a time: since the last look */
   size_t at;    /* byte of the log at which the last one begins */
   size_t error; /* which error of the log it is of: an exception and those that it was raised in handling of have one number */
   char *line;   /* the last such line, without the engine's stamp, cut at LOG_LINE_LIMIT; foreign text: redact it before it is shown */
@@ -109,9 +109,5 @@ enum log_service log_sign_service(enum log_sign sign);
 
 /* The word in the line that matters most (the theme, the variable's value, the host, the role), or NULL. free() it. */
 char *log_sign_detail(enum log_sign sign, const char *line) must_check;
-
-/* The time that a line carries in its first bytes, in any of the forms that these programs write, or 0. A form without a zone is taken as
- * local time. */
-double log_line_time(const char *line, size_t length);
 
 #endif

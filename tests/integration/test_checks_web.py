@@ -53,6 +53,17 @@ def test_static_files_are_judged_while_django_is_down(lab, mended):
     assert found(probe("theme", f"url={lab.status['site']}", "theme=default")) == {"theme/truncated"}
 
 
+def test_the_sign_of_an_outage_that_is_over_is_passed_though_its_lines_stay_in_the_log(lab, mended):
+    logs = lab.status["logs"]
+    words = [f"url={lab.status['site']}", f"web_log={logs['web']}", f"nginx_log={logs['nginx']}", f"postgres_log={logs['postgres']}"]
+    lab.fault("web-stopped")
+    assert "logs/upstream-refused" in found(probe("logs", *words))
+    lab.mend("web-stopped")
+    check = probe("logs", *words)
+    assert {"logs/upstream-refused", "logs/worker-timeout", "logs/database-wait", "logs/password-refused", "logs/host-refused"} <= set(check["passed"]), check
+    assert "connect() failed" in open(logs["nginx"], encoding="utf-8").read()
+
+
 def test_nothing_is_passed_when_nothing_was_seen(lab, mended):
     lab.fault("nginx-stopped")
     for kind in ("django", "theme"):

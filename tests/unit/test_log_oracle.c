@@ -10,6 +10,7 @@
 
 #include "checks/logs/logs_codes.h"
 #include "checks/logs/log_judge.h"
+#include "checks/logs/log_time.h"
 #include "monitor/base/redact.h"
 
 #define NOW 1795560000.0 /* 2026-11-24 22:40:00 UTC */
@@ -142,6 +143,63 @@ static void a_worker_that_fails_to_boot_takes_the_start_back(void **state) {
                                      "TypeError: unsupported operand type(s) for /: 'str' and 'str'\n" TRACEBACK
                                      "gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>\n");
   assert_true(!reading.ready && reading.hits[LOG_THEME_NAME].count == 1);
+  log_reading_free(&reading);
+}
+
+/* EJ of generation B prints this at each /login/ (its socialbuttons.py), and serves. */
+#define NO_FACEBOOK "ImproperlyConfigured: No Facebook app configured: please add a SocialApp using the Django admin\n"
+#define TERM "[2026-11-24 22:39:29 +0000] [7] [INFO] Handling signal: term\n"
+#define SHUTTING_DOWN "[2026-11-24 22:39:30 +0000] [7] [INFO] Shutting down: Master\n"
+
+static void what_is_said_between_a_term_and_the_end_is_no_reason_not_to_start(void **state) {
+  (void)state;
+  static const char *const logs[] = {
+      LISTENING TERM NO_FACEBOOK "[2026-11-24 22:39:29 +0000] [9] [INFO] Worker exiting (pid: 9)\n" SHUTTING_DOWN,
+      LISTENING TERM NO_FACEBOOK,
+      TERM TRACEBACK "KeyError: 'ENGINE'\n" SHUTTING_DOWN,
+      LISTENING TERM TRACEBACK "django.db.utils.OperationalError: FATAL:  password authentication failed for user \"ej\"\n" SHUTTING_DOWN,
+      LISTENING "[2026-11-24 22:39:29 +0000] [7] [INFO] Handling signal: int\n" TRACEBACK "KeyError: 'ENGINE'\n" SHUTTING_DOWN,
+      /* The end of the log that was read begins after the start. */
+      NO_FACEBOOK TERM SHUTTING_DOWN,
+      "Not Found: /robots.txt\n" NO_FACEBOOK "Not Found: /robots.txt\n",
+      "Internal Server Error: /profile/\n" TRACEBACK
+      "KeyError: 'ENGINE'\n\nDuring handling of the above exception, another exception occurred:\n\n" TRACEBACK "ValueError: x\n",
+      "[2026-11-24 22:39:20 +0000] [9] [ERROR] Error handling request /\n" TRACEBACK "OSError: [Errno 28] No space left on device\n",
+      /* A worker that crashed, and another one in its place. */
+      LISTENING "[2026-11-24 22:39:20 +0000] [9] [ERROR] Exception in worker process\n" TRACEBACK
+                "KeyError: 'ENGINE'\n"
+                "[2026-11-24 22:39:21 +0000] [10] [INFO] Booting worker with pid: 10\n" NO_FACEBOOK TERM SHUTTING_DOWN,
+  };
+  for (size_t i = 0; i < countof(logs); i++) {
+    struct log_reading reading = read_all(LOG_OF_WEB, logs[i]);
+    for (int sign = 0; sign < LOG_SIGN_COUNT; sign++) {
+      if (log_sign_is_start((enum log_sign)sign) && reading.hits[sign].count)
+        fail_msg("%s in:\n%s", log_sign_code((enum log_sign)sign)->name, logs[i]);
+    }
+    log_reading_free(&reading);
+  }
+}
+
+static void what_is_said_after_the_end_is_of_the_next_start(void **state) {
+  (void)state;
+  static const char *const ways[] = {SHUTTING_DOWN, SHUTTING_DOWN "Internal Server Error: /\n" TRACEBACK "KeyError: 'x'\n",
+                                     "[2026-11-24 22:39:30 +0000] [7] [INFO] Starting gunicorn 19.9.0\n"};
+  for (size_t i = 0; i < countof(ways); i++) {
+    auto_free char *log = text_format("%s%s%s%s", LISTENING TERM NO_FACEBOOK, ways[i], TRACEBACK, "KeyError: 'ENGINE'\n");
+    struct log_reading reading = read_all(LOG_OF_WEB, log);
+    assert_true(!reading.ready && reading.hits[LOG_WEB_TRACE].count == 1);
+    assert_string_equal(reading.hits[LOG_WEB_TRACE].line, "KeyError: 'ENGINE'");
+    log_reading_free(&reading);
+  }
+}
+
+static void a_reload_that_nginx_refused_is_no_start_when_it_went_on_serving(void **state) {
+  (void)state;
+  const char *log =
+      "2026/11/24 21:35:00 [emerg] 1#1: unknown directive \"proxy_pas\" in /etc/nginx/conf.d/default.conf:8\n"
+      "2026/11/24 22:35:00 [error] 7#7: *1 open() \"/x\" failed (2: No such file or directory), client: 10.0.0.1, server: _\n";
+  struct log_reading reading = read_all(LOG_OF_NGINX, log);
+  assert_true(reading.ready && !reading.hits[LOG_NGINX_EMERG].count);
   log_reading_free(&reading);
 }
 
@@ -345,6 +403,62 @@ static void a_line_from_before_the_site_was_asked_explains_no_failure_of_now(voi
   }
 }
 
+/* The old lines of each sign, and a site that answers: asked after them, ten seconds, one minute, nine minutes later. */
+static void a_sign_whose_trouble_is_over_is_passed_though_its_lines_stay(void **state) {
+  (void)state;
+  static const struct {
+    enum log_service service;
+    const char *line, *code;
+    unsigned fails;
+  } rows[] = {
+      {LOG_OF_NGINX,
+       "2026/11/24 22:40:00 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.0.1, "
+       "upstream: \"http://172.18.0.3:8000/\"\n",
+       "logs/upstream-refused", LOG_FAILS_GATEWAY},
+      {LOG_OF_WEB, LISTENING "[2026-11-24 22:40:00 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:12)\n", "logs/worker-timeout",
+       LOG_FAILS_GATEWAY},
+      {LOG_OF_WEB, LISTENING "[2026-11-24 22:40:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?\n",
+       "logs/worker-killed", LOG_FAILS_GATEWAY},
+      {LOG_OF_WEB, LISTENING "Postgres is unavailable. Retrying in 0.5 seconds\n", "logs/database-wait", LOG_FAILS_ERROR},
+      {LOG_OF_WEB, LISTENING "Invalid HTTP_HOST header: 'ej.example'. You may need to add 'ej.example' to ALLOWED_HOSTS.\n",
+       "logs/host-refused", LOG_FAILS_HOST},
+      {LOG_OF_WEB, LISTENING "django.db.utils.ProgrammingError: relation \"ej_x\" does not exist\n", "logs/relation-missing",
+       LOG_FAILS_ERROR},
+      {LOG_OF_POSTGRES, "2026-11-24 22:40:00.123 UTC [12] FATAL:  password authentication failed for user \"ej\"\n",
+       "logs/password-refused", LOG_FAILS_ERROR},
+      {LOG_OF_POSTGRES, "2026-11-24 22:40:00.123 UTC [12] FATAL:  database \"db\" does not exist\n", "logs/database-missing",
+       LOG_FAILS_ERROR},
+      {LOG_OF_POSTGRES, "2026-11-24 22:40:00.123 UTC [12] ERROR:  could not extend file: No space left on device\n", "logs/disk-full", 0},
+  };
+  setenv("TZ", "UTC", 1);
+  for (size_t i = 0; i < countof(rows); i++) {
+    size_t length = strlen(rows[i].line);
+    for (double age = 0; age < 600; age = age * 9 + 10) {
+      for (int mended = 0; mended < 2; mended++) {
+        struct log_source sources[LOG_SERVICE_COUNT] = {0};
+        struct log_source *source = &sources[rows[i].service];
+        *source = (struct log_source){.read = true, .where = "a log", .serving = LOG_SERVES};
+        log_read(&(struct log_request){.service = rows[i].service,
+                                       .bytes = rows[i].line,
+                                       .length = length,
+                                       .now = NOW + age + 1,
+                                       .recent = 600,
+                                       .asked = NOW + age,
+                                       .asked_at = age > 0 ? length : 0,
+                                       .new_from = 0},
+                 &source->reading);
+        struct findings findings = {0};
+        log_judge(sources, mended ? LOG_SITE_ANSWERS : rows[i].fails, &findings);
+        bool trusted = rows[i].fails == 0, over = mended && (trusted ? age > LOG_LATELY_SECONDS : age > 0);
+        if (findings_passed(&findings, rows[i].code) != over) fail_msg("%s after %g s, mended: %d", rows[i].code, age, mended);
+        if ((age == 0 && !mended) || (trusted && !over)) assert_non_null(findings_fault(&findings, rows[i].code));
+        findings_free(&findings);
+        log_reading_free(&source->reading);
+      }
+    }
+  }
+}
+
 static void a_full_disk_in_a_log_that_nobody_can_forge_counts_by_itself(void **state) {
   (void)state;
   struct findings findings =
@@ -406,6 +520,9 @@ int main(void) {
       cmocka_unit_test(every_known_line_has_its_sign_and_its_detail),
       cmocka_unit_test(a_reason_not_to_start_counts_until_a_start_succeeds),
       cmocka_unit_test(a_worker_that_fails_to_boot_takes_the_start_back),
+      cmocka_unit_test(what_is_said_between_a_term_and_the_end_is_no_reason_not_to_start),
+      cmocka_unit_test(what_is_said_after_the_end_is_of_the_next_start),
+      cmocka_unit_test(a_reload_that_nginx_refused_is_no_start_when_it_went_on_serving),
       cmocka_unit_test(source_lines_of_a_traceback_are_no_signs),
       cmocka_unit_test(a_worker_that_gunicorn_killed_for_its_silence_is_not_out_of_memory),
       cmocka_unit_test(old_lines_of_requests_do_not_count),
@@ -417,6 +534,7 @@ int main(void) {
       cmocka_unit_test(a_visitor_cannot_forge_a_reason_not_to_start_while_the_site_serves),
       cmocka_unit_test(a_refused_host_is_information_unless_the_site_refuses_its_own),
       cmocka_unit_test(a_line_from_before_the_site_was_asked_explains_no_failure_of_now),
+      cmocka_unit_test(a_sign_whose_trouble_is_over_is_passed_though_its_lines_stay),
       cmocka_unit_test(a_full_disk_in_a_log_that_nobody_can_forge_counts_by_itself),
       cmocka_unit_test(of_several_failed_starts_the_last_one_is_named),
       cmocka_unit_test(a_service_that_is_down_for_no_reason_in_its_log_passes_nothing_of_its_start),
