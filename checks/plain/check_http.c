@@ -52,10 +52,11 @@ static void judge_failure(const struct http_config *config, const struct web_fet
                    fetch->response.layer ? fetch->response.layer : translated("no layer"));
 }
 
-static void judge_expectations(const struct http_config *config, const struct web_fetch *fetch, struct findings *out) {
-  const struct http_response *response = &fetch->response;
+/* Is this an answer of the page that was asked for? One of another status, an error page, is one fault: what it holds and how long it took
+ * says nothing of the page. */
+static bool judge_status(const struct http_config *config, const struct web_fetch *fetch, struct findings *out) {
   const char *bad = NULL;
-  int r = expect_status(config->status, response->status, &bad);
+  int r = expect_status(config->status, fetch->response.status, &bad);
   if (r < 0) {
     finding_evidence(finding_add(out, &HTTP_BAD_OPTION, "status: \"%s\" is neither a code nor a range.", bad), "status",
                      "200, 2xx or 200-299", "%s", bad);
@@ -68,10 +69,13 @@ static void judge_expectations(const struct http_config *config, const struct we
   } else {
     finding_pass(out, &HTTP_STATUS);
   }
+  return r != 0;
+}
 
+static void judge_content(const struct http_config *config, const struct http_response *response, struct findings *out) {
   bool all = true;
   for (size_t i = 0; config->header && config->header[i]; i++) {
-    r = expect_header(response, config->header[i]);
+    int r = expect_header(response, config->header[i]);
     if (r == 1) continue;
     all = false;
     auto_free char *name = xstrndup(config->header[i], strcspn(config->header[i], ":"));
@@ -112,11 +116,15 @@ static void judge_times(const struct http_config *config, const struct http_time
   for (size_t i = 0; i < countof(rows); i++) {
     if (rows[i].limit <= 0 || rows[i].took <= rows[i].limit) continue;
     auto_free char *want = text_format(translated("at most %g s"), rows[i].limit);
+    if (rows[i].code == &HTTP_SLOW && findings_find(out, HTTP_TIMEOUT.name)) return; /* the same seconds once more */
     finding_evidence(finding_add(out, rows[i].code, "%s took %.2f s.", translated(rows[i].phase), rows[i].took), rows[i].phase, want,
                      "%.3f s", rows[i].took);
   }
   finding_pass(out, &HTTP_TIMEOUT);
   finding_pass(out, &HTTP_SLOW);
+}
+
+static void measure(const struct http_times *times, struct findings *out) {
   findings_measure(out, "connect", time_to_connect(times), "s");
   findings_measure(out, "first_byte", times->first_byte, "s");
   findings_measure(out, "total", times->total, "s");
@@ -140,8 +148,11 @@ static int http_probe(const void *config_, void **state, struct findings *out) {
   finding_pass(out, &HTTP_UNREACHABLE);
   finding_pass(out, &HTTP_NAME_UNKNOWN);
   finding_pass(out, &HTTP_TLS);
-  judge_expectations(config, &fetch, out);
-  judge_times(config, &fetch.response.times, out);
+  if (judge_status(config, &fetch, out)) {
+    judge_content(config, &fetch.response, out);
+    judge_times(config, &fetch.response.times, out);
+  }
+  measure(&fetch.response.times, out);
 out:
   web_fetch_free(&fetch);
   return r;

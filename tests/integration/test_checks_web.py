@@ -83,10 +83,10 @@ class Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        if self.path == "/slow":
+        if self.path.startswith("/slow"):
             time.sleep(0.5)
         body = b"Participe da consulta"
-        self.send_response({"/gone": 410, "/teapot": 418}.get(self.path, 200))
+        self.send_response({"/gone": 410, "/slow-gone": 410, "/teapot": 418}.get(self.path, 200))
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Served-By", "unit 7")
         self.end_headers()
@@ -121,6 +121,22 @@ def server():
 def test_http_judges_status_header_body_and_times(server, words, expected):
     check = probe("http", f"url={server}{words[0]}", *words[1:])
     assert found(check) == expected, check
+
+
+@pytest.mark.parametrize("words", [
+    ["/gone", "body=Welcome", "header=X-Other:"],
+    ["/gone", "body=Participe", "header=X-Served-By: unit 7"],
+    ["/slow-gone", "body=Welcome", "slow=100ms", "first_byte_timeout=100ms"],
+])
+def test_an_answer_of_another_status_says_nothing_of_the_page_that_was_asked_for(server, words):
+    check = probe("http", f"url={server}{words[0]}", *words[1:])
+    assert found(check) == {"http/status"}, check
+    assert not {"http/body", "http/header", "http/slow", "http/timeout"} & set(check["passed"]), check
+
+
+def test_one_slow_answer_is_one_finding(server):
+    check = probe("http", f"url={server}/slow", "first_byte_timeout=100ms", "slow=100ms")
+    assert found(check) == {"http/timeout"} and "http/slow" not in check["passed"], check
 
 
 @pytest.fixture
