@@ -158,7 +158,7 @@ static int walk_api(struct probe *probe, char *url) {
     struct web_fetch *fetch = web_walk_push(&view->api, &probe->way, url);
     fetch->method = request.method;
     fetch->headers = headers;
-    int r = web_fetch_one(fetch);
+    int r = web_walk_fetch(&view->api);
     fetch->headers = NULL;
     if (r < 0) return r;
   }

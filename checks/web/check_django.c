@@ -10,6 +10,7 @@
 #include "checks/option_sets.h"
 #include "checks/web/django_codes.h"
 #include "checks/web/django_judge.h"
+#include "checks/web/web_walk.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 
@@ -51,6 +52,24 @@ static int lane_run(void *argument) {
   return 0;
 }
 
+/* Views that never redirect in EJ as it comes, or only where it is private: does a browser get through? */
+static int follow_redirects(struct django_lane *lane, const struct django_config *config) {
+  static const enum django_path paths[] = {DJANGO_DEEP, DJANGO_LOGIN, DJANGO_START};
+  const struct web_walk_way way = {.site = {config->site.url, config->site.host}, .cacert = config->site.cacert};
+  int r = 0;
+  for (size_t i = 0; i < countof(paths) && r == 0; i++) {
+    const struct web_fetch *fetch = &lane->fetches[paths[i]];
+    int status = fetch->response.status;
+    if (!lane->tried[paths[i]] || fetch->result < 0 || status < 300 || status >= 400) continue;
+    struct web_walk *walk = xcalloc(1, sizeof *walk);
+    r = web_walk(walk, &way, NULL, site_address_visible(&way.site, xstrdup(fetch->url)));
+    if (r == 0) lane->trap[paths[i]] = web_walk_trap(walk);
+    web_walk_free(walk);
+    free(walk);
+  }
+  return r;
+}
+
 static void lane_init(struct django_lane *lane, const char *base, const char *host, const struct django_config *config) {
   const char *const paths[DJANGO_PATH_COUNT] = {
       [DJANGO_SHALLOW] = "/sw.js",    [DJANGO_DEEP] = "/conversations/", [DJANGO_MISSING] = "/ejmon/missing/",
@@ -86,6 +105,7 @@ static int django_probe(const void *config_, void **state, struct findings *out)
     lanes[1].direct = true;
   }
   int r = run_lanes(lanes);
+  if (r == 0) r = follow_redirects(&lanes[0], config);
   /* A host does not know the names of compose's network: that web's has no address here tells nothing of web. */
   if (lanes[1].used && lanes[1].fetches[DJANGO_SHALLOW].result == -ENOENT) lanes[1].used = false;
   if (r == 0) django_judge(lanes, 2, config->slow, out);

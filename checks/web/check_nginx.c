@@ -10,7 +10,7 @@
 #include "checks/option_sets.h"
 #include "checks/web/nginx_codes.h"
 #include "checks/web/nginx_manners.h"
-#include "checks/web/web_fetch.h"
+#include "checks/web/web_walk.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 
@@ -122,6 +122,40 @@ static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
   add_fetch_evidence(finding, fetch, "200 by Django");
 }
 
+/* Follows the redirect of an answer as a browser would. *ret_trapped: it ends at no answer. */
+static int judge_redirect(const struct nginx_config *config, const struct web_fetch *fetch, struct findings *out, bool *ret_trapped) {
+  const struct web_walk_way way = {.site = {config->site.url, config->site.host}, .cacert = config->site.cacert};
+  if (fetch->result < 0 || fetch->response.status < 300 || fetch->response.status >= 400) return 0;
+  struct web_walk *walk = xcalloc(1, sizeof *walk); /* on the heap: a task's stack is small */
+  int r = web_walk(walk, &way, fetch->headers, site_address_visible(&way.site, xstrdup(fetch->url)));
+  const char *trap = r == 0 ? web_walk_trap(walk) : NULL;
+  if (trap) {
+    *ret_trapped = true;
+    struct finding *finding = finding_open(out, walk->nowhere ? &NGINX_REDIRECT_NOWHERE : &NGINX_REDIRECT_LOOP,
+                                           "%s %s: no browser gets to a page.", walk->hops[0].url, trap);
+    for (size_t i = 0; i < walk->count; i++) {
+      const struct http_response *response = &walk->hops[i].fetch.response;
+      const char *location = http_header(response, "Location", 0);
+      auto_free char *saw = web_fetch_describe(&walk->hops[i].fetch);
+      finding_evidence(finding, walk->hops[i].url, i ? NULL : "200", "%s, Location: %s", saw, location ? location : translated("(none)"));
+    }
+  }
+  web_walk_free(walk);
+  free(walk);
+  return r;
+}
+
+/* Of a page and of a file: each may be caught alone. Passes what was seen. */
+static int judge_redirects(const struct nginx_config *config, const struct web_fetch *fetches, struct findings *out, bool *ret_trapped) {
+  bool trapped_file = false;
+  int r = judge_redirect(config, &fetches[PROXIED], out, ret_trapped);
+  if (r == 0) r = judge_redirect(config, &fetches[A_FILE], out, &trapped_file);
+  if (r < 0 || fetches[PROXIED].result < 0 || fetches[A_FILE].result < 0) return r;
+  finding_pass(out, &NGINX_REDIRECT_LOOP);
+  finding_pass(out, &NGINX_REDIRECT_NOWHERE);
+  return 0;
+}
+
 static int nginx_probe(const void *config_, void **state, struct findings *out) {
   const struct nginx_config *config = config_;
   if (!*state) *state = xcalloc(1, sizeof(struct nginx_manners));
@@ -141,8 +175,12 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
   static const struct code *const reached[] = {&NGINX_UNREACHABLE, &NGINX_NAME_UNKNOWN, &NGINX_CERTIFICATE, &NGINX_NOT_HTTP,
                                                &NGINX_TIMEOUT};
   for (size_t i = 0; i < countof(reached); i++) finding_pass(out, reached[i]);
-  bool cut_off = nginx_is_cut_off(own, proxied);
-  if (cut_off) {
+  bool cut_off = nginx_is_cut_off(own, proxied), trapped = false;
+  r = judge_redirects(config, fetches, out, &trapped);
+  if (r < 0) goto out;
+  if (trapped) {
+    /* Nothing is seen of what stands behind the redirect. */
+  } else if (cut_off) {
     judge_cut_off(out, own, proxied);
   } else {
     if (own->result == 0 || proxied->answer.author == WEB_DJANGO) finding_pass(out, &NGINX_CUT_OFF);

@@ -260,8 +260,22 @@ static const char *find_wrong(const struct web_fetch *fetch, enum django_path pa
   return status == 200 && fetch->answer.ej_page ? NULL : translatable("200 with a page of EJ");
 }
 
+static struct finding *judge_traps(const struct django_lane *lane, struct findings *out) {
+  struct finding *finding = NULL;
+  for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
+    const struct web_fetch *fetch = asked(lane, i);
+    if (!fetch || !lane->trap[i]) continue;
+    if (!finding) finding = open_finding(out, &DJANGO_WRONG_ANSWER, "%s %s: no browser gets to a page.", fetch->path, lane->trap[i]);
+    finding->severity = SEVERITY_CRITICAL;
+    const char *location = http_header(&fetch->response, "Location", 0);
+    auto_free char *saw = web_fetch_describe(fetch);
+    finding_evidence(finding, fetch->url, "200 with a page of EJ", "%s, Location: %s", saw, location ? location : translated("(none)"));
+  }
+  return finding;
+}
+
 static void judge_content(const struct django_lane *lane, struct findings *out) {
-  struct finding *wrong = NULL;
+  struct finding *wrong = judge_traps(lane, out);
   bool all = true;
   for (int i = 0; i < DJANGO_PATH_COUNT; i++) {
     const struct web_fetch *fetch = asked(lane, i);

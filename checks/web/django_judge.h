@@ -25,6 +25,7 @@ struct django_lane {
   bool own_headers; /* the judge's: Django's headers are known here, without what a proxy adds to them */
   struct web_fetch fetches[DJANGO_PATH_COUNT];
   bool tried[DJANGO_PATH_COUNT];
+  const char *trap[DJANGO_PATH_COUNT]; /* of web_walk_trap(): the view redirects, and no browser gets through */
 };
 
 #define DJANGO_KILL_SECONDS 25.0 /* gunicorn kills a silent worker after 30 s; a 502 after less than this has another reason */

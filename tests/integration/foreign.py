@@ -136,7 +136,7 @@ class Static:
 class Nginx:
     """One server that answers to one name only; any other name gets nginx's own 404, as behind a shared proxy."""
 
-    def __init__(self, base, name, application, static, certificate=None):
+    def __init__(self, base, name, application, static, certificate=None, before=""):
         self.base, self.port, self.process = Path(base), free_port(), None
         (self.base / "tmp").mkdir(parents=True, exist_ok=True)
         tls = f"ssl_certificate {certificate[0]}; ssl_certificate_key {certificate[1]};" if certificate else ""
@@ -147,7 +147,7 @@ error_log {self.base}/error.log; events {{ worker_connections 64; }}
 http {{ include /etc/nginx/mime.types; access_log off; {temporary}
   server {{ listen 127.0.0.1:{self.port} default_server {"ssl" if tls else ""}; {tls} return 404; }}
   server {{ listen 127.0.0.1:{self.port} {"ssl" if tls else ""}; server_name {name}; {tls} charset utf-8;
-    location / {{ proxy_pass {application.url}/; proxy_set_header Host $http_host; }}
+    location / {{ {before} proxy_pass {application.url}/; proxy_set_header Host $http_host; }}
     {location}
   }}
 }}

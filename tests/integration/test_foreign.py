@@ -318,6 +318,17 @@ ANSWERS = [
     ("nginx", {"": by_nginx(504)}, "nginx/cut-off"),
     ("django", {"": (521, {"Server": "cloudflare"}, "<html><title>521: Web server is down</title></html>")}, "django/unseen"),
     ("nginx", {"/sw.js": (301, {"Location": "https://elsewhere.example.net/sw.js"}, "")}, "nginx/redirected"),
+    ("nginx", {"/sw.js": (301, {"Location": "/sw.js"}, "")}, "nginx/redirect-loop"),
+    ("nginx", {"/sw.js": (302, {"Location": "/a"}, ""), "/a": (302, {"Location": "/b"}, ""), "/b": (302, {"Location": "/a"}, "")}, "nginx/redirect-loop"),
+    ("nginx", {"/static/manifest.json": (301, {"Location": "//{here}/static/manifest.json"}, "")}, "nginx/redirect-loop"),
+    ("nginx", {"/sw.js": (301, {"Location": "https://"}, "")}, "nginx/redirect-nowhere"),
+    ("nginx", {"/sw.js": (301, {"Location": "http://a b/"}, "")}, "nginx/redirect-nowhere"),
+    ("nginx", {"/sw.js": (301, {"Location": "http://127.0.0.1:99999/"}, "")}, "nginx/redirect-nowhere"),
+    ("nginx", {"/sw.js": (301, {"Location": "javascript:void(0)"}, "")}, "nginx/redirect-nowhere"),
+    ("nginx", {"/sw.js": (301, {}, "")}, "nginx/redirect-nowhere"),
+    ("django", {"/conversations/": (302, {"Location": "/login/"}, ""), "/login/": (302, {"Location": "/conversations/"}, "")}, "django/wrong-answer"),
+    ("django", {"/conversations/": (301, {"Location": "/conversations/"}, by_nginx(301)[2])}, "django/wrong-answer"),
+    ("django", {"/conversations/": (302, {"Location": "https://[x"}, "")}, "django/wrong-answer"),
     ("django", {"/conversations/": (200, {"Vary": "Cookie"}, "<html>another program</html>")}, "django/wrong-answer"),
     ("django", {"/conversations/": (500, {}, "<html><body><h1><p>Internal Server Error</p></h1></body></html>")}, "django/application-failed"),
     ("django", {"": by_nginx(404)}, "django/unseen"),
@@ -334,10 +345,19 @@ def probed(*words):
     return json.loads(done.stdout)["checks"][0]
 
 
+def placed(answers, application):
+    """With the application's own address, which a row cannot know."""
+    def header(value):
+        return value.replace("{here}", f"127.0.0.1:{application.port}")
+
+    return {path: answer if isinstance(answer, str) else (answer[0], {name: header(value) for name, value in answer[1].items()}, answer[2])
+            for path, answer in answers.items()}
+
+
 @pytest.mark.parametrize("kind,answers,code", ANSWERS, ids=[str(row[2]) for row in ANSWERS])
 def test_an_odd_answer_raises_its_own_code(kind, answers, code):
     application = Application({"127.0.0.1"})
-    application.instead = answers
+    application.instead = placed(answers, application)
     words = [f"web={application.url}"] if kind == "django" and code != "django/unseen" else []
     try:
         check = probed(kind, f"url={application.url}", "timeout=5s", *words)
@@ -347,6 +367,35 @@ def test_an_odd_answer_raises_its_own_code(kind, answers, code):
         application.instead = {}
         assert code is None or code in probed(kind, f"url={application.url}", "timeout=5s", *words)["passed"] or code == "http/status"
     finally:
+        application.stop()
+
+
+def test_a_redirect_that_is_followed_to_a_page_is_no_trap(tmp_path):
+    application = Application({"127.0.0.1"})
+    application.instead = {"/sw.js": (302, {"Location": "/there/sw.js"}, ""), "/there/sw.js": (200, {"Content-Type": "text/javascript"}, "//")}
+    try:
+        check = probed("nginx", f"url={application.url}", "timeout=5s")
+        assert {"nginx/redirect-loop", "nginx/redirect-nowhere"} <= set(check["passed"]), check
+    finally:
+        application.stop()
+
+
+def test_every_page_that_redirects_to_itself_is_one_cause(tmp_path):
+    """As nginx does it behind a proxy that ends TLS and loses X-Forwarded-Proto."""
+    application = Application({"127.0.0.1"})
+    authority = Authority(tmp_path / "ca")
+    server = Nginx(tmp_path / "nginx", "127.0.0.1", application, None, authority.issue("IP:127.0.0.1"),
+                   before='if ($http_x_forwarded_proto != "https") { return 301 https://$http_host$request_uri; }')
+    site = f"https://127.0.0.1:{server.port}"
+    try:
+        report = check(f"stack:\n  site: {site}\n  web: off\n  cacert: {authority.certificate}\n  rocketchat: http://127.0.0.1:{application.port}\n",
+                       "nginx", "django", "theme", "layers", "frame", "login", directory=tmp_path)
+        assert causes(report) == ["web/redirect-trap"], report
+        finding = next(one for check in report["checks"] for one in check["findings"] if one["code"] == "nginx/redirect-loop")
+        assert f"{site}/sw.js redirects to itself" in finding["summary"], finding
+        assert status_of(report)["nginx"] == "fail", report
+    finally:
+        server.stop()
         application.stop()
 
 

@@ -14,7 +14,7 @@ NAMES = "needs names, ports or certificates that a lab on 127.0.0.1 has not: tes
 
 UNRAISED = {
     **dict.fromkeys(["django/application-failed", "django/unseen", "django/worker-killed", "django/wrong-answer",
-                     "nginx/certificate", "nginx/default-page", "nginx/name-unknown", "nginx/not-found", "nginx/not-http", "nginx/redirected",
+                     "nginx/certificate", "nginx/default-page", "nginx/name-unknown", "nginx/not-found", "nginx/not-http", "nginx/redirect-loop", "nginx/redirect-nowhere", "nginx/redirected",
                      "nginx/refused", "nginx/server-error", "nginx/unavailable", "theme/css-unknown"], FOREIGN),
     **dict.fromkeys(["http/body", "http/header", "http/name-unknown", "http/slow", "http/status", "http/timeout", "http/tls",
                      "http/unreachable", "tcp/closed", "tcp/name-unknown", "tcp/timeout", "tcp/unreachable"], BY_HAND),
