@@ -64,11 +64,24 @@ static const char *phrase(const char *english) {
   return english && strchr(english, ' ') ? translated(english) : english;
 }
 
+/* A word or a phrase: a label of ours, or the name of a header, a table, a variable. An address or a path has more signs. */
+static bool is_label(const char *what) {
+  return strcspn(what, "/:=@?") == strlen(what);
+}
+
+static char *clean_label(const char *what) {
+  const char *shown = phrase(what);
+  if (!is_label(shown)) return clean(shown, FINDING_SAW_LIMIT);
+  struct text printable = {0};
+  text_add_printable(&printable, shown, strlen(shown), FINDING_SAW_LIMIT);
+  return text_steal(&printable);
+}
+
 void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) {
   struct evidence *evidence = array_push(&finding->evidence, &finding->evidence_count, sizeof *evidence);
   va_list arguments;
   va_start(arguments, saw);
-  *evidence = (struct evidence){.what = clean(phrase(what), FINDING_SAW_LIMIT),
+  *evidence = (struct evidence){.what = clean_label(what),
                                 .saw = clean_text(translated(saw), arguments, FINDING_SAW_LIMIT),
                                 .want = want ? clean(phrase(want), FINDING_SUMMARY_LIMIT) : NULL};
   va_end(arguments);

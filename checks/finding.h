@@ -56,7 +56,8 @@ struct findings {
 struct finding *finding_add(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
 /* The finding of this code, added with this summary when there is none yet: what else has the same trouble joins it as evidence. */
 struct finding *finding_open(struct findings *findings, const struct code *code, const char *summary, ...) format_like(3, 4);
-/* Evidence: what was looked at, what should have been there (or NULL), what was seen (redacted, printable, cut at FINDING_SAW_LIMIT). */
+/* Evidence: what was looked at (a label or a name stays as it is, an address or a path is redacted), what should have been there (or NULL),
+ * what was seen (redacted, printable, cut at FINDING_SAW_LIMIT). */
 void finding_evidence(struct finding *finding, const char *what, const char *want, const char *saw, ...) format_like(4, 5);
 /* Positive evidence for a code; ignored when the code is already found. */
 void finding_pass(struct findings *findings, const struct code *code);

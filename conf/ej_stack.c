@@ -8,6 +8,7 @@
 #include "conf/stack.h"
 #include "conf/value.h"
 #include "monitor/base/lang.h"
+#include "monitor/base/redact.h"
 
 #define INDIRECTION_LIMIT 8 /* "$A" that names "$B"...: EJ would recurse until it dies */
 #define UNREAD translatable("EJ's env file could not be read")
@@ -141,8 +142,8 @@ static void fill(const struct deriving *d, const char *key, const char *text, co
     return;
   }
   warn_at(d, from, error);
-  auto_free char *where = source_show(d, from);
-  because(d, key, text_format(translated("%s (%s) is no use: %s"), from->source.name, where, error));
+  auto_free char *where = source_show(d, from), *said = redact(error); /* it may quote the value */
+  because(d, key, text_format(translated("%s (%s) is no use: %s"), from->source.name, where, said));
 }
 
 static void derive_postgres(const struct deriving *d) {
@@ -178,12 +179,13 @@ static void derive_rocket(const struct deriving *d) {
     auto_free char *where = given ? source_show(d, &on) : NULL;
     auto_text struct text shown = {0};
     if (given) text_add_printable(&shown, on.text, strlen(on.text), 40);
+    auto_free char *word = redact(text_get(&shown));
     for (int i = 0; i < 2; i++) {
       const char *key = i == 0 ? "rocketchat" : "mongo";
       if (!(i == 0 ? open_rocket : open_mongo)) continue;
       because(d, key,
               given ? text_format(translated("the Rocket.Chat integration is off: EJ reads EJ_ROCKETCHAT_INTEGRATION=%s (%s) as false"),
-                                  text_get(&shown), where)
+                                  word, where)
                     : xstrdup(d->ej->unread ? translated(UNREAD)
                                             : translated("the Rocket.Chat integration is off: EJ_ROCKETCHAT_INTEGRATION is not set")));
     }

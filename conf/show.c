@@ -44,9 +44,8 @@ static void add_value(struct text *out, const char *value) {
 }
 
 static void add_comment(struct text *out, const char *comment) {
-  auto_free char *clean = redact(comment);
   text_add(out, "  # ");
-  text_add_printable(out, clean, strlen(clean), 300);
+  text_add_printable(out, comment, strlen(comment), 300);
   text_add_char(out, '\n');
 }
 

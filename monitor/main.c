@@ -72,8 +72,9 @@ static int refuse_command(const char *name) {
   *end = NULL;
   const char *near = text_nearest(name, names);
   free(names);
-  if (near) return command_refuse("there is no command '%s', did you mean '%s'? (`ejmon --help` lists them)", name, near);
-  return command_refuse("there is no command '%s' (`ejmon --help` lists them)", name);
+  auto_free char *typed = command_typed(name);
+  if (near) return command_refuse("there is no command '%s', did you mean '%s'? (`ejmon --help` lists them)", typed, near);
+  return command_refuse("there is no command '%s' (`ejmon --help` lists them)", typed);
 }
 
 static bool one_of(const char *value, const char *const *choices) {
@@ -91,7 +92,8 @@ static int choose_language(const char *wanted) {
   if (!wanted || lang_fix(wanted) == 0) return 0;
   auto_text struct text list = {0};
   for (const struct language *language = languages; language->name; language++) text_printf(&list, translated(" and %s"), language->name);
-  return command_refuse("--lang %s: there are en%s", wanted, text_get(&list));
+  auto_free char *typed = command_typed(wanted);
+  return command_refuse("--lang %s: there are en%s", typed, text_get(&list));
 }
 
 static int run(struct invocation *invocation) {
@@ -117,8 +119,10 @@ static int run(struct invocation *invocation) {
       return command_refuse("%s does not take %s", command->name, arguments_form(letter));
   }
   if (invocation->color && !one_of(invocation->color, colors)) return command_refuse("--color takes auto, always or never");
-  if (!*command->arguments && *invocation->words)
-    return command_refuse("%s takes no arguments: '%s' is one too many", command->name, *invocation->words);
+  if (!*command->arguments && *invocation->words) {
+    auto_free char *typed = command_typed(*invocation->words);
+    return command_refuse("%s takes no arguments: '%s' is one too many", command->name, typed);
+  }
   if (invocation->verbose) log_set_level(LOG_DEBUG);
   return command->run(invocation);
 }

@@ -1,4 +1,4 @@
-/* Foreign text as JSON; see json_text.h. */
+/* Texts as JSON; see json_text.h. */
 #include "monitor/base/json_text.h"
 
 #include <stdint.h>
@@ -7,11 +7,15 @@
 #include "monitor/base/redact.h"
 #include "monitor/base/text.h"
 
-json_t *json_text(const char *string) {
-  auto_free char *clean = redact(string ? string : "");
-  json_t *value = json_string(clean);
+json_t *json_plain(const char *string) {
+  json_t *value = json_string(string ? string : "");
   if (value) return value;
   auto_text struct text printable = {0}; /* not UTF-8: shown as \xNN */
-  text_add_printable(&printable, clean, strlen(clean), SIZE_MAX / 4);
+  text_add_printable(&printable, string, strlen(string), SIZE_MAX / 4);
   return json_string(text_get(&printable));
+}
+
+json_t *json_text(const char *string) {
+  auto_free char *clean = redact(string ? string : "");
+  return json_plain(clean);
 }

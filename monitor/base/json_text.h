@@ -1,4 +1,4 @@
-/* Foreign text as a JSON string, for reports. */
+/* Texts as JSON strings, for reports. */
 #ifndef EJMON_JSON_TEXT_H
 #define EJMON_JSON_TEXT_H
 
@@ -6,7 +6,9 @@
 
 #include "monitor/base/text.h"
 
-/* Never NULL: redacted, and what is not UTF-8 is shown as \xNN. NULL counts as "". */
+/* A foreign value. Never NULL: redacted, and what is not UTF-8 is shown as \xNN. NULL counts as "". */
 json_t *json_text(const char *string) must_check;
+/* The same without redaction: a name of ours, or what was redacted where it entered. */
+json_t *json_plain(const char *string) must_check;
 
 #endif

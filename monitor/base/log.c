@@ -1,11 +1,10 @@
-/* One redacted line per event on stderr; see log.h. */
+/* One line per event on stderr; see log.h. */
 #include "monitor/base/log.h"
 
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "monitor/base/redact.h"
 #include "monitor/base/stamp.h"
 
 #define LINE_LIMIT 4000       /* bytes of a message: a pipe that is ready takes 4096 without blocking (pipe(7)) */
@@ -58,7 +57,6 @@ void log_line(enum log_level level, const char *format, ...) {
   va_start(arguments, format);
   text_vprintf(&message, format, arguments);
   va_end(arguments);
-  redact_text(&message);
 
   auto_text struct text line = {0};
   if (with_times) {

@@ -1,5 +1,6 @@
-/* One line per event on stderr, redacted; no files, no rotation: the service manager or Docker keeps the lines.
+/* One line per event on stderr; no files, no rotation: the service manager or Docker keeps the lines.
  *
+ * A line is not redacted, since names of checks and codes stand in it: foreign text has passed redact() before, where it entered.
  * Base and modules return errors and do not log; the engine and the commands do. */
 #ifndef EJMON_LOG_H
 #define EJMON_LOG_H

@@ -1,4 +1,5 @@
-/* The one function that every outgoing text passes: secrets become "[hidden]".
+/* The one function that every foreign text passes where it enters: secrets become "[hidden]". Names of ours (of checks, codes, keys) never
+ * pass it, nor does a finished line or document, since a secret may be a word of ours.
  *
  * Two nets: values registered as secret (what a *_file key or a password held), wherever they occur; and patterns: the password
  * of any URL (scheme://user:password@host; of http and https the user too, also one alone, https://token@host), and the value of KEY=VALUE,

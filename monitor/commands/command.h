@@ -21,8 +21,10 @@ extern const struct command *const commands[];
 
 /* --- what commands share (common.c) --- */
 
-/* Prints "ejmon: ..." to stderr, redacted, and returns EXIT_UNKNOWN. */
+/* Prints "ejmon: ..." to stderr and returns EXIT_UNKNOWN. What a person typed passes command_typed() before. */
 int command_refuse(const char *format, ...) format_like(1, 2);
+/* A word of the command line as it may be shown: it may be an address with a password. free() it. */
+char *command_typed(const char *word) must_check;
 /* Loads the configuration or prints all errors and returns NULL. */
 struct conf *command_load(const struct invocation *invocation) must_check;
 /* The same for a command that only looks: without an env file that should be there it says so and goes on. */

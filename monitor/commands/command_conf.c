@@ -7,7 +7,10 @@ static int conf_run(const struct invocation *invocation) {
   const char *what = invocation->words ? invocation->words[0] : NULL;
   bool show = text_equal(what, "show");
   if (!show && !text_equal(what, "check")) return command_refuse("conf wants check or show");
-  if (invocation->words[1]) return command_refuse("conf %s takes no arguments: '%s' is one too many", what, invocation->words[1]);
+  if (invocation->words[1]) {
+    auto_free char *typed = command_typed(invocation->words[1]);
+    return command_refuse("conf %s takes no arguments: '%s' is one too many", what, typed);
+  }
   struct invocation verbose = *invocation;
   verbose.verbose = true; /* the place where what is odd is told, too */
   struct conf *conf = command_load(&verbose);

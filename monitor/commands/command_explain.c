@@ -16,10 +16,11 @@ static int refuse_unknown(const struct known_code *known, size_t count, const ch
   for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
   for (const struct sink_kind *const *kind = sink_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
   const char *near = text_nearest(word, (const char *const *)names);
+  auto_free char *typed = command_typed(word);
   if (near)
-    return command_refuse("no code, group of codes or kind is called '%s', did you mean '%s'? (`ejmon explain` lists the codes)", word,
+    return command_refuse("no code, group of codes or kind is called '%s', did you mean '%s'? (`ejmon explain` lists the codes)", typed,
                           near);
-  return command_refuse("no code, group of codes or kind is called '%s' (`ejmon explain` lists the codes)", word);
+  return command_refuse("no code, group of codes or kind is called '%s' (`ejmon explain` lists the codes)", typed);
 }
 
 static void print_json(json_t *rows) {
@@ -33,7 +34,8 @@ static void print_json(json_t *rows) {
 static int explain_kind(const char *kind, bool as_json) {
   auto_text struct text text = {0};
   int r = conf_kind_help(kind, &text);
-  if (r < 0) return command_refuse("no kind of check, remedy or sink is called '%s'", kind);
+  auto_free char *typed = command_typed(kind);
+  if (r < 0) return command_refuse("no kind of check, remedy or sink is called '%s'", typed);
   if (as_json) {
     json_t *rows = json_array();
     conf_kind_json(kind, rows);

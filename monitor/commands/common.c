@@ -19,9 +19,12 @@ int command_refuse(const char *format, ...) {
   va_start(arguments, format);
   text_vprintf(&text, translated(format), arguments);
   va_end(arguments);
-  redact_text(&text);
   fprintf(stderr, "ejmon: %s\n", text_get(&text));
   return EXIT_UNKNOWN;
+}
+
+char *command_typed(const char *word) {
+  return redact(word);
 }
 
 static struct conf *load(const struct invocation *invocation, bool to_look) {
@@ -69,7 +72,8 @@ const struct report_format *command_format(const struct invocation *invocation) 
   auto_text struct text list = {0};
   for (size_t i = 0; i < count; i++) text_printf(&list, "%s%s", i ? ", " : "", names[i]);
   free(names);
-  command_refuse("--format %s: there are %s", wanted, text_get(&list));
+  auto_free char *typed = command_typed(wanted);
+  command_refuse("--format %s: there are %s", typed, text_get(&list));
   return NULL;
 }
 
@@ -129,10 +133,11 @@ static void complain_no_check(const struct conf *conf, const char *word) {
   const char **end = array_push(&names, &count, sizeof *end);
   *end = NULL;
   const char *near = text_nearest(word, names);
+  auto_free char *typed = command_typed(word);
   if (near) {
-    command_refuse("no check, kind or finding code is called '%s', did you mean '%s'? (there are: %s)", word, near, text_get(&list));
+    command_refuse("no check, kind or finding code is called '%s', did you mean '%s'? (there are: %s)", typed, near, text_get(&list));
   } else {
-    command_refuse("no check, kind or finding code is called '%s' (there are: %s)", word, text_get(&list));
+    command_refuse("no check, kind or finding code is called '%s' (there are: %s)", typed, text_get(&list));
   }
   free(names);
 }

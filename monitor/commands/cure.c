@@ -22,7 +22,8 @@ static int words_known(char *const *words) {
     bool found = false;
     for (size_t i = 0; i < count && !found; i++) found = text_equal(known[i].name, *word);
     if (found) continue;
-    command_refuse("no code is called '%s' (`ejmon explain` lists them all)", *word);
+    auto_free char *typed = command_typed(*word);
+    command_refuse("no code is called '%s' (`ejmon explain` lists them all)", typed);
     r = -EINVAL;
   }
   return r;

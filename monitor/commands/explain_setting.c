@@ -186,7 +186,8 @@ static void add_text(const struct looking *l, struct text *text) {
     const struct env_step *step = &l->chain.steps[i];
     static const char *const marks[] = {[ENV_STEP_FINE] = "+", [ENV_STEP_ABSENT] = "-", [ENV_STEP_CUT] = "!", [ENV_STEP_UNSEEN] = "?"};
     text_printf(text, "%s%s %s\n", i == 0 && !l->file_error ? "\n" : "", marks[step->state], translated(step->where));
-    if (step->saw) text_printf(text, "    %s\n", translated(step->saw));
+    auto_free char *saw = step->saw ? redact(translated(step->saw)) : NULL;
+    if (saw) text_printf(text, "    %s\n", saw);
     if (step->says) explain_wrap(text, "    ", 4, translated(step->says));
   }
   bool in_part = l->file_error != NULL;
@@ -211,8 +212,9 @@ static json_t *make_json(const struct looking *l) {
   json_t *steps = json_array();
   for (size_t i = 0; i < l->chain.count; i++) {
     const struct env_step *step = &l->chain.steps[i];
-    json_array_append_new(steps, json_pack("{s:s, s:o, s:s, s:o, s:o}", "stage", step->stage, "where", json_text(step->where), "state",
-                                           env_step_states[step->state], "saw", text_or_null(step->saw), "says", text_or_null(step->says)));
+    json_array_append_new(steps, json_pack("{s:s, s:o, s:s, s:o, s:o}", "stage", step->stage, "where", json_plain(step->where), "state",
+                                           env_step_states[step->state], "saw", text_or_null(step->saw), "says",
+                                           step->says ? json_plain(step->says) : json_null()));
   }
   json_t *generations = json_array();
   for (const char *p = setting->generations; *p; p++) json_array_append_new(generations, json_stringn(p, 1));
@@ -242,10 +244,11 @@ static int refuse_setting(const char *name) {
     return command_refuse("EJ does not read %s; it reads %s (`ejmon explain --setting %s`)", name, instead, instead);
   if (ej_name_is_read(name)) return command_refuse("EJ reads %s, but nothing is known of its way", name);
   const char *nearest = env_setting_nearest(name);
-  if (nearest) return command_refuse("EJ reads no variable called '%s', did you mean '%s'?", name, nearest);
+  auto_free char *typed = command_typed(name);
+  if (nearest) return command_refuse("EJ reads no variable called '%s', did you mean '%s'?", typed, nearest);
   auto_text struct text all = {0};
   for (size_t i = 0; i < env_setting_count; i++) text_printf(&all, "%s%s", i ? ", " : "", env_settings[i].name);
-  return command_refuse("EJ reads no variable called '%s'; it reads %s", name, text_get(&all));
+  return command_refuse("EJ reads no variable called '%s'; it reads %s", typed, text_get(&all));
 }
 
 int explain_setting(const struct invocation *invocation, bool as_json) {
@@ -269,7 +272,6 @@ int explain_setting(const struct invocation *invocation, bool as_json) {
   } else {
     add_text(&l, &text);
   }
-  redact_text(&text);
   command_print(&text);
   looking_free(&l);
   conf_free(conf);

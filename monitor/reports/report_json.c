@@ -1,4 +1,5 @@
-/* The report as JSON, ejmon.report/1: what other programs read. Every string passes redaction. */
+/* The report as JSON, ejmon.report/1: what other programs read. Findings are redacted where they are added, targets where they are read;
+ * what was learnt of the stack enters here. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,13 @@ static json_t *finding_json(const struct finding *finding) {
   json_t *evidence = json_array();
   for (size_t i = 0; i < finding->evidence_count; i++) {
     const struct evidence *item = &finding->evidence[i];
-    json_t *row = json_pack("{s:o, s:o}", "what", json_text(item->what), "saw", json_text(item->saw));
-    if (item->want) json_object_set_new(row, "want", json_text(item->want));
+    json_t *row = json_pack("{s:o, s:o}", "what", json_plain(item->what), "saw", json_plain(item->saw));
+    if (item->want) json_object_set_new(row, "want", json_plain(item->want));
     json_array_append_new(evidence, row);
   }
   return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "code", finding->code->name, "severity", severity_names[finding->severity], "layer",
                    layer_names[finding->code->layer], "confidence", confidence_names[finding->confidence], "summary",
-                   json_text(finding->summary), "evidence", evidence);
+                   json_plain(finding->summary), "evidence", evidence);
 }
 
 static json_t *outcome_json(const struct outcome *outcome) {
@@ -32,7 +33,7 @@ static json_t *outcome_json(const struct outcome *outcome) {
   json_t *check = json_pack("{s:s, s:s, s:o, s:s, s:f, s:o, s:o, s:o}", "name", outcome->check->name, "kind", outcome->check->kind->name,
                             "target", json_text(outcome->check->target), "status", check_status_names[outcome->status], "seconds",
                             outcome->seconds, "findings", findings, "passed", passed, "measures", measures);
-  if (outcome->check->skip) json_object_set_new(check, "why", json_text(outcome->check->skip));
+  if (outcome->check->skip) json_object_set_new(check, "why", json_plain(outcome->check->skip));
   return check;
 }
 
@@ -43,9 +44,9 @@ static json_t *cause_json(const struct report_cause *item) {
   for (char *const *line = lines; line && *line; line++) {
     auto_text struct text command = {0};
     lang_add_command(&command, *line);
-    json_array_append_new(by_hand, json_text(text_get(&command)));
+    json_array_append_new(by_hand, json_plain(text_get(&command)));
   }
-  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "confidence",
+  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_plain(item->summary), "confidence",
                             confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
   if (item->remedy) {
     json_object_set_new(cause, "remedy",

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "monitor/base/lang.h"
-#include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
 
 static const char *const words[] = {
@@ -11,8 +10,7 @@ static const char *const words[] = {
 
 /* Text that cannot end the line or begin the perfdata. */
 static void add_plain(struct text *text, const char *string) {
-  auto_free char *clean = redact(string);
-  for (const char *p = clean; *p; p++) text_add_char(text, *p == '|' || *p == '\n' || *p == '\r' ? ' ' : *p);
+  for (const char *p = string; *p; p++) text_add_char(text, *p == '|' || *p == '\n' || *p == '\r' ? ' ' : *p);
 }
 
 static void add_label_part(struct text *text, const char *string) {

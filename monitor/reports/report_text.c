@@ -29,29 +29,24 @@ static void add_painted(struct text *text, const struct report_style *style, enu
   va_end(arguments);
 }
 
-static void add_clean(struct text *text, const char *string) {
-  auto_free char *clean = redact(string);
-  text_add(text, clean);
-}
-
 static void write_finding(const struct finding *finding, const struct report_style *style, struct text *text) {
   static const enum paint paints[] = {DIM, YELLOW, RED};
   text_add(text, "         ");
   add_painted(text, style, finding->code->blind ? MAGENTA : paints[finding->severity], "%s", finding->code->name);
   text_printf(text, " (%s%s%s)  ", translated(layer_names[finding->code->layer]), finding->confidence == CONFIDENCE_CERTAIN ? "" : ", ",
               finding->confidence == CONFIDENCE_CERTAIN ? "" : translated(confidence_names[finding->confidence]));
-  add_clean(text, finding->summary);
+  text_add(text, finding->summary);
   text_add_char(text, '\n');
   if (finding->severity == SEVERITY_INFO && !finding->code->blind && !style->verbose) return; /* worth a line, no more */
   for (size_t i = 0; i < finding->evidence_count; i++) {
     const struct evidence *item = &finding->evidence[i];
     text_add(text, "             ");
-    add_clean(text, item->what);
+    text_add(text, item->what);
     text_add(text, translated(": saw "));
-    add_clean(text, item->saw);
+    text_add(text, item->saw);
     if (item->want) {
       text_add(text, translated(", want "));
-      add_clean(text, item->want);
+      text_add(text, item->want);
     }
     text_add_char(text, '\n');
   }
@@ -63,12 +58,13 @@ static void write_outcome(const struct outcome *outcome, int name_width, const s
   add_painted(text, style, status_looks[outcome->status].paint, "%-7s", translated(status_looks[outcome->status].word));
   text_printf(text, "  %-*s  ", name_width, check->name);
   if (outcome->status == STATUS_SKIP) {
-    add_clean(text, check->skip);
+    text_add(text, check->skip);
     text_add_char(text, '\n');
     return;
   }
   text_printf(text, "%7.3f s  ", outcome->seconds);
-  add_clean(text, check->target ? check->target : "");
+  auto_free char *target = redact(check->target ? check->target : "");
+  text_add(text, target);
   text_add_char(text, '\n');
   for (size_t i = 0; i < outcome->findings.count; i++) write_finding(&outcome->findings.items[i], style, text);
   if (!style->verbose) return;
@@ -89,7 +85,7 @@ static void write_cause(const struct report_cause *item, const struct report_sty
   text_add_char(text, '\n');
   add_painted(text, style, BOLD, translated("Cause: %s"), item->cause->code);
   text_printf(text, " (%s)\n  ", translated(confidence_names[item->confidence]));
-  add_clean(text, item->summary);
+  text_add(text, item->summary);
   text_add_char(text, '\n');
   if (item->cause->rule) {
     text_add(text, translated("  explains  "));

@@ -5,6 +5,7 @@
 
 #include "monitor/base/child.h"
 #include "monitor/base/lang.h"
+#include "monitor/base/redact.h"
 #include "monitor/sinks/notice_json.h"
 
 struct command_config {
@@ -40,9 +41,10 @@ static int command_send(const void *config_pointer, const struct notice *notice,
       &(struct child_request){
           .arguments = (const char *const *)config->command, .environment = (const char *const *)environment, .input = body},
       &result);
-  if (r < 0) *ret_error = text_format("%s: %s", config->command[0], lang_error(-r));
+  auto_free char *program = redact(config->command[0]);
+  if (r < 0) *ret_error = text_format("%s: %s", program, lang_error(-r));
   if (r == 0 && result.exit_status != 0) {
-    *ret_error = text_format(translated("%s ended with %d"), config->command[0], result.exit_status);
+    *ret_error = text_format(translated("%s ended with %d"), program, result.exit_status);
     r = -EAGAIN;
   }
   child_result_free(&result);

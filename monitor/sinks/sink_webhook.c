@@ -4,6 +4,7 @@
 
 #include "monitor/base/http.h"
 #include "monitor/base/lang.h"
+#include "monitor/base/redact.h"
 #include "monitor/sinks/notice_json.h"
 
 struct webhook_config {
@@ -35,7 +36,7 @@ static int webhook_send(const void *config_pointer, const struct notice *notice,
                                             .lane = HTTP_FOR_TELLING},
                      &response);
   if (r < 0) {
-    *ret_error = xstrdup(response.error);
+    *ret_error = redact(response.error);
     return r == -EINVAL ? -EIO : r; /* a URL that parsed at start cannot be refused for good by us */
   }
   if (response.status >= 200 && response.status < 300) return 0;

@@ -249,3 +249,93 @@ def test_the_daemon_writes_no_secret_anywhere(planted, hook, tmp_path):
                           **files_below(tmp_path / "state"), "pager": (tmp_path / "pager.jsonl").read_text(), "pager's environment": (tmp_path / "pager.env").read_text()})
     assert len(hook.bodies) > 2 and any("journal.db" in name for name in outputs.texts)
     assert not outputs.leaks(canaries), "\n".join(outputs.leaks(canaries))
+
+
+# --- secrets that are words of ours -------------------------------------------------------------------------------------------------------
+
+WORDS = ["status", "stack", "mongo", "page", "http", "postgres", "what", "database", "text", "severity", "code", "check"]
+
+
+def write_wordy_config(folder, address, postgres, mongo):
+    path = folder / "ejmon.yaml"
+    path.write_text(f"""stack: {{ site: off, web: off, docker: off, postgres: "postgresql://ej:{postgres}@127.0.0.1:1/db", mongo: "mongodb://ej:{mongo}@127.0.0.1:1/rocketchat" }}
+state: {folder}/state
+defaults: {{ interval: 1s, suspect: 300ms, down: 500ms, timeout: 5s, rise: 2, fall: 2 }}
+checks:
+  page: {{ kind: http, url: "{address}/failing", expect: {{ status: [200] }} }}
+  text: {{ kind: http, url: "{address}/answering", expect: {{ body: "^nothing$" }} }}
+sinks:
+  log: {{ kind: log }}
+""")
+    return path
+
+
+def names_of(report):
+    """All that is not a sentence of a report: keys, names, codes, states, what was looked at."""
+    def keys(value):
+        if isinstance(value, dict):
+            return {name: keys(inner) for name, inner in value.items()}
+        return [keys(inner) for inner in value] if isinstance(value, list) else None
+
+    checks = [(check["name"], check["kind"], check["status"], check["passed"], check.get("why", "").replace("/wordy/", "/plain/"),
+               [(finding["code"], finding["severity"], finding["layer"], finding["confidence"], [item["what"].partition("//")[0] for item in finding["evidence"]])
+                for finding in check["findings"]]) for check in report["checks"]]
+    causes = [(cause["code"], cause["confidence"], cause["explains"], cause.get("remedy"), cause.get("refused")) for cause in report["causes"]]
+    return checks, causes, report["status"], report["schema"], sorted(report["stack"]), keys(report["causes"])
+
+
+@pytest.fixture
+def echo():
+    """Answers with text that quotes what it was asked to: the path's last part decides the status."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        words = ""
+
+        def do_GET(self):
+            body = f"the secret is {self.words} and no other".encode()
+            self.send_response(500 if self.path == "/failing" else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.handler, server.address = Handler, f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_password_that_is_a_word_of_ours_garbles_no_name_and_is_hidden_in_foreign_text(tmp_path, echo, word):
+    plain, wordy = tmp_path / "plain", tmp_path / "wordy"
+    reports = {}
+    for folder, secret in ((plain, "Quux-77-never"), (wordy, word)):
+        folder.mkdir()
+        echo.handler.words = secret
+        outputs = Outputs(write_wordy_config(folder, echo.address, secret, secret))
+        report = json.loads(outputs.run("check", "--format", "json").stdout)
+        quoted = [item["saw"] for check in report["checks"] for finding in check["findings"] if finding["code"] == "http/body" for item in finding["evidence"]]
+        assert quoted and all("the secret is [hidden] and no other" in saw for saw in quoted), quoted
+        reports[folder] = report
+        for format_name in ("text", "nagios"):
+            shown = outputs.run("check", "--format", format_name, "-v").stdout
+            for name in ("page", "text", "postgres", "http/status", "http/body", "db/unreachable"):
+                assert name in shown, shown
+        refused = outputs.run("check", "no-such-check").stderr
+        assert "page, text" in refused and "postgres" in refused and "mongo" in refused, refused
+        shown = json.loads(outputs.run("plan", "--format", "json").stdout)
+        assert {row["code"] for row in shown["causes"]} == {cause["code"] for cause in report["causes"]}, shown
+        setting = json.loads(outputs.run("explain", "--setting", "DJANGO_DB_URL", "--format", "json").stdout)
+        assert setting["schema"] == "ejmon.setting/1" and {"stage", "where", "state", "saw", "says"} == set(setting["steps"][0]), setting
+    assert names_of(reports[wordy]) == names_of(reports[plain])
+
+
+def test_the_daemons_log_names_checks_and_codes_though_a_password_is_such_a_word(tmp_path, echo):
+    echo.handler.words = "status"
+    daemon = Daemon(EJMON, write_wordy_config(tmp_path, echo.address, "page", "status"), "-v")
+    try:
+        daemon.wait(r"check page: http/status \S+ -> ill: .*was answered with 500", seconds=30)
+    finally:
+        daemon.stop()

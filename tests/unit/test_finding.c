@@ -123,6 +123,22 @@ static void a_secret_is_hidden_also_where_the_cut_falls_into_it(void **state) {
   redact_forget_all();
 }
 
+static void a_label_stays_whole_though_a_secret_is_a_word_of_it(void **state) {
+  (void)state;
+  redact_register("status");
+  struct findings findings = {0};
+  struct finding *finding = finding_add(&findings, &bad, "a page");
+  finding_evidence(finding, "status", "200", "the word status");
+  finding_evidence(finding, "the status of the row", NULL, "x");
+  finding_evidence(finding, "http://user:status@ej.example.org/", NULL, "x");
+  assert_string_equal(finding->evidence[0].what, "status");
+  assert_string_equal(finding->evidence[0].saw, "the word [hidden]");
+  assert_string_equal(finding->evidence[1].what, "the status of the row");
+  assert_string_equal(finding->evidence[2].what, "http://[hidden]@ej.example.org/");
+  findings_free(&findings);
+  redact_forget_all();
+}
+
 static void the_last_fact_of_a_name_counts(void **state) {
   (void)state;
   struct findings findings = {0};
@@ -161,6 +177,7 @@ int main(void) {
       cmocka_unit_test(a_check_may_know_the_severity_better),
       cmocka_unit_test(foreign_text_is_cut_and_cannot_drive_a_terminal),
       cmocka_unit_test(a_secret_is_hidden_also_where_the_cut_falls_into_it),
+      cmocka_unit_test(a_label_stays_whole_though_a_secret_is_a_word_of_it),
       cmocka_unit_test(the_last_fact_of_a_name_counts),
       cmocka_unit_test(sentences_are_told_in_the_language_and_a_word_alone_is_a_name),
   };
