@@ -284,7 +284,8 @@ static bool has_any(const char *line, size_t length, const char *const *words, s
 /* What the service says of itself. */
 static void take_phase(struct walk *walk, const char *line, size_t length) {
   const enum log_service service = walk->request->service;
-  bool was_ready = walk->phase == PHASE_READY || walk->phase == PHASE_ENDING, crash = has(line, length, readiness[service].crash);
+  bool was_ready = walk->phase == PHASE_READY || walk->phase == PHASE_ENDING,
+       crash = walk->phase != PHASE_ENDING && has(line, length, readiness[service].crash);
   if (crash || has_any(line, length, readiness[service].over, countof(readiness[service].over))) {
     if (was_ready) forget(walk, false, true);
     walk->crashed = crash && was_ready;

@@ -165,6 +165,7 @@ static void what_is_said_between_a_term_and_the_end_is_no_reason_not_to_start(vo
       "Internal Server Error: /profile/\n" TRACEBACK
       "KeyError: 'ENGINE'\n\nDuring handling of the above exception, another exception occurred:\n\n" TRACEBACK "ValueError: x\n",
       "[2026-11-24 22:39:20 +0000] [9] [ERROR] Error handling request /\n" TRACEBACK "OSError: [Errno 28] No space left on device\n",
+      LISTENING TERM "[2026-11-24 22:39:29 +0000] [9] [ERROR] Exception in worker process\n" TRACEBACK "SystemError: x\n" SHUTTING_DOWN,
       /* A worker that crashed, and another one in its place. */
       LISTENING "[2026-11-24 22:39:20 +0000] [9] [ERROR] Exception in worker process\n" TRACEBACK
                 "KeyError: 'ENGINE'\n"
