@@ -78,7 +78,7 @@ LIBRARY := $(filter-out $B/monitor/main.o,$(OBJECTS))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(sort $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: all libs po deps deps-build deps-demo unit unit-build test check soak matrix demo install clean help fuzz fuzz-build bench lint valgrind FORCE
+.PHONY: all libs po deps deps-build deps-demo unit unit-build golden test check soak matrix demo install clean help fuzz fuzz-build bench lint valgrind FORCE
 all: ejmon ## builds ./ejmon (half a minute)
 
 ejmon: $B/ejmon
@@ -143,6 +143,9 @@ check: ## what is called T=NAME: a unit test, a fuzzer's corpus, a fault of the 
 matrix: deps ## every fault of the lab against what ejmon must say (6 minutes, part of make test); FAULTS="a b" or T='theme-*' selects, MATRIXFLAGS="--full --json FILE"
 	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon
 	@EJMON=$${EJMON:-build/asan/ejmon} $(PYTHON) tests/lab/matrix.py $(MATRIXFLAGS) -- $(FAULTS) $(if $(T),'$(T)')
+
+golden: $B/tests/unit/test_swallows ## writes tests/unit/who_swallows_whom.txt anew: which causes the rules hide, for a look at its diff
+	@$< --write
 
 UNDER_VALGRIND := $(UNIT_TESTS:=.valgrind)
 .PHONY: $(UNDER_VALGRIND)

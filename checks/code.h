@@ -12,37 +12,56 @@
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 extern const char *const severity_names[]; /* "info", "warning", "critical" */
 
-/* The layer at fault. */
+/* The layer at fault, from the lowest up: a layer is carried by those before it. The one table of their order, which the laws of rules go
+ * by (monitor/core/rule.h). Settings are web's environment and what is written in config.env: they carry web, and stand on its stores. */
 enum layer {
+  LAYER_HOST,
   LAYER_NETWORK,
   LAYER_VOLUME,
-  LAYER_SETTINGS,
   LAYER_DATABASE,
   LAYER_MONGO,
+  LAYER_SETTINGS,
   LAYER_WEB,
   LAYER_ROCKETCHAT,
   LAYER_NGINX,
   LAYER_PROXY,
   LAYER_BROWSER,
-  LAYER_EJMON,
+  LAYER_EJMON, /* no part of the stack: what ejmon could not look at */
   LAYER_COUNT
 };
-extern const char *const layer_names[LAYER_COUNT]; /* "network", "volume", ... */
+extern const char *const layer_names[LAYER_COUNT]; /* "host", "network", ... */
+
+/* What kind of evidence a finding is: how near it is to what people get. The laws of rules rest on it (monitor/core/rule.h). */
+enum evidence_kind {
+  EVIDENCE_NONE,    /* causes, and what is about ejmon's own eyes */
+  EVIDENCE_CONTENT, /* an answer came, and it is wrong: a page, a file, a header, a cookie */
+  EVIDENCE_ABSENCE, /* no answer, or an error in its place, or one that comes too late: refused, hung, 404 for a page, 5xx */
+  EVIDENCE_STATE,   /* read in a part just now: a row, a container, an image, a disk, a setting of Rocket.Chat */
+  EVIDENCE_LATENT,  /* written, and not in effect, or not known to be: config.env, the environment of the next start */
+  EVIDENCE_TRACE,   /* left behind by what was: a line of a log, a counter */
+  EVIDENCE_COUNT
+};
+extern const char *const evidence_kind_names[EVIDENCE_COUNT]; /* "none", "content", ... */
 
 struct code {
   const char *name;
   enum severity severity;
-  enum layer layer;
+  enum layer layer; /* of a cause: what is broken, and not where it shows */
+  enum evidence_kind evidence;
   bool inferred; /* read from signs that another fault may leave too: likely, where others are certain */
   bool blind;    /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
   bool cause;    /* the name of a cause, which rules find; no check raises it */
 };
 
 /* The lines of a table, as they declare. */
-#define CODE(symbol, name, severity, layer) extern const struct code symbol;
-#define INFERRED(symbol, name, severity, layer) extern const struct code symbol;
+#define CODE(symbol, name, severity, layer, evidence) extern const struct code symbol;
+#define INFERRED(symbol, name, severity, layer, evidence) extern const struct code symbol;
 #define BLIND(symbol, name, severity, layer) extern const struct code symbol;
-#define CAUSE(symbol, name) extern const struct code symbol;
-#define GROUP(symbol, prefix) extern const struct code symbol; /* "theme/": all of a group, where a list allows it */
+#define CAUSE(symbol, name, layer) extern const struct code symbol;
+#define GROUP(symbol, prefix) extern const struct code symbol; /* "theme/": what is absent of a group, where a list allows it */
+
+/* Every code of every table by its name, NULL-terminated: generated. */
+extern const struct code *const every_code[];
+const struct code *code_find(const char *name); /* NULL when no table has it */
 
 #endif

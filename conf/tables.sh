@@ -36,15 +36,18 @@ cat <<'END'
 #undef BLIND
 #undef CAUSE
 #undef GROUP
-#define CODE(symbol, text, how, where) const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where};
-#define INFERRED(symbol, text, how, where) \
-  const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .inferred = true};
+#define CODE(symbol, text, how, where, kind) \
+  const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .evidence = EVIDENCE_##kind};
+#define INFERRED(symbol, text, how, where, kind) \
+  const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .evidence = EVIDENCE_##kind, .inferred = true};
 #define BLIND(symbol, text, how, where) \
   const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .blind = true};
-#define CAUSE(symbol, text) const struct code symbol = {.name = text, .severity = SEVERITY_CRITICAL, .cause = true};
+#define CAUSE(symbol, text, where) \
+  const struct code symbol = {.name = text, .severity = SEVERITY_CRITICAL, .layer = LAYER_##where, .cause = true};
 #define GROUP(symbol, prefix) const struct code symbol = {.name = prefix};
 END
-for file in $(find checks monitor -name '*_codes.h' | LC_ALL=C sort); do
+tables=$(find checks monitor -name '*_codes.h' | LC_ALL=C sort)
+for file in $tables; do
   name=$(basename "$file" .h)
   echo "#include \"$file\""
   echo "const struct code *const $name[] = {"
@@ -52,6 +55,11 @@ for file in $(find checks monitor -name '*_codes.h' | LC_ALL=C sort); do
   echo "  NULL,"
   echo "};"
 done
+
+echo "const struct code *const every_code[] = {"
+sed -nE 's/^(CODE|INFERRED|BLIND|CAUSE)\(([A-Z0-9_]+), ("[^"]*").*/\3 \2/p' $tables | LC_ALL=C sort | sed 's/.* \(.*\)/  \&\1,/'
+echo "  NULL,"
+echo "};"
 
 for file in $(find checks remedies -name '*_program.py' | LC_ALL=C sort); do
   name=$(basename "$file" .py)

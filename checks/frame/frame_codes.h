@@ -4,34 +4,34 @@
 extern const struct code *const frame_codes[]; /* all of them, in this order, NULL-terminated */
 
 /* There is no page to judge. */
-CODE(FRAME_UNREACHABLE, "frame/unreachable", CRITICAL, NETWORK)
-CODE(FRAME_REDIRECT_LOOP, "frame/redirect-loop", CRITICAL, PROXY)
-CODE(FRAME_PAGE_MISSING, "frame/page-missing", CRITICAL, WEB)
-CODE(FRAME_PAGE_FAILED, "frame/page-failed", CRITICAL, WEB)
-INFERRED(FRAME_INTEGRATION_OFF, "frame/integration-off", CRITICAL, SETTINGS)
-CODE(FRAME_HEADER_LAYER_FAILED, "frame/header-layer-failed", CRITICAL, DATABASE)
+CODE(FRAME_UNREACHABLE, "frame/unreachable", CRITICAL, NETWORK, ABSENCE)
+CODE(FRAME_REDIRECT_LOOP, "frame/redirect-loop", CRITICAL, PROXY, ABSENCE)
+CODE(FRAME_PAGE_MISSING, "frame/page-missing", CRITICAL, WEB, ABSENCE)
+CODE(FRAME_PAGE_FAILED, "frame/page-failed", CRITICAL, WEB, ABSENCE)
+INFERRED(FRAME_INTEGRATION_OFF, "frame/integration-off", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_HEADER_LAYER_FAILED, "frame/header-layer-failed", CRITICAL, DATABASE, ABSENCE)
 BLIND(FRAME_NO_EMBEDDER, "frame/no-embedder", WARNING, EJMON)
 
 /* The browser refuses to show the page in Rocket.Chat's frame. */
-CODE(FRAME_MIXED, "frame/mixed-content", CRITICAL, PROXY)
-INFERRED(FRAME_URL_UNSET, "frame/url-unset", CRITICAL, SETTINGS)
-CODE(FRAME_NO_SCHEME, "frame/no-scheme", CRITICAL, SETTINGS)
-CODE(FRAME_ORIGIN_NOT_LISTED, "frame/origin-not-listed", CRITICAL, SETTINGS)
-CODE(FRAME_PORT_MISSING, "frame/port-missing", CRITICAL, SETTINGS)
-CODE(FRAME_PATH_IN_SOURCE, "frame/path-in-source", CRITICAL, SETTINGS)
-CODE(FRAME_SCHEME_MISMATCH, "frame/scheme-mismatch", CRITICAL, SETTINGS)
-INFERRED(FRAME_CSP_OVERRIDE, "frame/csp-override", CRITICAL, SETTINGS)
-CODE(FRAME_PROXY_POLICY, "frame/proxy-policy", CRITICAL, PROXY)
-CODE(FRAME_X_FRAME_OPTIONS, "frame/x-frame-options", CRITICAL, SETTINGS)
+CODE(FRAME_MIXED, "frame/mixed-content", CRITICAL, PROXY, CONTENT)
+INFERRED(FRAME_URL_UNSET, "frame/url-unset", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_NO_SCHEME, "frame/no-scheme", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_ORIGIN_NOT_LISTED, "frame/origin-not-listed", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_PORT_MISSING, "frame/port-missing", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_PATH_IN_SOURCE, "frame/path-in-source", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_SCHEME_MISMATCH, "frame/scheme-mismatch", CRITICAL, SETTINGS, CONTENT)
+INFERRED(FRAME_CSP_OVERRIDE, "frame/csp-override", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_PROXY_POLICY, "frame/proxy-policy", CRITICAL, PROXY, CONTENT)
+CODE(FRAME_X_FRAME_OPTIONS, "frame/x-frame-options", CRITICAL, SETTINGS, CONTENT)
 
 /* The page is shown, but the login behind it cannot work. */
-INFERRED(FRAME_ROW_DIFFERS, "frame/row-differs", CRITICAL, DATABASE)
-CODE(FRAME_ORIGIN_NOT_EXACT, "frame/origin-not-exact", CRITICAL, SETTINGS)
-CODE(FRAME_CREDENTIALS_HEADER, "frame/credentials-header", CRITICAL, SETTINGS)
+INFERRED(FRAME_ROW_DIFFERS, "frame/row-differs", CRITICAL, DATABASE, CONTENT)
+CODE(FRAME_ORIGIN_NOT_EXACT, "frame/origin-not-exact", CRITICAL, SETTINGS, CONTENT)
+CODE(FRAME_CREDENTIALS_HEADER, "frame/credentials-header", CRITICAL, SETTINGS, CONTENT)
 
 /* Worth knowing. */
-CODE(FRAME_ANY_SITE, "frame/any-site", INFO, SETTINGS)
-CODE(FRAME_REDIRECTED, "frame/redirected", INFO, PROXY)
+CODE(FRAME_ANY_SITE, "frame/any-site", INFO, SETTINGS, CONTENT)
+CODE(FRAME_REDIRECTED, "frame/redirected", INFO, PROXY, CONTENT)
 
 /* For what a cause explains: every finding of the group. */
 GROUP(FRAME_ALL, "frame/")

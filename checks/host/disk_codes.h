@@ -3,10 +3,10 @@
 
 extern const struct code *const disk_codes[]; /* all of them, in this order, NULL-terminated */
 
-CODE(DISK_SPACE_FULL, "disk/space-full", CRITICAL, VOLUME)
-CODE(DISK_INODES_FULL, "disk/inodes-full", CRITICAL, VOLUME)
-CODE(DISK_SPACE_LOW, "disk/space-low", WARNING, VOLUME)
-CODE(DISK_STATIC_NOT_WRITABLE, "disk/static-not-writable", CRITICAL, VOLUME)
-CODE(DISK_LOG_LARGE, "disk/log-large", WARNING, WEB)
+CODE(DISK_SPACE_FULL, "disk/space-full", CRITICAL, VOLUME, STATE)
+CODE(DISK_INODES_FULL, "disk/inodes-full", CRITICAL, VOLUME, STATE)
+CODE(DISK_SPACE_LOW, "disk/space-low", WARNING, VOLUME, STATE)
+CODE(DISK_STATIC_NOT_WRITABLE, "disk/static-not-writable", CRITICAL, VOLUME, STATE)
+CODE(DISK_LOG_LARGE, "disk/log-large", WARNING, WEB, STATE)
 
 BLIND(DISK_UNSEEN, "disk/unseen", WARNING, EJMON)

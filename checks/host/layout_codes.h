@@ -3,6 +3,6 @@
 
 extern const struct code *const layout_codes[]; /* all of them, in this order, NULL-terminated */
 
-CODE(LAYOUT_DRIFTED, "layout/drifted", WARNING, ROCKETCHAT)
+CODE(LAYOUT_DRIFTED, "layout/drifted", WARNING, ROCKETCHAT, STATE)
 BLIND(LAYOUT_UNREAD, "layout/unread", WARNING, EJMON)
-CODE(LAYOUT_EMPTY, "layout/empty", INFO, EJMON)
+CODE(LAYOUT_EMPTY, "layout/empty", INFO, EJMON, NONE)

@@ -3,11 +3,11 @@
 
 extern const struct code *const layers_codes[]; /* all of them, in this order, NULL-terminated */
 
-CODE(LAYERS_HEADER_LOST, "layers/header-lost", WARNING, PROXY)
-CODE(LAYERS_HEADER_DOUBLED, "layers/header-doubled", WARNING, PROXY)
-CODE(LAYERS_HEADER_ADDED, "layers/header-added", INFO, PROXY)
-CODE(LAYERS_HEADER_CHANGED, "layers/header-changed", INFO, PROXY)
-CODE(LAYERS_ANSWER_DIFFERS, "layers/answer-differs", INFO, PROXY)
-CODE(LAYERS_ONE_VIEW, "layers/one-view", INFO, EJMON)
+CODE(LAYERS_HEADER_LOST, "layers/header-lost", WARNING, PROXY, CONTENT)
+CODE(LAYERS_HEADER_DOUBLED, "layers/header-doubled", WARNING, PROXY, CONTENT)
+CODE(LAYERS_HEADER_ADDED, "layers/header-added", INFO, PROXY, CONTENT)
+CODE(LAYERS_HEADER_CHANGED, "layers/header-changed", INFO, PROXY, CONTENT)
+CODE(LAYERS_ANSWER_DIFFERS, "layers/answer-differs", INFO, PROXY, CONTENT)
+CODE(LAYERS_ONE_VIEW, "layers/one-view", INFO, EJMON, NONE)
 
 BLIND(LAYERS_UNSEEN, "layers/unseen", WARNING, EJMON)

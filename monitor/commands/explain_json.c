@@ -47,8 +47,11 @@ static void add_parts(json_t *row, const struct known_code *known) {
 
 static void add_cause(json_t *row, const struct rule *rule, const struct explanation *explanation) {
   json_t *signs = codes_json(rule->all), *any = codes_json(rule->any), *refused = json_array(), *by_hand = json_array();
+  json_t *explains = codes_json(rule->explains), *measured = codes_json(rule->measured);
   json_array_extend(signs, any);
+  json_array_extend(explains, measured);
   json_decref(any);
+  json_decref(measured);
   for (const struct refusal *refusal = explanation->refused; refusal && refusal->remedy; refusal++) {
     json_array_append_new(refused, json_pack("{s:s, s:s}", "remedy", translated(refusal->remedy), "why", translated(refusal->why)));
   }
@@ -58,9 +61,10 @@ static void add_cause(json_t *row, const struct rule *rule, const struct explana
     json_array_append_new(by_hand, json_string(text_get(&command)));
   }
   json_object_set_new(row, "summary", json_string(explanation_text(explanation, PART_SUMMARY)));
+  json_object_set_new(row, "layer", json_string(layer_names[rule->code->layer]));
   json_object_set_new(row, "confidence", json_string(confidence_names[rule->confidence]));
   json_object_set_new(row, "findings", signs);
-  json_object_set_new(row, "explains", codes_json(rule->explains));
+  json_object_set_new(row, "explains", explains);
   json_object_set_new(row, "refused", refused);
   json_object_set_new(row, "commands", by_hand);
   json_object_set_new(row, "remedies", strings_json(rule->plan));
@@ -74,6 +78,7 @@ static void add_finding(json_t *row, const struct code *code, const struct known
     append_new_strings(remedies, all[i].rule->plan);
   }
   json_object_set_new(row, "layer", json_string(layer_names[code->layer]));
+  json_object_set_new(row, "evidence", json_string(evidence_kind_names[code->evidence]));
   json_object_set_new(row, "blind", json_boolean(code->blind));
   json_object_set_new(row, "confidence", json_string(confidence_names[code->inferred ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN]));
   json_object_set_new(row, "causes", causes);

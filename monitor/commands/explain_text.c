@@ -82,6 +82,7 @@ static void add_cause(const struct rule *rule, struct text *text) {
   add_codes(&signs, rule->any);
   add_codes(&folded, rule->proof);
   add_codes(&folded, rule->explains);
+  add_codes(&folded, rule->measured);
   for (const char *const *name = rule->plan; name && *name; name++) add_name(&plan, *name);
   if (!rule->plan) text_add(&plan, translated("None: a person has to act."));
   add_list(text, translated("Findings that show it"), &signs);
@@ -133,6 +134,14 @@ static void add_refs(const struct explanation *explain, struct text *text) {
   add_list(text, translated("See"), &other);
 }
 
+static const char *const evidence_sentences[EVIDENCE_COUNT] = {
+    [EVIDENCE_CONTENT] = translatable("It is seen in what people get: an answer that is wrong."),
+    [EVIDENCE_ABSENCE] = translatable("What should answer does not, or too late, or with an error."),
+    [EVIDENCE_STATE] = translatable("It is read in a part of the stack, as it is now."),
+    [EVIDENCE_LATENT] = translatable("It is what stands written, in effect or not."),
+    [EVIDENCE_TRACE] = translatable("It is a trace of what was, such as a line in a log."),
+};
+
 void explain_text(const struct known_code *known, const struct known_code *all, size_t count, struct text *text) {
   const struct explanation *explain = known->explain;
   auto_text struct text head = {0}, kind = {0};
@@ -140,6 +149,7 @@ void explain_text(const struct known_code *known, const struct known_code *all, 
   if (known->code) {
     text_printf(&kind, translated("A finding, %s, layer %s."), translated(severity_names[known->code->severity]),
                 translated(layer_names[known->code->layer]));
+    if (evidence_sentences[known->code->evidence]) text_printf(&kind, " %s", translated(evidence_sentences[known->code->evidence]));
     if (known->code->inferred) {
       text_add_char(&kind, ' ');
       text_add(&kind, translated("It is read from signs that another fault may leave too."));

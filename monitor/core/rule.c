@@ -1,8 +1,139 @@
 /* From ill codes to causes; pure; see rule.h. */
 #include "monitor/core/rule.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* --- lists of codes ------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_group_of(const struct code *group, const struct code *code) {
+  return code->evidence == EVIDENCE_ABSENCE && text_ends(group->name, "/") && text_starts(code->name, group->name);
+}
+
+static bool lists(const struct code *const *list, const struct code *code) {
+  for (; list && *list; list++) {
+    if (*list == code || is_group_of(*list, code)) return true;
+  }
+  return false;
+}
+
+static bool names(const struct code *const *list, const char *name) {
+  const struct code *code = code_find(name);
+  for (; list && *list; list++) {
+    if (text_equal((*list)->name, name) || (code && is_group_of(*list, code))) return true;
+  }
+  return false;
+}
+
+static bool needs(const struct rule *rule, const struct code *code) {
+  return lists(rule->all, code) || lists(rule->any, code);
+}
+
+static bool takes_along(const struct rule *rule, bool weak, const struct code *code) {
+  if (lists(rule->measured, code)) return true;
+  bool content = code->evidence == EVIDENCE_CONTENT;
+  return !(weak && content) && (lists(rule->explains, code) || lists(rule->proof, code));
+}
+
+bool rule_needs(const struct rule *rule, const char *code) {
+  return names(rule->all, code) || names(rule->any, code);
+}
+
+bool rule_folds(const struct rule *rule, const char *code) {
+  return names(rule->explains, code) || names(rule->measured, code) || names(rule->proof, code);
+}
+
+bool rule_is_proof(const struct rule *rule, const char *code) {
+  return rule && names(rule->proof, code);
+}
+
+bool rule_must_pass(const struct rule *rule, const char *code) {
+  return !rule || (rule_needs(rule, code) && !rule_is_proof(rule, code));
+}
+
+/* --- rules by their signs ------------------------------------------------------------------------------------------------------------ */
+
+struct sign {
+  const struct code *code;
+  size_t rule; /* its place in the order */
+};
+
+struct rule_index {
+  const struct rule *const *tables;
+  const struct rule **rules; /* in the order in which they are tried */
+  size_t rule_count;
+  struct sign *signs; /* every code that a rule needs, sorted by code */
+  size_t sign_count;
+  struct rule_index *next;
+};
+
+static int rule_order(const void *a, const void *b) {
+  const struct rule *left = *(const struct rule *const *)a, *right = *(const struct rule *const *)b;
+  if (left->rank != right->rank) return left->rank < right->rank ? 1 : -1;
+  return strcmp(left->code->name, right->code->name);
+}
+
+static int compare(const void *left, const void *right) {
+  return (uintptr_t)left < (uintptr_t)right ? -1 : (uintptr_t)left > (uintptr_t)right;
+}
+
+static int sign_order(const void *a, const void *b) {
+  return compare(((const struct sign *)a)->code, ((const struct sign *)b)->code);
+}
+
+static void index_signs(struct rule_index *index, const struct code *const *list, size_t rule) {
+  for (; list && *list; list++) {
+    struct sign *sign = array_push(&index->signs, &index->sign_count, sizeof *sign);
+    *sign = (struct sign){.code = *list, .rule = rule};
+  }
+}
+
+static const struct rule_index *index_of(const struct rule *const *tables) {
+  static struct rule_index *first; /* kept to the end */
+  for (struct rule_index *index = first; index; index = index->next) {
+    if (index->tables == tables) return index;
+  }
+  struct rule_index *index = xcalloc(1, sizeof *index);
+  *index = (struct rule_index){.tables = tables, .next = first};
+  for (; *tables; tables++) {
+    for (const struct rule *rule = *tables; rule->code; rule++) {
+      const struct rule **place = array_push(&index->rules, &index->rule_count, sizeof *place);
+      *place = rule;
+    }
+  }
+  if (index->rule_count) qsort(index->rules, index->rule_count, sizeof *index->rules, rule_order);
+  for (size_t i = 0; i < index->rule_count; i++) {
+    index_signs(index, index->rules[i]->all, i);
+    index_signs(index, index->rules[i]->any, i);
+  }
+  if (index->sign_count) qsort(index->signs, index->sign_count, sizeof *index->signs, sign_order);
+  return first = index;
+}
+
+static int place_order(const void *a, const void *b) {
+  const size_t *left = a, *right = b;
+  return *left < *right ? -1 : *left > *right;
+}
+
+/* The places of the rules that one of these codes is a sign of, in order, some more than once. */
+static size_t *find_rules(const struct rule_index *index, const struct code *const *codes, size_t code_count, size_t *ret_count) {
+  size_t *places = NULL, count = 0;
+  for (size_t i = 0; i < code_count && index->sign_count; i++) {
+    const struct sign key = {.code = codes[i]}, *end = index->signs + index->sign_count;
+    const struct sign *sign = bsearch(&key, index->signs, index->sign_count, sizeof *sign, sign_order);
+    while (sign && sign > index->signs && sign[-1].code == codes[i]) sign--;
+    for (; sign && sign < end && sign->code == codes[i]; sign++) {
+      size_t *place = array_push(&places, &count, sizeof *place);
+      *place = sign->rule;
+    }
+  }
+  if (count) qsort(places, count, sizeof *places, place_order);
+  *ret_count = count;
+  return places;
+}
+
+/* --- evaluation ---------------------------------------------------------------------------------------------------------------------- */
 
 struct ill {
   const struct code *code;
@@ -11,63 +142,54 @@ struct ill {
 
 struct evaluation {
   struct ill *ill;
+  struct ill **by_code;
   size_t count;
+  struct causes *causes;
 };
 
+static int ill_order(const void *a, const void *b) {
+  return compare((*(const struct ill *const *)a)->code, (*(const struct ill *const *)b)->code);
+}
+
 static struct ill *ill_find(const struct evaluation *evaluation, const struct code *code) {
-  for (size_t i = 0; i < evaluation->count; i++) {
-    if (evaluation->ill[i].code == code) return &evaluation->ill[i];
-  }
-  return NULL;
+  const struct ill key = {.code = code}, *wanted = &key;
+  struct ill **found = bsearch(&wanted, evaluation->by_code, evaluation->count, sizeof *found, ill_order);
+  return found ? *found : NULL;
 }
 
-static bool in_list(const struct code *const *list, const char *name) {
-  for (; list && *list; list++) {
-    if (text_equal((*list)->name, name)) return true;
-    if (text_ends((*list)->name, "/") && text_starts(name, (*list)->name)) return true; /* a GROUP */
-  }
-  return false;
+/* What was seen of a rule's codes. */
+struct sighting {
+  bool seen, unexplained, strong;
+};
+
+static void sight(struct sighting *sighting, const struct ill *ill) {
+  enum evidence_kind kind = ill->code->evidence;
+  sighting->seen = true;
+  sighting->unexplained |= !ill->explained;
+  sighting->strong |= kind != EVIDENCE_LATENT && kind != EVIDENCE_TRACE;
 }
 
-bool rule_needs(const struct rule *rule, const char *code) {
-  return in_list(rule->all, code) || in_list(rule->any, code);
-}
-
-bool rule_folds(const struct rule *rule, const char *code) {
-  return in_list(rule->explains, code) || in_list(rule->proof, code);
-}
-
-bool rule_is_proof(const struct rule *rule, const char *code) {
-  return rule && in_list(rule->proof, code);
-}
-
-bool rule_must_pass(const struct rule *rule, const char *code) {
-  return !rule || (rule_needs(rule, code) && !rule_is_proof(rule, code));
-}
-
-static bool rule_fires(const struct rule *rule, const struct evaluation *evaluation) {
-  bool unexplained = false, some = !rule->any;
+static bool rule_fires(const struct rule *rule, const struct evaluation *evaluation, bool *ret_weak) {
+  struct sighting every = {0}, some = {.seen = !rule->any};
   for (const struct code *const *code = rule->all; code && *code; code++) {
     const struct ill *ill = ill_find(evaluation, *code);
     if (!ill) return false;
-    unexplained |= !ill->explained;
+    sight(&every, ill);
   }
   for (const struct code *const *code = rule->any; code && *code; code++) {
     const struct ill *ill = ill_find(evaluation, *code);
-    if (!ill) continue;
-    some = true;
-    unexplained |= !ill->explained;
+    if (ill) sight(&some, ill);
   }
   for (const struct code *const *code = rule->none; code && *code; code++) {
     if (ill_find(evaluation, *code)) return false;
   }
-  return some && unexplained;
-}
-
-static struct cause *cause_add(struct causes *causes, const char *code) {
-  struct cause *cause = array_push(&causes->items, &causes->count, sizeof *cause);
-  cause->code = code;
-  return cause;
+  struct sighting proof = {0};
+  for (const struct code *const *code = rule->proof; code && *code; code++) {
+    const struct ill *ill = ill_find(evaluation, *code);
+    if (ill) sight(&proof, ill);
+  }
+  *ret_weak = !every.strong && !some.strong && !proof.strong;
+  return some.seen && (every.unexplained || some.unexplained);
 }
 
 static void cause_explain(struct cause *cause, struct ill *ill) {
@@ -76,62 +198,68 @@ static void cause_explain(struct cause *cause, struct ill *ill) {
   *name = ill->code->name;
 }
 
-/* Is this cause itself folded into one that fired before? */
-static bool cause_is_explained(const struct causes *causes, const char *code) {
-  for (size_t i = 0; i < causes->count; i++) {
-    if (causes->items[i].rule && in_list(causes->items[i].rule->explains, code)) return true;
+/* May the cause take the whole rule along? It must list it, and account for each sign of it that nobody explains. */
+static bool cause_folds(const struct cause *cause, const struct rule *rule, const struct evaluation *evaluation) {
+  if (!cause->rule || !lists(cause->rule->explains, rule->code)) return false;
+  for (size_t i = 0; cause->weak && i < evaluation->count; i++) {
+    const struct ill *ill = &evaluation->ill[i];
+    bool content = ill->code->evidence == EVIDENCE_CONTENT && !ill->explained && needs(rule, ill->code);
+    if (content && !lists(cause->rule->measured, ill->code)) return false;
   }
-  return false;
+  return true;
 }
 
-/* What a folded cause would have explained belongs to the cause that folded it. */
-static void cause_fold(struct causes *causes, const struct rule *rule, struct evaluation *evaluation) {
+/* What a folded cause would have explained belongs to the cause that folds it. */
+static bool is_folded(struct evaluation *evaluation, const struct rule *rule, bool weak) {
   struct cause *into = NULL;
-  for (size_t i = 0; i < causes->count && !into; i++) {
-    if (causes->items[i].rule && in_list(causes->items[i].rule->explains, rule->code->name)) into = &causes->items[i];
+  for (size_t i = 0; i < evaluation->causes->count && !into; i++) {
+    if (cause_folds(&evaluation->causes->items[i], rule, evaluation)) into = &evaluation->causes->items[i];
   }
   for (size_t i = 0; into && i < evaluation->count; i++) {
     struct ill *ill = &evaluation->ill[i];
-    bool own = rule_needs(rule, ill->code->name) || rule_folds(rule, ill->code->name);
+    bool content = ill->code->evidence == EVIDENCE_CONTENT, own = needs(rule, ill->code) || takes_along(rule, weak, ill->code);
+    if (content && into->weak && !lists(into->rule->measured, ill->code)) continue;
     if (own && !ill->explained) cause_explain(into, ill);
   }
+  return into != NULL;
 }
 
-static int rule_order(const void *a, const void *b) {
-  const struct rule *left = *(const struct rule *const *)a, *right = *(const struct rule *const *)b;
-  if (left->rank != right->rank) return left->rank < right->rank ? 1 : -1;
-  return strcmp(left->code->name, right->code->name);
+static struct cause *cause_add(struct causes *causes, const char *code) {
+  struct cause *cause = array_push(&causes->items, &causes->count, sizeof *cause);
+  cause->code = code;
+  return cause;
+}
+
+static void try_rule(struct evaluation *evaluation, const struct rule *rule) {
+  bool weak;
+  if (!rule_fires(rule, evaluation, &weak) || is_folded(evaluation, rule, weak)) return;
+  struct cause *cause = cause_add(evaluation->causes, rule->code->name);
+  cause->rule = rule;
+  cause->weak = weak;
+  for (size_t i = 0; i < evaluation->count; i++) {
+    struct ill *ill = &evaluation->ill[i];
+    cause->proven = cause->proven || lists(rule->proof, ill->code);
+    if (needs(rule, ill->code) || (!ill->explained && takes_along(rule, weak, ill->code))) cause_explain(cause, ill);
+  }
 }
 
 void rules_evaluate(const struct rule *const *tables, const struct code *const *codes, size_t code_count, struct causes *ret_causes) {
   causes_free(ret_causes);
-  struct evaluation evaluation = {.ill = xcalloc(code_count, sizeof *evaluation.ill), .count = code_count};
-  for (size_t i = 0; i < code_count; i++) evaluation.ill[i].code = codes[i];
-
-  const struct rule **rules = NULL;
-  size_t rule_count = 0;
-  for (; *tables; tables++) {
-    for (const struct rule *rule = *tables; rule->code; rule++) {
-      const struct rule **place = array_push(&rules, &rule_count, sizeof *place);
-      *place = rule;
-    }
+  if (code_count == 0) return;
+  const struct rule_index *index = index_of(tables);
+  struct evaluation evaluation = {.count = code_count, .causes = ret_causes};
+  evaluation.ill = xcalloc(code_count, sizeof *evaluation.ill);
+  evaluation.by_code = xcalloc(code_count, sizeof *evaluation.by_code);
+  for (size_t i = 0; i < code_count; i++) {
+    evaluation.ill[i].code = codes[i];
+    evaluation.by_code[i] = &evaluation.ill[i];
   }
-  if (rule_count) qsort(rules, rule_count, sizeof *rules, rule_order);
+  qsort(evaluation.by_code, code_count, sizeof *evaluation.by_code, ill_order);
 
-  for (size_t i = 0; i < rule_count; i++) {
-    const struct rule *rule = rules[i];
-    if (!rule_fires(rule, &evaluation)) continue;
-    if (cause_is_explained(ret_causes, rule->code->name)) {
-      cause_fold(ret_causes, rule, &evaluation);
-      continue;
-    }
-    struct cause *cause = cause_add(ret_causes, rule->code->name);
-    cause->rule = rule;
-    for (size_t k = 0; k < code_count; k++) {
-      const char *name = codes[k]->name;
-      cause->proven = cause->proven || rule_is_proof(rule, name);
-      if (rule_needs(rule, name) || (rule_folds(rule, name) && !evaluation.ill[k].explained)) cause_explain(cause, &evaluation.ill[k]);
-    }
+  size_t place_count;
+  auto_free size_t *places = find_rules(index, codes, code_count, &place_count);
+  for (size_t i = 0; i < place_count; i++) {
+    if (i == 0 || places[i] != places[i - 1]) try_rule(&evaluation, index->rules[places[i]]);
   }
   for (size_t i = 0; i < code_count; i++) {
     if (evaluation.ill[i].explained) continue;
@@ -139,8 +267,8 @@ void rules_evaluate(const struct rule *const *tables, const struct code *const *
     cause->finding = codes[i];
     cause_explain(cause, &evaluation.ill[i]);
   }
-  free(rules);
   free(evaluation.ill);
+  free(evaluation.by_code);
 }
 
 void causes_free(struct causes *causes) {
@@ -149,6 +277,8 @@ void causes_free(struct causes *causes) {
   *causes = (struct causes){0};
 }
 
+/* --- rules and causes by themselves -------------------------------------------------------------------------------------------------- */
+
 const struct rule *rule_find(const char *code) {
   for (const struct rule *const *table = rule_tables; *table; table++) {
     for (const struct rule *rule = *table; rule->code; rule++) {
@@ -156,4 +286,12 @@ const struct rule *rule_find(const char *code) {
     }
   }
   return NULL;
+}
+
+enum layer cause_layer(const struct cause *cause) {
+  return cause->rule ? cause->rule->code->layer : cause->finding->layer;
+}
+
+bool cause_is_downstream(const struct cause *cause, const struct rule *repaired) {
+  return cause_layer(cause) > repaired->code->layer;
 }

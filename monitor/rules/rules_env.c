@@ -20,6 +20,11 @@
   &NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_CUT_OFF, &NGINX_SERVER_ERROR, &DJANGO_UNREACHABLE, &DJANGO_HUNG, \
       &DJANGO_WORKER_KILLED, &FRAME_ALL, &LOGIN_ALL
 
+/* What EJ's answers say of Rocket.Chat while the address of config.env is not in effect. */
+#define HEADERS_OF_ROCKETCHAT                                                                                      \
+  &FRAME_ROW_DIFFERS, &FRAME_ORIGIN_NOT_EXACT, &FRAME_CREDENTIALS_HEADER, &LOGIN_CORS_MISSING, &LOGIN_CORS_ORIGIN, \
+      &LOGIN_CORS_CREDENTIALS, &LOGIN_PREFLIGHT_REFUSED, &LOGIN_MESSAGE_TARGET
+
 const struct rule rules_env[] = {
     /* --- not applied ------------------------------------------------------------------------------------------------------------- */
     {.code = &CAUSE_SETTINGS_FRAMING_NOT_APPLIED,
@@ -31,17 +36,19 @@ const struct rule rules_env[] = {
      /* It is there only when the file's values would let Rocket.Chat in; it stays until web is re-created, whatever nginx sends meanwhile.
       */
      .proof = LIST(&ENV_FRAME_DIFFERS),
-     .explains = LIST(&FRAME_ALL, &LOGIN_ALL, &ENV_LOGIN_DIFFERS, &DB_ROCKET_ROW_DIFFERS, &DB_ROCKET_NO_ROW, &ENV_ROCKET_URL_UNSET,
-                      &ENV_ROCKET_URL_SCHEME, &ENV_ROCKET_URL_PATH, &ENV_ROCKET_URL_OTHER, &ENV_CSP_OVERRIDE, &ENV_CORS_OVERRIDE),
+     .explains = LIST(&FRAME_ALL, &LOGIN_ALL, HEADERS_OF_ROCKETCHAT, &ENV_LOGIN_DIFFERS, &DB_ROCKET_ROW_DIFFERS, &DB_ROCKET_NO_ROW,
+                      &ENV_ROCKET_URL_UNSET, &ENV_ROCKET_URL_SCHEME, &ENV_ROCKET_URL_PATH, &ENV_ROCKET_URL_OTHER, &ENV_CSP_OVERRIDE,
+                      &ENV_CORS_OVERRIDE),
      .plan = PLAN("nginx-headers")},
     {.code = &CAUSE_SETTINGS_LOGIN_NOT_APPLIED,
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_SETTINGS + 5,
      .all = LIST(&ENV_LOGIN_DIFFERS),
      .any = LIST(&FRAME_INTEGRATION_OFF, &FRAME_PAGE_FAILED, &FRAME_CREDENTIALS_HEADER, &FRAME_ORIGIN_NOT_EXACT, &FRAME_X_FRAME_OPTIONS),
-     .explains = LIST(&LOGS_ROCKETCHAT_UNCONFIGURED, &FRAME_ALL, &LOGIN_ALL, &ENV_FRAME_DIFFERS, &DB_ROCKET_NO_ROW, &DB_ROCKET_ROW_DIFFERS,
-                      &DB_ROCKET_TABLES_MISSING, &ENV_INTEGRATION_FALSE_WORD, &ENV_ROCKET_URL_UNSET, &ENV_ROCKET_URL_SCHEME,
-                      &ENV_ROCKET_URL_OTHER, &ENV_CORS_OVERRIDE)},
+     .explains = LIST(&LOGS_ROCKETCHAT_UNCONFIGURED, &FRAME_ALL, &LOGIN_ALL, HEADERS_OF_ROCKETCHAT, &ENV_FRAME_DIFFERS, &DB_ROCKET_NO_ROW,
+                      &DB_ROCKET_ROW_DIFFERS, &DB_ROCKET_TABLES_MISSING, &ENV_INTEGRATION_FALSE_WORD, &ENV_ROCKET_URL_UNSET,
+                      &ENV_ROCKET_URL_SCHEME, &ENV_ROCKET_URL_OTHER, &ENV_CORS_OVERRIDE),
+     .overrides_plan = "a frame that nginx lets in would show a login that does not work"},
     {.code = &CAUSE_SETTINGS_HOSTS_NOT_APPLIED,
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_SETTINGS + 9,

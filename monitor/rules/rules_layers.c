@@ -12,7 +12,8 @@ const struct rule rules_layers[] = {
      .all = LIST(&LAYERS_HEADER_LOST),
      /* Not all of login/: a dead token or a cookie that is kept away has nothing to do with headers that are lost. */
      .explains = LIST(&FRAME_X_FRAME_OPTIONS, &CAUSE_FRAME_FRAMING_FORBIDDEN, &LAYERS_HEADER_DOUBLED, &LOGIN_CORS_MISSING,
-                      &LOGIN_CORS_ORIGIN, &LOGIN_CORS_CREDENTIALS, &LOGIN_PREFLIGHT_REFUSED, &LOGIN_FORM_FAILED, &LOGIN_SESSION_LOST)},
+                      &LOGIN_CORS_ORIGIN, &LOGIN_CORS_CREDENTIALS, &LOGIN_PREFLIGHT_REFUSED, &LOGIN_FORM_FAILED, &LOGIN_SESSION_LOST),
+     .overrides_plan = "the proxy takes away whatever nginx sets"},
     {.code = &CAUSE_LAYERS_PROXY_DOUBLES,
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_FRAME + 8,

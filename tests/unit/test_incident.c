@@ -13,7 +13,8 @@
 
 #define WALL 1795403529.5 /* 2026-11-23T03:12:09Z */
 
-#define MADE(id, text) static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB}
+#define MADE(id, text) \
+  static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB, .evidence = EVIDENCE_ABSENCE}
 MADE(css, "theme/css");
 MADE(logo, "theme/logo");
 MADE(table, "db/table");

@@ -11,7 +11,8 @@
 
 #include "monitor/core/rule.h"
 
-#define MADE(id, text) static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB}
+#define MADE(id, text) \
+  static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB, .evidence = EVIDENCE_ABSENCE}
 MADE(page, "web/page");
 MADE(down, "web/down");
 MADE(css, "theme/css");
