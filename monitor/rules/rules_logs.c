@@ -37,7 +37,11 @@ const struct rule rules_logs[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_OF_START,
      .all = LIST(&LOGS_PERMISSION_DENIED),
-     .explains = LIST(WEB_IS_DOWN, &DISK_STATIC_NOT_WRITABLE)},
+     .proof = LIST(&DISK_STATIC_NOT_WRITABLE),
+     .explains = LIST(WEB_IS_DOWN),
+     /* The start ends at the first file that it may not write: those of that folder are missing. */
+     .measured = LIST(&THEME_STATIC_EMPTY, &THEME_CSS_MISSING, &THEME_ASSETS_MISSING, &THEME_JS_MISSING),
+     .overrides_plan = "a collect may not write there either"},
     {.code = &CAUSE_WEB_DISK_FULL,
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 11,

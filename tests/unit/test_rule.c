@@ -167,6 +167,77 @@ static void no_order_of_the_ill_codes_makes_a_difference(void **state) {
   }
 }
 
+/* --- the laws, on codes of every kind ------------------------------------------------------------------------------------------------ */
+
+#define OF_KIND(id, text, kind) static const struct code id = {.name = text, .layer = LAYER_WEB, .evidence = EVIDENCE_##kind}
+OF_KIND(line, "log/line", TRACE);
+OF_KIND(written, "env/written", LATENT);
+OF_KIND(row, "db/row", STATE);
+OF_KIND(wrong_page, "site/wrong", CONTENT);
+OF_KIND(wrong_style, "site/style", CONTENT);
+OF_KIND(no_page, "site/refused", ABSENCE);
+MADE(every_site, "site/");
+MADE(cause_named, "cause/named");
+MADE(cause_setting, "cause/setting");
+MADE(cause_style, "cause/style");
+MADE(cause_group, "cause/group");
+
+static const struct rule lawful[] = {
+    {.code = &cause_named,
+     .rank = RANK_WEB,
+     .any = LIST(&line, &row),
+     .proof = LIST(&table),
+     .explains = LIST(&wrong_page, &no_page, &cause_style)},
+    {.code = &cause_setting,
+     .rank = RANK_SETTINGS,
+     .all = LIST(&written),
+     .explains = LIST(&wrong_page, &cause_style),
+     .measured = LIST(&wrong_style)},
+    {.code = &cause_group, .rank = RANK_NGINX, .all = LIST(&down), .explains = LIST(&every_site)},
+    {.code = &cause_style, .rank = RANK_THEME, .all = LIST(&wrong_style)},
+    {0},
+};
+
+static void assert_lawful(const char *want, const struct code *const *codes) {
+  static const struct rule *const lawful_tables[] = {lawful, NULL};
+  struct causes causes = {0};
+  auto_text struct text named = {0};
+  size_t count = 0;
+  while (codes[count]) count++;
+  rules_evaluate(lawful_tables, codes, count, &causes);
+  for (size_t i = 0; i < causes.count; i++)
+    text_printf(&named, "%s%s%s", i ? " " : "", causes.items[i].code, causes.items[i].weak ? " (weak)" : "");
+  causes_free(&causes);
+  assert_string_equal(text_get(&named), want);
+}
+
+static void a_trace_alone_explains_absence_and_no_content(void **state) {
+  (void)state;
+  assert_lawful("cause/named (weak)", ILL(&line, &no_page));
+  assert_lawful("cause/named (weak) site/wrong", ILL(&line, &wrong_page));
+  assert_lawful("cause/named", ILL(&row, &wrong_page));
+  assert_lawful("cause/named", ILL(&line, &row, &wrong_page));
+  assert_lawful("cause/named", ILL(&line, &table, &wrong_page)); /* with its proof it is not alone */
+}
+
+static void a_trace_alone_folds_no_cause_of_content(void **state) {
+  (void)state;
+  assert_lawful("cause/named (weak) cause/style", ILL(&line, &wrong_style));
+  assert_lawful("cause/named", ILL(&row, &wrong_style));
+}
+
+static void what_is_only_written_explains_what_is_measured_against_it(void **state) {
+  (void)state;
+  assert_lawful("cause/setting (weak)", ILL(&written, &wrong_style));
+  assert_lawful("cause/setting (weak) site/wrong", ILL(&written, &wrong_page, &wrong_style));
+}
+
+static void a_group_stands_for_absence_alone(void **state) {
+  (void)state;
+  assert_lawful("cause/group", ILL(&down, &no_page));
+  assert_lawful("cause/group site/wrong", ILL(&down, &no_page, &wrong_page));
+}
+
 static void the_former_result_is_replaced(void **state) {
   (void)state;
   struct causes causes = {0};
@@ -188,6 +259,10 @@ int main(void) {
       cmocka_unit_test(all_needs_all_and_any_needs_one),
       cmocka_unit_test(a_rule_that_needs_nothing_never_fires),
       cmocka_unit_test(no_order_of_the_ill_codes_makes_a_difference),
+      cmocka_unit_test(a_trace_alone_explains_absence_and_no_content),
+      cmocka_unit_test(a_trace_alone_folds_no_cause_of_content),
+      cmocka_unit_test(what_is_only_written_explains_what_is_measured_against_it),
+      cmocka_unit_test(a_group_stands_for_absence_alone),
       cmocka_unit_test(the_former_result_is_replaced),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

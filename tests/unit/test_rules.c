@@ -111,6 +111,20 @@ static const struct row login_rows[] = {
      "settings/framing-not-applied",
      "nginx-headers"},
     {{"frame/integration-off", "env/login-differs"}, "settings/login-not-applied", NULL},
+    /* what is only written hides nothing that people meet: a theme's name that is not in effect yet, an old line in a log */
+    {{"env/theme-value", "frame/origin-not-listed"}, "theme/bad-name frame/other-rocketchat", NULL},
+    {{"logs/theme-name", "frame/url-unset", "nginx/bad-gateway"}, "theme/bad-name frame/environment-lacks-url", NULL},
+    {{"logs/web-start-failed", "login/cross-site"}, "web/start-fails login/cookies-kept-away", NULL},
+    {{"logs/environment-refused", "theme/css-empty"}, "settings/bad-environment theme/empty-css-collect", NULL},
+    /* unless it was measured against that very value */
+    {{"env/theme-value", "theme/css-wrong-theme"}, "theme/bad-name", NULL},
+    {{"env/theme-differs", "theme/css-wrong-theme", "theme/process-differs"}, "theme/not-recreated", NULL},
+    {{"logs/permission-denied", "theme/css-missing", "nginx/bad-gateway"}, "web/not-permitted", NULL},
+    /* a dead nginx explains pages that do not come, and no page that came and was wrong */
+    {{"nginx/unreachable", "frame/unreachable", "login/api-failed"}, "web/nginx-down", NULL},
+    {{"nginx/unreachable", "frame/x-frame-options"}, "web/nginx-down frame/framing-forbidden", NULL},
+    /* what a collect of one file leaves is the business of the next step of the same plan */
+    {{"theme/css-wrong-theme", "theme/js-stale"}, "theme/css-not-collected", "collect"},
     {{"frame/url-unset", "env/differs", "env/rocketchat-url-unset"}, "frame/environment-lacks-url env/differs", "nginx-headers"},
     /* an override of the CORS headers, and a row that is right */
     {{"frame/credentials-header", "env/cors-override", "login/cors-origin"}, "frame/cors-override", NULL},
