@@ -23,7 +23,8 @@ const struct rule rules_theme[] = {
      .explains = LIST(&NGINX_BAD_GATEWAY, &DJANGO_UNREACHABLE, &THEME_CONTAINER_DIFFERS, &THEME_SCRATCH_CSS_EMPTY, &THEME_SCRATCH_CSS_OTHER,
                       &THEME_COLLECTED_ELSEWHERE, &ENV_THEME_DIFFERS, &CONTAINERS_WEB_DOWN, &LOGS_WEB_START_FAILED, &LOGS_UPSTREAM_REFUSED,
                       &LOGS_WORKER_TIMEOUT, &FRAME_ALL, &LOGIN_ALL),
-     .measured = LIST(&THEME_CSS_WRONG_THEME, &THEME_ASSETS_WRONG_THEME, &THEME_MIXED_ASSETS, &THEME_PROCESS_DIFFERS),
+     /* The CSS of a theme of one's own is unknown, while the wanted name is no theme's. */
+     .measured = LIST(&THEME_CSS_WRONG_THEME, &THEME_CSS_UNKNOWN, &THEME_ASSETS_WRONG_THEME, &THEME_MIXED_ASSETS, &THEME_PROCESS_DIFFERS),
      .overrides_plan = "a collect ends at this name: the image has no theme that is called so"},
     {.code = &CAUSE_THEME_NOT_RECREATED,
      .confidence = CONFIDENCE_CERTAIN,

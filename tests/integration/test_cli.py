@@ -82,6 +82,17 @@ def test_explain_knows_every_code_and_its_json_carries_refs():
     assert unknown.returncode == 3 and "did you mean 'theme/stale-volume'" in unknown.stderr
 
 
+def test_explain_says_what_kind_of_evidence_a_finding_is_and_where_a_cause_lies():
+    rows = {row["code"]: row for row in json.loads(ejmon("explain", "--format", "json").stdout)}
+    kinds = {"theme/css-empty": "content", "nginx/bad-gateway": "absence", "db/rocket-row-differs": "state", "env/theme-value": "latent",
+             "logs/disk-full": "trace", "theme/volume-unseen": "none"}
+    assert {code: rows[code]["evidence"] for code in kinds} == kinds
+    assert {row["evidence"] for row in rows.values() if row["what"] == "finding"} == {*kinds.values()}
+    assert rows["disk/full"]["layer"] == "host" and "evidence" not in rows["disk/full"]
+    assert "in effect or not" in " ".join(ejmon("explain", "env/theme-value").stdout.split())
+    assert "theme/css-wrong-theme" in rows["theme/bad-name"]["explains"]
+
+
 def test_explain_speaks_portuguese_by_option_or_locale():
     english = ejmon("explain", "web/down").stdout
     assert "What it means" in english and max(map(len, english.splitlines())) <= 80

@@ -118,6 +118,7 @@ static const struct row login_rows[] = {
     {{"logs/environment-refused", "theme/css-empty"}, "settings/bad-environment theme/empty-css-collect", NULL},
     /* unless it was measured against that very value */
     {{"env/theme-value", "theme/css-wrong-theme"}, "theme/bad-name", NULL},
+    {{"theme/unknown", "theme/css-unknown"}, "theme/bad-name", NULL},
     {{"env/theme-differs", "theme/css-wrong-theme", "theme/process-differs"}, "theme/not-recreated", NULL},
     {{"logs/permission-denied", "theme/css-missing", "nginx/bad-gateway"}, "web/not-permitted", NULL},
     /* a dead nginx explains pages that do not come, and no page that came and was wrong */
