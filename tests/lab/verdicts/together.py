@@ -30,6 +30,8 @@ TOGETHER = {
         ("rocket-no-replica-set", "css-empty"): ["rocket/needs-replica-set", "theme/empty-css-collect"],
         ("disallowed-host", "proxy-hardening"): ["web/host-not-allowed"],
         ("rc-two-active", "proxy-hardening"): ["database/two-active-rows"],
+        # what is only written, and kills the next start, hides nothing that people meet now
+        ("origin-not-listed", "theme-unknown-process"): ["theme/bad-name", "frame/other-rocketchat"],
     },
     "B": {
         ("disallowed-host", "proxy-hardening"): ["web/host-not-allowed"],
