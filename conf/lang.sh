@@ -116,6 +116,9 @@ merge() {
   done
 }
 
+# A text of several lines begins with an empty msgid as the header does; the header alone has nothing after it.
+without_header() { awk 'BEGIN { RS = ""; ORS = "\n\n" } !/(^|\n)msgid ""\nmsgstr/ || /(^|\n)msgctxt /'; }
+
 missing() {
   scratch
   wrong=0
@@ -126,7 +129,8 @@ missing() {
       if [ -f "$po" ]; then from=$po; else from=$folder/empty.po; fi
       msgmerge --quiet "$from" "$folder/$domain.pot" >"$folder/merged.po"
       for kind in untranslated only-fuzzy; do
-        msgattrib --$kind --no-obsolete --no-wrap "$folder/merged.po" | grep -A3 -E '^msgctxt|^msgid "[^"]' >"$folder/list" || continue
+        msgattrib --$kind --no-obsolete --no-wrap "$folder/merged.po" | without_header >"$folder/list"
+        [ -s "$folder/list" ] || continue
         echo "$po: $kind"
         cat "$folder/list"
         wrong=1

@@ -112,7 +112,7 @@ static int disk_probe(const void *config_, void **state, struct findings *out) {
     r = local_run(config, &here);
     if (r < 0) return r;
   }
-  auto_free char *missing = here && here->error ? text_format("%s: %s.", config->static_root, strerror(here->error)) : NULL;
+  auto_free char *missing = here && here->error ? text_format("%s: %s.", config->static_root, lang_error(here->error)) : NULL;
   if (!sight.why) sight.why = missing;
   if (here) {
     sight.statics = here->statics;

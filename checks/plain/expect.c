@@ -68,7 +68,7 @@ int expect_pattern_check(const char *pattern, char **ret_error) {
   auto_free char *shown = quoted(pattern);
   *ret_error = text_format(
       translated("'%s' is no regular expression: %s; where a bracket or backslash is meant as it stands, write \\[, \\( or \\\\"), shown,
-      why);
+      translated(why));
   return -EINVAL;
 }
 

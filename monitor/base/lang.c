@@ -172,7 +172,7 @@ const char *translated_as(const char *key, const char *english) {
   return find(key, english);
 }
 
-/* libc's own words for what files, sockets and processes say; it has no other language in a container from scratch. */
+/* libc's own words for what files, sockets, processes and patterns say; it has no other language in a container from scratch. */
 static const char *const error_texts[] __attribute__((unused)) = {
     translatable("Operation not permitted"),
     translatable("No such file or directory"),
@@ -222,6 +222,20 @@ static const char *const error_texts[] __attribute__((unused)) = {
     translatable("Name or service not known"), /* of gai_strerror() */
     translatable("Temporary failure in name resolution"),
     translatable("No address associated with hostname"),
+    translatable("Invalid regular expression"), /* of regerror() */
+    translatable("Invalid collation character"),
+    translatable("Invalid character class name"),
+    translatable("Trailing backslash"),
+    translatable("Invalid back reference"),
+    translatable("Unmatched [, [^, [:, [., or [="),
+    translatable("Unmatched ( or \\("),
+    translatable("Unmatched \\{"),
+    translatable("Invalid content of \\{\\}"),
+    translatable("Invalid range end"),
+    translatable("Memory exhausted"),
+    translatable("Premature end of regular expression"),
+    translatable("Regular expression too big"),
+    translatable("Unmatched ) or \\)"),
 };
 
 const char *lang_error(int error) {

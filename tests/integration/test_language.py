@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -56,6 +57,27 @@ def assert_portuguese(english):
 def test_every_text_of_the_sources_is_in_the_catalogues_and_confirmed():
     done = subprocess.run(["sh", ROOT / "conf/lang.sh", "missing"], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_texts_of_one_line_or_several_without_a_confirmed_translation_are_missing(tmp_path):
+    tree = tmp_path / "tree"
+    for folder in ("checks", "conf", "monitor", "remedies"):
+        shutil.copytree(ROOT / folder, tree / folder)
+    path = tree / "conf/lang/pt_BR/monitor.po"
+    left = path.read_text(encoding="utf-8").split("\n\n")
+    for begin, is_fuzzy in (('msgid "yY"', False), ('msgid "By hand"', True), ('"CODE is also a pattern', False), ('"NAME is the name of a check', True)):
+        at = next(i for i, entry in enumerate(left) if begin in entry and "msgctxt" not in entry)
+        left[at] = left[at].replace("msgid ", "#, fuzzy\nmsgid ", 1) if is_fuzzy else left[at][:left[at].index("\nmsgstr")] + '\nmsgstr ""'
+    path.write_text("\n\n".join(left), encoding="utf-8")
+    done = subprocess.run(["sh", tree / "conf/lang.sh", "missing"], capture_output=True, text=True, timeout=120)
+    untranslated, fuzzy = done.stdout.split("only-fuzzy")
+    assert done.returncode == 1 and untranslated.count("msgid ") == fuzzy.count("msgid ") == 2, done
+    assert "yY" in untranslated and "CODE is also" in untranslated and "By hand" in fuzzy and "NAME is the name" in fuzzy
+
+
+def test_help_is_told_in_portuguese(assert_portuguese):
+    for command in ("", "check", "probe", "plan", "heal", "run", "explain", "conf", "status", "health"):
+        assert_portuguese(ejmon(*command.split(), "--help", "--lang", "pt_BR").stdout)
 
 
 FAULTS = ["theme-switched", "web-stopped", "rocket-url-unset"]
@@ -138,9 +160,11 @@ def test_the_option_outranks_the_configuration_and_that_the_environment(tmp_path
 
 def test_errors_of_the_configuration_are_told_in_its_language(tmp_path, assert_portuguese):
     path = tmp_path / "ejmon.yaml"
-    path.write_text("stack: { sitte: http://x/ }\nlang: pt_BR\nmode: later\ngrace: 5\n")
+    path.write_text("stack: { sitte: http://x/ }\nlang: pt_BR\nmode: later\ngrace: 5\n"
+                    "checks: { x: { kind: http, url: 'http://x/', expect: { body: '(' } } }\n")
     done = ejmon("conf", "check", "-c", path)
     assert done.returncode == 3 and "chave desconhecida sitte, você quis dizer site?" in done.stderr
+    assert "'(' não é uma expressão regular: ( ou \\( sem par" in done.stderr
     assert_portuguese(done.stderr)
     path.write_text("lang: klingon\n")
     done = ejmon("conf", "check", "-c", path)
