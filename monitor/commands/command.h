@@ -48,8 +48,5 @@ struct known_code {
   const struct rule *rule; /* a cause's */
 };
 struct known_code *command_codes(size_t *ret_count) must_check; /* free() it */
-/* Every text that explain may print, in English: what a translation has to have. `where` is the code that says it, or "ejmon", "unseen";
- * the same text may come more than once. Both strings live only as long as the call. (strings.c) */
-void command_strings(void (*visit)(void *context, const char *where, const char *english), void *context);
 
 #endif
