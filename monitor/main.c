@@ -96,19 +96,27 @@ static int choose_language(const char *wanted) {
   return command_refuse("--lang %s: there are en%s", typed, text_get(&list));
 }
 
+/* `ejmon help check`, as people type it: the nearest command is heal, which acts. */
+static void help_as_option(struct invocation *invocation) {
+  invocation->help = true;
+  invocation->command = *invocation->words;
+  if (invocation->command) invocation->words++;
+}
+
 static int run(struct invocation *invocation) {
   static const char *const colors[] = {"auto", "always", "never", NULL};
   if (choose_language(invocation->lang) != 0) return EXIT_UNKNOWN;
+  if (text_equal(invocation->command, "help")) help_as_option(invocation);
+  const struct command *command = invocation->command ? command_find(invocation->command) : NULL;
+  if (invocation->command && !command) return refuse_command(invocation->command);
   if (invocation->version) {
     print_version();
     return 0;
   }
-  if (!invocation->command) {
+  if (!command) {
     print_help();
     return invocation->help ? 0 : EXIT_UNKNOWN;
   }
-  const struct command *command = command_find(invocation->command);
-  if (!command) return refuse_command(invocation->command);
   if (invocation->help) {
     print_command_help(command);
     return 0;

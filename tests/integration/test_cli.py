@@ -167,6 +167,9 @@ def test_help_and_version_are_everywhere():
     for command in ("check", "probe", "plan", "heal", "run", "explain", "conf", "status", "health"):
         assert f"\n  {command} " in overview
         assert ejmon(command, "--help").stdout.startswith(f"usage: ejmon {command}")
+        assert ejmon("help", command).stdout == ejmon(command, "--help").stdout
+    assert ejmon("help").stdout == overview
+    assert "'help'" not in ejmon("help", "chekc").stderr and "did you mean 'check'" in ejmon("help", "chekc").stderr
 
 
 def test_one_probe_needs_no_configuration(lab):
@@ -278,12 +281,12 @@ def test_times_in_json_are_rfc_3339(monitor, tmp_path):
 
 # --- usage ---------------------------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("arguments", [["run"], ["status"], ["health"], ["conf", "check"], ["conf", "show"],
+@pytest.mark.parametrize("arguments", [["--version"], ["run"], ["status"], ["health"], ["conf", "check"], ["conf", "show"],
                                        ["explain", "--unseen"], ["explain", "--kind", "http"]])
 def test_surplus_words_are_errors(arguments, tmp_path):
     (tmp_path / "ejmon.yaml").write_text(f"state: {tmp_path}\nstack: {{ site: 'http://127.0.0.1:1' }}\n")
     done = subprocess.run([EJMON, *arguments, "extra"], cwd=tmp_path, capture_output=True, text=True, timeout=20)
-    assert done.returncode == 3 and done.stdout == "" and ("extra" in done.stderr or "one after the other" in done.stderr), done
+    assert done.returncode == 3 and done.stdout == "" and ("'extra'" in done.stderr or "one after the other" in done.stderr), done
     assert not (tmp_path / "daemon.lock").exists()
 
 
