@@ -86,7 +86,7 @@ static int report_fault(struct probe *probe, int r, const struct pg_error *error
   pass_rungs_below(probe->findings, code == &DB_NO_PRIVILEGE ? NULL : code); /* CONNECT is refused on the last rung */
   const char *at = error->address ? error->address : translated("the address of the configuration");
   struct finding *finding =
-      finding_add(probe->findings, code, "PostgreSQL at %s: %s.", at, error->message ? error->message : lang_error(-r));
+      finding_add(probe->findings, code, "PostgreSQL at %s: %s.", at, error->message ? translated(error->message) : lang_error(-r));
   finding_evidence(finding, doing, NULL, "%s%s%s", pg_fault_layers[error->fault], *error->sqlstate ? ", SQLSTATE " : "", error->sqlstate);
   if (code == &DB_NO_PRIVILEGE && error->user && error->database) {
     auto_free char *role = db_quote(error->user), *database = db_quote(error->database);

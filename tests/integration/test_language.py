@@ -80,6 +80,11 @@ def test_help_is_told_in_portuguese(assert_portuguese):
         assert_portuguese(ejmon(*command.split(), "--help", "--lang", "pt_BR").stdout)
 
 
+def test_what_a_client_library_says_in_libcs_words_is_translated():
+    done = ejmon("probe", "postgres", "url=postgresql://a@127.0.0.1:1/x", "--lang", "pt_BR")
+    assert "PostgreSQL em 127.0.0.1:1: Conexão recusada." in done.stdout
+
+
 FAULTS = ["theme-switched", "web-stopped", "rocket-url-unset"]
 
 
