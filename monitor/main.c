@@ -106,6 +106,8 @@ static void help_as_option(struct invocation *invocation) {
 static int run(struct invocation *invocation) {
   static const char *const colors[] = {"auto", "always", "never", NULL};
   if (choose_language(invocation->lang) != 0) return EXIT_UNKNOWN;
+  auto_free char *complaint = arguments_complaint(invocation);
+  if (complaint) return command_refuse("%s", complaint);
   if (text_equal(invocation->command, "help")) help_as_option(invocation);
   const struct command *command = invocation->command ? command_find(invocation->command) : NULL;
   if (invocation->command && !command) return refuse_command(invocation->command);
@@ -158,7 +160,8 @@ int main(int count, char **arguments) {
   setlocale(LC_CTYPE, "C.UTF-8");
   reserve_raise();
   signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe is not an error */
-  int status = arguments_parse(count, arguments, &invocation) < 0 ? EXIT_UNKNOWN : run(&invocation);
+  arguments_parse(count, arguments, &invocation);
+  int status = run(&invocation);
   if (command_output_lost()) status = EXIT_UNKNOWN;
   text_free(&invocation.used);
   if (!work_end()) leave_behind(status);

@@ -1,7 +1,6 @@
 /* The table of options and getopt_long; see arguments.h. A file of its own because getopt's struct option is not ours. */
 #include "monitor/commands/arguments.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -58,10 +57,11 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-int arguments_parse(int count, char **arguments, struct invocation *ret_invocation) {
+void arguments_parse(int count, char **arguments, struct invocation *ret_invocation) {
   struct invocation *invocation = ret_invocation;
   int letter;
-  while ((letter = getopt_long(count, arguments, "c:yqvh", long_options, NULL)) != -1) {
+  opterr = 0;
+  while ((letter = getopt_long(count, arguments, ":c:yqvh", long_options, NULL)) != -1) {
     switch (letter) {
       case 'c':
         invocation->config = optarg;
@@ -106,13 +106,15 @@ int arguments_parse(int count, char **arguments, struct invocation *ret_invocati
         invocation->version = true;
         continue;
       default:
-        return -EINVAL;
+        invocation->wrong = arguments[optind - 1];
+        invocation->wrong_letter = optopt;
+        invocation->value_missing = letter == ':';
+        continue;
     }
     text_add_char(&invocation->used, (char)letter);
   }
   invocation->command = arguments[optind];
   invocation->words = invocation->command ? arguments + optind + 1 : arguments + optind;
-  return 0;
 }
 
 void arguments_help(const char *letters, struct text *text) {
@@ -127,4 +129,18 @@ const char *arguments_form(char letter) {
     if (option_helps[i].letter == letter) return option_helps[i].form + strspn(option_helps[i].form, " ");
   }
   return translated("this option");
+}
+
+/* getopt_long() itself speaks no other language, and knows no nearest name. */
+char *arguments_complaint(const struct invocation *invocation) {
+  const char *word = invocation->wrong;
+  int letter = invocation->wrong_letter;
+  if (!word) return NULL;
+  if (invocation->value_missing) return text_format(translated("%s: its value is missing"), arguments_form((char)letter));
+  if (letter && !text_starts(word, "--")) return text_format(translated("there is no option '-%c' (`ejmon --help` lists them)"), letter);
+  const char *names[countof(long_options)];
+  for (size_t i = 0; i < countof(long_options); i++) names[i] = long_options[i].name;
+  const char *near = text_nearest(word + strspn(word, "-"), names);
+  if (near) return text_format(translated("there is no option '%s', did you mean '--%s'? (`ejmon --help` lists them)"), word, near);
+  return text_format(translated("there is no option '%s' (`ejmon --help` lists them)"), word);
 }

@@ -9,12 +9,16 @@ struct invocation {
   const char *config, *env_file, *format, *color, *lang, *kind, *setting, *state;
   bool quiet, verbose, yes, unseen, help, version;
   const char *command;
-  char **words;     /* NULL-terminated arguments after the command's name */
+  char **words;      /* NULL-terminated arguments after the command's name */
+  const char *wrong; /* an option that is none, or lacks its value; NULL */
+  int wrong_letter;  /* of it, 0: of no letter */
+  bool value_missing;
   struct text used; /* the letters of the options given, in the terms of arguments_help() */
 };
 
-/* 0, or -EINVAL after getopt's complaint on stderr. */
-int arguments_parse(int count, char **arguments, struct invocation *ret_invocation) must_check;
+void arguments_parse(int count, char **arguments, struct invocation *ret_invocation);
+/* What is to be said of an option that is wrong, in the language chosen by now; free() it. NULL: none is. */
+char *arguments_complaint(const struct invocation *invocation) must_check;
 /* Adds one line per option whose letter is in `letters`; NULL: all. */
 void arguments_help(const char *letters, struct text *text);
 /* "-c, --config FILE" of a letter. */

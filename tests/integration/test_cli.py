@@ -136,6 +136,13 @@ def test_a_cause_is_told_in_the_language_in_json_too(lab, mended):
     (["probe", "http", "url=http://127.0.0.1/", "satus=200"], "satus"),
     (["probe", "postgres", "url=postgresql://u:hunter2@127.0.0.1/db"], "_file"),
     (["check", "--yes"], "--yes"),
+    (["check", "--confg", "x"], "ejmon: there is no option '--confg', did you mean '--config'?"),
+    (["check", "--frobnicate"], "ejmon: there is no option '--frobnicate' ("),
+    (["check", "-qx"], "ejmon: there is no option '-x' ("),
+    (["heal", "--yes=no"], "there is no option '--yes=no'"),
+    (["check", "--config"], "ejmon: -c, --config FILE: its value is missing"),
+    (["check", "-c"], "ejmon: -c, --config FILE: its value is missing"),
+    (["check", "--frobnicate", "--lang", "pt_BR"], "ejmon: não há opção '--frobnicate'"),
 ])
 def test_bad_usage_is_unknown_and_says_what_to_do(arguments, words, tmp_path):
     done = ejmon(*arguments, cwd=tmp_path)
