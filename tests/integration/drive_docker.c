@@ -1,4 +1,4 @@
-/* Calls monitor/base/docker.h from a command line, for tests: drive_docker SOCKET find SERVICE [PROJECT], or
+/* Calls monitor/reach/docker.h from a command line, for tests: drive_docker SOCKET find SERVICE [PROJECT], or
  * drive_docker SOCKET exec CONTAINER SECONDS DIRECTORY|- KEY=VALUE|- COMMAND... Prints one JSON object. */
 #include <errno.h>
 #include <jansson.h>
