@@ -68,6 +68,26 @@ templates() { # FOLDER
   done
 }
 
+# Leaves out what gettext lent to a new text from one that is like it and still there ("No answer." would be shown as "uma resposta", an answer):
+# a fuzzy translation is shown where the English of a text changed, and of the sources' sentences where the former one is gone.
+without_lent() { # FILE
+  awk '
+    function part(mark,   lines, count, i, on, whole) {
+      count = split($0, lines, "\n")
+      for (i = 1; i <= count; i++) {
+        if (index(lines[i], mark " \"") == 1) { on = 1; lines[i] = substr(lines[i], length(mark) + 2) }
+        else if (on && lines[i] ~ /^(#[|] )?"/) sub(/^#[|] /, "", lines[i])
+        else on = 0
+        if (on) whole = whole substr(lines[i], 2, length(lines[i]) - 2)
+      }
+      return whole
+    }
+    BEGIN { RS = ""; ORS = "\n\n" }
+    FNR == NR { if (part("msgctxt") == "") now[part("msgid")]; next }
+    /(^|\n)#, fuzzy/ && part("#| msgid") != "" && (part("#| msgctxt") != part("msgctxt") || (part("msgctxt") == "" && part("#| msgid") in now)) { next }
+    { print }' "$1" "$1"
+}
+
 build() { # FOLDER
   templates "$1"
   {
@@ -78,7 +98,9 @@ build() { # FOLDER
       for domain in $(domains); do
         [ -f "conf/lang/$language/$domain.po" ] || continue
         [ -f "$folder/$domain.po" ] && [ -z "$(find "$1/$domain.pot" "conf/lang/$language/$domain.po" -newer "$folder/$domain.po")" ] && continue
-        msgmerge --quiet --output-file="$folder/$domain.po" "conf/lang/$language/$domain.po" "$1/$domain.pot"
+        msgmerge --quiet --force-po --previous --output-file="$folder/$domain.merged" "conf/lang/$language/$domain.po" "$1/$domain.pot"
+        without_lent "$folder/$domain.merged" >"$folder/$domain.po"
+        rm "$folder/$domain.merged"
       done
       msgcat --use-first "$folder"/*.po | msgattrib --no-obsolete >"$folder.po"
       # A fuzzy translation whose placeholders do not fit must not be shown: then none of the fuzzy ones is.
@@ -111,7 +133,7 @@ merge() {
       po=conf/lang/$language/$domain.po
       grep -q '^msgid "[^"]' "$folder/$domain.pot" || grep -q '^"[A-Za-z]' "$folder/$domain.pot" || continue
       [ -f "$po" ] || msginit --no-translator --locale="$language" --input="$folder/$domain.pot" --output-file="$po" 2>/dev/null
-      msgmerge --quiet --update --backup=none --width=110 --add-location=file "$po" "$folder/$domain.pot"
+      msgmerge --quiet --previous --update --backup=none --width=110 --add-location=file "$po" "$folder/$domain.pot"
     done
   done
 }

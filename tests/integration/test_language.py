@@ -80,6 +80,24 @@ def test_help_is_told_in_portuguese(assert_portuguese):
         assert_portuguese(ejmon(*command.split(), "--help", "--lang", "pt_BR").stdout)
 
 
+def test_a_changed_text_keeps_its_translation_and_a_new_one_borrows_none(tmp_path):
+    tree = tmp_path / "tree"
+    for folder in ("checks", "conf", "monitor", "remedies"):
+        shutil.copytree(ROOT / folder, tree / folder)
+    texts = tree / "checks/plain/plain.texts"
+    changed = "From where ejmon runs, the name has no address at all."
+    block = "\n[tcp/silent]\ntitle: It takes too long\nmeaning: Users wait.\nlooks: No answer.\nwhy: A server.\nheals: Another server.\nrefs: guide \"Deployment\"\n"
+    texts.write_text(texts.read_text().replace("From where ejmon runs the name has no address.", changed) + block)
+    command = tree / "monitor/commands/command_health.c"
+    command.write_text(command.read_text().replace('"%s, lag %.3f s\\n"', '"%s, a lag of %.3f s\\n"').replace(
+        'translated("ill")', 'translated("nobody is alive")'))
+    subprocess.run(["sh", tree / "conf/lang.sh", "build", tmp_path / "built"], check=True, timeout=120)
+    built = subprocess.run(["msgunfmt", tmp_path / "built/pt_BR.mo"], capture_output=True, text=True, check=True).stdout
+    assert "De onde o ejmon roda, o nome não tem endereço." in built[built.index(changed):][:200]
+    assert "atraso" in built[built.index("a lag of"):][:100]
+    assert "tcp/silent" not in built and "nobody is alive" not in built
+
+
 def test_what_a_client_library_says_in_libcs_words_is_translated():
     done = ejmon("probe", "postgres", "url=postgresql://a@127.0.0.1:1/x", "--lang", "pt_BR")
     assert "PostgreSQL em 127.0.0.1:1: Conexão recusada." in done.stdout
