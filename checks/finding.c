@@ -8,7 +8,8 @@
 #include "monitor/base/redact.h"
 
 const char *const confidence_names[] = {translatable("possible"), translatable("likely"), translatable("certain")};
-const char *const check_status_names[] = {"pass", "warn", "fail", "unknown", "skip"};
+const char *const check_status_names[] = {translatable("pass"), translatable("warn"), translatable("fail"), translatable("unknown"),
+                                          translatable("skip")};
 
 /* Foreign text for people: redacted while it is whole (half a secret is not recognised any more), then made printable and cut. */
 static char *clean(const char *string, size_t limit) {

@@ -151,6 +151,7 @@ def test_the_daemon_tells_people_in_the_language_of_its_configuration_and_logs_i
         daemon.wait("alert database/down: triggered delivered to pager")
         status = daemon.ask("status")
         assert "incidente" in status.stdout and "database/down (crítico, aberto desde" in status.stdout
+        assert re.search(r"^falha +postgres ", status.stdout, re.M), status.stdout
         assert_portuguese(status.stdout)
         lab.mend("postgres-stopped")
         daemon.wait(r"notice resolved database/down")
