@@ -1,0 +1,70 @@
+/* What the store keeps, as plain rows: made by the core, written and read by monitor/store. No I/O here.
+ *
+ * Two clocks: `wall` is seconds since the epoch, for people; `mono` is CLOCK_MONOTONIC, for deadlines, which so survive a restart and a
+ * clock that is set. After a boot of the host every mono of a former boot says nothing: store_load() tells. Strings are never NULL in a
+ * row that goes to the store; rows own theirs. */
+#ifndef EJMON_RECORD_H
+#define EJMON_RECORD_H
+
+#include "monitor/base/text.h"
+
+/* One incident, from its first sight on. Written whole each time. */
+struct incident_row {
+  char *id; /* the pagers' dedup key; unique for ever */
+  char *code, *subject;
+  char *state;           /* "pending", "open", "folded"; ended: "closed", "withdrawn", "dropped" (never confirmed, never told) */
+  char *severity;        /* severity_names */
+  char *summary;         /* one line */
+  char *codes;           /* finding codes that it explains, one per line */
+  char *told;            /* names of the sinks that were told of it, one per line */
+  char *seen;            /* its evidence as people read it */
+  char *tried;           /* what was tried, the newest last */
+  double opened, closed; /* wall; closed is 0 while it lasts */
+  double first_bad;      /* mono: the first bad second that it goes back to */
+  double page_at;        /* mono: when people are told unless it is healed before */
+  long plan_step;        /* remedies of the plan that were tried in vain */
+  bool paged, healed, needs_person;
+};
+
+/* One notice on its way to one sink. */
+struct delivery_row {
+  char *id;   /* of the notice: the same for all sinks and all tries */
+  char *sink; /* with id, the key */
+  char *incident, *event, *code, *subject, *severity, *summary, *body;
+  char *verdict;     /* "" while it is owed; "delivered", "lost", "dropped" */
+  char *error;       /* what the last try said */
+  double made, done; /* wall; done is 0 while it is owed */
+  double next_at;    /* mono: not tried before */
+  long serial;       /* order of the notices of one incident */
+  long tries;
+};
+
+/* An opinion that is not "well". `gone`: it is well again, or nobody looks any more, and the row goes. */
+struct symptom_row {
+  char *check, *code, *state; /* check and code are the key */
+  long streak;
+  double since, first_bad; /* mono */
+  bool gone;
+};
+
+/* For the history. */
+struct event_row {
+  double at; /* wall */
+  char *what, *incident, *sentence;
+};
+
+struct rows {
+  struct incident_row *incidents;
+  size_t incident_count;
+  struct delivery_row *deliveries;
+  size_t delivery_count;
+  struct symptom_row *symptoms;
+  size_t symptom_count;
+  struct event_row *events;
+  size_t event_count;
+  long serial; /* the newest incident's number: ids are made of it, so that no two are alike; 0: as it was */
+};
+void rows_free(struct rows *rows);
+bool rows_empty(const struct rows *rows);
+
+#endif
