@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parents[1]
 # Folders whose circles are known, and why they are left.
 KNOWN = {
     "monitor/daemon": "watch, care and control share one struct until each has its own",
-    "monitor/engine": "the same",
 }
 
 

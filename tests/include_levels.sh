@@ -5,7 +5,9 @@
 #    0 monitor/base      1 monitor/reach, monitor/database    2 the contracts: checks/, remedies/remedy.h, monitor/sinks/sink.h
 #    3 checks/browser    4 checks/ej         5 checks/inside, checks/web, and what Rocket.Chat was seen to say
 #    6 the other rooms of checks/, remedies/ and monitor/sinks/
-#    7 conf              8 monitor/core, monitor/rules    9 monitor/engine, monitor/reports    10 monitor/daemon, monitor/commands, main
+#    7 conf              8 monitor/core, monitor/rules    9 monitor/store (and monitor/engine)
+#   10 monitor/watch    11 monitor/heal    12 monitor/tell    13 monitor/serve, monitor/reports
+#   14 monitor/daemon, monitor/commands, main
 #
 # A file includes its own level or a lower one; of levels 1, 5 and 6 a room knows no other room of its level. checks/ itself holds contracts only;
 # no folder holds more than 25 .c files.
@@ -38,8 +40,12 @@ find monitor checks remedies conf -name '*.[ch]' | LC_ALL=C sort >"$list"
     if (file ~ /^checks\/[^\/]*\/[^\/]*$/ || file ~ /^remedies\/[^\/]*\/[^\/]*$/ || file ~ /^monitor\/sinks\/[^\/]*$/) return 6
     if (file ~ /^conf\/[^\/]*$/) return 7
     if (file ~ /^monitor\/(core|rules)\/[^\/]*$/) return 8
-    if (file ~ /^monitor\/(engine|reports)\/[^\/]*$/) return 9
-    if (file ~ /^monitor\/(daemon|commands)\/[^\/]*$/ || file == "monitor/main.c") return 10
+    if (file ~ /^monitor\/(store|engine)\/[^\/]*$/) return 9
+    if (file ~ /^monitor\/watch\/[^\/]*$/) return 10
+    if (file ~ /^monitor\/heal\/[^\/]*$/) return 11
+    if (file ~ /^monitor\/tell\/[^\/]*$/) return 12
+    if (file ~ /^monitor\/(serve|reports)\/[^\/]*$/) return 13
+    if (file ~ /^monitor\/(daemon|commands)\/[^\/]*$/ || file == "monitor/main.c") return 14
     return -1
   }
   function folder(file) { sub(/\/[^\/]*$/, "", file); return file }

@@ -9,7 +9,7 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/cure.h"
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/attempt.h"
 
 struct heal {
   const struct invocation *invocation;

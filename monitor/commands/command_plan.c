@@ -8,7 +8,7 @@
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/commands/cure.h"
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/attempt.h"
 
 struct plan {
   struct cure cure;

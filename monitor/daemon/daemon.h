@@ -9,9 +9,9 @@
 #include "monitor/core/incident.h"
 #include "monitor/core/symptom.h"
 #include "monitor/engine/alert.h"
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/attempt.h"
 #include "monitor/engine/journal.h"
-#include "monitor/engine/probe.h"
+#include "monitor/watch/probe.h"
 
 #define START_SPREAD 1.0      /* seconds over which the first probes are spread */
 #define JITTER 0.1            /* an interval varies by this share, so that checks do not march in step */

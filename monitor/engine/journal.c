@@ -10,7 +10,7 @@
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/work.h"
-#include "monitor/engine/sqlite_library.h"
+#include "monitor/store/sqlite_library.h"
 
 #define BUSY_MILLISECONDS 2000 /* another ejmon (heal beside the daemon) may hold the lock for one commit */
 

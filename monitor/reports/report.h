@@ -7,7 +7,7 @@
 #include "checks/explanation.h"
 #include "conf/conf.h"
 #include "monitor/core/rule.h"
-#include "monitor/engine/probe.h"
+#include "monitor/watch/probe.h"
 
 /* A cause as people read it: what a rule or a lone finding says, and what this configuration would do about it. */
 struct report_cause {

@@ -12,14 +12,15 @@
 
 struct store;
 
-/* Opens (and makes, mode 0700) the state folder and its journal.db; a journal of an earlier version is taken over, one of a later version is
- * refused with a sentence. Inside a task. 0; -EBUSY: somebody has it locked, try again; or another -errno; *ret_error a sentence, to be freed. */
+/* Opens (and makes, mode 0700) the state folder and its journal.db; a journal of an earlier version is taken over, one of a later version
+ * is refused with a sentence. Inside a task. 0; -EBUSY: somebody has it locked, try again; or another -errno; *ret_error a sentence, to be
+ * freed. */
 int store_open(const char *folder, bool read_only, struct store **ret_store, char **ret_error) must_check;
 void store_close(struct store *store); /* harmless on NULL; waits for nobody: a statement in flight closes it when it is over */
 const char *store_folder(const struct store *store);
 
-/* Writes all rows in one transaction, and waits (inside a task) until they are on disk. 0; -EBUSY, -ENOSPC, -EIO with nothing written; or the
- * wait's -errno (-ETIMEDOUT, -ECANCELED: it may still be written, and writing the same rows again is harmless). */
+/* Writes all rows in one transaction, and waits (inside a task) until they are on disk. 0; -EBUSY, -ENOSPC, -EIO with nothing written; or
+ * the wait's -errno (-ETIMEDOUT, -ECANCELED: it may still be written, and writing the same rows again is harmless). */
 int store_commit(struct store *store, const struct rows *rows) must_check;
 /* What a former life left: incidents that have not ended, deliveries that are owed, symptoms, the newest serial. *ret_same_boot: their mono
  * times are of this boot. Inside a task. */
@@ -45,7 +46,7 @@ int store_attempt_begin(struct store *store, const struct attempt_row *attempt) 
 /* The state goes to disk before the step that it names begins. `applied` (wall) is set once, when > 0. */
 int store_attempt_step(struct store *store, const char *id, const char *state, const char *report, double applied) must_check;
 int store_attempt_end(struct store *store, const char *id, const char *verdict, const char *report, double ended) must_check;
-int store_attempts_unfinished(struct store *store, struct attempt_rows *ret_rows) must_check;              /* the oldest first */
+int store_attempts_unfinished(struct store *store, struct attempt_rows *ret_rows) must_check;                 /* the oldest first */
 int store_attempts_applied_since(struct store *store, double wall, struct attempt_rows *ret_rows) must_check; /* ended or not */
 int store_attempts_newest(struct store *store, size_t limit, struct attempt_rows *ret_rows) must_check;
 /* Did an attempt on this incident end so? 1, 0 or -errno. */

@@ -9,7 +9,7 @@
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/core/symptom.h"
-#include "monitor/engine/probe.h"
+#include "monitor/watch/probe.h"
 #include "tests/bench/cost.h"
 
 #define CODE_LIMIT 16 /* of the http kind */

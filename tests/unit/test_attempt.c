@@ -7,16 +7,15 @@
 
 /* The same code, with less patience and under other names (all that attempt.c itself exports), so that a remedy that does not help is found
  * out within the test. */
-#define attempt_verdict_names impatient_verdict_names
 #define attempt_run impatient_run
 #define attempt_describe impatient_describe
 #define attempt_history impatient_history
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/attempt.h"
 #undef VERIFY_SECONDS
 #undef VERIFY_PAUSE
 #define VERIFY_SECONDS 0.2
 #define VERIFY_PAUSE 0.01
-#include "monitor/engine/attempt.c"
+#include "monitor/heal/attempt.c"
 
 /* --- the world and those who look at it ------------------------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/attempt.h"
 
 static struct {
   int undo;  /* what it returns */

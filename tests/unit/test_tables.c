@@ -15,7 +15,7 @@
 #include "monitor/core/incident.h"
 #include "monitor/core/rule.h"
 #include "monitor/core/symptom.h"
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/attempt.h"
 #include "monitor/reports/report.h"
 #include "monitor/rules/causes_codes.h"
 #include "monitor/sinks/sink.h"

@@ -8,7 +8,7 @@
 #include "conf/conf.h"
 #include "monitor/core/guard.h"
 #include "monitor/engine/journal.h"
-#include "monitor/engine/probe.h"
+#include "monitor/watch/probe.h"
 
 #define VERIFY_SECONDS 20.0 /* how long the fault may take to vanish after the remedy */
 #define VERIFY_PAUSE 0.5    /* between two verifying rounds */

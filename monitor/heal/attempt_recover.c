@@ -8,11 +8,18 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
-#include "monitor/engine/acting.h"
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/acting.h"
+#include "monitor/heal/attempt.h"
 
 enum column { ID, INCIDENT, CAUSE, REMEDY, STATE, REPORT };
 #define UNFINISHED "SELECT id, incident, cause, remedy, state, report FROM attempts WHERE ended IS NULL ORDER BY started"
+
+const char *const attempt_verdict_names[] = {[ATTEMPT_KEPT] = translatable("kept"),
+                                             [ATTEMPT_UNDONE] = translatable("undone"),
+                                             [ATTEMPT_UNDO_FAILED] = translatable("undo-failed"),
+                                             [ATTEMPT_REFUSED] = translatable("refused"),
+                                             [ATTEMPT_NEEDLESS] = translatable("needless"),
+                                             [ATTEMPT_NO_LOOK] = translatable("could-not-look")};
 
 /* --- what attempt.c needs as well ------------------------------------------------------------------------------------------ */
 

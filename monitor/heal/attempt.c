@@ -1,5 +1,5 @@
 /* The transaction around a remedy; see attempt.h. The remedy acts, the checks judge, the journal remembers. */
-#include "monitor/engine/attempt.h"
+#include "monitor/heal/attempt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,14 +12,7 @@
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
-#include "monitor/engine/acting.h"
-
-const char *const attempt_verdict_names[] = {[ATTEMPT_KEPT] = translatable("kept"),
-                                             [ATTEMPT_UNDONE] = translatable("undone"),
-                                             [ATTEMPT_UNDO_FAILED] = translatable("undo-failed"),
-                                             [ATTEMPT_REFUSED] = translatable("refused"),
-                                             [ATTEMPT_NEEDLESS] = translatable("needless"),
-                                             [ATTEMPT_NO_LOOK] = translatable("could-not-look")};
+#include "monitor/heal/acting.h"
 
 struct attempt {
   const struct attempt_request *request;

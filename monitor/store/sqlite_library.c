@@ -1,5 +1,5 @@
 /* SQLite's library opened at first use; see sqlite_library.h. It opens no database. */
-#include "monitor/engine/sqlite_library.h"
+#include "monitor/store/sqlite_library.h"
 
 #include "monitor/base/lang.h"
 #include "monitor/base/library.h"

@@ -1,5 +1,5 @@
 /* Runs checks as tasks and turns their ends into outcomes; see probe.h. */
-#include "monitor/engine/probe.h"
+#include "monitor/watch/probe.h"
 
 #include <errno.h>
 #include <stdlib.h>

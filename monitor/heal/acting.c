@@ -1,5 +1,5 @@
 /* One lock file, flock(2); see acting.h. */
-#include "monitor/engine/acting.h"
+#include "monitor/heal/acting.h"
 
 #include <errno.h>
 #include <fcntl.h>
