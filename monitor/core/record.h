@@ -6,19 +6,21 @@
 #ifndef EJMON_RECORD_H
 #define EJMON_RECORD_H
 
+#include <stddef.h>
+
 #include "monitor/base/text.h"
 
 /* One incident, from its first sight on. Written whole each time. */
 struct incident_row {
   char *id; /* the pagers' dedup key; unique for ever */
   char *code, *subject;
-  char *state;           /* "pending", "open", "folded"; ended: "closed", "withdrawn", "dropped" (never confirmed, never told) */
-  char *severity;        /* severity_names */
-  char *summary;         /* one line */
-  char *codes;           /* finding codes that it explains, one per line */
-  char *told;            /* names of the sinks that were told of it, one per line */
-  char *seen;            /* its evidence as people read it */
-  char *tried;           /* what was tried, the newest last */
+  char *state;    /* "pending", "open", "folded"; ended: "closed", "withdrawn", "dropped" (never confirmed, never told: no row is kept) */
+  char *severity; /* severity_names */
+  char *summary;  /* one line */
+  char *codes;    /* finding codes that it explains, one per line */
+  char *told;     /* names of the sinks that were told of it, one per line */
+  char *seen;     /* its evidence as people read it */
+  char *tried;    /* what was tried, the newest last */
   double opened, closed; /* wall; closed is 0 while it lasts */
   double first_bad;      /* mono: the first bad second that it goes back to */
   double page_at;        /* mono: when people are told unless it is healed before */
@@ -53,6 +55,20 @@ struct event_row {
   char *what, *incident, *sentence;
 };
 
+/* One attempt of a remedy (monitor/heal). */
+struct attempt_row {
+  char *id, *incident, *cause, *remedy, *plan;
+  char *state; /* the step that it is at, or its verdict */
+  char *report;
+  double started, applied, ended; /* wall; 0: not yet */
+};
+struct attempt_rows {
+  struct attempt_row *items;
+  size_t count;
+};
+void attempt_rows_free(struct attempt_rows *rows);
+
+/* What is written together. */
 struct rows {
   struct incident_row *incidents;
   size_t incident_count;
@@ -62,9 +78,37 @@ struct rows {
   size_t symptom_count;
   struct event_row *events;
   size_t event_count;
-  long serial; /* the newest incident's number: ids are made of it, so that no two are alike; 0: as it was */
+  long serial; /* the newest incident's number: ids are made of it, so that no two are alike; 0: as it was. It never becomes smaller */
 };
 void rows_free(struct rows *rows);
-bool rows_empty(const struct rows *rows);
+bool rows_empty(const struct rows *rows); /* nothing to be written, not even a serial */
+void rows_copy(const struct rows *rows, struct rows *ret_rows);
+
+/* --- the same as tables, for who copies, writes and reads all kinds of rows alike --- */
+
+enum field_kind { FIELD_TEXT, FIELD_REAL, FIELD_WHOLE, FIELD_FLAG };
+struct row_field {
+  const char *name; /* the member's, and the column's */
+  enum field_kind kind;
+  size_t offset;
+  bool key;
+  bool absent; /* 0 means "not yet" */
+};
+struct row_type {
+  const char *table;
+  size_t size;
+  const struct row_field *fields;
+  size_t field_count;
+};
+extern const struct row_type incident_type, delivery_type, symptom_type, event_type, attempt_type;
+
+/* The members by their kind. */
+#define ROW_FIELD(row, member, how, ...) \
+  { .name = #member, .kind = how, .offset = offsetof(struct row, member), __VA_ARGS__ }
+#define ROW_TYPE(row, name, list) \
+  { .table = name, .size = sizeof(struct row), .fields = list, .field_count = countof(list) }
+
+void row_clear(const struct row_type *type, void *row); /* frees its strings */
+void row_copy(const struct row_type *type, const void *row, void *ret_row);
 
 #endif

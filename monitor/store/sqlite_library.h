@@ -1,4 +1,4 @@
-/* Inside of journal.c: SQLite as a table of functions, opened at first use. Linked, its 1,600 relocations would cost every one-shot probe,
+/* Inside monitor/store: SQLite as a table of functions, opened at first use. Linked, its 1,600 relocations would cost every one-shot probe,
  * which has no journal, half a millisecond. */
 #ifndef EJMON_SQLITE_LIBRARY_H
 #define EJMON_SQLITE_LIBRARY_H
@@ -9,8 +9,9 @@
 
 /* clang-format off */
 #define SQLITE_FUNCTIONS(X) \
-  X(open_v2) X(close) X(busy_timeout) X(exec) X(errmsg) X(errstr) X(prepare_v2) X(bind_text) X(step) X(column_count) \
-  X(column_text) X(finalize)
+  X(open_v2) X(close) X(busy_timeout) X(exec) X(errmsg) X(errstr) X(get_autocommit) X(changes) X(backup_init) X(backup_step) X(backup_finish) \
+  X(prepare_v2) X(next_stmt) X(sql) X(bind_text) X(bind_double) X(bind_int64) X(bind_null) X(step) X(reset) X(finalize) \
+  X(column_count) X(column_text) X(column_double) X(column_int64)
 /* clang-format on */
 
 #define SQLITE_MEMBER(name) __typeof__(&sqlite3_##name) name;
@@ -20,7 +21,7 @@ struct sqlite_library {
 #undef SQLITE_MEMBER
 extern struct sqlite_library sqlite; /* filled by sqlite_library_open() */
 
-/* Opens libsqlite3.so.0 once. NULL, or a sentence that names the package to install; free() it. On the journal's writer only. */
+/* Opens libsqlite3.so.0 once. NULL, or a sentence that names the package to install; free() it. On the store's writer only. */
 char *sqlite_library_open(void) must_check;
 
 #endif

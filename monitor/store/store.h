@@ -16,34 +16,25 @@ struct store;
  * is refused with a sentence. Inside a task. 0; -EBUSY: somebody has it locked, try again; or another -errno; *ret_error a sentence, to be
  * freed. */
 int store_open(const char *folder, bool read_only, struct store **ret_store, char **ret_error) must_check;
-void store_close(struct store *store); /* harmless on NULL; waits for nobody: a statement in flight closes it when it is over */
+void store_close(struct store *store); /* harmless on NULL; waits for nobody: the writer closes it behind what is in flight */
 const char *store_folder(const struct store *store);
 
 /* Writes all rows in one transaction, and waits (inside a task) until they are on disk. 0; -EBUSY, -ENOSPC, -EIO with nothing written; or
  * the wait's -errno (-ETIMEDOUT, -ECANCELED: it may still be written, and writing the same rows again is harmless). */
 int store_commit(struct store *store, const struct rows *rows) must_check;
-/* What a former life left: incidents that have not ended, deliveries that are owed, symptoms, the newest serial. *ret_same_boot: their mono
- * times are of this boot. Inside a task. */
+/* What a former life left: incidents that have not ended (the oldest first), deliveries that are owed (likewise), symptoms, the newest
+ * serial, no events. *ret_same_boot: their mono times are of this boot. Those of a journal of version 0 are 0, and of no boot. Inside a
+ * task. */
 int store_load(struct store *store, struct rows *ret_rows, bool *ret_same_boot) must_check;
 /* An event for the history: what (a stable word or code), the incident's id or "", one sentence. */
 int store_event(struct store *store, const char *what, const char *incident, const char *sentence) must_check;
 
 /* --- attempts (store_attempts.c) --- */
 
-struct attempt_row {
-  char *id, *incident, *cause, *remedy, *plan;
-  char *state; /* the step that it is at, or its verdict */
-  char *report;
-  double started, applied, ended; /* wall; 0: not yet */
-};
-struct attempt_rows {
-  struct attempt_row *items;
-  size_t count;
-};
-void attempt_rows_free(struct attempt_rows *rows);
-
+/* The strings of a row that goes in are copied. */
 int store_attempt_begin(struct store *store, const struct attempt_row *attempt) must_check;
-/* The state goes to disk before the step that it names begins. `applied` (wall) is set once, when > 0. */
+/* The state goes to disk before the step that it names begins. `applied` (wall) is set once, when > 0. -ENOENT: there is
+ * no such attempt. */
 int store_attempt_step(struct store *store, const char *id, const char *state, const char *report, double applied) must_check;
 int store_attempt_end(struct store *store, const char *id, const char *verdict, const char *report, double ended) must_check;
 int store_attempts_unfinished(struct store *store, struct attempt_rows *ret_rows) must_check;                 /* the oldest first */

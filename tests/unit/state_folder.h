@@ -1,4 +1,4 @@
-/* What the tests of journal, attempts and alerts share: a state folder that goes again, a look at the database from outside, and a way to
+/* What the tests of store, attempts and alerts share: a state folder that goes again, a look at the database from outside, and a way to
  * run a test inside a task. */
 #ifndef EJMON_TESTS_STATE_FOLDER_H
 #define EJMON_TESTS_STATE_FOLDER_H
@@ -25,6 +25,7 @@
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
 #include "monitor/engine/journal.h"
+#include "monitor/store/store.h"
 
 #define LONGEST 60.0 /* seconds that a test may take, under valgrind too */
 
@@ -81,6 +82,25 @@ static inline struct journal *open_journal(void) {
   int r = journal_open(folder, false, &journal, &error);
   if (r < 0) fail_msg("%s", error);
   return journal;
+}
+
+static inline struct store *open_store(void) {
+  struct store *store = NULL;
+  char *error = NULL;
+  int r = store_open(folder, false, &store, &error);
+  if (r < 0) fail_msg("%s", error);
+  return store;
+}
+
+/* Runs statements on the file, through a connection of its own. */
+static inline void change_on_disk(const char *sql) {
+  char *path = text_format("%s/journal.db", folder), *message = NULL;
+  sqlite3 *database;
+  assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+  sqlite3_busy_timeout(database, 5000);
+  if (sqlite3_exec(database, sql, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+  sqlite3_close(database);
+  free(path);
 }
 
 static inline void run_in_task(int (*run)(void *unused)) {
