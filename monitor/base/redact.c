@@ -414,6 +414,13 @@ char *redact(const char *string) {
   return text_steal(&done);
 }
 
+void redact_behind(struct text *text, size_t from) {
+  if (from >= text->length) return;
+  auto_free char *clean = redact(text->data + from);
+  text->length = from;
+  text_add(text, clean);
+}
+
 void redact_text(struct text *text) {
   if (!text->data) return;
   char *clean = redact(text->data);

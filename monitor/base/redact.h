@@ -28,7 +28,8 @@ void redact_forget_all(void);
 
 /* A redacted copy; free() it. */
 char *redact(const char *string) must_check;
-void redact_text(struct text *text);          /* in place */
-bool redact_name_is_secret(const char *name); /* does this variable or key name sound secret? */
+void redact_text(struct text *text);                /* in place */
+void redact_behind(struct text *text, size_t from); /* in place, from that byte on: what has been added as foreign */
+bool redact_name_is_secret(const char *name);       /* does this variable or key name sound secret? */
 
 #endif

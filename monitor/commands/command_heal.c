@@ -14,7 +14,7 @@
 struct heal {
   const struct invocation *invocation;
   struct cure cure;
-  struct journal *journal;
+  struct store *store;
   int status;
 };
 
@@ -59,14 +59,14 @@ static char **matched_codes(const struct report_cause *item) {
 static bool allowed(struct heal *heal, const struct conf_remedy *remedy) {
   struct guard_question question;
   double until;
-  int r = attempt_history(heal->journal, remedy, &question);
+  int r = attempt_history(heal->store, remedy, &question);
   if (r < 0) {
     command_refuse("the journal's past attempts cannot be read: %s", lang_error(-r));
     return false;
   }
   question.approved = true;
   enum guard_verdict verdict = guard_ask(&question, &until);
-  free((void *)(uintptr_t)question.attempts);
+  attempt_history_free(&question);
   if (verdict != GUARD_GO) say(translated("  %s is held: %s\n"), remedy->kind->name, guard_sentences[verdict]);
   return verdict == GUARD_GO;
 }
@@ -108,7 +108,7 @@ static void heal_cause(struct heal *heal, const struct report_cause *item) {
                                                                                .incident = "",
                                                                                .cause = item->cause->code,
                                                                                .codes = (const char *const *)codes,
-                                                                               .journal = heal->journal,
+                                                                               .store = heal->store,
                                                                                .say = say_line});
     say("  %s: %s\n", remedy->kind->name, translated(attempt_verdict_names[verdict]));
     if (verdict != ATTEMPT_UNDONE && verdict != ATTEMPT_REFUSED) return;
@@ -117,7 +117,7 @@ static void heal_cause(struct heal *heal, const struct report_cause *item) {
 
 static int heal_open(struct heal *heal) {
   auto_free char *error = NULL;
-  int r = heal->journal ? 0 : journal_open(heal->cure.conf->state, false, &heal->journal, &error);
+  int r = heal->store ? 0 : store_open(heal->cure.conf->state, false, &heal->store, &error);
   if (r < 0) command_refuse("%s (nothing is done without a journal)", error);
   return r;
 }
@@ -135,7 +135,7 @@ static int heal_recover(struct heal *heal) {
   if (access(path, F_OK) < 0) return 0;
   int r = heal_open(heal);
   if (r < 0) return r;
-  r = attempt_recover(heal->cure.conf, heal->journal, true, say_leftover, NULL);
+  r = attempt_recover(heal->cure.conf, heal->store, true, say_leftover, NULL);
   if (r < 0 && r != -EBUSY) command_refuse("the journal's unfinished attempts cannot be looked after: %s", lang_error(-r));
   return r == -EBUSY ? 0 : r; /* the attempt itself will say who acts */
 }
@@ -174,7 +174,7 @@ static int heal_all(struct heal *heal) {
 static int heal_task(void *argument) {
   struct heal *heal = argument;
   int r = heal_all(heal);
-  journal_close(heal->journal);
+  store_close(heal->store);
   return r;
 }
 

@@ -8,9 +8,10 @@
 #include "monitor/base/task.h"
 #include "monitor/commands/ask.h"
 #include "monitor/commands/command.h"
-#include "monitor/engine/journal.h"
+#include "monitor/store/store.h"
 
 #define STATUS_SECONDS 5.0
+#define ATTEMPTS_SHOWN 5
 
 struct journal_job {
   const char *folder, *why; /* of ask_where() */
@@ -46,41 +47,53 @@ static void write_answer(json_t *answer, struct text *text) {
   if (*string_of(answer, "healing")) text_printf(text, translated("\nhealing: %s\n"), string_of(answer, "healing"));
 }
 
+static void write_incidents(const struct rows *rows, const struct journal_job *job) {
+  size_t open = 0;
+  for (size_t i = 0; i < rows->incident_count; i++) open += !text_equal(rows->incidents[i].state, "pending");
+  text_printf(job->text, translated("No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n"),
+              job->folder, open);
+  for (size_t i = 0; i < rows->incident_count; i++) {
+    const struct incident_row *row = &rows->incidents[i];
+    if (text_equal(row->state, "pending")) continue; /* nobody knows yet whether it is one */
+    auto_free char *opened = stamp_rfc3339(row->opened, false);
+    text_printf(job->text, translated("  %s (%s, since %s)\n    %s\n"), row->code, translated(row->severity), opened, row->summary);
+    json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row->id, "code", row->code, "severity", row->severity,
+                                               "summary", row->summary, "opened", opened));
+  }
+}
+
+static void write_attempts(const struct attempt_rows *rows, struct text *text) {
+  if (rows->count) text_add(text, translated("last attempts\n"));
+  for (size_t i = 0; i < rows->count; i++) {
+    const struct attempt_row *row = &rows->items[i];
+    auto_free char *started = stamp_rfc3339(row->started, false);
+    text_printf(text, translated("  %s %s for %s: %s\n"), started, row->id, row->cause, translated(row->state));
+  }
+}
+
 static int read_journal(void *argument) {
   struct journal_job *job = argument;
-  struct journal *journal = NULL;
+  struct store *store = NULL;
   auto_free char *error = NULL;
-  int r = journal_open(job->folder, true, &journal, &error);
+  int r = store_open(job->folder, true, &store, &error);
   if (r < 0) {
     command_refuse("no daemon runs, and its journal cannot be read: %s%s%s%s", error,
                    job->why ? translated(" (looked for there since ") : "", job->why ? job->why : "",
                    job->why ? translated("; --state DIR names another folder)") : "");
     return r;
   }
-  struct journal_rows incidents = {0}, attempts = {0};
-  r = journal_read(journal, "SELECT id, code, severity, summary, opened FROM incidents WHERE state <> 'closed' ORDER BY opened", NULL,
-                   &incidents);
+  struct rows rows = {0};
+  struct attempt_rows attempts = {0};
+  bool same_boot;
+  r = store_load(store, &rows, &same_boot);
+  if (r == 0) r = store_attempts_newest(store, ATTEMPTS_SHOWN, &attempts);
   if (r == 0) {
-    r = journal_read(journal, "SELECT id, cause, state, started FROM attempts ORDER BY started DESC LIMIT 5", NULL, &attempts);
+    write_incidents(&rows, job);
+    write_attempts(&attempts, job->text);
   }
-  text_printf(job->text, translated("No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n"),
-              job->folder, incidents.count);
-  for (size_t i = 0; i < incidents.count; i++) {
-    char **row = incidents.rows[i];
-    auto_free char *opened = stamp_rfc3339(strtod(row[4], NULL), false);
-    text_printf(job->text, translated("  %s (%s, since %s)\n    %s\n"), row[1], translated(row[2]), opened, row[3]);
-    json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row[0], "code", row[1], "severity", row[2], "summary",
-                                               row[3], "opened", opened));
-  }
-  if (attempts.count) text_add(job->text, translated("last attempts\n"));
-  for (size_t i = 0; i < attempts.count; i++) {
-    char **row = attempts.rows[i];
-    auto_free char *started = stamp_rfc3339(strtod(row[3], NULL), false);
-    text_printf(job->text, translated("  %s %s for %s: %s\n"), started, row[0], row[1], translated(row[2]));
-  }
-  journal_rows_free(&incidents);
-  journal_rows_free(&attempts);
-  journal_close(journal);
+  rows_free(&rows);
+  attempt_rows_free(&attempts);
+  store_close(store);
   return r;
 }
 

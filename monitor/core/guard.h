@@ -30,8 +30,9 @@ struct guard_question {
   double loop_lag;        /* seconds */
   const double *attempts; /* wall-clock starts of this remedy's attempts, any order */
   size_t attempt_count;
-  size_t all_in_last_hour; /* attempts of every remedy */
-  double now;              /* wall clock; attempts survive a restart, so their clock must too */
+  const double *all; /* the same of every remedy */
+  size_t all_count;
+  double now; /* wall clock; attempts survive a restart, so their clock must too */
 };
 
 /* ret_until: when a hold by time ends, wall clock; untouched otherwise. */

@@ -162,7 +162,7 @@ static int heal_task(void *argument) {
                                                           .incident = job->incident,
                                                           .cause = job->cause,
                                                           .codes = (const char *const *)daemon->codes,
-                                                          .journal = daemon->journal,
+                                                          .store = daemon->store,
                                                           .say = heal_say,
                                                           .say_plan = true,
                                                           .context = (void *)(uintptr_t)daemon->remedy},
@@ -272,14 +272,14 @@ static void heal_consider(struct daemon *daemon, struct incident *incident) {
   double now = loop_monotonic();
   if (!remedy || incident->state != INCIDENT_OPEN || now < care->next_try || waits_for_lower_layer(daemon, incident)) return;
   struct guard_question question;
-  int r = attempt_history(daemon->journal, remedy, &question);
+  int r = attempt_history(daemon->store, remedy, &question);
   if (r < 0) {
     care->next_try = now + LOOK_AGAIN;
     return;
   }
   double until = question.now;
   enum guard_verdict verdict = guard_ask(&question, &until);
-  free((void *)(uintptr_t)question.attempts);
+  attempt_history_free(&question);
   care->held = verdict != GUARD_GO;
   if (verdict == GUARD_GO) {
     heal_start(daemon, incident, remedy);

@@ -209,11 +209,13 @@ static void signals_stop(struct start *start) {
 
 static int daemon_open(struct daemon *daemon, struct control **ret_control) {
   auto_free char *error = NULL;
-  int r = journal_open(daemon->conf->state, false, &daemon->journal, &error);
+  int r = store_open(daemon->conf->state, false, &daemon->store, &error); /* the first: it makes the tables */
+  if (r == 0) r = journal_open(daemon->conf->state, false, &daemon->journal, &error);
   if (r == 0) r = control_start(daemon, ret_control, &error);
   if (r < 0) {
     log_error("%s", error);
     journal_close(daemon->journal);
+    store_close(daemon->store);
   }
   return r;
 }
@@ -257,6 +259,7 @@ static int daemon_task(void *argument) {
   care_free(daemon);
   bool attempt_left = daemon->healing != NULL;
   if (!attempt_left) journal_close(daemon->journal);
+  if (!attempt_left) store_close(daemon->store);
   start->status = 0;
   log_info("stopped");
   if (attempt_left) _exit(0); /* its task still runs; the journal and the snapshot on disk know the rest */

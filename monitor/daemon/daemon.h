@@ -46,6 +46,7 @@ struct watch {
 struct daemon {
   struct conf *conf;
   struct journal *journal;
+  struct store *store; /* the same file, by the way that attempts take */
   struct alerts *alerts;
   struct watch *watches;
   size_t watch_count;

@@ -50,7 +50,7 @@ static int recover_task(void *argument) {
   int r;
   for (int tries = 1;; tries++) {
     daemon->undoing = true;
-    r = attempt_recover(daemon->conf, daemon->journal, tries >= RECOVER_TRIES, leftover_ended, daemon);
+    r = attempt_recover(daemon->conf, daemon->store, tries >= RECOVER_TRIES, leftover_ended, daemon);
     daemon->undoing = false;
     if (r == 0) break;
     if (r == -EBUSY && tries == 1)

@@ -29,6 +29,12 @@ int acting_begin(const char *folder, char **ret_error) {
   return -EBUSY;
 }
 
+bool acting_is_free(const char *folder) {
+  auto_free char *path = text_format("%s/acting.lock", folder);
+  auto_fd int lock = open(path, O_RDWR | O_CLOEXEC);
+  return lock < 0 ? errno == ENOENT : flock(lock, LOCK_SH | LOCK_NB) == 0; /* closing gives it back */
+}
+
 void acting_end(int lock) {
   if (lock < 0) return;
   place_hold(-1);

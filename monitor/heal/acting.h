@@ -8,6 +8,7 @@
 /* Returns the lock's descriptor, for acting_end(); or -EBUSY (another ejmon acts, or a command of one that was killed still runs), or
  * another -errno, with *ret_error a sentence to be freed. */
 int acting_begin(const char *folder, char **ret_error) must_check;
-void acting_end(int lock); /* harmless on a negative one */
+bool acting_is_free(const char *folder); /* nobody acts right now, as far as can be told */
+void acting_end(int lock);               /* harmless on a negative one */
 
 #endif

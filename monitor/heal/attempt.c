@@ -29,18 +29,23 @@ struct attempt {
 
 /* --- telling --------------------------------------------------------------------------------------------------------------- */
 
-/* Hands the report's new lines, redacted, to say(). */
+/* Hands the report's new lines to say(). */
 static void attempt_tell(struct attempt *attempt) {
   while (attempt->said < attempt->report.length) {
     const char *line = attempt->report.data + attempt->said;
     size_t length = strcspn(line, "\n");
     if (attempt->request->say && length) {
       auto_free char *plain = xstrndup(line, length);
-      auto_free char *clean = redact(plain);
-      attempt->request->say(attempt->request->context, clean);
+      attempt->request->say(attempt->request->context, plain);
     }
     attempt->said += length + (line[length] == '\n');
   }
+}
+
+/* What a remedy has just written is foreign text; what is said here holds ids and codes, which stay whole. */
+static void attempt_hear(struct attempt *attempt) {
+  redact_behind(&attempt->report, attempt->said);
+  attempt_tell(attempt);
 }
 
 static void attempt_say(struct attempt *attempt, const char *format, ...) format_like(2, 3);
@@ -56,20 +61,39 @@ static void attempt_say(struct attempt *attempt, const char *format, ...) {
   attempt_tell(attempt);
 }
 
+struct record_job {
+  struct store *store;
+  const struct attempt_row *row;
+};
+
+static int record_task(void *argument) {
+  const struct record_job *job = argument;
+  const struct attempt_row *row = job->row;
+  if (row->plan) return store_attempt_begin(job->store, row);
+  if (row->ended > 0) return store_attempt_end(job->store, row->id, row->state, row->report, row->ended);
+  return store_attempt_step(job->store, row->id, row->state, row->report, row->applied);
+}
+
+/* A disk that hangs must not hold what has to be undone. */
+static int record(const struct attempt *attempt, const struct attempt_row *row) {
+  return task_join(task_start("record", RECORD_SECONDS, record_task, &(struct record_job){.store = attempt->request->store, .row = row}));
+}
+
+/* A row only lends its strings. */
+#define LENT(string) ((char *)(uintptr_t)(string))
+
 /* The state goes to disk before the step that it names begins. */
 static int attempt_record(struct attempt *attempt, const char *state) {
-  auto_free char *now = text_format("%.3f", loop_wall());
-  bool applying = text_equal(state, "applying");
-  const char *sql = applying ? "UPDATE attempts SET state = ?1, report = ?2, applied = ?4 WHERE id = ?3"
-                             : "UPDATE attempts SET state = ?1, report = ?2 WHERE id = ?3";
-  return journal_write(attempt->request->journal, sql,
-                       (const char *const[]){state, text_get(&attempt->report), attempt->id, applying ? now : NULL, NULL});
+  double applied = text_equal(state, "applying") ? loop_wall() : 0;
+  return record(attempt, &(struct attempt_row){
+                             .id = attempt->id, .state = LENT(state), .report = LENT(text_get(&attempt->report)), .applied = applied});
 }
 
 static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_verdict verdict) {
-  auto_free char *now = text_format("%.3f", loop_wall());
-  int r = journal_write(attempt->request->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
-                        (const char *const[]){attempt_verdict_names[verdict], text_get(&attempt->report), now, attempt->id, NULL});
+  int r = record(attempt, &(struct attempt_row){.id = attempt->id,
+                                                .state = LENT(attempt_verdict_names[verdict]),
+                                                .report = LENT(text_get(&attempt->report)),
+                                                .ended = loop_wall()});
   if (r < 0) {
     attempt_say(attempt, "the journal did not take the end of this attempt (%s)", lang_error(-r));
     /* Else the next start would undo what was kept. A rename works on a full disk, too. */
@@ -116,7 +140,10 @@ int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *
     text_printf(ret_text, translated("%s cannot be used here: %s\n"), remedy->kind->name, remedy->skip);
     return 0;
   }
-  return step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
+  size_t before = ret_text->length;
+  int r = step_run("describe", remedy->kind->timeout, remedy->kind->describe, &step);
+  redact_behind(ret_text, before);
+  return r;
 }
 
 static void say_leftover(void *context, const struct attempt_leftover *leftover) {
@@ -128,12 +155,12 @@ static void say_leftover(void *context, const struct attempt_leftover *leftover)
 static int attempt_begin(struct attempt *attempt) {
   const struct attempt_request *request = attempt->request;
   auto_free char *error = NULL;
-  attempt->lock = acting_begin(journal_folder(request->journal), &error);
+  attempt->lock = acting_begin(store_folder(request->store), &error);
   if (attempt->lock < 0) {
     attempt_say(attempt, "%s", error);
     return attempt->lock;
   }
-  int r = attempt_recover_locked(request->conf, request->journal, false, say_leftover, attempt);
+  int r = attempt_recover_locked(request->conf, request->store, false, say_leftover, attempt);
   if (r < 0)
     attempt_say(attempt, "a former attempt was left half-way and is not undone yet (%s): nothing is done before that", lang_error(-r));
   return r;
@@ -143,7 +170,7 @@ static int attempt_open(struct attempt *attempt) {
   const struct attempt_request *request = attempt->request;
   int r = attempt_begin(attempt);
   if (r < 0) return r;
-  auto_free char *all = text_format("%s/attempts", journal_folder(request->journal));
+  auto_free char *all = text_format("%s/attempts", store_folder(request->store));
   if ((mkdir(all, 0700) < 0 && errno != EEXIST) || (mkdir(attempt->directory, 0700) < 0 && errno != EEXIST)) {
     r = -errno;
     attempt_say(attempt, "the attempt's folder %s cannot be made: %s", attempt->directory, lang_error(-r));
@@ -152,10 +179,14 @@ static int attempt_open(struct attempt *attempt) {
   auto_text struct text plan = {0};
   r = attempt_describe(request->remedy, false, &plan);
   if (r < 0) text_printf(&plan, translated("(could not be described: %s)\n"), lang_error(-r));
-  auto_free char *now = text_format("%.3f", loop_wall());
-  r = journal_write(request->journal,
-                    "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES (?, ?, ?, ?, ?, ?, 'intended')",
-                    (const char *const[]){attempt->id, request->incident, request->cause, attempt->kind->name, text_get(&plan), now, NULL});
+  r = record(attempt, &(struct attempt_row){.id = attempt->id,
+                                            .incident = LENT(request->incident),
+                                            .cause = LENT(request->cause),
+                                            .remedy = LENT(attempt->kind->name),
+                                            .plan = LENT(text_get(&plan)),
+                                            .state = LENT("intended"),
+                                            .report = LENT(""),
+                                            .started = loop_wall()});
   if (r < 0) {
     attempt_say(attempt, "the journal does not take the intent (%s): nothing is done without it", lang_error(-r));
   } else if (request->say_plan) {
@@ -292,7 +323,7 @@ static enum attempt_verdict prepare(struct attempt *attempt, const struct remedy
     return attempt_end(attempt, ATTEMPT_NEEDLESS);
   }
   r = shared_step_run(attempt, "preflight", attempt->kind->preflight, step);
-  attempt_tell(attempt);
+  attempt_hear(attempt);
   if (r == 0) {
     attempt_say(attempt, "preflight: go");
     return ATTEMPT_VERDICTS;
@@ -312,7 +343,7 @@ static enum attempt_verdict transact(struct attempt *attempt) {
 
   int r = attempt_record(attempt, "snapshot");
   if (r == 0) r = shared_step_run(attempt, "snapshot", attempt->kind->snapshot, &step);
-  attempt_tell(attempt);
+  attempt_hear(attempt);
   if (r == 0) r = attempt_record(attempt, "applying");
   if (r < 0) {
     attempt_say(attempt, "snapshot: %s; nothing was changed", lang_error(-r));
@@ -320,7 +351,7 @@ static enum attempt_verdict transact(struct attempt *attempt) {
   }
   double started = loop_monotonic();
   r = shared_step_run(attempt, "apply", attempt->kind->apply, &step);
-  attempt_tell(attempt);
+  attempt_hear(attempt);
   if (r < 0) {
     attempt_say(attempt, "apply: failed (%s)", lang_error(-r));
     return undo(attempt);
@@ -341,15 +372,12 @@ enum attempt_verdict attempt_run(const struct attempt_request *request, struct t
   struct attempt attempt = {.request = request, .kind = request->remedy->kind, .time_left = request->remedy->kind->timeout, .lock = -1};
   auto_free char *stamp = text_format("%.3f", loop_wall());
   attempt.id = text_format("%s@%s", attempt.kind->name, stamp);
-  attempt.directory = text_format("%s/attempts/%s", journal_folder(request->journal), attempt.id);
+  attempt.directory = text_format("%s/attempts/%s", store_folder(request->store), attempt.id);
   choose_judges(&attempt);
   /* The steps have deadlines of their own; the transaction as a whole has none, so that an undo is never cut short. */
   struct task *task = task_start("attempt", 0, transact_task, &attempt);
   enum attempt_verdict verdict = (enum attempt_verdict)task_join_shielded(task);
-  if (ret_report) {
-    redact_text(&attempt.report);
-    text_add(ret_report, text_get(&attempt.report));
-  }
+  if (ret_report) text_add(ret_report, text_get(&attempt.report));
   outcomes_clear(attempt.before, attempt.check_count);
   outcomes_clear(attempt.after, attempt.check_count);
   free(attempt.before);
@@ -362,30 +390,33 @@ enum attempt_verdict attempt_run(const struct attempt_request *request, struct t
   return verdict;
 }
 
-int attempt_history(struct journal *journal, const struct conf_remedy *remedy, struct guard_question *ret_question) {
-  struct journal_rows rows = {0};
-  auto_free char *since = text_format("%.3f", loop_wall() - 86400);
-  int r = journal_read(journal, "SELECT remedy, applied FROM attempts WHERE applied > CAST(? AS REAL)", (const char *const[]){since, NULL},
-                       &rows);
-  if (r < 0) return r;
-  double *attempts = NULL;
-  size_t count = 0, all = 0;
+int attempt_history(struct store *store, const struct conf_remedy *remedy, struct guard_question *ret_question) {
+  struct attempt_rows rows = {0};
   double now = loop_wall();
+  int r = store_attempts_applied_since(store, now - 86400, &rows);
+  if (r < 0) return r;
+  double *own = NULL, *all = NULL;
+  size_t own_count = 0, all_count = 0;
   for (size_t i = 0; i < rows.count; i++) {
-    double applied = strtod(rows.rows[i][1], NULL);
-    all += applied > now - 3600 && applied < now + 3600; /* later ones are of a clock that was wrong */
-    if (!text_equal(rows.rows[i][0], remedy->kind->name)) continue;
-    double *place = array_push(&attempts, &count, sizeof *place);
-    *place = applied;
+    *(double *)array_push(&all, &all_count, sizeof *all) = rows.items[i].applied;
+    if (!text_equal(rows.items[i].remedy, remedy->kind->name)) continue;
+    *(double *)array_push(&own, &own_count, sizeof *own) = rows.items[i].applied;
   }
-  journal_rows_free(&rows);
+  attempt_rows_free(&rows);
   *ret_question = (struct guard_question){.mode = remedy->mode,
                                           .attempts_per_hour = remedy->attempts_per_hour,
                                           .cool_down = remedy->cool_down,
                                           .loop_lag = loop_lag(),
-                                          .attempts = attempts,
-                                          .attempt_count = count,
-                                          .all_in_last_hour = all,
+                                          .attempts = own,
+                                          .attempt_count = own_count,
+                                          .all = all,
+                                          .all_count = all_count,
                                           .now = now};
   return 0;
+}
+
+void attempt_history_free(struct guard_question *question) {
+  free((void *)(uintptr_t)question->attempts);
+  free((void *)(uintptr_t)question->all);
+  question->attempts = question->all = NULL;
 }

@@ -7,12 +7,13 @@
 
 #include "conf/conf.h"
 #include "monitor/core/guard.h"
-#include "monitor/engine/journal.h"
+#include "monitor/store/store.h"
 #include "monitor/watch/probe.h"
 
 #define VERIFY_SECONDS 20.0 /* how long the fault may take to vanish after the remedy */
 #define VERIFY_PAUSE 0.5    /* between two verifying rounds */
 #define VERIFY_PASSES 2     /* rounds in a row that must pass */
+#define RECORD_SECONDS 10.0 /* that one entry of the journal may take: what is not on disk by then counts as not written */
 #define UNDO_EXTRA 10.0     /* seconds granted to an undo beyond the remedy's own time-out */
 
 enum attempt_verdict {
@@ -32,7 +33,7 @@ struct attempt_request {
   const char *incident; /* its id, or "" for a person's heal */
   const char *cause;
   const char *const *codes; /* NULL-terminated: the finding codes that must be gone */
-  struct journal *journal;
+  struct store *store;
   void (*say)(void *context, const char *line); /* progress for people, one line a call; may be NULL */
   bool say_plan;                                /* begin with the remedy's description */
   void *context;
@@ -55,20 +56,24 @@ struct attempt_leftover {
 };
 typedef void attempt_listener(void *context, const struct attempt_leftover *leftover);
 
+/* How many attempts were left half-way: unfinished in the journal, and nobody acts. Cheap: whoever looks after them (attempt_recover) may
+ * ask every minute, since an `ejmon heal` may be killed at any time. Inside a task. 0 also while somebody acts; or -errno. */
+int attempt_leftovers(struct store *store) must_check;
 /* Undoes every attempt that the journal knows to have begun and not to have ended, from its directory and the configuration alone. `last`:
  * one that cannot be undone is given up: its end is recorded as undo-failed, and a person has to look. Inside a task. 0: nothing is
  * half-done any more. -EBUSY: somebody acts right now. -EAGAIN: something could not be undone yet. Other -errno: the journal cannot be
  * read. */
-int attempt_recover(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) must_check;
+int attempt_recover(const struct conf *conf, struct store *store, bool last, attempt_listener *ended, void *context) must_check;
 /* The same for who holds the right to act (acting.h) already. */
-int attempt_recover_locked(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) must_check;
+int attempt_recover_locked(const struct conf *conf, struct store *store, bool last, attempt_listener *ended, void *context) must_check;
 
-/* Brings back what the remedy's snapshot in that directory saved. Inside a task. 0 or -errno. */
+/* Brings back what the remedy's snapshot in that directory saved; the report gets what it says, redacted. Inside a task. 0 or -errno. */
 int attempt_undo(const struct conf_remedy *remedy, const char *directory, struct text *report) must_check;
 /* The name that an attempt's directory has once it ended so and the journal could not take it. */
 char *attempt_mark(const char *directory, enum attempt_verdict verdict) must_check;
 
-/* Fills the guard's question with this remedy's past from the journal; free ret_question->attempts. 0 or -errno. */
-int attempt_history(struct journal *journal, const struct conf_remedy *remedy, struct guard_question *ret_question) must_check;
+/* Fills the guard's question with this remedy's past from the journal; attempt_history_free() it. 0 or -errno. */
+int attempt_history(struct store *store, const struct conf_remedy *remedy, struct guard_question *ret_question) must_check;
+void attempt_history_free(struct guard_question *question);
 
 #endif

@@ -7,12 +7,10 @@
 
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
+#include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/heal/acting.h"
 #include "monitor/heal/attempt.h"
-
-enum column { ID, INCIDENT, CAUSE, REMEDY, STATE, REPORT };
-#define UNFINISHED "SELECT id, incident, cause, remedy, state, report FROM attempts WHERE ended IS NULL ORDER BY started"
 
 const char *const attempt_verdict_names[] = {[ATTEMPT_KEPT] = translatable("kept"),
                                              [ATTEMPT_UNDONE] = translatable("undone"),
@@ -39,14 +37,17 @@ static int undo_task(void *argument) {
 
 int attempt_undo(const struct conf_remedy *remedy, const char *directory, struct text *report) {
   struct undo_job job = {.kind = remedy->kind, .step = {.config = remedy->config, .directory = directory, .report = report}};
-  return task_join(task_start("undo", remedy->kind->timeout + UNDO_EXTRA, undo_task, &job));
+  size_t before = report->length;
+  int r = task_join(task_start("undo", remedy->kind->timeout + UNDO_EXTRA, undo_task, &job));
+  redact_behind(report, before);
+  return r;
 }
 
 /* --- recovery -------------------------------------------------------------------------------------------------------------- */
 
 struct recovery {
   const struct conf *conf;
-  struct journal *journal;
+  struct store *store;
   bool last;
   attempt_listener *ended;
   void *context;
@@ -71,39 +72,38 @@ static bool was_marked(const char *directory, enum attempt_verdict *ret_verdict)
 }
 
 /* Told before it is recorded: killed in between, it is told twice, and not never. */
-static int row_end(const struct recovery *recovery, char **row, enum attempt_verdict verdict, const struct text *report) {
+static int row_end(const struct recovery *recovery, const struct attempt_row *row, enum attempt_verdict verdict,
+                   const struct text *report) {
   struct attempt_leftover leftover = {
-      .id = row[ID], .incident = row[INCIDENT], .cause = row[CAUSE], .remedy = row[REMEDY], .verdict = verdict, .report = text_get(report)};
+      .id = row->id, .incident = row->incident, .cause = row->cause, .remedy = row->remedy, .verdict = verdict, .report = text_get(report)};
   if (recovery->ended) recovery->ended(recovery->context, &leftover);
-  auto_free char *now = text_format("%.3f", loop_wall());
-  return journal_write(recovery->journal, "UPDATE attempts SET state = ?, report = ?, ended = ? WHERE id = ?",
-                       (const char *const[]){attempt_verdict_names[verdict], text_get(report), now, row[ID], NULL});
+  return store_attempt_end(recovery->store, row->id, attempt_verdict_names[verdict], text_get(report), loop_wall());
 }
 
-static int row_undo(const struct recovery *recovery, char **row, const char *directory, struct text *report) {
-  const struct conf_remedy *remedy = remedy_of(recovery->conf, row[REMEDY]);
+static int row_undo(const struct recovery *recovery, const struct attempt_row *row, const char *directory, struct text *report) {
+  const struct conf_remedy *remedy = remedy_of(recovery->conf, row->remedy);
   if (!remedy) {
-    text_printf(report, translated("undo: the configuration has no usable remedy %s any more\n"), row[REMEDY]);
+    text_printf(report, translated("undo: the configuration has no usable remedy %s any more\n"), row->remedy);
     return -ENOENT;
   }
-  int r = journal_write(recovery->journal, "UPDATE attempts SET state = 'undoing' WHERE id = ?", (const char *const[]){row[ID], NULL});
+  int r = store_attempt_step(recovery->store, row->id, "undoing", row->report, 0);
   (void)r; /* a full disk must not keep us from undoing, and undo is idempotent */
   return attempt_undo(remedy, directory, report);
 }
 
-static int row_recover(const struct recovery *recovery, char **row) {
-  auto_free char *directory = text_format("%s/attempts/%s", journal_folder(recovery->journal), row[ID]);
+static int row_recover(const struct recovery *recovery, const struct attempt_row *row) {
+  auto_free char *directory = text_format("%s/attempts/%s", store_folder(recovery->store), row->id);
   auto_text struct text report = {0};
   enum attempt_verdict verdict;
-  text_add(&report, row[REPORT]);
+  text_add(&report, row->report);
   if (report.length && report.data[report.length - 1] != '\n') text_add_char(&report, '\n');
   if (was_marked(directory, &verdict)) {
     text_printf(&report, translated("recovered: it had ended as %s, only the journal was not told\n"),
                 translated(attempt_verdict_names[verdict]));
     return row_end(recovery, row, verdict, &report);
   }
-  text_printf(&report, translated("recovered: ejmon was ended while this attempt was at: %s\n"), row[STATE]);
-  if (text_equal(row[STATE], "intended")) {
+  text_printf(&report, translated("recovered: ejmon was ended while this attempt was at: %s\n"), row->state);
+  if (text_equal(row->state, "intended")) {
     text_add(&report, translated("recovered: nothing had been changed\n"));
     rmdir(directory);
     return row_end(recovery, row, ATTEMPT_NO_LOOK, &report);
@@ -119,23 +119,32 @@ static int row_recover(const struct recovery *recovery, char **row) {
   return row_end(recovery, row, r < 0 ? ATTEMPT_UNDO_FAILED : ATTEMPT_UNDONE, &report);
 }
 
-int attempt_recover_locked(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) {
-  struct recovery recovery = {.conf = conf, .journal = journal, .last = last, .ended = ended, .context = context};
-  struct journal_rows rows = {0};
-  int result = journal_read(journal, UNFINISHED, NULL, &rows);
+int attempt_recover_locked(const struct conf *conf, struct store *store, bool last, attempt_listener *ended, void *context) {
+  struct recovery recovery = {.conf = conf, .store = store, .last = last, .ended = ended, .context = context};
+  struct attempt_rows rows = {0};
+  int result = store_attempts_unfinished(store, &rows);
   for (size_t i = 0; i < rows.count; i++) {
-    int r = row_recover(&recovery, rows.rows[i]);
+    int r = row_recover(&recovery, &rows.items[i]);
     if (r < 0) result = r;
   }
-  journal_rows_free(&rows);
+  attempt_rows_free(&rows);
   return result;
 }
 
-int attempt_recover(const struct conf *conf, struct journal *journal, bool last, attempt_listener *ended, void *context) {
+int attempt_recover(const struct conf *conf, struct store *store, bool last, attempt_listener *ended, void *context) {
   auto_free char *error = NULL;
-  int lock = acting_begin(journal_folder(journal), &error);
+  int lock = acting_begin(store_folder(store), &error);
   if (lock < 0) return lock;
-  int r = attempt_recover_locked(conf, journal, last, ended, context);
+  int r = attempt_recover_locked(conf, store, last, ended, context);
   acting_end(lock);
   return r;
+}
+
+int attempt_leftovers(struct store *store) {
+  struct attempt_rows rows = {0};
+  int r = store_attempts_unfinished(store, &rows);
+  int count = (int)rows.count;
+  attempt_rows_free(&rows);
+  if (r < 0) return r;
+  return count && acting_is_free(store_folder(store)) ? count : 0;
 }

@@ -45,6 +45,7 @@ static inline int remove_entry(const char *path, const struct stat *stat, int ki
 
 static inline int remove_folder(void **state) {
   (void)state;
+  work_end(); /* a store closes behind its test */
   int r = nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
   free(folder);
   folder = NULL;
@@ -59,6 +60,7 @@ static inline char *on_disk(const char *sql) {
   sqlite3_stmt *statement;
   struct text text = {0};
   assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+  sqlite3_busy_timeout(database, 5000); /* who closes last has it alone for a moment */
   assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
   while (sqlite3_step(statement) == SQLITE_ROW) {
     const char *value = (const char *)sqlite3_column_text(statement, 0);

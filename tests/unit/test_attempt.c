@@ -10,6 +10,7 @@
 #define attempt_run impatient_run
 #define attempt_describe impatient_describe
 #define attempt_history impatient_history
+#define attempt_history_free impatient_history_free
 #include "monitor/heal/attempt.h"
 #undef VERIFY_SECONDS
 #undef VERIFY_PAUSE
@@ -156,19 +157,19 @@ static enum attempt_verdict verdict;
 
 static int one_attempt(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
+  struct store *store = open_store();
   text_clear(&report);
   verdict = attempt_run(&(struct attempt_request){.conf = &conf,
                                                   .remedy = &remedy,
                                                   .incident = "t/bad@then",
                                                   .cause = "t/bad",
                                                   .codes = (const char *const[]){"t/bad", NULL},
-                                                  .journal = journal,
+                                                  .store = store,
                                                   .say = say,
                                                   .say_plan = true,
                                                   .context = &world},
                         &report);
-  journal_close(journal);
+  store_close(store);
   return 0;
 }
 
@@ -381,10 +382,10 @@ static void a_cancelled_caller_still_undoes(void **state) {
 
 static int fills_and_attempts(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
+  struct store *store = open_store();
   /* Every write from now on fails, as on a disk that is full to the last byte. */
-  assert_int_equal(journal_write(journal, "CREATE TRIGGER full BEFORE INSERT ON attempts BEGIN SELECT raise(ABORT, 'full'); END", NULL), 0);
-  journal_close(journal);
+  change_on_disk("CREATE TRIGGER full BEFORE INSERT ON attempts BEGIN SELECT raise(ABORT, 'full'); END");
+  store_close(store);
   return one_attempt(NULL);
 }
 
@@ -398,13 +399,9 @@ static void without_its_intent_on_disk_nothing_is_done(void **state) {
 
 static int breaks_at_applying(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  assert_int_equal(
-      journal_write(journal,
-                    "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN new.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
-                    NULL),
-      0);
-  journal_close(journal);
+  struct store *store = open_store();
+  change_on_disk("CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN new.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END");
+  store_close(store);
   return one_attempt(NULL);
 }
 
@@ -418,13 +415,9 @@ static void what_the_journal_does_not_take_is_not_applied(void **state) {
 
 static int breaks_after_applying(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  assert_int_equal(
-      journal_write(journal,
-                    "CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN old.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END",
-                    NULL),
-      0);
-  journal_close(journal);
+  struct store *store = open_store();
+  change_on_disk("CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN old.state = 'applying' BEGIN SELECT raise(ABORT, 'full'); END");
+  store_close(store);
   return one_attempt(NULL);
 }
 
@@ -439,32 +432,29 @@ static void a_disk_that_fills_up_later_keeps_nobody_from_undoing(void **state) {
 
 static int asks_for_history(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  static const char sql[] =
-      "INSERT INTO attempts (id, incident, cause, remedy, plan, started, applied, state) VALUES (?, '', '', ?, '', 0, ?, 'kept')";
+  struct store *store = open_store();
   double now = loop_wall();
-  static const double ages[] = {10, 3000, 4000, 100000};
+  static const double ages[] = {10, 3000, 4000, 100000, 0};
   for (size_t i = 0; i < countof(ages); i++) {
-    auto_free char *at = text_format("%.3f", now - ages[i]);
-    assert_int_equal(journal_write(journal, sql, (const char *const[]){at, i == 1 ? "other" : "fake", at, NULL}), 0);
+    bool refused = ages[i] == 0; /* never applied */
+    auto_free char *id = text_format("%zu", i);
+    static char none[] = "", fake[] = "fake", other[] = "other";
+    struct attempt_row row = {.id = id, .incident = none, .cause = none, .plan = none, .state = none, .report = none, .started = 1};
+    row.remedy = i == 1 ? other : fake;
+    row.applied = refused ? 0 : now - ages[i];
+    assert_int_equal(store_attempt_begin(store, &row), 0);
   }
-  assert_int_equal(
-      journal_write(
-          journal,
-          "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state) VALUES ('refused', '', '', 'fake', '', 1, 'refused')",
-          NULL),
-      0);
   struct guard_question question;
-  assert_int_equal(attempt_history(journal, &remedy, &question), 0);
+  assert_int_equal(attempt_history(store, &remedy, &question), 0);
   assert_int_equal(question.attempt_count, 2); /* not the other's, not the refused, not that of the day before yesterday */
-  assert_int_equal(question.all_in_last_hour, 2);
+  assert_int_equal(question.all_count, 3);
   assert_int_equal(question.attempts_per_hour, 3);
   assert_int_equal(question.mode, MODE_AUTO);
   double until;
   assert_int_equal(guard_ask(&question, &until), GUARD_COOL_DOWN);
   assert_true(until > now + 49 && until < now + 51);
-  free((void *)(uintptr_t)question.attempts);
-  journal_close(journal);
+  attempt_history_free(&question);
+  store_close(store);
   return 0;
 }
 

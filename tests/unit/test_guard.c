@@ -19,8 +19,7 @@ static enum guard_verdict ask(struct guard_question question) {
 }
 
 static struct guard_question automatic(const double *attempts, size_t count) {
-  return (struct guard_question){
-      .mode = MODE_AUTO, .attempts_per_hour = 3, .cool_down = 600, .attempts = attempts, .attempt_count = count, .all_in_last_hour = count};
+  return (struct guard_question){.mode = MODE_AUTO, .attempts_per_hour = 3, .cool_down = 600, .attempts = attempts, .attempt_count = count};
 }
 
 static void only_auto_goes_without_a_person(void **state) {
@@ -58,7 +57,6 @@ static void an_attempt_whose_clock_was_wrong_does_not_hold_for_years(void **stat
   (void)state;
   const double later[] = {NOW + 1e8, NOW + 3601}, soon[] = {NOW + 60};
   struct guard_question question = automatic(later, 2);
-  question.all_in_last_hour = 0;
   assert_int_equal(ask(question), GUARD_GO);
   assert_int_equal(ask(automatic(soon, 1)), GUARD_COOL_DOWN); /* a clock that was set back a little lifts no cool-down */
 }
@@ -82,12 +80,32 @@ static void the_hold_really_ends_when_it_says_so(void **state) {
 
 static void all_remedies_together_have_a_budget_too(void **state) {
   (void)state;
+  /* Those of others among them, and one that is an hour old. */
+  const double all[] = {NOW - 3000, NOW - 3540, NOW - 2000, NOW - 1500, NOW - 900, NOW - 700, NOW - 3600};
+  _Static_assert(GUARD_ALL_PER_HOUR == 6, "the table has six that count");
   struct guard_question question = automatic(NULL, 0);
-  question.all_in_last_hour = GUARD_ALL_PER_HOUR - 1;
+  question.all = all;
+  question.all_count = 5;
   assert_int_equal(ask(question), GUARD_GO);
-  question.all_in_last_hour = GUARD_ALL_PER_HOUR;
+  question.all_count = 7;
   assert_int_equal(ask(question), GUARD_BUDGET);
-  assert_true(until > NOW);
+  assert_true(until == NOW + 60); /* when the oldest of all is an hour old, not an hour from now */
+  /* The later of both ends counts, and there really is room then. */
+  const double own[] = {NOW - 3000, NOW - 2000, NOW - 700};
+  question.attempts = own;
+  question.attempt_count = 3;
+  assert_int_equal(ask(question), GUARD_BUDGET);
+  assert_true(until == NOW + 600);
+  double end = until;
+  question.now = end;
+  assert_int_equal(guard_ask(&question, &until), GUARD_GO);
+}
+
+static void more_than_the_budget_holds_until_enough_of_them_are_old(void **state) {
+  (void)state;
+  const double attempts[] = {NOW - 700, NOW - 3500, NOW - 3400, NOW - 3400, NOW - 2000}; /* a person's among them */
+  assert_int_equal(ask(automatic(attempts, 5)), GUARD_BUDGET);
+  assert_true(until == NOW + 200);
 }
 
 static void a_remedy_without_any_budget_is_never_run_by_itself(void **state) {
@@ -128,6 +146,7 @@ int main(void) {
       cmocka_unit_test(an_attempt_an_hour_old_is_not_counted),
       cmocka_unit_test(the_hold_really_ends_when_it_says_so),
       cmocka_unit_test(all_remedies_together_have_a_budget_too),
+      cmocka_unit_test(more_than_the_budget_holds_until_enough_of_them_are_old),
       cmocka_unit_test(a_remedy_without_any_budget_is_never_run_by_itself),
       cmocka_unit_test(a_person_is_not_rationed_but_a_lagging_loop_stops_even_a_person),
       cmocka_unit_test(every_verdict_has_its_sentence_and_every_mode_its_name),

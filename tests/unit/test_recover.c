@@ -36,12 +36,11 @@ static int end(void **state) {
   return remove_folder(state);
 }
 
-static void leave(struct journal *journal, const char *state) {
-  assert_int_equal(journal_write(journal,
-                                 "INSERT INTO attempts (id, incident, cause, remedy, plan, started, state, report)"
-                                 " VALUES ('thing@1', 'i@1', 't/bad', 'thing', '', 1, ?, 'preflight: go')",
-                                 (const char *const[]){state, NULL}),
-                   0);
+static void leave(struct store *store, const char *state) {
+  static char id[] = "thing@1", incident[] = "i@1", cause[] = "t/bad", remedy[] = "thing", plan[] = "", report[] = "preflight: go";
+  struct attempt_row row = {.id = id, .incident = incident, .cause = cause, .remedy = remedy, .plan = plan, .report = report, .started = 1};
+  row.state = (char *)(uintptr_t)state;
+  assert_int_equal(store_attempt_begin(store, &row), 0);
 }
 
 static void hear(void *context, const struct attempt_leftover *leftover) {
@@ -49,25 +48,25 @@ static void hear(void *context, const struct attempt_leftover *leftover) {
   text_printf(&world.told, "%s %s %s|", leftover->id, leftover->incident, attempt_verdict_names[leftover->verdict]);
 }
 
-static int recover(struct journal *journal, bool last) {
-  return attempt_recover(&conf, journal, last, hear, &world);
+static int recover(struct store *store, bool last) {
+  return attempt_recover(&conf, store, last, hear, &world);
 }
 
 static int undoes(void *state) {
-  struct journal *journal = open_journal();
-  leave(journal, state);
-  assert_int_equal(recover(journal, false), 0);
+  struct store *store = open_store();
+  leave(store, state);
+  assert_int_equal(recover(store, false), 0);
   assert_int_equal(world.undos, 1);
-  auto_free char *directory = text_format("%s/attempts/thing@1", journal_folder(journal));
+  auto_free char *directory = text_format("%s/attempts/thing@1", store_folder(store));
   assert_string_equal(text_get(&world.directory), directory);
   assert_on_disk("SELECT state || (ended IS NOT NULL) FROM attempts", "undone1");
   assert_string_equal(text_get(&world.told), "thing@1 i@1 undone|");
-  assert_int_equal(recover(journal, false), 0);
+  assert_int_equal(recover(store, false), 0);
   assert_int_equal(world.undos, 1); /* nothing twice */
   auto_free char *report = on_disk("SELECT report FROM attempts");
   assert_non_null(strstr(report, "preflight: go\nrecovered: "));
   assert_non_null(strstr(report, "brought back\nundone"));
-  journal_close(journal);
+  store_close(store);
   return 0;
 }
 
@@ -86,12 +85,12 @@ static void what_was_left_at_any_step_is_undone_once(void **state) {
 
 static int was_only_intended(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  leave(journal, "intended");
-  assert_int_equal(recover(journal, false), 0);
+  struct store *store = open_store();
+  leave(store, "intended");
+  assert_int_equal(recover(store, false), 0);
   assert_int_equal(world.undos, 0);
   assert_on_disk("SELECT state || (ended IS NOT NULL) FROM attempts", "could-not-look1");
-  journal_close(journal);
+  store_close(store);
   return 0;
 }
 
@@ -102,18 +101,18 @@ static void an_intent_alone_has_nothing_to_undo(void **state) {
 
 static int fails(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  leave(journal, "applying");
+  struct store *store = open_store();
+  leave(store, "applying");
   world.undo = -EBUSY;
-  assert_int_equal(recover(journal, false), -EAGAIN);
+  assert_int_equal(recover(store, false), -EAGAIN);
   assert_on_disk("SELECT ended IS NULL FROM attempts", "1"); /* it is tried again */
   assert_string_equal(text_get(&world.told), "");
-  assert_int_equal(recover(journal, true), 0);
+  assert_int_equal(recover(store, true), 0);
   assert_on_disk("SELECT state FROM attempts", "undo-failed");
   assert_string_equal(text_get(&world.told), "thing@1 i@1 undo-failed|");
-  assert_int_equal(recover(journal, true), 0);
+  assert_int_equal(recover(store, true), 0);
   assert_int_equal(world.undos, 2);
-  journal_close(journal);
+  store_close(store);
   return 0;
 }
 
@@ -124,12 +123,12 @@ static void an_undo_that_fails_is_tried_again_and_then_told(void **state) {
 
 static int has_no_remedy(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  leave(journal, "applying");
+  struct store *store = open_store();
+  leave(store, "applying");
   conf.remedy_count = 0;
-  assert_int_equal(recover(journal, true), 0);
+  assert_int_equal(recover(store, true), 0);
   assert_on_disk("SELECT state FROM attempts", "undo-failed");
-  journal_close(journal);
+  store_close(store);
   return 0;
 }
 
@@ -138,19 +137,63 @@ static void a_remedy_that_is_configured_no_more_is_told(void **state) {
   in(NULL, has_no_remedy);
 }
 
+static int asks_for_leftovers(void *unused) {
+  (void)unused;
+  struct store *store = open_store();
+  assert_int_equal(attempt_leftovers(store), 0);
+  leave(store, "applying");
+  assert_int_equal(attempt_leftovers(store), 1); /* an `ejmon heal` was killed while we ran */
+  auto_free char *path = text_format("%s/acting.lock", store_folder(store));
+  int other = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
+  assert_int_equal(attempt_leftovers(store), 0); /* somebody is at it */
+  close(other);
+  assert_int_equal(attempt_leftovers(store), 1);
+  assert_int_equal(recover(store, false), 0);
+  assert_int_equal(attempt_leftovers(store), 0);
+  store_close(store);
+  return 0;
+}
+
+static void a_leftover_is_noticed_once_nobody_acts_any_more(void **state) {
+  (void)state;
+  in(NULL, asks_for_leftovers);
+}
+
+static int is_redacted(void *unused) {
+  (void)unused;
+  struct store *store = open_store();
+  redact_register("thing"); /* a password that is a word of ours, here the remedy's name */
+  redact_register("brought");
+  leave(store, "applying");
+  assert_int_equal(recover(store, false), 0);
+  assert_on_disk("SELECT id || ' ' || remedy || ' ' || state FROM attempts", "thing@1 thing undone");
+  auto_free char *directory = text_format("%s/attempts/thing@1", store_folder(store));
+  assert_string_equal(text_get(&world.directory), directory); /* the snapshot is found */
+  auto_free char *report = on_disk("SELECT report FROM attempts");
+  assert_non_null(strstr(report, "[hidden] back"));
+  store_close(store);
+  return 0;
+}
+
+static void what_a_remedy_says_is_redacted_and_no_id_is(void **state) {
+  (void)state;
+  in(NULL, is_redacted);
+}
+
 static int had_ended(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  leave(journal, "verifying");
-  auto_free char *all = text_format("%s/attempts", journal_folder(journal));
+  struct store *store = open_store();
+  leave(store, "verifying");
+  auto_free char *all = text_format("%s/attempts", store_folder(store));
   auto_free char *directory = text_format("%s/thing@1", all);
   auto_free char *mark = attempt_mark(directory, ATTEMPT_KEPT);
   assert_int_equal(mkdir(all, 0700), 0);
   assert_int_equal(mkdir(mark, 0700), 0);
-  assert_int_equal(recover(journal, false), 0);
+  assert_int_equal(recover(store, false), 0);
   assert_int_equal(world.undos, 0);
   assert_on_disk("SELECT state FROM attempts", "kept");
-  journal_close(journal);
+  store_close(store);
   return 0;
 }
 
@@ -161,15 +204,15 @@ static void what_was_kept_on_a_full_disk_is_not_undone(void **state) {
 
 static int is_locked(void *unused) {
   (void)unused;
-  struct journal *journal = open_journal();
-  leave(journal, "applying");
-  auto_free char *path = text_format("%s/acting.lock", journal_folder(journal));
+  struct store *store = open_store();
+  leave(store, "applying");
+  auto_free char *path = text_format("%s/acting.lock", store_folder(store));
   auto_fd int other = open(path, O_RDWR | O_CREAT, 0600);
   assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
-  assert_int_equal(recover(journal, true), -EBUSY);
+  assert_int_equal(recover(store, true), -EBUSY);
   assert_int_equal(world.undos, 0);
   assert_on_disk("SELECT state FROM attempts", "applying");
-  journal_close(journal);
+  store_close(store);
   return 0;
 }
 
@@ -185,6 +228,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_was_left_at_any_step_is_undone_once),        TEST(an_intent_alone_has_nothing_to_undo),
       TEST(an_undo_that_fails_is_tried_again_and_then_told), TEST(a_remedy_that_is_configured_no_more_is_told),
+      TEST(a_leftover_is_noticed_once_nobody_acts_any_more), TEST(what_a_remedy_says_is_redacted_and_no_id_is),
       TEST(what_was_kept_on_a_full_disk_is_not_undone),      TEST(an_attempt_that_somebody_is_busy_with_is_not_touched),
   };
   return end_all(cmocka_run_group_tests(tests, NULL, NULL));
