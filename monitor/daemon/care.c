@@ -193,9 +193,13 @@ static const struct {
   double page_after; /* seconds until people are paged if it stays; < 0: as it was */
   double try_after;  /* seconds before another attempt */
 } ends[ATTEMPT_VERDICTS] = {
-    [ATTEMPT_KEPT] = {false, PAGE_AFTER_HEAL, LOOK_AGAIN}, [ATTEMPT_UNDONE] = {true, -1, 0},
-    [ATTEMPT_UNDO_FAILED] = {true, 0, INFINITY},           [ATTEMPT_REFUSED] = {true, -1, 0},
-    [ATTEMPT_NEEDLESS] = {false, PAGE_HOLD, LOOK_AGAIN},   [ATTEMPT_NO_LOOK] = {false, -1, LOOK_AGAIN},
+    [ATTEMPT_KEPT] = {false, PAGE_AFTER_HEAL, LOOK_AGAIN},
+    [ATTEMPT_UNDONE] = {true, -1, 0},
+    [ATTEMPT_KEPT_UNSEEN] = {false, 0, LOOK_AGAIN_MOST},
+    [ATTEMPT_UNDO_FAILED] = {true, 0, INFINITY},
+    [ATTEMPT_REFUSED] = {true, -1, 0},
+    [ATTEMPT_NEEDLESS] = {false, PAGE_HOLD, LOOK_AGAIN},
+    [ATTEMPT_NO_LOOK] = {false, -1, LOOK_AGAIN},
 };
 
 /* Notes what was tried for the page, which has no room for the story of a whole week. */

@@ -13,6 +13,7 @@
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/heal/acting.h"
+#include "monitor/heal/judges.h"
 
 struct attempt {
   const struct attempt_request *request;
@@ -22,9 +23,7 @@ struct attempt {
   size_t said;      /* bytes of the report already handed to say() */
   double time_left; /* seconds, of the remedy's time-out, for the steps that share it */
   int lock;
-  const struct conf_check **checks; /* those that may judge */
-  size_t check_count;
-  struct outcome *before, *after; /* one per check */
+  struct judges judges;
 };
 
 /* --- telling --------------------------------------------------------------------------------------------------------------- */
@@ -198,96 +197,55 @@ static int attempt_open(struct attempt *attempt) {
 
 /* --- verifying ------------------------------------------------------------------------------------------------------------- */
 
-static bool check_knows(const struct conf_check *check, const char *name) {
-  for (const struct code *const *code = check->kind->codes; code && *code; code++) {
-    if (text_equal((*code)->name, name)) return true;
+/* Looks until VERIFY_PASSES rounds in a row are well, for so long; what it saw last otherwise. */
+static int look_on(struct attempt *attempt, double seconds, enum judgement *ret_judgement, const char **ret_code) {
+  double limit = loop_monotonic() + seconds;
+  for (int passes = 0; passes < VERIFY_PASSES;) {
+    int r = judges_judge(&attempt->judges, ret_judgement, ret_code);
+    if (r < 0) return r;
+    passes = *ret_judgement == JUDGED_WELL ? passes + 1 : 0;
+    if (passes == 0 && loop_monotonic() >= limit) break;
+    if (passes < VERIFY_PASSES) r = task_sleep(VERIFY_PAUSE);
+    if (r < 0) return r;
   }
-  return false;
+  return 0;
 }
 
-static void choose_judges(struct attempt *attempt) {
-  const struct conf *conf = attempt->request->conf;
-  attempt->checks = xcalloc(conf->check_count + 1, sizeof *attempt->checks);
-  for (size_t i = 0; i < conf->check_count; i++) {
-    bool judges = false;
-    for (const char *const *code = attempt->request->codes; *code && !judges; code++) judges = check_knows(&conf->checks[i], *code);
-    if (judges && !conf->checks[i].skip) attempt->checks[attempt->check_count++] = &conf->checks[i];
+/* Does the remedy itself, asked anew, find nothing left to do? Then what is still seen is an old view of what is right. */
+static bool part_is_right(struct attempt *attempt, const struct remedy_step *step) {
+  int r = step_run("look", attempt->kind->timeout, attempt->kind->preflight, step);
+  attempt_hear(attempt);
+  return r == -EALREADY;
+}
+
+/* What becomes of the attempt: ATTEMPT_KEPT, ATTEMPT_KEPT_UNSEEN, or ATTEMPT_UNDONE, which is then to be done. */
+static enum attempt_verdict verify(struct attempt *attempt, const struct remedy_step *step) {
+  enum judgement judgement;
+  const char *code;
+  if (attempt->kind->settle > 0 && task_sleep(attempt->kind->settle) < 0) return ATTEMPT_UNDONE;
+  if (look_on(attempt, VERIFY_SECONDS, &judgement, &code) < 0) return ATTEMPT_UNDONE;
+  bool waited = judgement == JUDGED_ILL && part_is_right(attempt, step);
+  if (waited) {
+    attempt_say(attempt, "verify: %s is still seen, though what was repaired is right: a cache may show the former state, for up to %.0f s",
+                code, VERIFY_VIEW_SECONDS);
+    if (look_on(attempt, VERIFY_VIEW_SECONDS, &judgement, &code) < 0) return ATTEMPT_UNDONE;
   }
-  attempt->before = xcalloc(attempt->check_count + 1, sizeof *attempt->before);
-  attempt->after = xcalloc(attempt->check_count + 1, sizeof *attempt->after);
-}
-
-static void outcomes_clear(struct outcome *outcomes, size_t count) {
-  for (size_t i = 0; i < count; i++) outcome_free(&outcomes[i]);
-}
-
-static int look(struct attempt *attempt, struct outcome *outcomes) {
-  outcomes_clear(outcomes, attempt->check_count);
-  return probe_run_all(attempt->checks, attempt->check_count, outcomes, NULL, NULL);
-}
-
-static bool still_ill(const struct attempt *attempt, const struct outcome *outcomes, const char **ret_code) {
-  for (size_t i = 0; i < attempt->check_count; i++) {
-    for (const char *const *code = attempt->request->codes; *code; code++) {
-      if (!findings_fault(&outcomes[i].findings, *code)) continue;
-      *ret_code = *code;
-      return true;
-    }
+  switch (judgement) {
+    case JUDGED_WELL:
+      attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
+      return ATTEMPT_KEPT;
+    case JUDGED_HARM:
+      attempt_say(attempt, "verify: %s was well before, and is not since: the remedy did harm", code);
+      return ATTEMPT_UNDONE;
+    case JUDGED_ILL:
+    case JUDGED_UNSEEN:
+      break;
   }
-  return false;
-}
-
-/* Not seen is only well if somebody looked: every check that may judge did, and there is one. */
-static bool all_looked(const struct attempt *attempt) {
-  for (size_t i = 0; i < attempt->check_count; i++) {
-    if (attempt->before[i].status == STATUS_UNKNOWN) return false;
-  }
-  return attempt->check_count > 0;
-}
-
-/* Every code that was found before must now be passed by the check that found it: silence is no proof. */
-static bool all_passed(const struct attempt *attempt, const char **ret_code) {
-  for (size_t i = 0; i < attempt->check_count; i++) {
-    for (const char *const *code = attempt->request->codes; *code; code++) {
-      if (!findings_fault(&attempt->before[i].findings, *code) || findings_well(&attempt->after[i].findings, *code)) continue;
-      *ret_code = *code;
-      return false;
-    }
-  }
-  return true;
-}
-
-/* A critical finding of a code that was looked at and well before the remedy: it made something worse. A code that only now can be looked
- * at, because what hid it is healed, is no harm done. */
-static const struct finding *new_harm(const struct attempt *attempt) {
-  for (size_t i = 0; i < attempt->check_count; i++) {
-    const struct findings *after = &attempt->after[i].findings;
-    for (size_t k = 0; k < after->count; k++) {
-      const struct finding *finding = &after->items[k];
-      if (finding->severity != SEVERITY_CRITICAL || finding->code->blind) continue;
-      if (findings_well(&attempt->before[i].findings, finding->code->name)) return finding;
-    }
-  }
-  return NULL;
-}
-
-/* True when VERIFY_PASSES rounds in a row see the fault gone and nothing new, within VERIFY_SECONDS. */
-static bool verify(struct attempt *attempt) {
-  double limit = loop_monotonic() + attempt->kind->settle + VERIFY_SECONDS;
-  if (attempt->kind->settle > 0 && task_sleep(attempt->kind->settle) < 0) return false;
-  const char *code = "";
-  int passes = 0;
-  do {
-    if (look(attempt, attempt->after) < 0) return false;
-    const struct finding *harm = new_harm(attempt);
-    bool good = !still_ill(attempt, attempt->after, &code) && all_passed(attempt, &code) && !harm;
-    passes = good ? passes + 1 : 0;
-    if (passes == VERIFY_PASSES) return true;
-    if (harm) code = harm->code->name;
-    if (task_sleep(VERIFY_PAUSE) < 0) return false;
-  } while (loop_monotonic() < limit || passes > 0);
-  attempt_say(attempt, "verify: %s is still there after %.0f s", code, VERIFY_SECONDS);
-  return false;
+  attempt_say(attempt, "verify: %s is still there after %.0f s", code, waited ? VERIFY_VIEW_SECONDS : VERIFY_SECONDS);
+  if (!waited) return ATTEMPT_UNDONE;
+  attempt_say(attempt,
+              "kept, for what was repaired is right: find what shows the former state, such as nginx's open_file_cache (nginx -s reload)");
+  return ATTEMPT_KEPT_UNSEEN;
 }
 
 /* --- the transaction ------------------------------------------------------------------------------------------------------- */
@@ -307,18 +265,14 @@ static enum attempt_verdict undo(struct attempt *attempt) {
 }
 
 static enum attempt_verdict prepare(struct attempt *attempt, const struct remedy_step *step) {
-  const char *code = "";
   if (attempt->request->remedy->skip) {
     attempt_say(attempt, "preflight: %s cannot be used here: %s", attempt->kind->name, attempt->request->remedy->skip);
     return attempt_end(attempt, ATTEMPT_REFUSED);
   }
-  int r = look(attempt, attempt->before);
+  int r = judges_begin(&attempt->judges);
+  if (r == -ENODATA) attempt_say(attempt, "preflight: no check could look for the fault: nothing is known, and nothing is done");
   if (r < 0) return attempt_end(attempt, ATTEMPT_NO_LOOK);
-  if (!still_ill(attempt, attempt->before, &code) && !all_looked(attempt)) {
-    attempt_say(attempt, "preflight: no check could look for the fault: nothing is known, and nothing is done");
-    return attempt_end(attempt, ATTEMPT_NO_LOOK);
-  }
-  if (!still_ill(attempt, attempt->before, &code)) {
+  if (r == 0) {
     attempt_say(attempt, "preflight: the fault is not there any more, nothing to do");
     return attempt_end(attempt, ATTEMPT_NEEDLESS);
   }
@@ -359,9 +313,8 @@ static enum attempt_verdict transact(struct attempt *attempt) {
   attempt_say(attempt, "apply: done in %.1f s", loop_monotonic() - started);
   r = attempt_record(attempt, "verifying");
   if (r < 0) attempt_say(attempt, "the journal does not take this step (%s); going on to verify", lang_error(-r));
-  if (!verify(attempt)) return undo(attempt);
-  attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
-  return attempt_end(attempt, ATTEMPT_KEPT);
+  verdict = verify(attempt, &step);
+  return verdict == ATTEMPT_UNDONE ? undo(attempt) : attempt_end(attempt, verdict);
 }
 
 static int transact_task(void *argument) {
@@ -373,16 +326,12 @@ enum attempt_verdict attempt_run(const struct attempt_request *request, struct t
   auto_free char *stamp = text_format("%.3f", loop_wall());
   attempt.id = text_format("%s@%s", attempt.kind->name, stamp);
   attempt.directory = text_format("%s/attempts/%s", store_folder(request->store), attempt.id);
-  choose_judges(&attempt);
+  judges_choose(&attempt.judges, request->conf, request->subject ? request->subject : CONF_SUBJECT_STACK, request->codes, request->cause);
   /* The steps have deadlines of their own; the transaction as a whole has none, so that an undo is never cut short. */
   struct task *task = task_start("attempt", 0, transact_task, &attempt);
   enum attempt_verdict verdict = (enum attempt_verdict)task_join_shielded(task);
   if (ret_report) text_add(ret_report, text_get(&attempt.report));
-  outcomes_clear(attempt.before, attempt.check_count);
-  outcomes_clear(attempt.after, attempt.check_count);
-  free(attempt.before);
-  free(attempt.after);
-  free(attempt.checks);
+  judges_free(&attempt.judges);
   acting_end(attempt.lock);
   text_free(&attempt.report);
   free(attempt.id);

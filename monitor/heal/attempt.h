@@ -8,16 +8,18 @@
 #include "conf/conf.h"
 #include "monitor/core/guard.h"
 #include "monitor/store/store.h"
-#include "monitor/watch/probe.h"
 
 #define VERIFY_SECONDS 20.0 /* how long the fault may take to vanish after the remedy */
-#define VERIFY_PAUSE 0.5    /* between two verifying rounds */
-#define VERIFY_PASSES 2     /* rounds in a row that must pass */
+#define VERIFY_VIEW_SECONDS \
+  90.0                   /* how long a right repair may stay unseen: nginx's open_file_cache looks again after 60 s unless told otherwise */
+#define VERIFY_PAUSE 0.5 /* between two verifying rounds */
+#define VERIFY_PASSES 2  /* rounds in a row that must pass */
 #define RECORD_SECONDS 10.0 /* that one entry of the journal may take: what is not on disk by then counts as not written */
 #define UNDO_EXTRA 10.0     /* seconds granted to an undo beyond the remedy's own time-out */
 
 enum attempt_verdict {
   ATTEMPT_KEPT,        /* the fault is gone: verified */
+  ATTEMPT_KEPT_UNSEEN, /* what was to be repaired is right, and a view of it (a cache) still shows the former state: a person is needed */
   ATTEMPT_UNDONE,      /* it did not help, or made something worse: the former state is back */
   ATTEMPT_UNDO_FAILED, /* it did not help and could not be undone: a person is needed now */
   ATTEMPT_REFUSED,     /* preflight says no */
@@ -31,6 +33,7 @@ struct attempt_request {
   const struct conf *conf;
   const struct conf_remedy *remedy;
   const char *incident; /* its id, or "" for a person's heal */
+  const char *subject;  /* what the incident is about; NULL: the stack */
   const char *cause;
   const char *const *codes; /* NULL-terminated: the finding codes that must be gone */
   struct store *store;

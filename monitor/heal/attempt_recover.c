@@ -13,6 +13,7 @@
 #include "monitor/heal/attempt.h"
 
 const char *const attempt_verdict_names[] = {[ATTEMPT_KEPT] = translatable("kept"),
+                                             [ATTEMPT_KEPT_UNSEEN] = translatable("kept-unseen"),
                                              [ATTEMPT_UNDONE] = translatable("undone"),
                                              [ATTEMPT_UNDO_FAILED] = translatable("undo-failed"),
                                              [ATTEMPT_REFUSED] = translatable("refused"),

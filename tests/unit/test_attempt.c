@@ -14,7 +14,9 @@
 #include "monitor/heal/attempt.h"
 #undef VERIFY_SECONDS
 #undef VERIFY_PAUSE
+#undef VERIFY_VIEW_SECONDS
 #define VERIFY_SECONDS 0.2
+#define VERIFY_VIEW_SECONDS 0.6
 #define VERIFY_PAUSE 0.01
 #include "monitor/heal/attempt.c"
 
@@ -24,6 +26,11 @@ static struct {
   bool bad, harmed, blind, mute;           /* what a probe finds */
   bool hides;                              /* while it is bad, nothing can be known of the harm */
   bool noted;                              /* what is left of it is information */
+  bool shadowed;                           /* a layer above shows a fault of its own */
+  bool bystander_ill, bystander_harmed;    /* what a check of another subject finds */
+  double stale;                            /* seconds that a cache shows the former state after apply */
+  double applied;                          /* monotonic */
+  bool right;                              /* preflight, asked again after apply, finds nothing to do */
   double each;                             /* seconds that each step takes */
   int preflight, snapshot, apply, undo;    /* what the steps return */
   bool helps, harms, blinds, mutes, hangs; /* what apply does */
@@ -35,7 +42,8 @@ static struct {
 static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
 static const struct code harm = {.name = "t/harm", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
 static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = LAYER_EJMON, .blind = true};
-static const struct code *const thing_codes[] = {&bad, &harm, &blind, NULL};
+static const struct code shadow = {.name = "t/shadow", .severity = SEVERITY_CRITICAL, .layer = LAYER_PROXY};
+static const struct code *const thing_codes[] = {&bad, &harm, &blind, &shadow, NULL};
 
 static int thing_probe(const void *config, void **state, struct findings *findings) {
   (void)config, (void)state;
@@ -43,9 +51,12 @@ static int thing_probe(const void *config, void **state, struct findings *findin
     finding_add(findings, &blind, "it could not look");
     return 0;
   }
-  if (world.bad) finding_add(findings, &bad, "it is bad");
+  bool old_view = world.applied > 0 && loop_monotonic() < world.applied + world.stale;
+  if (world.bad || old_view) finding_add(findings, &bad, "it is bad");
+  if (world.shadowed && old_view) finding_add(findings, &shadow, "something above shows another state");
+  if (!world.shadowed || !old_view) finding_pass(findings, &shadow);
   if (!world.bad && world.noted) finding_add(findings, &bad, "it was bad")->severity = SEVERITY_INFO;
-  if (!world.bad && !world.mute) finding_pass(findings, &bad);
+  if (!world.bad && !old_view && !world.mute) finding_pass(findings, &bad);
   bool seen = !(world.hides && world.bad);
   if (seen && world.harmed) finding_add(findings, &harm, "it is harmed");
   if (seen && !world.harmed) finding_pass(findings, &harm);
@@ -53,6 +64,18 @@ static int thing_probe(const void *config, void **state, struct findings *findin
 }
 
 static const struct check_kind check_thing = {.name = "thing", .codes = thing_codes, .probe = thing_probe};
+
+/* One that knows the same codes: it may not judge, for it is about something else, or has seen nothing of the fault. */
+static int bystander_probe(const void *config, void **state, struct findings *findings) {
+  (void)config, (void)state;
+  if (world.bystander_ill) finding_add(findings, &bad, "it is bad over there");
+  if (!world.bystander_ill) finding_pass(findings, &bad);
+  if (world.bystander_harmed) finding_add(findings, &harm, "it is harmed over there");
+  if (!world.bystander_harmed) finding_pass(findings, &harm);
+  return task_sleep(0);
+}
+
+static const struct check_kind check_bystander = {.name = "bystander", .codes = thing_codes, .probe = bystander_probe};
 
 static void trace(const char *step) {
   char *state = on_disk("SELECT state FROM attempts ORDER BY started");
@@ -70,6 +93,7 @@ static int fake_preflight(const struct remedy_step *step) {
   struct stat stat_of;
   assert_int_equal(stat(step->directory, &stat_of), 0);
   trace("preflight");
+  if (world.applied > 0) return world.right ? -EALREADY : 0;
   int r = task_sleep(world.each);
   return r < 0 ? r : world.preflight;
 }
@@ -84,6 +108,7 @@ static int fake_snapshot(const struct remedy_step *step) {
 static int fake_apply(const struct remedy_step *step) {
   trace("apply");
   text_add(step->report, "made with PASSWORD=sesame-open"); /* and without its line end */
+  world.applied = loop_monotonic();
   if (world.helps) world.bad = false;
   if (world.harms) world.harmed = true;
   if (world.blinds) world.blind = true;
@@ -126,16 +151,21 @@ static const struct remedy_kind remedy_timed = {.name = "timed",
                                                 .undo = fake_undo};
 
 static char check_name[] = "thing";
-static struct conf_check checks[] = {{.name = check_name, .kind = &check_thing, .timeout = 5, .rise = 1, .fall = 1}};
+static char other_name[] = "other";
+static struct conf_check checks[] = {
+    {.name = check_name, .subject = CONF_SUBJECT_STACK, .kind = &check_thing, .timeout = 5, .rise = 1, .fall = 1},
+    {.name = other_name, .subject = other_name, .kind = &check_bystander, .timeout = 5, .rise = 1, .fall = 1},
+};
 static struct conf_remedy remedy;
-static struct conf conf = {.checks = checks, .check_count = 1, .remedies = &remedy, .remedy_count = 1};
+static struct conf conf = {.checks = checks, .check_count = 2, .remedies = &remedy, .remedy_count = 1};
 
 static int prepare_world(void **state) {
   memset(&world, 0, sizeof world);
   world.bad = world.helps = true;
   remedy = (struct conf_remedy){.kind = &remedy_fake, .mode = MODE_AUTO, .attempts_per_hour = 3, .cool_down = 60};
   checks[0].skip = NULL;
-  conf.check_count = 1;
+  checks[1].subject = other_name;
+  conf.check_count = 2;
   return make_folder(state);
 }
 
@@ -191,6 +221,7 @@ static void assert_attempt(enum attempt_verdict want, const char *steps) {
   assert_null(strstr(text_get(&world.said), "sesame"));
 }
 
+#define UNDID "preflight(verifying) undo(undoing) "
 #define WENT "preflight(intended) snapshot(snapshot) apply(applying) "
 
 static void a_remedy_that_helps_is_kept(void **state) {
@@ -212,7 +243,7 @@ static void what_is_said_comes_line_by_line_and_begins_with_the_plan(void **stat
 static void a_remedy_that_does_not_help_is_undone(void **state) {
   (void)state;
   world.helps = false;
-  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+  assert_attempt(ATTEMPT_UNDONE, WENT UNDID);
   assert_non_null(strstr(text_get(&report), "t/bad is still there"));
 }
 
@@ -233,6 +264,60 @@ static void what_was_critical_before_is_not_held_against_the_remedy(void **state
 static void what_only_now_can_be_seen_is_not_held_against_the_remedy(void **state) {
   (void)state;
   world.hides = world.harmed = true;
+  assert_attempt(ATTEMPT_KEPT, WENT);
+}
+
+#define LOOKED_AGAIN WENT "preflight(verifying) "
+
+static void a_right_repair_that_a_cache_hides_for_a_while_is_kept(void **state) {
+  (void)state;
+  world.stale = 0.4;
+  world.right = true;
+  assert_attempt(ATTEMPT_KEPT, LOOKED_AGAIN);
+  assert_non_null(strstr(text_get(&report), "what was repaired is right"));
+  assert_false(world.bad);
+}
+
+static void a_right_repair_that_a_cache_hides_for_long_is_kept_and_not_called_verified(void **state) {
+  (void)state;
+  world.stale = 1000;
+  world.right = true;
+  assert_attempt(ATTEMPT_KEPT_UNSEEN, LOOKED_AGAIN);
+  assert_non_null(strstr(text_get(&report), "t/bad is still there after"));
+  assert_null(strstr(text_get(&report), "pass, 2 times"));
+  assert_false(world.bad);
+}
+
+static void a_view_above_that_differs_from_the_repaired_part_is_no_harm(void **state) {
+  (void)state;
+  world.stale = 0.4;
+  world.right = world.shadowed = true;
+  assert_attempt(ATTEMPT_KEPT, LOOKED_AGAIN);
+}
+
+static void a_repair_that_is_right_and_does_harm_is_undone(void **state) {
+  (void)state;
+  world.right = world.harms = true;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void a_check_of_another_subject_judges_nothing(void **state) {
+  (void)state;
+  world.bystander_ill = world.bystander_harmed = true;
+  assert_attempt(ATTEMPT_KEPT, WENT);
+}
+
+static void a_check_of_another_subject_makes_no_remedy_needed(void **state) {
+  (void)state;
+  world.bad = false;
+  world.bystander_ill = true;
+  assert_attempt(ATTEMPT_NEEDLESS, "");
+}
+
+static void a_check_that_had_not_seen_the_fault_does_not_judge_its_end(void **state) {
+  (void)state;
+  checks[1].subject = CONF_SUBJECT_STACK;
+  world.bystander_harmed = true;
   assert_attempt(ATTEMPT_KEPT, WENT);
 }
 
@@ -288,7 +373,7 @@ static void an_undo_that_fails_calls_for_a_person(void **state) {
   (void)state;
   world.helps = false;
   world.undo = -EIO;
-  assert_attempt(ATTEMPT_UNDO_FAILED, WENT "undo(undoing) ");
+  assert_attempt(ATTEMPT_UNDO_FAILED, WENT UNDID);
   assert_non_null(strstr(text_get(&report), folder)); /* where the snapshot is */
 }
 
@@ -376,7 +461,7 @@ static void a_cancelled_caller_still_undoes(void **state) {
   world.helps = false;
   run_in_task(cancelled_caller);
   assert_int_equal(verdict, ATTEMPT_UNDONE);
-  assert_string_equal(text_get(&world.trace), WENT "undo(undoing) ");
+  assert_string_equal(text_get(&world.trace), WENT UNDID);
   assert_on_disk("SELECT state FROM attempts", "undone");
 }
 
@@ -426,7 +511,7 @@ static void a_disk_that_fills_up_later_keeps_nobody_from_undoing(void **state) {
   world.helps = false;
   run_in_task(breaks_after_applying);
   assert_int_equal(verdict, ATTEMPT_UNDONE);
-  assert_string_equal(text_get(&world.trace), WENT "undo(applying) ");
+  assert_string_equal(text_get(&world.trace), WENT "preflight(applying) undo(applying) ");
   assert_on_disk("SELECT state FROM attempts", "applying"); /* what a restart finds, and undoes once more */
 }
 
@@ -474,6 +559,13 @@ int main(void) {
       TEST(a_remedy_that_makes_something_else_critical_is_undone),
       TEST(what_only_now_can_be_seen_is_not_held_against_the_remedy),
       TEST(what_was_critical_before_is_not_held_against_the_remedy),
+      TEST(a_right_repair_that_a_cache_hides_for_a_while_is_kept),
+      TEST(a_right_repair_that_a_cache_hides_for_long_is_kept_and_not_called_verified),
+      TEST(a_view_above_that_differs_from_the_repaired_part_is_no_harm),
+      TEST(a_repair_that_is_right_and_does_harm_is_undone),
+      TEST(a_check_of_another_subject_judges_nothing),
+      TEST(a_check_of_another_subject_makes_no_remedy_needed),
+      TEST(a_check_that_had_not_seen_the_fault_does_not_judge_its_end),
       TEST(a_fault_that_is_only_out_of_sight_is_not_healed),
       TEST(silence_about_the_fault_is_no_proof),
       TEST(a_failing_apply_is_undone_at_once),

@@ -1,0 +1,178 @@
+/* Before and after a remedy, by the checks and the rules; see judges.h. It waits for probes and decides; it acts on nothing. */
+#include "monitor/heal/judges.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* --- who judges ------------------------------------------------------------------------------------------------------------ */
+
+static bool check_knows(const struct conf_check *check, const char *name) {
+  for (const struct code *const *code = check->kind->codes; code && *code; code++) {
+    if (text_equal((*code)->name, name)) return true;
+  }
+  return false;
+}
+
+static void outcomes_clear(struct outcome *outcomes, size_t count) {
+  for (size_t i = 0; i < count; i++) outcome_free(&outcomes[i]);
+}
+
+void judges_choose(struct judges *judges, const struct conf *conf, const char *subject, const char *const *codes, const char *cause) {
+  *judges = (struct judges){.codes = codes, .repaired = rule_find(cause)};
+  judges->checks = xcalloc(conf->check_count + 1, sizeof *judges->checks);
+  for (size_t i = 0; i < conf->check_count; i++) {
+    const struct conf_check *check = &conf->checks[i];
+    bool knows = false;
+    if (check->skip || !text_equal(check->subject, subject)) continue; /* a second check of another site says nothing about this one */
+    for (const char *const *code = codes; *code && !knows; code++) knows = check_knows(check, *code);
+    if (knows) judges->checks[judges->count++] = check;
+  }
+  judges->before = xcalloc(judges->count + 1, sizeof *judges->before);
+  judges->after = xcalloc(judges->count + 1, sizeof *judges->after);
+}
+
+void judges_free(struct judges *judges) {
+  outcomes_clear(judges->before, judges->count);
+  outcomes_clear(judges->after, judges->count);
+  free(judges->before);
+  free(judges->after);
+  free(judges->checks);
+  *judges = (struct judges){0};
+}
+
+static const char *fault_of(const struct judges *judges, const struct outcome *outcome) {
+  for (const char *const *code = judges->codes; *code; code++) {
+    if (findings_fault(&outcome->findings, *code)) return *code;
+  }
+  return NULL;
+}
+
+int judges_begin(struct judges *judges) {
+  size_t saw = 0, blind = judges->count == 0;
+  outcomes_clear(judges->before, judges->count);
+  int r = probe_run_all(judges->checks, judges->count, judges->before, NULL, NULL);
+  if (r < 0) return r;
+  for (size_t i = 0; i < judges->count; i++) {
+    saw += fault_of(judges, &judges->before[i]) != NULL;
+    blind += judges->before[i].status == STATUS_UNKNOWN;
+  }
+  if (saw == 0) return blind ? -ENODATA : 0;
+  size_t kept = 0;
+  for (size_t i = 0; i < judges->count; i++) {
+    if (!fault_of(judges, &judges->before[i])) {
+      outcome_free(&judges->before[i]);
+      continue;
+    }
+    judges->checks[kept] = judges->checks[i];
+    judges->before[kept++] = judges->before[i];
+  }
+  judges->count = kept;
+  return 1;
+}
+
+/* --- harm ------------------------------------------------------------------------------------------------------------------ */
+
+static void causes_of(const struct outcome *outcomes, size_t count, struct causes *ret_causes) {
+  size_t ill_count;
+  const struct code **ill = outcomes_ill(outcomes, count, &ill_count);
+  rules_evaluate(rule_tables, ill, ill_count, ret_causes);
+  free(ill);
+}
+
+static bool has_cause(const struct causes *causes, const char *code) {
+  for (size_t i = 0; i < causes->count; i++) {
+    if (text_equal(causes->items[i].code, code)) return true;
+  }
+  return false;
+}
+
+static bool was_well(const struct judges *judges, const char *code) {
+  for (size_t i = 0; i < judges->count; i++) {
+    if (findings_well(&judges->before[i].findings, code)) return true;
+  }
+  return false;
+}
+
+static bool is_critical(const struct judges *judges, const char *code) {
+  for (size_t i = 0; i < judges->count; i++) {
+    const struct finding *finding = findings_fault(&judges->after[i].findings, code);
+    if (finding && finding->severity == SEVERITY_CRITICAL) return true;
+  }
+  return false;
+}
+
+static enum layer layer_of(const struct judges *judges, const char *code) {
+  for (size_t i = 0; i < judges->count; i++) {
+    const struct finding *finding = findings_fault(&judges->after[i].findings, code);
+    if (!finding) finding = findings_fault(&judges->before[i].findings, code);
+    if (finding) return finding->code->layer;
+  }
+  return LAYER_NETWORK;
+}
+
+/* The layer of what a cause is known by; of what was repaired that of the codes that must be gone. What lies above carries nothing of it.
+ */
+static bool is_downstream(const struct judges *judges, const struct cause *cause) {
+  enum layer own = LAYER_NETWORK, repaired = LAYER_NETWORK;
+  for (size_t i = 0; i < cause->explains_count; i++) {
+    enum layer layer = layer_of(judges, cause->explains[i]);
+    if ((!cause->rule || rule_needs(cause->rule, cause->explains[i])) && layer > own) own = layer;
+  }
+  for (const char *const *code = judges->codes; *code; code++) {
+    enum layer layer = layer_of(judges, *code);
+    if (layer > repaired) repaired = layer;
+  }
+  return own > repaired;
+}
+
+/* A code that only now can be looked at, because what hid it is healed, is no harm done; nor is a cause that was there in part. */
+static bool is_harm(const struct judges *judges, const struct cause *cause) {
+  bool critical = false;
+  for (size_t i = 0; i < cause->explains_count; i++) {
+    if (!was_well(judges, cause->explains[i])) return false;
+    critical |= is_critical(judges, cause->explains[i]);
+  }
+  return critical && !is_downstream(judges, cause);
+}
+
+static const char *find_harm(const struct judges *judges) {
+  struct causes before = {0}, after = {0};
+  const char *harm = NULL;
+  causes_of(judges->before, judges->count, &before);
+  causes_of(judges->after, judges->count, &after);
+  for (size_t i = 0; i < after.count && !harm; i++) {
+    if (!has_cause(&before, after.items[i].code) && is_harm(judges, &after.items[i])) harm = after.items[i].code;
+  }
+  causes_free(&before);
+  causes_free(&after);
+  return harm; /* codes live as long as the program */
+}
+
+/* --- judging --------------------------------------------------------------------------------------------------------------- */
+
+static const char *find_ill(const struct judges *judges) {
+  for (size_t i = 0; i < judges->count; i++) {
+    const char *code = fault_of(judges, &judges->after[i]);
+    if (code) return code;
+  }
+  return NULL;
+}
+
+static const char *find_unseen(const struct judges *judges) {
+  for (size_t i = 0; i < judges->count; i++) {
+    for (const char *const *code = judges->codes; *code; code++) {
+      if (findings_fault(&judges->before[i].findings, *code) && !findings_well(&judges->after[i].findings, *code)) return *code;
+    }
+  }
+  return NULL;
+}
+
+int judges_judge(struct judges *judges, enum judgement *ret_judgement, const char **ret_code) {
+  outcomes_clear(judges->after, judges->count);
+  int r = probe_run_all(judges->checks, judges->count, judges->after, NULL, NULL);
+  if (r < 0) return r;
+  const char *harm = find_harm(judges), *ill = find_ill(judges), *unseen = find_unseen(judges);
+  *ret_judgement = harm ? JUDGED_HARM : ill ? JUDGED_ILL : unseen ? JUDGED_UNSEEN : JUDGED_WELL;
+  *ret_code = harm ? harm : ill ? ill : unseen ? unseen : "";
+  return 0;
+}

@@ -1,0 +1,34 @@
+/* Who says whether an attempt helped: the checks of the incident's subject that saw the fault, by what they found before and after. */
+#ifndef EJMON_JUDGES_H
+#define EJMON_JUDGES_H
+
+#include "conf/conf.h"
+#include "monitor/core/rule.h"
+#include "monitor/watch/probe.h"
+
+enum judgement {
+  JUDGED_WELL,   /* every code that was found before is passed by who found it, and there is no harm */
+  JUDGED_ILL,    /* the fault is still seen */
+  JUDGED_UNSEEN, /* it is neither seen nor passed: silence is no proof */
+  JUDGED_HARM,   /* a new cause that is not downstream of what was repaired */
+};
+
+struct judges {
+  const char *const *codes;    /* NULL-terminated: what must be gone */
+  const struct rule *repaired; /* the incident's own, or NULL */
+  const struct conf_check **checks;
+  size_t count;
+  struct outcome *before, *after; /* one per check */
+};
+
+/* All checks of the subject that know one of the codes. What it points to must outlive the judges. */
+void judges_choose(struct judges *judges, const struct conf *conf, const char *subject, const char *const *codes, const char *cause);
+void judges_free(struct judges *judges);
+
+/* Looks, before the remedy; those that see nothing of the fault then are judges no more. Inside a task. 1: it is there; 0: it is not, and
+ * all have looked; -ENODATA: nobody can tell; -ECANCELED. */
+int judges_begin(struct judges *judges) must_check;
+/* Looks again and judges. Inside a task. 0, with the code that decided where it is not well, or -ECANCELED. */
+int judges_judge(struct judges *judges, enum judgement *ret_judgement, const char **ret_code) must_check;
+
+#endif
