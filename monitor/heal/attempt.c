@@ -14,6 +14,7 @@
 #include "monitor/base/task.h"
 #include "monitor/heal/acting.h"
 #include "monitor/heal/judges.h"
+#include "monitor/heal/record.h"
 
 struct attempt {
   const struct attempt_request *request;
@@ -60,45 +61,20 @@ static void attempt_say(struct attempt *attempt, const char *format, ...) {
   attempt_tell(attempt);
 }
 
-struct record_job {
-  struct store *store;
-  const struct attempt_row *row;
-};
-
-static int record_task(void *argument) {
-  const struct record_job *job = argument;
-  const struct attempt_row *row = job->row;
-  if (row->plan) return store_attempt_begin(job->store, row);
-  if (row->ended > 0) return store_attempt_end(job->store, row->id, row->state, row->report, row->ended);
-  return store_attempt_step(job->store, row->id, row->state, row->report, row->applied);
-}
-
-/* A disk that hangs must not hold what has to be undone. */
-static int record(const struct attempt *attempt, const struct attempt_row *row) {
-  return task_join(task_start("record", RECORD_SECONDS, record_task, &(struct record_job){.store = attempt->request->store, .row = row}));
-}
-
-/* A row only lends its strings. */
-#define LENT(string) ((char *)(uintptr_t)(string))
-
 /* The state goes to disk before the step that it names begins. */
 static int attempt_record(struct attempt *attempt, const char *state) {
   double applied = text_equal(state, "applying") ? loop_wall() : 0;
-  return record(attempt, &(struct attempt_row){
-                             .id = attempt->id, .state = LENT(state), .report = LENT(text_get(&attempt->report)), .applied = applied});
+  return record_step(attempt->request->store, attempt->id, state, text_get(&attempt->report), applied);
 }
 
 static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_verdict verdict) {
-  int r = record(attempt, &(struct attempt_row){.id = attempt->id,
-                                                .state = LENT(attempt_verdict_names[verdict]),
-                                                .report = LENT(text_get(&attempt->report)),
-                                                .ended = loop_wall()});
+  int r = record_end(attempt->request->store, attempt->id, attempt_verdict_names[verdict], text_get(&attempt->report));
   if (r < 0) {
     attempt_say(attempt, "the journal did not take the end of this attempt (%s)", lang_error(-r));
-    /* Else the next start would undo what was kept. A rename works on a full disk, too. */
+    /* Else the next start would undo what was kept. */
     auto_free char *mark = attempt_mark(attempt->directory, verdict);
-    if (rename(attempt->directory, mark) < 0)
-      attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, lang_error(errno));
+    r = record_rename(attempt->directory, mark);
+    if (r < 0) attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, lang_error(-r));
   } else if (verdict == ATTEMPT_REFUSED || verdict == ATTEMPT_NEEDLESS || verdict == ATTEMPT_NO_LOOK) {
     rmdir(attempt->directory); /* where nothing was saved, nothing is left behind */
   }
@@ -165,6 +141,9 @@ static int attempt_begin(struct attempt *attempt) {
   return r;
 }
 
+/* A row only lends its strings. */
+#define LENT(string) ((char *)(uintptr_t)(string))
+
 static int attempt_open(struct attempt *attempt) {
   const struct attempt_request *request = attempt->request;
   int r = attempt_begin(attempt);
@@ -178,14 +157,14 @@ static int attempt_open(struct attempt *attempt) {
   auto_text struct text plan = {0};
   r = attempt_describe(request->remedy, false, &plan);
   if (r < 0) text_printf(&plan, translated("(could not be described: %s)\n"), lang_error(-r));
-  r = record(attempt, &(struct attempt_row){.id = attempt->id,
-                                            .incident = LENT(request->incident),
-                                            .cause = LENT(request->cause),
-                                            .remedy = LENT(attempt->kind->name),
-                                            .plan = LENT(text_get(&plan)),
-                                            .state = LENT("intended"),
-                                            .report = LENT(""),
-                                            .started = loop_wall()});
+  r = record_begin(request->store, &(struct attempt_row){.id = attempt->id,
+                                                         .incident = LENT(request->incident),
+                                                         .cause = LENT(request->cause),
+                                                         .remedy = LENT(attempt->kind->name),
+                                                         .plan = LENT(text_get(&plan)),
+                                                         .state = LENT("intended"),
+                                                         .report = LENT(""),
+                                                         .started = loop_wall()});
   if (r < 0) {
     attempt_say(attempt, "the journal does not take the intent (%s): nothing is done without it", lang_error(-r));
   } else if (request->say_plan) {
@@ -342,7 +321,7 @@ enum attempt_verdict attempt_run(const struct attempt_request *request, struct t
 int attempt_history(struct store *store, const struct conf_remedy *remedy, struct guard_question *ret_question) {
   struct attempt_rows rows = {0};
   double now = loop_wall();
-  int r = store_attempts_applied_since(store, now - 86400, &rows);
+  int r = record_applied_since(store, now - 86400, &rows);
   if (r < 0) return r;
   double *own = NULL, *all = NULL;
   size_t own_count = 0, all_count = 0;

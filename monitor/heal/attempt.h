@@ -14,8 +14,7 @@
   90.0                   /* how long a right repair may stay unseen: nginx's open_file_cache looks again after 60 s unless told otherwise */
 #define VERIFY_PAUSE 0.5 /* between two verifying rounds */
 #define VERIFY_PASSES 2  /* rounds in a row that must pass */
-#define RECORD_SECONDS 10.0 /* that one entry of the journal may take: what is not on disk by then counts as not written */
-#define UNDO_EXTRA 10.0     /* seconds granted to an undo beyond the remedy's own time-out */
+#define UNDO_EXTRA 10.0  /* seconds granted to an undo beyond the remedy's own time-out */
 
 enum attempt_verdict {
   ATTEMPT_KEPT,        /* the fault is gone: verified */

@@ -11,6 +11,7 @@
 #include "monitor/base/task.h"
 #include "monitor/heal/acting.h"
 #include "monitor/heal/attempt.h"
+#include "monitor/heal/record.h"
 
 const char *const attempt_verdict_names[] = {[ATTEMPT_KEPT] = translatable("kept"),
                                              [ATTEMPT_KEPT_UNSEEN] = translatable("kept-unseen"),
@@ -78,7 +79,7 @@ static int row_end(const struct recovery *recovery, const struct attempt_row *ro
   struct attempt_leftover leftover = {
       .id = row->id, .incident = row->incident, .cause = row->cause, .remedy = row->remedy, .verdict = verdict, .report = text_get(report)};
   if (recovery->ended) recovery->ended(recovery->context, &leftover);
-  return store_attempt_end(recovery->store, row->id, attempt_verdict_names[verdict], text_get(report), loop_wall());
+  return record_end(recovery->store, row->id, attempt_verdict_names[verdict], text_get(report));
 }
 
 static int row_undo(const struct recovery *recovery, const struct attempt_row *row, const char *directory, struct text *report) {
@@ -87,7 +88,7 @@ static int row_undo(const struct recovery *recovery, const struct attempt_row *r
     text_printf(report, translated("undo: the configuration has no usable remedy %s any more\n"), row->remedy);
     return -ENOENT;
   }
-  int r = store_attempt_step(recovery->store, row->id, "undoing", row->report, 0);
+  int r = record_step(recovery->store, row->id, "undoing", row->report, 0);
   (void)r; /* a full disk must not keep us from undoing, and undo is idempotent */
   return attempt_undo(remedy, directory, report);
 }
@@ -123,7 +124,7 @@ static int row_recover(const struct recovery *recovery, const struct attempt_row
 int attempt_recover_locked(const struct conf *conf, struct store *store, bool last, attempt_listener *ended, void *context) {
   struct recovery recovery = {.conf = conf, .store = store, .last = last, .ended = ended, .context = context};
   struct attempt_rows rows = {0};
-  int result = store_attempts_unfinished(store, &rows);
+  int result = record_unfinished(store, &rows);
   for (size_t i = 0; i < rows.count; i++) {
     int r = row_recover(&recovery, &rows.items[i]);
     if (r < 0) result = r;
@@ -143,7 +144,7 @@ int attempt_recover(const struct conf *conf, struct store *store, bool last, att
 
 int attempt_leftovers(struct store *store) {
   struct attempt_rows rows = {0};
-  int r = store_attempts_unfinished(store, &rows);
+  int r = record_unfinished(store, &rows);
   int count = (int)rows.count;
   attempt_rows_free(&rows);
   if (r < 0) return r;

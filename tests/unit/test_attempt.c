@@ -1,8 +1,7 @@
 /* An attempt as a transaction: with a remedy and checks made here, every end that it can come to, and what is on disk before each step. */
 #include <sys/file.h>
 
-#include <sys/file.h>
-
+#include "tests/unit/slow_disk.h"
 #include "tests/unit/state_folder.h"
 
 /* The same code, with less patience and under other names (all that attempt.c itself exports), so that a remedy that does not help is found
@@ -18,7 +17,17 @@
 #define VERIFY_SECONDS 0.2
 #define VERIFY_VIEW_SECONDS 0.6
 #define VERIFY_PAUSE 0.01
+#define record_begin impatient_begin
+#define record_step impatient_step
+#define record_end impatient_end
+#define record_unfinished impatient_unfinished
+#define record_applied_since impatient_applied_since
+#define record_rename impatient_rename
+#include "monitor/heal/record.h"
+#undef RECORD_SECONDS
+#define RECORD_SECONDS 0.2
 #include "monitor/heal/attempt.c"
+#include "monitor/heal/record.c"
 
 /* --- the world and those who look at it ------------------------------------------------------------------------------------- */
 
@@ -30,6 +39,7 @@ static struct {
   bool bystander_ill, bystander_harmed;    /* what a check of another subject finds */
   double stale;                            /* seconds that a cache shows the former state after apply */
   double applied;                          /* monotonic */
+  const char *hangs_at;                    /* the step in which the disk begins to hang */
   bool right;                              /* preflight, asked again after apply, finds nothing to do */
   double each;                             /* seconds that each step takes */
   int preflight, snapshot, apply, undo;    /* what the steps return */
@@ -80,6 +90,7 @@ static const struct check_kind check_bystander = {.name = "bystander", .codes = 
 static void trace(const char *step) {
   char *state = on_disk("SELECT state FROM attempts ORDER BY started");
   text_printf(&world.trace, "%s(%s) ", step, state);
+  if (text_equal(step, world.hangs_at)) slow_disk_hangs();
   free(state);
 }
 
@@ -515,6 +526,34 @@ static void a_disk_that_fills_up_later_keeps_nobody_from_undoing(void **state) {
   assert_on_disk("SELECT state FROM attempts", "applying"); /* what a restart finds, and undoes once more */
 }
 
+static void a_disk_that_hangs_keeps_nobody_from_undoing(void **state) {
+  (void)state;
+  slow_disk_start();
+  world.helps = false;
+  world.hangs_at = "apply";
+  double started = loop_monotonic();
+  run_in_task(one_attempt);
+  assert_true(loop_monotonic() - started < 10);
+  assert_int_equal(verdict, ATTEMPT_UNDONE);
+  assert_true(world.bad);
+  assert_true(text_starts(text_get(&world.trace), WENT "preflight("));
+  assert_non_null(strstr(text_get(&world.trace), "undo("));
+  slow_disk_end();
+  assert_on_disk("SELECT state FROM attempts", "undone");
+}
+
+static void what_a_hanging_disk_does_not_take_in_time_is_not_applied(void **state) {
+  (void)state;
+  slow_disk_start();
+  world.hangs_at = "snapshot";
+  run_in_task(one_attempt);
+  assert_int_equal(verdict, ATTEMPT_NO_LOOK);
+  assert_string_equal(text_get(&world.trace), "preflight(intended) snapshot(snapshot) ");
+  assert_true(world.bad);
+  slow_disk_end();
+  assert_on_disk("SELECT state FROM attempts", "could-not-look"); /* nothing is left to be undone */
+}
+
 static int asks_for_history(void *unused) {
   (void)unused;
   struct store *store = open_store();
@@ -587,6 +626,8 @@ int main(void) {
       TEST(without_its_intent_on_disk_nothing_is_done),
       TEST(what_the_journal_does_not_take_is_not_applied),
       TEST(a_disk_that_fills_up_later_keeps_nobody_from_undoing),
+      TEST(a_disk_that_hangs_keeps_nobody_from_undoing),
+      TEST(what_a_hanging_disk_does_not_take_in_time_is_not_applied),
       TEST(the_guard_is_told_what_was_applied),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "tests/unit/slow_disk.h"
 #include "tests/unit/state_folder.h"
 
 #define LONGEST_COMMIT \
@@ -632,32 +633,6 @@ static void closing_does_not_pull_the_database_away_from_a_writer(void **state) 
   assert_true(work_end()); /* the last of them runs here, and closes */
 }
 
-/* A disk that hangs: SQLite's own files, but for a sync that waits for a word. */
-static struct {
-  sqlite3_vfs vfs, *real;
-  sqlite3_io_methods methods;
-  int (*sync)(sqlite3_file *file, int flags);
-  int word[2]; /* a pipe */
-  bool hangs;
-} disk;
-
-static int slow_sync(sqlite3_file *file, int flags) {
-  char byte;
-  if (__atomic_load_n(&disk.hangs, __ATOMIC_SEQ_CST)) (void)!read(disk.word[0], &byte, 1);
-  return disk.sync(file, flags);
-}
-
-static int slow_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags) {
-  (void)vfs;
-  int code = disk.real->xOpen(disk.real, name, file, flags, ret_flags);
-  if (code != SQLITE_OK || !(flags & SQLITE_OPEN_WAL)) return code;
-  disk.methods = *file->pMethods;
-  disk.sync = disk.methods.xSync;
-  disk.methods.xSync = slow_sync;
-  file->pMethods = &disk.methods;
-  return code;
-}
-
 static int hangs(void *argument) {
   struct store *store = argument;
   struct rows rows;
@@ -671,7 +646,7 @@ static int closes_while_the_disk_hangs(void *unused) {
   (void)unused;
   struct store *store = open_store();
   assert_int_equal(store_event(store, "before", "", ""), 0);
-  __atomic_store_n(&disk.hangs, true, __ATOMIC_SEQ_CST);
+  slow_disk_hangs();
   struct task *first = task_start("commit", 0.1, hangs, store), *second = task_start("commit", 0.1, hangs, store);
   assert_int_equal(task_join(first), -ETIMEDOUT);
   assert_int_equal(task_join(second), -ETIMEDOUT);
@@ -685,18 +660,9 @@ static int closes_while_the_disk_hangs(void *unused) {
 
 static void a_disk_that_hangs_holds_neither_closing_nor_the_end_of_the_program(void **state) {
   (void)state;
-  disk.real = sqlite3_vfs_find(NULL);
-  disk.vfs = *disk.real;
-  disk.vfs.zName = "slow";
-  disk.vfs.xOpen = slow_open;
-  assert_int_equal(pipe(disk.word), 0);
-  assert_int_equal(sqlite3_vfs_register(&disk.vfs, 1), SQLITE_OK);
+  slow_disk_start();
   run_in_task(closes_while_the_disk_hangs);
-  disk.hangs = false;
-  close(disk.word[1]);
-  assert_true(work_end());
-  assert_int_equal(sqlite3_vfs_unregister(&disk.vfs), SQLITE_OK);
-  close(disk.word[0]);
+  slow_disk_end();
   assert_on_disk("SELECT count(*) FROM incidents", "3"); /* it was written after all */
 }
 
