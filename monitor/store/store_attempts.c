@@ -8,7 +8,9 @@
 /* --- writing --------------------------------------------------------------------------------------------------------------- */
 
 static int begin_run(struct store_job *job, sqlite3 *database) {
-  return sql_put(database, &attempt_type, &job->attempt, false);
+  sqlite3_stmt *statement;
+  int r = sql_prepare_put(database, &attempt_type, false, &statement);
+  return r < 0 ? r : sql_put(statement, &attempt_type, &job->attempt);
 }
 
 int store_attempt_begin(struct store *store, const struct attempt_row *attempt) {

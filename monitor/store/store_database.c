@@ -178,14 +178,14 @@ static int remove_by(sqlite3 *database, const char *sql, const char *first, cons
   return sql_finish(statement);
 }
 
-static int put_incident(sqlite3 *database, const struct incident_row *row) {
+static int put_incident(sqlite3 *database, sqlite3_stmt *put, const struct incident_row *row) {
   if (text_equal(row->state, "dropped")) return remove_by(database, "DELETE FROM incidents WHERE id = ?1", row->id, NULL);
-  return sql_put(database, &incident_type, row, true);
+  return sql_put(put, &incident_type, row);
 }
 
-static int put_symptom(sqlite3 *database, const struct symptom_row *row) {
+static int put_symptom(sqlite3 *database, sqlite3_stmt *put, const struct symptom_row *row) {
   if (row->gone) return remove_by(database, "DELETE FROM symptoms WHERE \"check\" = ?1 AND code = ?2", row->check, row->code);
-  return sql_put(database, &symptom_type, row, true);
+  return sql_put(put, &symptom_type, row);
 }
 
 /* Once, also when the same rows are written again. */
@@ -204,10 +204,14 @@ static int put_event(sqlite3 *database, const struct event_row *row) {
 }
 
 static int put_rows(sqlite3 *database, const struct rows *rows) {
+  sqlite3_stmt *incident, *delivery, *symptom;
   int r = put_meta(database, rows);
-  for (size_t i = 0; r == 0 && i < rows->incident_count; i++) r = put_incident(database, &rows->incidents[i]);
-  for (size_t i = 0; r == 0 && i < rows->delivery_count; i++) r = sql_put(database, &delivery_type, &rows->deliveries[i], true);
-  for (size_t i = 0; r == 0 && i < rows->symptom_count; i++) r = put_symptom(database, &rows->symptoms[i]);
+  if (r == 0) r = sql_prepare_put(database, &incident_type, true, &incident);
+  if (r == 0) r = sql_prepare_put(database, &delivery_type, true, &delivery);
+  if (r == 0) r = sql_prepare_put(database, &symptom_type, true, &symptom);
+  for (size_t i = 0; r == 0 && i < rows->incident_count; i++) r = put_incident(database, incident, &rows->incidents[i]);
+  for (size_t i = 0; r == 0 && i < rows->delivery_count; i++) r = sql_put(delivery, &delivery_type, &rows->deliveries[i]);
+  for (size_t i = 0; r == 0 && i < rows->symptom_count; i++) r = put_symptom(database, symptom, &rows->symptoms[i]);
   for (size_t i = 0; r == 0 && i < rows->event_count; i++) r = put_event(database, &rows->events[i]);
   return r;
 }

@@ -109,11 +109,12 @@ static void bind_field(sqlite3_stmt *statement, int place, const struct row_fiel
   }
 }
 
-int sql_put(sqlite3 *database, const struct row_type *type, const void *row, bool or_update) {
+int sql_prepare_put(sqlite3 *database, const struct row_type *type, bool or_update, sqlite3_stmt **ret_statement) {
   auto_free char *sql = put_sql(type, or_update);
-  sqlite3_stmt *statement;
-  int r = sql_prepare(database, sql, &statement);
-  if (r < 0) return r;
+  return sql_prepare(database, sql, ret_statement);
+}
+
+int sql_put(sqlite3_stmt *statement, const struct row_type *type, const void *row) {
   for (size_t i = 0; i < type->field_count; i++) bind_field(statement, (int)i + 1, &type->fields[i], row);
   return sql_finish(statement);
 }

