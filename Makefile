@@ -166,14 +166,20 @@ fuzz: ## every fuzzer, or T=NAME, for SECONDS (default 20) over its corpus, two 
 	@$(MAKE) --no-print-directory -j$(JOBS) V=fuzz fuzz-build
 	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZED)
 
-soak: deps ## the whole campaigns, of which CI runs a slice: fuzzers for 5 minutes each, the matrix with every remedy, the daemon's tests ten times (3 hours at most)
+soak: deps ## the whole campaigns, of which CI runs a slice: fuzzers for 5 minutes each, the matrix with every remedy, the daemon's tests ten times, a million stories of the mind, kills, outages (6 hours at most)
 	@timeout 4500 $(MAKE) --no-print-directory fuzz SECONDS=$(or $(SECONDS),300)
 	@timeout 3600 $(MAKE) --no-print-directory matrix MATRIXFLAGS="--full $(MATRIXFLAGS)"
 	@timeout 2700 $(MAKE) --no-print-directory check T='run*' REPEAT=$(or $(REPEAT),10)
+	@$(MAKE) --no-print-directory $B/tests/unit/test_explore
+	@EXPLORE=$(or $(EXPLORE),1000000) timeout 1800 $B/tests/unit/test_explore
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@for disk in fast slow full hangs; do timeout 3600 $(PYTHON) tests/integration/kill_schedules.py --disk $$disk --side-by-side 3 || exit 1; done
+	@EJMON_OUTAGES=whole timeout 5400 $(MAKE) --no-print-directory check T=outages
 
-bench: ## CPU per probe and wall time, as ratios to a bare loop and to curl, interleaved (2 minutes)
+bench: ## CPU per probe and wall time, as ratios to a bare loop and to curl, interleaved; then 10,000 checks with and without an incident (4 minutes)
 	@$(MAKE) --no-print-directory all $B/tests/bench/bare_loop $B/tests/bench/probe_loop
 	@$(PYTHON) tests/bench/bench.py $B
+	@$(PYTHON) tests/bench/scale.py $B
 
 $B/tests/bench/bare_loop: $B/tests/bench/bare_loop.o
 	$(QUIET_LINK)$(CC) $(LINK_$(V)) $(LDFLAGS) -o $@ $< -lcurl -lev

@@ -15,6 +15,7 @@ enum option_type {
   OPTION_DSN,      /* char *, of one of the schemes in choices, else of any; its password is registered for redaction */
   OPTION_PATH,     /* char *, a file or folder, perhaps of a container's */
   OPTION_FILE,     /* char *, a file or folder that has to be there where ejmon runs */
+  OPTION_SOCKET,   /* char *, unix:///path of a socket that has to be there where ejmon runs; a path alone will do */
   OPTION_DURATION, /* double, seconds */
   OPTION_SIZE,     /* size_t, bytes */
   OPTION_INTEGER,  /* long, within [low, high] */

@@ -2,7 +2,6 @@
 #include "checks/option_sets.h"
 
 const char *const generation_choices[] = {"auto", "A", "B", "C", NULL};
-const char *const docker_schemes[] = {"unix", NULL};
 const char *const stack_service_names[STACK_SERVICE_COUNT] = {"web", "nginx", "postgres", "mongo", "rocketchat"};
 
 struct place place_of(const struct place_options *options, const char *service) {

@@ -18,12 +18,11 @@ struct place_options {
 
 /* who: "web" or "nginx"; command_key: what the kind calls its command prefix; docker_help: what it wants of the Docker Engine. */
 #define PLACE_OPTIONS(config, who, command_key, docker_help) \
-  {OPTION_AT(config, "docker", place.docker, STRING, "{docker}", docker_help)}, PLACE_OTHER_OPTIONS(config, who, command_key)
+  {OPTION_AT(config, "docker", place.docker, SOCKET, "{docker}", docker_help)}, PLACE_OTHER_OPTIONS(config, who, command_key)
 
 /* The same for a kind that acts: its socket is an address, so that a wrong one is refused before anything is tried. */
-#define ACTING_PLACE_OPTIONS(config, who, docker_help)                                                  \
-  {OPTION_AT(config, "docker", place.docker, DSN, "{docker}", docker_help), .choices = docker_schemes}, \
-      PLACE_OTHER_OPTIONS(config, who, "command")
+#define ACTING_PLACE_OPTIONS(config, who, docker_help) \
+  {OPTION_AT(config, "docker", place.docker, SOCKET, "{docker}", docker_help)}, PLACE_OTHER_OPTIONS(config, who, "command")
 
 #define PLACE_OTHER_OPTIONS(config, who, command_key)                                                                       \
   {OPTION_AT(config, "project", place.project, STRING, "{project}", "The compose project, when the engine runs several.")}, \
@@ -33,8 +32,6 @@ struct place_options {
     OPTION_AT(config, command_key, place.command, COMMAND, "{" who "_command}",                                             \
               "A program and arguments that run a command there, instead of the Docker Engine.")                            \
   }
-
-extern const char *const docker_schemes[]; /* "unix" */
 
 /* Borrows all from options. service: "web" or "nginx", for options that name none. */
 struct place place_of(const struct place_options *options, const char *service);
@@ -66,7 +63,7 @@ struct stack_options {
   { OPTION_AT(config, name "_service", stack.services[STACK_##which], STRING, default_name, "The compose service of this container.") }
 
 #define STACK_OPTIONS(config, is_required)                                                                                        \
-  {OPTION_AT(config, "docker", stack.docker, STRING, "{docker}", "The Docker Engine's socket, unix:///var/run/docker.sock."),     \
+  {OPTION_AT(config, "docker", stack.docker, SOCKET, "{docker}", "The Docker Engine's socket, unix:///var/run/docker.sock."),     \
    .required = is_required},                                                                                                      \
       {OPTION_AT(config, "project", stack.project, STRING, "{project}", "The compose project, when the engine runs several.")},   \
       STACK_SERVICE_OPTION(config, WEB, "web", "{web_service}"), STACK_SERVICE_OPTION(config, NGINX, "nginx", "{nginx_service}"), \

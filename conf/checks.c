@@ -63,6 +63,20 @@ static void common_check(struct conf_reader *reader, const struct tree_node *nod
   }
 }
 
+/* Limits of the kind's own that the timeout of the whole probe comes before. */
+static void own_durations_check(struct conf_reader *reader, const struct tree_node *node, const char *path,
+                                const struct conf_check *check) {
+  for (size_t i = 0; i < check->kind->option_count; i++) {
+    const struct option *option = &check->kind->options[i];
+    if (option->type != OPTION_DURATION || check->sources[i].kind != SOURCE_CONFIG) continue;
+    if (!text_ends(option->key, "_timeout") && strcmp(option->key, "slow") != 0) continue;
+    if (*(const double *)(const void *)((const char *)check->config + option->offset) <= check->timeout) continue;
+    auto_free char *own = option_text(option, check->config), *timeout = value_show_duration(check->timeout);
+    reader_warn(reader, tree_get(node, option->key), path, "%s (%s) is longer than timeout (%s), which ends the probe before", option->key,
+                own, timeout);
+  }
+}
+
 /* The value of the key that names the target, as reports may show it. */
 static char *target_of(const struct check_kind *kind, const void *config) {
   for (size_t i = 0; kind->target && i < kind->option_count; i++) {
@@ -153,6 +167,7 @@ static void check_add(struct checks_reading *reading, const char *name, const st
     if (common[i].kind == SOURCE_NONE) common[i] = reading->base.sources[i];
   }
   common_check(reader, node ? node : place, path, check, common);
+  own_durations_check(reader, node, path, check);
   if (standard) check->skip = needs_missing(reading, check);
   const struct option_set stack = stack_set(reading->conf);
   if (!check->skip) {
@@ -283,6 +298,22 @@ void conf_check_free(struct conf_check *check) {
   *check = (struct conf_check){0};
 }
 
+/* The words without those that belong to a schedule, which one probe has not: these are told. */
+static char **schedule_refuse(struct conf_reader *reader, char *const *words, const char *path, const struct option_set *own) {
+  char **rest = NULL;
+  for (; words && *words; words++) {
+    auto_free char *key = xstrndup(*words, strcspn(*words, "="));
+    bool scheduled = false;
+    for (size_t i = 0; i < check_option_count; i++) scheduled = scheduled || (i != TIMEOUT && strcmp(check_options[i].key, key) == 0);
+    if (scheduled && strchr(*words, '=') && !options_find(own, key)) {
+      reader_error(reader, NULL, path, "%s is for the checks of ejmon.yaml: a probe looks once and takes no schedule; leave it out", key);
+    } else {
+      strings_push(&rest, *words);
+    }
+  }
+  return rest;
+}
+
 int conf_probe_tables(const struct conf_tables *tables, const char *kind_name, char *const *words, char *const *environment,
                       struct conf_check *ret_check, struct conf_errors *ret_errors) {
   struct conf_reader reader = {.environment = environment};
@@ -302,7 +333,8 @@ int conf_probe_tables(const struct conf_tables *tables, const char *kind_name, c
     const struct option_set sets[] = {
         {.options = &check_options[TIMEOUT], .count = 1, .config = ret_check, .sources = &common[TIMEOUT]},
         {.options = kind->options, .count = kind->option_count, .config = ret_check->config, .sources = ret_check->sources}};
-    options_read_words(&reader, words, path, sets, countof(sets));
+    auto_strings char **rest = schedule_refuse(&reader, words, path, &sets[1]);
+    options_read_words(&reader, rest, path, sets, countof(sets));
     options_default(&reader, NULL, path, &all, NULL);
     options_default(&reader, NULL, path, &sets[1], NULL);
     options_require(&reader, NULL, path, &sets[1], NULL);

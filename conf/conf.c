@@ -25,6 +25,7 @@ const struct option top_options[] = {
             "Language of all that people read: en, pt_BR; default: LC_ALL, LC_MESSAGES, LANG. --lang outranks it.")},
 };
 const size_t top_option_count = countof(top_options);
+enum { GRACE = 3 }; /* its row */
 
 static void top_read(struct conf_reader *reader, const struct tree_node *root, struct conf *conf) {
   static const char *const sections[] = {"stack", "defaults", "checks", "remedies", "sinks", NULL};
@@ -38,6 +39,9 @@ static void top_read(struct conf_reader *reader, const struct tree_node *root, s
   if (keys.listen && !error)
     reader_warn(reader, tree_get(root, "listen"), "listen",
                 "this version serves nothing at any address; leave the key out, and ask `ejmon status` and `ejmon health`");
+  if (keys.grace <= 0 && conf->sources[GRACE].kind == SOURCE_CONFIG && tree_get(root, "grace"))
+    reader_warn(reader, tree_get(root, "grace"), "grace",
+                "no time to stop in: whatever is under way is cut off; leave the key out for its default");
   conf->mode = MODE_AUTO;
   for (enum acting_mode mode = MODE_OBSERVE; keys.mode && mode <= MODE_AUTO; mode++) {
     if (strcmp(mode_choices[mode], keys.mode) == 0) conf->mode = mode;

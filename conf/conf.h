@@ -113,6 +113,8 @@ void conf_errors_free(struct conf_errors *errors);
 /* One check of a kind from KEY=VALUE words alone, for `ejmon probe`. timeout=... is known to every kind. */
 int conf_probe(const char *kind, char *const *words, struct conf_check *ret_check, struct conf_errors *ret_errors) must_check;
 void conf_check_free(struct conf_check *check);
+/* Do both look at the same thing in the same way? Names and intervals do not matter. */
+bool conf_check_same(const struct conf_check *a, const struct conf_check *b) must_check;
 
 /* The remedy of a kind, also one that cannot be used here; NULL when there is none. conf may be NULL. */
 const struct conf_remedy *conf_remedy_find(const struct conf *conf, const char *kind) must_check;

@@ -163,6 +163,7 @@ static void derive_postgres(const struct deriving *d) {
     } else {
       auto_free char *where = source_show(d, &db_url);
       because(d, "postgres", text_format(translated("DJANGO_DB_URL (%s): %s"), where, reason));
+      if (!text_starts(db_url.text, "sqlite:")) warn_at(d, &db_url, reason);
     }
   } else {
     because(d, "postgres",

@@ -15,6 +15,7 @@ static const struct {
     [OPTION_DSN] = {"address", translatable("address")},
     [OPTION_PATH] = {"path", translatable("path")},
     [OPTION_FILE] = {"file", translatable("path of what is there where ejmon runs")},
+    [OPTION_SOCKET] = {"socket", translatable("unix:///path of a socket that is there where ejmon runs")},
     [OPTION_DURATION] = {"duration", translatable("duration (500ms, 30s, 5m, 2h, 7d)")},
     [OPTION_SIZE] = {"size", translatable("size (64k, 16M)")},
     [OPTION_INTEGER] = {"integer", translatable("whole number")},

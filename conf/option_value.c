@@ -49,6 +49,14 @@ static int string_set(const struct conf_reader *reader, const struct option *opt
         kept = reader_resolve(reader, text);
       }
       break;
+    case OPTION_SOCKET:
+      if (*text == '/') {
+        kept = text_format("unix://%s", text);
+      } else if (!text_starts(text, "unix:///")) {
+        *ret_error = xstrdup(translated("only a unix socket is used: unix:///var/run/docker.sock"));
+        r = -EINVAL;
+      }
+      break;
     default:
       break;
   }
@@ -61,6 +69,16 @@ static int string_set(const struct conf_reader *reader, const struct option *opt
   free(*slot);
   *slot = kept ? kept : xstrdup(text);
   return 0;
+}
+
+/* What conf show hides of a program's argument, no report shows either. */
+static void tails_register(const char *argument) {
+  auto_text struct text before = {0};
+  const char *p = argument;
+  for (size_t length; (length = value_address_tail(&p, &before)); p += length) {
+    auto_free char *tail = xstrndup(p, length);
+    redact_register_found(tail);
+  }
 }
 
 int option_set_text(const struct conf_reader *reader, const struct option *option, void *config, const char *text, char **ret_error) {
@@ -76,8 +94,13 @@ int option_set_text(const struct conf_reader *reader, const struct option *optio
       return value_boolean(text, slot, ret_error);
     case OPTION_LIST:
     case OPTION_COMMAND: {
+      if (option->type == OPTION_COMMAND && !*text && !option_list(option, config)) {
+        *ret_error = xstrdup(translated("the command is empty: write a program and its arguments"));
+        return -EINVAL;
+      }
       int r = option->check ? option->check(text, ret_error) : 0;
       if (r == 0) strings_push(slot, text);
+      if (r == 0 && option->type == OPTION_COMMAND) tails_register(text);
       return r;
     }
     default:
@@ -135,6 +158,34 @@ char *option_text(const struct option *option, const void *config) {
       return xstrdup(*(const bool *)slot ? "true" : "false");
     default:
       return xstrdup(option_string(option, config));
+  }
+}
+
+static bool lists_same(char *const *a, char *const *b) {
+  size_t count = strings_count(a);
+  if (count != strings_count(b)) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (!text_equal(a[i], b[i])) return false;
+  }
+  return true;
+}
+
+bool option_same(const struct option *option, const void *a, const void *b) {
+  const void *left = const_member(option, a), *right = const_member(option, b);
+  switch (option->type) {
+    case OPTION_DURATION:
+      return memcmp(left, right, sizeof(double)) == 0;
+    case OPTION_SIZE:
+      return *(const size_t *)left == *(const size_t *)right;
+    case OPTION_INTEGER:
+      return *(const long *)left == *(const long *)right;
+    case OPTION_BOOLEAN:
+      return *(const bool *)left == *(const bool *)right;
+    case OPTION_LIST:
+    case OPTION_COMMAND:
+      return lists_same(option_list(option, a), option_list(option, b));
+    default:
+      return text_equal(option_string(option, a), option_string(option, b));
   }
 }
 

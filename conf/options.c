@@ -67,7 +67,9 @@ static char **candidates(const struct option_set *sets, size_t set_count, const 
     for (size_t i = 0; i < sets[s].count; i++) {
       const struct option *option = &sets[s].options[i];
       if (text_equal(option->group, group)) strings_push(&names, option->key);
-      if (!group && option->group) strings_push(&names, option->group);
+      bool again = false; /* a group is one key, however many it holds */
+      for (char *const *n = names; n && *n && option->group; n++) again = again || strcmp(*n, option->group) == 0;
+      if (!group && option->group && !again) strings_push(&names, option->group);
     }
   }
   return names;
@@ -84,6 +86,34 @@ static char **word_candidates(const struct option_set *sets, size_t set_count, b
     }
   }
   return names;
+}
+
+#define NESTED_LIMIT 4 /* levels: the configuration has no more */
+
+/* "expect.status" is how a word, --kind and errors name it; YAML wants it nested: `expect: { status: ... }`, or NULL. At the top the
+ * sections are groups, too. */
+static char *nested(const char *key, const char *path, const char *group, const char *const *sections, const struct option_set *sets,
+                    size_t set_count) {
+  const char *dot = strchr(key, '.');
+  if (group || !dot || !dot[1]) return NULL;
+  auto_free char *head = xstrndup(key, (size_t)(dot - key));
+  bool known = is_group(sets, set_count, head);
+  for (const char *const *s = sections; !path && s && *s; s++) known = known || strcmp(*s, head) == 0;
+  if (!known) return NULL;
+  auto_text struct text out = {0};
+  size_t depth = 0;
+  for (const char *p = key; *p && depth <= NESTED_LIMIT && out.length < 100; p++) {
+    if (*p == '.') {
+      text_add(&out, ": { ");
+      depth++;
+    } else {
+      text_add_printable(&out, p, 1, 4);
+    }
+  }
+  if (depth > NESTED_LIMIT || out.length >= 100) return NULL;
+  text_add(&out, ": ...");
+  while (depth-- > 0) text_add(&out, " }");
+  return text_steal(&out);
 }
 
 /* "unknown key X, did you mean Y?", or what is known. */
@@ -109,7 +139,10 @@ static void unknown_key(struct conf_reader *reader, const struct tree_node *node
   auto_text struct text shown = {0};
   text_add_printable(&shown, key, strlen(key), 64);
   struct place place;
-  if (strcmp(key, "<<") == 0) {
+  auto_free char *form = nested(key, path, group, elsewhere, sets, set_count);
+  if (form) {
+    reader_error(reader, node, path, "%s is written nested: `%s`", text_get(&shown), form);
+  } else if (strcmp(key, "<<") == 0) {
     reader_error(reader, node, path, "merge keys (<<) are not read; write the keys out");
   } else if (option_find(sets, set_count, NULL, key, true, &place)) {
     if (place.option->group) {
@@ -162,7 +195,9 @@ static void node_set(struct conf_reader *reader, const struct tree_node *node, c
     if (!place->set->may_be_off) reader_error(reader, node, path, "has no value; leave the key out for its default");
     place->source->off = true;
   } else if (option_is_list(place->option)) {
-    if (node->type == TREE_LIST) {
+    if (node->type == TREE_LIST && node->count == 0) {
+      reader_error(reader, node, path, "the list is empty; leave the key out, or write what belongs into it");
+    } else if (node->type == TREE_LIST) {
       for (size_t i = 0; i < node->count; i++) item_set(reader, node->items[i], path, place);
     } else {
       item_set(reader, node, path, place);

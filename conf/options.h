@@ -50,8 +50,8 @@ void options_require(struct conf_reader *reader, const struct tree_node *place, 
 /* Parses one text into an option. 0, or -EINVAL with a sentence. Relative paths start from the reader's directory. */
 int option_set_text(const struct conf_reader *reader, const struct option *option, void *config, const char *text,
                     char **ret_error) must_check;
-/* What an OPTION_FILE or OPTION_COMMAND names and is not there, or cannot be used, as a sentence ("/x/ca.pem is not there; ..."), or NULL.
- * Asks the disk. (presence.c) */
+/* What an OPTION_FILE, OPTION_SOCKET or OPTION_COMMAND names and is not there, or cannot be used, as a sentence ("/x/ca.pem is not there;
+ * ..."), or NULL. Asks the disk. (presence.c) */
 char *option_missing(const struct option *option, const void *config) must_check;
 void options_free(const struct option *options, size_t count, void *config);
 void sources_free(struct conf_source *sources, size_t count); /* the array too */
@@ -60,8 +60,9 @@ void sources_free(struct conf_source *sources, size_t count); /* the array too *
 const struct option *options_find(const struct option_set *set, const char *key);
 /* The value as text: a string's own bytes, "30s", "64k", "true"; NULL when unset; not for lists. A new string. */
 char *option_text(const struct option *option, const void *config) must_check;
-const char *option_string(const struct option *option, const void *config); /* of the char * types, else NULL */
-char **option_list(const struct option *option, const void *config);        /* of the lists, else NULL */
+const char *option_string(const struct option *option, const void *config);  /* of the char * types, else NULL */
+char **option_list(const struct option *option, const void *config);         /* of the lists, else NULL */
+bool option_same(const struct option *option, const void *a, const void *b); /* the same value in two configs; allocates nothing */
 bool option_is_list(const struct option *option);
 bool option_has_value(const struct option *option, const void *config); /* strings and lists: not NULL; others: always */
 

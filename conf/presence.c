@@ -31,9 +31,18 @@ static char *program_missing(const char *name) {
   return text_format(translated("no program %s is in PATH, where ejmon runs; install it there, or write its whole path"), name);
 }
 
+static char *socket_missing(const char *address) {
+  struct stat status;
+  const char *path = address + strlen("unix://");
+  if (stat(path, &status) < 0) return reader_refusal(path, "read", errno);
+  return S_ISSOCK(status.st_mode) ? NULL : text_format(translated("%s is no socket; check the path"), path);
+}
+
 char *option_missing(const struct option *option, const void *config) {
   const char *path = option->type == OPTION_FILE ? option_string(option, config) : NULL;
   if (path) return file_missing(path);
+  const char *address = option->type == OPTION_SOCKET ? option_string(option, config) : NULL;
+  if (address) return socket_missing(address);
   char **command = option->type == OPTION_COMMAND ? option_list(option, config) : NULL;
   return command && *command ? program_missing(*command) : NULL;
 }

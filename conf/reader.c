@@ -192,7 +192,9 @@ static char *file_nearest(const char *path) {
     if (entry->d_name[0] != '.') strings_push(&names, entry->d_name);
   }
   closedir(directory);
-  const char *nearest = text_nearest(name, (const char *const *)names);
+  /* Short names of a folder are near to anything: "nope" is no "home". */
+  size_t limit = strlen(name) / 5 < 3 ? strlen(name) / 5 : 3;
+  const char *nearest = text_nearest_within(name, (const char *const *)names, limit);
   return nearest ? text_format("%s%s", slash ? folder : "", nearest) : NULL;
 }
 

@@ -81,6 +81,14 @@ static char *address_alone(const char *url) {
   return url[end] && url[end + 1] ? text_format("%.*s/[hidden]", (int)end, url) : xstrdup(url);
 }
 
+/* A program's argument: of each web address in it ("--url=https://h/hook/SECRET", a shell's line) only where it goes to. */
+static char *argument_alone(const char *argument) {
+  struct text out = {0};
+  const char *p = argument;
+  for (size_t length; (length = value_address_tail(&p, &out)); p += length) text_add(&out, "[hidden]");
+  return text_steal(&out);
+}
+
 /* One option in its line, unless it has no value. */
 static void add_option(struct text *out, const struct conf *conf, int indent, const struct option *option, const void *config,
                        const struct conf_source *source) {
@@ -100,7 +108,8 @@ static void add_option(struct text *out, const struct conf *conf, int indent, co
     text_add_char(out, '[');
     for (char **item = option_list(option, config); *item; item++) {
       if (item != option_list(option, config)) text_add(out, ", ");
-      add_value(out, *item);
+      auto_free char *argument = option->type == OPTION_COMMAND ? argument_alone(*item) : xstrdup(*item);
+      add_value(out, argument);
     }
     text_add_char(out, ']');
   } else {

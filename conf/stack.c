@@ -104,6 +104,12 @@ static void slashes_strip(char *url) {
   while (length > 0 && url[length - 1] == '/') url[--length] = '\0';
 }
 
+/* What is wrong is told once, not again by whatever takes it for its default. */
+static void unset(char **value) {
+  free(*value);
+  *value = NULL;
+}
+
 /* What the types of the table cannot say. */
 static void stack_check(struct conf_reader *reader, const struct tree_node *node, struct conf *conf) {
   struct stack *stack = &conf->stack;
@@ -114,14 +120,9 @@ static void stack_check(struct conf_reader *reader, const struct tree_node *node
     reader_warn(reader, tree_get(node, "theme"), "stack.theme", "this is no name that a theme can have; as in lib/themes: cpa");
   }
   auto_free char *error = NULL;
-  if (stack->host && value_host(stack->host, &error) < 0) reader_error(reader, tree_get(node, "host"), "stack.host", "%s", error);
-  if (stack->docker && *stack->docker == '/') {
-    char *url = text_format("unix://%s", stack->docker);
-    free(stack->docker);
-    stack->docker = url;
-  }
-  if (stack->docker && !text_starts(stack->docker, "unix:///")) {
-    reader_error(reader, tree_get(node, "docker"), "stack.docker", "only a unix socket is used: unix:///var/run/docker.sock");
+  if (stack->host && value_host(stack->host, &error) < 0) {
+    reader_error(reader, tree_get(node, "host"), "stack.host", "%s", error);
+    unset(&stack->host);
   }
   if (stack->postgres && !strstr(stack->postgres, "://")) return; /* has its error already */
   auto_free char *reason = NULL;
@@ -134,8 +135,7 @@ static void stack_check(struct conf_reader *reader, const struct tree_node *node
                  text_starts(stack->mongo, "mongodb+srv://")
                      ? translatable("mongodb+srv:// is not read: name the server itself, mongodb://host:27017/rocketchat")
                      : translatable("the scheme is not mongodb://"));
-    free(stack->mongo); /* what is wrong is told once, not again by whatever takes it for its default */
-    stack->mongo = NULL;
+    unset(&stack->mongo);
   }
 }
 

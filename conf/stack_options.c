@@ -24,7 +24,7 @@ const struct option stack_options[] = {
             "A folder of versioned files of Rocket.Chat's pages: Layout_Home_Body.html, theme-custom-css.css, ...")},
     {OPTION(struct stack, static_root, FILE, NULL, "The static volume, when it is mounted where ejmon runs.")},
     {OPTION(struct stack, app_root, PATH, "/app", "EJ's folder inside of the web container.")},
-    {OPTION(struct stack, docker, STRING, NULL, "The Docker Engine's socket as unix:///var/run/docker.sock; used when it is there.")},
+    {OPTION(struct stack, docker, SOCKET, NULL, "The Docker Engine's socket as unix:///var/run/docker.sock; used when it is there.")},
     {OPTION(struct stack, project, STRING, NULL, "The compose project, when the engine runs several stacks.")},
     {OPTION(struct stack, web_service, STRING, "web", "The compose service of Django.")},
     {OPTION(struct stack, nginx_service, STRING, "nginx", "The compose service of nginx.")},

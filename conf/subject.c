@@ -81,3 +81,13 @@ void subject_settle(struct conf_reader *reader, const struct tree_node *node, co
   if (conf && source->kind == SOURCE_NONE) behind_default(conf, check, source);
   check->stands_behind = text_equal(check->behind, BEHIND_STACK);
 }
+
+/* --- the same target ------------------------------------------------------------------------------------------------------- */
+
+bool conf_check_same(const struct conf_check *a, const struct conf_check *b) {
+  if (a->kind != b->kind || a->timeout < b->timeout || a->timeout > b->timeout) return false;
+  for (size_t i = 0; i < a->kind->option_count; i++) {
+    if (!option_same(&a->kind->options[i], a->config, b->config)) return false;
+  }
+  return true;
+}

@@ -11,6 +11,8 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/redact.h"
 
+#define ADDRESS_ENDS " \t\r\n\"'`" /* of a web address in an argument: hidden is rather too much than too little */
+
 /* Foreign text in a sentence: printable, cut, in quotes. */
 static char *shown(const char *text) {
   struct text out = {0};
@@ -268,6 +270,22 @@ int value_dsn(const char *text, const char *const *schemes, char **ret_error) {
 
 int value_host(const char *text, char **ret_error) {
   return authority_check(text, text + strlen(text), ret_error);
+}
+
+size_t value_address_tail(const char **text, struct text *before) {
+  const char *p = *text;
+  for (const char *mark; (mark = strstr(p, "://"));) {
+    bool web = (mark - p >= 4 && strncasecmp(mark - 4, "http", 4) == 0) || (mark - p >= 5 && strncasecmp(mark - 5, "https", 5) == 0);
+    const char *tail = mark + 3 + strcspn(mark + 3, "/?" ADDRESS_ENDS);
+    bool behind = *tail == '/' || *tail == '?';
+    if (behind) tail++;
+    text_add_bytes(before, p, (size_t)(tail - p));
+    p = *text = tail;
+    size_t length = strcspn(tail, ADDRESS_ENDS);
+    if (web && behind && length) return length;
+  }
+  text_add(before, p);
+  return 0;
 }
 
 bool value_has_password(const char *text) {

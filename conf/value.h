@@ -27,6 +27,9 @@ int value_choice(const char *text, const char *const *choices, char **ret_error)
 int value_address(const char *text, char **ret_error) must_check;
 /* host or host:port, as in a Host header. */
 int value_host(const char *text, char **ret_error) must_check;
+/* The bytes behind the host's slash of the next web address in *text, 0 when there is none any more; *text is then at them, what stood
+ * before is added to `before`. There a webhook has its secret. */
+size_t value_address_tail(const char **text, struct text *before);
 /* Does a URL or DSN hold a password? */
 bool value_has_password(const char *text);
 

@@ -6,7 +6,7 @@
 #    3 checks/browser    4 checks/ej         5 checks/inside, checks/web, and what Rocket.Chat was seen to say
 #    6 the other rooms of checks/, remedies/ and monitor/sinks/
 #    7 conf              8 monitor/core, monitor/rules    9 monitor/store (and monitor/engine)
-#   10 monitor/watch    11 monitor/heal    12 monitor/tell    13 monitor/serve, monitor/reports
+#   10 monitor/watch    11 monitor/heal, monitor/reports    12 monitor/tell    13 monitor/serve
 #   14 monitor/daemon, monitor/commands, main
 #
 # A file includes its own level or a lower one; of levels 1, 5 and 6 a room knows no other room of its level. checks/ itself holds contracts only;
@@ -42,9 +42,9 @@ find monitor checks remedies conf -name '*.[ch]' | LC_ALL=C sort >"$list"
     if (file ~ /^monitor\/(core|rules)\/[^\/]*$/) return 8
     if (file ~ /^monitor\/(store|engine)\/[^\/]*$/) return 9
     if (file ~ /^monitor\/watch\/[^\/]*$/) return 10
-    if (file ~ /^monitor\/heal\/[^\/]*$/) return 11
+    if (file ~ /^monitor\/(heal|reports)\/[^\/]*$/) return 11
     if (file ~ /^monitor\/tell\/[^\/]*$/) return 12
-    if (file ~ /^monitor\/(serve|reports)\/[^\/]*$/) return 13
+    if (file ~ /^monitor\/serve\/[^\/]*$/) return 13
     if (file ~ /^monitor\/(daemon|commands)\/[^\/]*$/ || file == "monitor/main.c") return 14
     return -1
   }

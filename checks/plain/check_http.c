@@ -21,7 +21,7 @@ struct http_config {
 static const struct option http_options[] = {
     {OPTION(struct http_config, url, URL, NULL, "What to fetch. Redirects are not followed."), .required = true},
     {OPTION(struct http_config, host, STRING, NULL, "A Host header other than the URL's.")},
-    {OPTION(struct http_config, method, STRING, "GET", "GET, HEAD, POST...")},
+    {OPTION(struct http_config, method, STRING, "GET", "GET, HEAD, POST..."), .check = expect_method_check},
     {OPTION(struct http_config, status, LIST, NULL, "Codes or ranges that are right: 200, 2xx, 200-299; default 2xx."), .group = "expect",
      .check = expect_status_check},
     {OPTION(struct http_config, header, LIST, NULL,

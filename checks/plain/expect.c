@@ -9,6 +9,8 @@
 
 #include "monitor/base/lang.h"
 
+enum { CODE_FIRST = 100, CODE_LAST = 599 };
+
 int expect_status_parse(const char *word, int *ret_low, int *ret_high) {
   long low, high;
   size_t length = strlen(word);
@@ -17,12 +19,12 @@ int expect_status_parse(const char *word, int *ret_low, int *ret_high) {
     high = low + 99;
   } else if (length == 7 && word[3] == '-') {
     auto_free char *first = xstrndup(word, 3);
-    if (text_to_long(first, 100, 999, &low) < 0 || text_to_long(word + 4, 100, 999, &high) < 0) return -EINVAL;
+    if (text_to_long(first, CODE_FIRST, CODE_LAST, &low) < 0 || text_to_long(word + 4, CODE_FIRST, CODE_LAST, &high) < 0) return -EINVAL;
   } else {
-    if (text_to_long(word, 100, 999, &low) < 0) return -EINVAL;
+    if (text_to_long(word, CODE_FIRST, CODE_LAST, &low) < 0) return -EINVAL;
     high = low;
   }
-  if (low < 100 || low > high) return -EINVAL;
+  if (low < CODE_FIRST || high > CODE_LAST || low > high) return -EINVAL;
   *ret_low = (int)low;
   *ret_high = (int)high;
   return 0;
@@ -54,7 +56,15 @@ int expect_status_check(const char *word, char **ret_error) {
   int low, high;
   if (expect_status_parse(word, &low, &high) == 0) return 0;
   auto_free char *shown = quoted(word);
-  *ret_error = text_format(translated("'%s' is neither a code nor a range: write 200, 2xx or 200-299"), shown);
+  *ret_error = text_format(translated("'%s' is neither a code from 100 to 599 nor a range: write 200, 2xx or 200-299"), shown);
+  return -EINVAL;
+}
+
+int expect_method_check(const char *word, char **ret_error) {
+  size_t length = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
+  if (length > 0 && !word[length]) return 0;
+  auto_free char *shown = quoted(word);
+  *ret_error = text_format(translated("'%s' is no method of HTTP: write GET, HEAD or POST"), shown);
   return -EINVAL;
 }
 

@@ -4,7 +4,7 @@
 
 #include "monitor/base/http.h"
 
-/* "200", "2xx", "200-299". 0, or -EINVAL for anything else. */
+/* "200", "2xx", "200-299", all from 100 to 599 as RFC 9110 section 15 has it. 0, or -EINVAL for anything else. */
 int expect_status_parse(const char *word, int *ret_low, int *ret_high) must_check;
 /* Does one of the words (NULL: "2xx") hold this status? -EINVAL when a word is none, with *ret_bad naming it. */
 int expect_status(char *const *words, int status, const char **ret_bad) must_check; /* 1 yes, 0 no */
@@ -12,6 +12,7 @@ int expect_status(char *const *words, int status, const char **ret_bad) must_che
 /* As struct option's `check` wants it: is this what a person may write? A text whose brackets do not pair is no pattern, and is refused,
  * since as a pattern it would never match; braces and signs of repetition with nothing to repeat are only text ("+OK", '{"a": 1}'). */
 int expect_status_check(const char *word, char **ret_error) must_check;
+int expect_method_check(const char *word, char **ret_error) must_check;
 int expect_pattern_check(const char *pattern, char **ret_error) must_check;
 int expect_header_check(const char *line, char **ret_error) must_check;
 

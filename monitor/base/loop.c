@@ -13,6 +13,7 @@ static ev_timer heartbeat;
 static double heartbeat_due;
 static struct { double since, worst; } lag_slots[LAG_SLOTS];
 static size_t lag_slot;
+static double lag_untaken;
 
 struct ev_loop *loop_get(void) {
   if (!loop) {
@@ -64,6 +65,7 @@ static void heartbeat_beat(struct ev_loop *unused, ev_timer *timer, int events) 
     lag_slots[lag_slot].worst = 0;
   }
   if (late > lag_slots[lag_slot].worst) lag_slots[lag_slot].worst = late;
+  if (late > lag_untaken) lag_untaken = late;
   heartbeat_due = now + timer->repeat;
   ev_timer_again(loop, timer);
 }
@@ -87,6 +89,12 @@ double loop_lag(void) {
     if (lag_slots[i].worst > worst) worst = lag_slots[i].worst;
   }
   return worst;
+}
+
+double loop_lag_take(void) {
+  double lag = lag_untaken;
+  lag_untaken = 0;
+  return lag;
 }
 
 void loop_free(void) {

@@ -23,6 +23,8 @@ void loop_stop(void); /* makes the innermost loop_run() return after the current
  * loop_watch_lag() was called. The heartbeat costs one wake-up per `period` seconds. */
 void loop_watch_lag(double period);
 double loop_lag(void);
+/* The longest since this was asked last: for the one who judges it. */
+double loop_lag_take(void);
 
 /* Ends the loop and frees it: for leak checks at the end of a program. */
 void loop_free(void);

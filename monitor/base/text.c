@@ -281,8 +281,11 @@ static size_t edit_distance(const char *a, const char *b, size_t limit) {
 }
 
 const char *text_nearest(const char *word, const char *const *candidates) {
+  return text_nearest_within(word, candidates, strlen(word) / 2 < 3 ? strlen(word) / 2 : 3);
+}
+
+const char *text_nearest_within(const char *word, const char *const *candidates, size_t limit) {
   const char *nearest = NULL;
-  size_t limit = strlen(word) / 2 < 3 ? strlen(word) / 2 : 3;
   size_t best = limit + 1;
   for (; candidates && *candidates; candidates++) {
     size_t distance = edit_distance(word, *candidates, limit);

@@ -62,6 +62,8 @@ bool text_equal_nocase(const char *a, const char *b); /* ASCII only */
 const char *text_find(const char *haystack, size_t length, const char *needle, bool nocase);
 /* The entry of a NULL-terminated list that is nearest to `word` by edit distance (at most 3 and half of the word), or NULL. */
 const char *text_nearest(const char *word, const char *const *candidates);
+/* The same with another limit of the distance. */
+const char *text_nearest_within(const char *word, const char *const *candidates, size_t limit);
 
 /* Adds `bytes` with control characters and invalid UTF-8 shown as \xNN, cut at `limit` bytes with "...": foreign text for people. */
 void text_add_printable(struct text *text, const char *bytes, size_t length, size_t limit);

@@ -12,6 +12,7 @@ enum {
   OPTION_COLOR = 'C',
   OPTION_LANG = 'L',
   OPTION_KIND = 'k',
+  OPTION_READY = 'r',
   OPTION_SETTING = 's',
   OPTION_STATE = 'S',
   OPTION_UNSEEN = 'u',
@@ -31,6 +32,7 @@ static const struct option_help {
     {OPTION_LANG, "    --lang L",
      translatable("language of all that people read: en, pt_BR; without it `lang:` of ejmon.yaml, then LC_ALL, LC_MESSAGES, LANG")},
     {OPTION_KIND, "    --kind KIND", translatable("the keys of a kind")},
+    {OPTION_READY, "    --ready", translatable("ill too while the journal does not write, notices are owed, or the configuration is bad")},
     {OPTION_SETTING, "    --setting NAME", translatable("the way of one setting of EJ, from config.env to the page")},
     {OPTION_STATE, "    --state DIR", translatable("the daemon's state folder, whatever the configuration says")},
     {OPTION_UNSEEN, "    --unseen", translatable("the faults that ejmon does not report, and why")},
@@ -46,6 +48,7 @@ static const struct option long_options[] = {
     {"color", required_argument, NULL, OPTION_COLOR},
     {"lang", required_argument, NULL, OPTION_LANG},
     {"kind", required_argument, NULL, OPTION_KIND},
+    {"ready", no_argument, NULL, OPTION_READY},
     {"setting", required_argument, NULL, OPTION_SETTING},
     {"state", required_argument, NULL, OPTION_STATE},
     {"unseen", no_argument, NULL, OPTION_UNSEEN},
@@ -83,6 +86,9 @@ void arguments_parse(int count, char **arguments, struct invocation *ret_invocat
         break;
       case OPTION_SETTING:
         invocation->setting = optarg;
+        break;
+      case OPTION_READY:
+        invocation->ready = true;
         break;
       case OPTION_STATE:
         invocation->state = optarg;

@@ -7,7 +7,7 @@
 /* What the user typed. */
 struct invocation {
   const char *config, *env_file, *format, *color, *lang, *kind, *setting, *state;
-  bool quiet, verbose, yes, unseen, help, version;
+  bool quiet, verbose, yes, unseen, ready, help, version;
   const char *command;
   char **words;      /* NULL-terminated arguments after the command's name */
   const char *wrong; /* an option that is none, or lacks its value; NULL */

@@ -11,15 +11,16 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 
-#define ANSWER_LIMIT (4u << 20) /* bytes */
+#define ANSWER_LIMIT (64u << 20) /* bytes: ten thousand checks, all ill */
 
 static int exchange(int fd, const char *request, double limit, struct text *answer) {
   auto_free char *line = text_format("%s\n", request);
-  if (send(fd, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line)) return -EPIPE;
-  char buffer[4096];
-  ssize_t got;
+  ssize_t sent = send(fd, line, strlen(line), MSG_NOSIGNAL), got; /* one that turns us away may have closed already: it has said why */
+  if (sent < 0 && errno != EPIPE) return errno == EAGAIN ? -ETIMEDOUT : -errno;
+  char buffer[65536];
   while ((got = read(fd, buffer, sizeof buffer)) > 0) {
     text_add_bytes(answer, buffer, (size_t)got);
+    if (buffer[got - 1] == '\n') return 0;
     if (answer->length > ANSWER_LIMIT) return -EMSGSIZE;
     if (loop_monotonic() > limit) return -ETIMEDOUT;
   }
@@ -35,6 +36,15 @@ int ask_refuse(const char *state, const char *why, int error) {
   return command_refuse("the daemon of %s does not answer: %s%s%s%s", state, lang_error(-error),
                         why ? translated(" (asked there since ") : "", why ? why : "",
                         why ? translated("; --state DIR names another folder)") : "");
+}
+
+bool ask_found_nobody(int error) {
+  return error == -ENOENT || error == -ECONNREFUSED;
+}
+
+int ask_error(const json_t *answer) {
+  const char *error = json_string_value(json_object_get(answer, "error"));
+  return error ? command_refuse("%s", error) : 0;
 }
 
 int ask_daemon(const char *state, const char *request, double seconds, json_t **ret_answer) {

@@ -15,5 +15,9 @@ int ask_daemon(const char *state, const char *request, double seconds, json_t **
 char *ask_where(const struct invocation *invocation, char **ret_why) must_check;
 /* Complains that it did not answer, and why that folder was asked. Returns EXIT_UNKNOWN. */
 int ask_refuse(const char *state, const char *why, int error);
+/* Complains of what the daemon answered instead of what was asked; EXIT_UNKNOWN then, else 0. */
+int ask_error(const json_t *answer) must_check;
+/* Is it that no daemon runs? Then its journal can be read. */
+bool ask_found_nobody(int error) must_check;
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "monitor/commands/command.h"
+#include "monitor/watch/engine_codes.h"
 
 static int by_name(const void *a, const void *b) {
   const struct known_code *left = a, *right = b;
@@ -22,7 +23,7 @@ static void add_codes(struct known_code **known, size_t *count, const struct cod
 struct known_code *command_codes(size_t *ret_count) {
   struct known_code *known = NULL;
   *ret_count = 0;
-  add_codes(&known, ret_count, probe_codes);
+  add_codes(&known, ret_count, engine_codes);
   for (const struct check_kind *const *kind = check_kinds; *kind; kind++) add_codes(&known, ret_count, (*kind)->codes);
   for (const struct rule *const *table = rule_tables; *table; table++) {
     for (const struct rule *rule = *table; rule->code; rule++) {

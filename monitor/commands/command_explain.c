@@ -5,6 +5,21 @@
 #include "monitor/base/lang.h"
 #include "monitor/commands/explain.h"
 
+static void push_kinds(char ***names) {
+  for (const struct check_kind *const *kind = check_kinds; *kind; kind++) strings_push(names, (*kind)->name);
+  for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) strings_push(names, (*kind)->name);
+  for (const struct sink_kind *const *kind = sink_kinds; *kind; kind++) strings_push(names, (*kind)->name);
+}
+
+static int refuse_kind(const char *word) {
+  auto_strings char **names = NULL;
+  push_kinds(&names);
+  const char *near = text_nearest(word, (const char *const *)names);
+  auto_free char *typed = command_typed(word);
+  if (near) return command_refuse("no kind of check, remedy or sink is called '%s', did you mean '%s'?", typed, near);
+  return command_refuse("no kind of check, remedy or sink is called '%s'", typed);
+}
+
 static int refuse_unknown(const struct known_code *known, size_t count, const char *word) {
   auto_strings char **names = NULL;
   for (size_t i = 0; i < count; i++) {
@@ -12,9 +27,7 @@ static int refuse_unknown(const struct known_code *known, size_t count, const ch
     strings_push(&names, known[i].name);
     if (i == 0 || !text_starts(known[i - 1].name, group)) strings_push(&names, group);
   }
-  for (const struct check_kind *const *kind = check_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
-  for (const struct remedy_kind *const *kind = remedy_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
-  for (const struct sink_kind *const *kind = sink_kinds; *kind; kind++) strings_push(&names, (*kind)->name);
+  push_kinds(&names);
   const char *near = text_nearest(word, (const char *const *)names);
   auto_free char *typed = command_typed(word);
   if (near)
@@ -34,8 +47,7 @@ static void print_json(json_t *rows) {
 static int explain_kind(const char *kind, bool as_json) {
   auto_text struct text text = {0};
   int r = conf_kind_help(kind, &text);
-  auto_free char *typed = command_typed(kind);
-  if (r < 0) return command_refuse("no kind of check, remedy or sink is called '%s'", typed);
+  if (r < 0) return refuse_kind(kind);
   if (as_json) {
     json_t *rows = json_array();
     conf_kind_json(kind, rows);

@@ -83,7 +83,8 @@ static enum attempt_verdict attempt_protected(const struct attempt_request *requ
 
 /* Walks the plan from gentle to strong until one remedy is kept. */
 static void heal_cause(struct heal *heal, const struct report_cause *item) {
-  say("%s: %s\n", item->cause->code, item->summary);
+  auto_free char *name = report_cause_name(item);
+  say("%s: %s\n", name, item->summary);
   const struct conf_remedy *remedy = cure_remedy(heal->cure.conf, item, 0);
   if (!remedy) {
     auto_text struct text text = {0};
@@ -162,7 +163,10 @@ static int heal_all(struct heal *heal) {
   struct cure after = {.conf = heal->cure.conf, .words = heal->cure.words};
   r = cure_look(&after);
   if (r == 0) {
-    for (size_t i = 0; i < after.count; i++) say(translated("still ill: %s: %s\n"), after.causes[i]->cause->code, after.causes[i]->summary);
+    for (size_t i = 0; i < after.count; i++) {
+      auto_free char *name = report_cause_name(after.causes[i]);
+      say(translated("still ill: %s: %s\n"), name, after.causes[i]->summary);
+    }
     if (after.count == 0) say("%s", translated("nothing is ill any more\n"));
     say_unknown(&after);
     heal->status = after.count ? 2 : after.report.status == STATUS_UNKNOWN ? EXIT_UNKNOWN : 0;

@@ -31,8 +31,8 @@ static json_t *cause_json(const struct conf *conf, const struct report_cause *it
     lang_add_command(&command, *line);
     json_array_append_new(by_hand, json_text(text_get(&command)));
   }
-  return json_pack("{s:s, s:o, s:n, s:o, s:o, s:o}", "code", item->cause->code, "summary", json_text(item->summary), "remedy", "refused",
-                   refused, "unusable", unusable, "by_hand", by_hand);
+  return json_pack("{s:s, s:s, s:o, s:n, s:o, s:o, s:o}", "code", item->cause->code, "subject", item->subject, "summary",
+                   json_text(item->summary), "remedy", "refused", refused, "unusable", unusable, "by_hand", by_hand);
 }
 
 static json_t *blind_json(const struct cure *cure) {
@@ -47,7 +47,8 @@ static json_t *blind_json(const struct cure *cure) {
 
 static void plan_cause(struct plan *plan, const struct report_cause *item) {
   const struct conf_remedy *remedy = cure_remedy(plan->cure.conf, item, 0);
-  text_printf(&plan->text, "%s: %s\n", item->cause->code, item->summary);
+  auto_free char *name = report_cause_name(item);
+  text_printf(&plan->text, "%s: %s\n", name, item->summary);
   for (const struct refusal *refusal = item->refused; refusal && refusal->remedy; refusal++) {
     text_printf(&plan->text, translated("  not       %s: %s\n"), translated(refusal->remedy), translated(refusal->why));
   }

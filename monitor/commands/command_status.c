@@ -1,65 +1,60 @@
 /* `ejmon status`: what the daemon believes now; without a daemon, what its journal says, and that it says so. */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "monitor/base/lang.h"
 #include "monitor/base/stamp.h"
-#include "monitor/base/task.h"
 #include "monitor/commands/ask.h"
 #include "monitor/commands/command.h"
-#include "monitor/store/store.h"
+#include "monitor/commands/incident_rows.h"
 
-#define STATUS_SECONDS 5.0
+#define STATUS_SECONDS 10.0
 #define ATTEMPTS_SHOWN 5
 
-struct journal_job {
-  const char *folder, *why; /* of ask_where() */
-  struct text *text;
-  json_t *open;
-};
-
-static const char *string_of(json_t *object, const char *key) {
+static const char *string_of(const json_t *object, const char *key) {
   const char *value = json_string_value(json_object_get(object, key));
   return value ? value : "";
 }
 
-static void write_answer(json_t *answer, struct text *text) {
-  size_t index;
-  json_t *row, *symptom;
-  text_printf(text, translated("ejmon %s, running since %s, mode %s, loop lag %.3f s\n\n"), string_of(answer, "version"),
-              string_of(answer, "started"), string_of(answer, "mode"), json_number_value(json_object_get(answer, "lag")));
-  json_array_foreach(json_object_get(answer, "checks"), index, row) {
-    text_printf(text, "%-8s %-16s %s", translated(string_of(row, "status")), string_of(row, "name"), string_of(row, "target"));
-    size_t k;
-    json_array_foreach(json_object_get(row, "symptoms"), k, symptom) {
-      text_printf(text, "%s%s %s", k ? ", " : "  [", string_of(symptom, "code"), translated(string_of(symptom, "state")));
-    }
-    text_add(text, json_array_size(json_object_get(row, "symptoms")) ? "]\n" : "\n");
+static void write_check(const json_t *row, struct text *text) {
+  const json_t *symptoms = json_object_get(row, "symptoms");
+  text_printf(text, "%-8s %-16s %s", translated(string_of(row, "status")), string_of(row, "name"), string_of(row, "target"));
+  for (size_t k = 0; k < json_array_size(symptoms); k++) {
+    const json_t *symptom = json_array_get(symptoms, k);
+    text_printf(text, "%s%s %s", k ? ", " : "  [", string_of(symptom, "code"), translated(string_of(symptom, "state")));
   }
-  json_t *incidents = json_object_get(answer, "incidents");
-  text_printf(text, json_array_size(incidents) == 1 ? translated("\n%zu open incident\n") : translated("\n%zu open incidents\n"),
-              json_array_size(incidents));
-  json_array_foreach(incidents, index, row) {
-    text_printf(text, translated("  %s (%s, %s since %s)\n    %s\n"), string_of(row, "code"), translated(string_of(row, "severity")),
-                translated(string_of(row, "state")), string_of(row, "opened"), string_of(row, "summary"));
-  }
-  if (*string_of(answer, "healing")) text_printf(text, translated("\nhealing: %s\n"), string_of(answer, "healing"));
+  text_add(text, json_array_size(symptoms) ? "]\n" : "\n");
+  if (json_object_get(row, "reason")) text_printf(text, translated("         could not look: %s\n"), string_of(row, "reason"));
 }
 
-static void write_incidents(const struct rows *rows, const struct journal_job *job) {
-  size_t open = 0;
-  for (size_t i = 0; i < rows->incident_count; i++) open += !text_equal(rows->incidents[i].state, "pending");
-  text_printf(job->text, translated("No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n"),
-              job->folder, open);
-  for (size_t i = 0; i < rows->incident_count; i++) {
-    const struct incident_row *row = &rows->incidents[i];
-    if (text_equal(row->state, "pending")) continue; /* nobody knows yet whether it is one */
-    auto_free char *opened = stamp_rfc3339(row->opened, false);
-    text_printf(job->text, translated("  %s (%s, since %s)\n    %s\n"), row->code, translated(row->severity), opened, row->summary);
-    json_array_append_new(job->open, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row->id, "code", row->code, "severity", row->severity,
-                                               "summary", row->summary, "opened", opened));
-  }
+static void write_sink(const json_t *row, struct text *text) {
+  const char *success = string_of(row, "last_success"), *refusal = string_of(row, "last_refusal");
+  text_printf(text, "  %-16s %s%s", string_of(row, "name"), *success ? translated("last success ") : translated("no success yet"), success);
+  if (*refusal) text_printf(text, translated(", last refusal %s (%s)"), refusal, string_of(row, "refusal"));
+  text_printf(text, translated(", %lld owed\n"), json_integer_value(json_object_get(row, "owed")));
+}
+
+/* What is not as it should be with ejmon itself. */
+static void write_troubles(const json_t *answer, struct text *text) {
+  const json_t *troubles = json_object_get(answer, "trouble");
+  if (*string_of(answer, "doubt")) text_printf(text, translated("doubt: %s\n"), string_of(answer, "doubt"));
+  for (size_t i = 0; i < json_array_size(troubles); i++)
+    text_printf(text, translated("trouble: %s\n"), json_string_value(json_array_get(troubles, i)));
+}
+
+static void write_answer(const json_t *answer, struct text *text) {
+  const json_t *checks = json_object_get(answer, "checks"), *sinks = json_object_get(answer, "sinks");
+  const json_t *incidents = json_object_get(answer, "incidents");
+  text_printf(text, translated("ejmon %s, running since %s, mode %s, loop lag %.3f s\n"), string_of(answer, "version"),
+              string_of(answer, "started"), string_of(answer, "mode"), json_number_value(json_object_get(answer, "lag")));
+  write_troubles(answer, text);
+  text_add_char(text, '\n');
+  for (size_t i = 0; i < json_array_size(checks); i++) write_check(json_array_get(checks, i), text);
+  size_t open = incident_rows_open(incidents);
+  text_printf(text, open == 1 ? translated("\n%zu open incident\n") : translated("\n%zu open incidents\n"), open);
+  incident_rows_write(incidents, text);
+  if (json_array_size(sinks)) text_add(text, translated("\nsinks\n"));
+  for (size_t i = 0; i < json_array_size(sinks); i++) write_sink(json_array_get(sinks, i), text);
+  if (*string_of(answer, "healing")) text_printf(text, translated("\nhealing: %s\n"), string_of(answer, "healing"));
 }
 
 static void write_attempts(const struct attempt_rows *rows, struct text *text) {
@@ -71,30 +66,18 @@ static void write_attempts(const struct attempt_rows *rows, struct text *text) {
   }
 }
 
-static int read_journal(void *argument) {
-  struct journal_job *job = argument;
-  struct store *store = NULL;
-  auto_free char *error = NULL;
-  int r = store_open(job->folder, true, &store, &error);
-  if (r < 0) {
-    command_refuse("no daemon runs, and its journal cannot be read: %s%s%s%s", error,
-                   job->why ? translated(" (looked for there since ") : "", job->why ? job->why : "",
-                   job->why ? translated("; --state DIR names another folder)") : "");
-    return r;
-  }
-  struct rows rows = {0};
-  struct attempt_rows attempts = {0};
-  bool same_boot;
-  r = store_load(store, &rows, &same_boot);
-  if (r == 0) r = store_attempts_newest(store, ATTEMPTS_SHOWN, &attempts);
-  if (r == 0) {
-    write_incidents(&rows, job);
-    write_attempts(&attempts, job->text);
-  }
-  rows_free(&rows);
-  attempt_rows_free(&attempts);
-  store_close(store);
-  return r;
+static int read_journal(const char *state, const char *why, json_t **ret_answer, struct text *text) {
+  struct journal journal;
+  int r = journal_read(state, why, STATUS_SECONDS, ATTEMPTS_SHOWN, &journal);
+  if (r < 0) return EXIT_UNKNOWN;
+  size_t open = incident_rows_open(journal.incidents);
+  text_printf(text, translated("No daemon runs; this is what its journal in %s says.\n%zu incidents were open when it ended\n"), state,
+              open);
+  incident_rows_write(journal.incidents, text);
+  write_attempts(&journal.attempts, text);
+  *ret_answer = json_pack("{s:s, s:b, s:O}", "schema", "ejmon.status/1", "running", 0, "incidents", journal.incidents);
+  journal_free(&journal);
+  return 0;
 }
 
 static int status_run(const struct invocation *invocation) {
@@ -103,27 +86,21 @@ static int status_run(const struct invocation *invocation) {
     return command_refuse("status knows the formats text and json");
   auto_free char *why = NULL, *state = ask_where(invocation, &why);
   auto_text struct text text = {0};
-  json_t *answer = NULL;
+  json_auto_t *answer = NULL;
   int r = ask_daemon(state, "status", STATUS_SECONDS, &answer);
-  if (r == 0) {
-    write_answer(answer, &text);
-  } else if (r == -ENOENT || r == -ECONNREFUSED) {
-    json_t *open = json_array();
-    struct journal_job job = {state, why, &text, open};
-    r = task_run_to_end("status", STATUS_SECONDS, read_journal, &job);
-    answer = json_pack("{s:s, s:b, s:o}", "schema", "ejmon.status/1", "running", 0, "incidents", open);
-  } else {
-    ask_refuse(state, why, r);
-  }
-  if (as_json && r == 0) {
+  if (r < 0 && !ask_found_nobody(r)) return ask_refuse(state, why, r);
+  int status = r < 0 ? read_journal(state, why, &answer, &text) : ask_error(answer);
+  if (status != 0) return status;
+  if (as_json) {
     char *dump = json_dumps(answer, JSON_INDENT(2));
     text_clear(&text);
     text_printf(&text, "%s\n", dump);
     free(dump);
+  } else if (r == 0) {
+    write_answer(answer, &text);
   }
-  if (r == 0) command_print(&text);
-  json_decref(answer);
-  return r < 0 ? EXIT_UNKNOWN : 0;
+  command_print(&text);
+  return 0;
 }
 
 const struct command command_status = {

@@ -52,12 +52,17 @@ void cure_free(struct cure *cure) {
   *cure = (struct cure){0};
 }
 
+/* Remedies act on the stack. */
+static const char *const *plan_of(const struct report_cause *cause) {
+  return cause->cause->rule && report_is_of_stack(cause->subject) ? cause->cause->rule->plan : NULL;
+}
+
 const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) {
-  return conf_plan_next(conf, cause->cause->rule ? cause->cause->rule->plan : NULL, step);
+  return conf_plan_next(conf, plan_of(cause), step);
 }
 
 const struct conf_remedy *cure_unusable(const struct conf *conf, const struct report_cause *cause, size_t *step) {
-  const char *const *plan = cause->cause->rule ? cause->cause->rule->plan : NULL;
+  const char *const *plan = plan_of(cause);
   while (plan && plan[*step]) {
     const struct conf_remedy *remedy = conf_remedy_find(conf, plan[(*step)++]);
     if (remedy && remedy->skip) return remedy;

@@ -15,7 +15,7 @@ struct cure {
 /* Inside a task. 0, or -ECANCELED; -EINVAL after complaining about a word that is no code at all. */
 int cure_look(struct cure *cure) must_check;
 void cure_free(struct cure *cure);
-/* The first usable remedy of a cause's plan from its step-th on in this configuration, or NULL. */
+/* The first usable remedy of a cause's plan from its step-th on in this configuration, or NULL; always NULL for one of an extra check. */
 const struct conf_remedy *cure_remedy(const struct conf *conf, const struct report_cause *cause, size_t step) must_check;
 /* The first remedy of a cause's plan from *step on that cannot be used here (its skip says why), with *step behind it; NULL: no more. */
 const struct conf_remedy *cure_unusable(const struct conf *conf, const struct report_cause *cause, size_t *step) must_check;

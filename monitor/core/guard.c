@@ -14,7 +14,7 @@ const char *const guard_sentences[] = {
     [GUARD_APPROVE] = translatable("the mode is approve: a person has to say yes with `ejmon heal`"),
     [GUARD_COOL_DOWN] = translatable("the last attempt is too recent"),
     [GUARD_BUDGET] = translatable("the attempts of this hour are used up: it does not stay healed, a person has to look"),
-    [GUARD_DOUBT] = translatable("ejmon's own loop lags, its measurements cannot be trusted"),
+    [GUARD_DOUBT] = translatable("ejmon doubts its own measurements just now, and acts on none"),
 };
 
 static enum guard_verdict ask_mode(const struct guard_question *question) {

@@ -1,49 +1,63 @@
-/* Incidents: one cause each, from first sight until a passing probe closes it. Pure: causes, ill codes and the clock are handed in.
- *
- * A new cause waits (pending) while any symptom is still suspect, at most INCIDENT_WAIT seconds: what is broken below may be about to
- * explain it, and then nobody is paged twice for one fault. So does one whose codes all belong to an open incident already, for
- * INCIDENT_AFTERMATH: the codes of one fault do not all pass in the same second. An open incident whose codes another cause explains is
- * folded, not closed. It closes only when none of its codes is ill any more, and a code leaves the ill ones only by passing probes. */
+/* One incident: one cause of one subject, from first sight until its own signature passes. What happens to it when is decided in mind.c;
+ * here is what it is and what can be asked of it. Pure. */
 #ifndef EJMON_INCIDENT_H
 #define EJMON_INCIDENT_H
 
 #include "monitor/core/rule.h"
 
-#define INCIDENT_WAIT 30.0      /* seconds that a new cause waits at most for suspects to be judged */
-#define INCIDENT_AFTERMATH 30.0 /* seconds that codes may outlive the cause that explained them, before they stand for another */
+#define INCIDENT_WAIT 30.0      /* seconds that a cause waits at most for suspects to be judged: what is broken below may explain it */
+#define INCIDENT_AFTERMATH 30.0 /* seconds that signs may outlive the paged cause that explained them, before they stand for another */
+#define PAGE_HOLD 60.0          /* seconds that an automatic remedy has before people are paged all the same */
+#define DOUBT_HOLD 60.0         /* seconds that ejmon's doubt of its own eyes delays a page at most */
+#define TRIED_LIMIT 4096        /* bytes of what was tried that a page tells */
 
-enum incident_state { INCIDENT_PENDING, INCIDENT_OPEN, INCIDENT_FOLDED };
+enum incident_state {
+  INCIDENT_PENDING, /* seen, and not confirmed as a cause of its own */
+  INCIDENT_OPEN,
+  INCIDENT_FOLDED,    /* open, and not seen as such now: another cause explains it, or hides it */
+  INCIDENT_CLOSED,    /* its own signature has passed */
+  INCIDENT_WITHDRAWN, /* nobody looks for it any more: neither ill nor well */
+  INCIDENT_DROPPED,   /* was never confirmed, and nobody was told */
+  INCIDENT_STATES
+};
 extern const char *const incident_state_names[];
 
+struct subject;
+
 struct incident {
-  char *id;   /* the dedup key: the cause and the time of first sight */
-  char *code; /* the cause */
+  char *id;                /* the dedup key: the cause, its subject, the time of first sight, a number */
+  char *code;              /* the cause */
+  const struct rule *rule; /* the one that names it, or NULL: a finding that stands for itself */
+  struct subject *subject;
   enum incident_state state;
-  char **codes;      /* finding codes that it explains or once explained */
-  double first_seen; /* monotonic */
-  double opened;     /* wall clock of the first sight */
-  bool over;         /* closed or dropped in this round: removed at its end */
-  size_t plan_step;  /* remedies of the rule's plan already tried in vain */
-  struct care *care; /* what the engine does about it; made and freed by the engine, NULL at first */
+  char **codes;                    /* finding codes that it explains or once explained */
+  char **told;                     /* names of the sinks that were told that it began */
+  double opened, ended;            /* wall clock of the first sight and of the end */
+  double first_bad;                /* monotonic, as all that follow */
+  double confirmed;                /* since when one of its signs is believed */
+  double pending;                  /* since when it waits */
+  double page_at;                  /* when people are told unless it is healed before */
+  size_t plan_step;                /* remedies of the rule's plan already tried in vain */
+  bool paged;                      /* people know, or are being told */
+  bool healed;                     /* a remedy was kept */
+  bool healing;                    /* an attempt is in flight: its verdict comes first */
+  bool needs_person;               /* what was done could not be undone: no further attempt */
+  double next_try;                 /* no attempt before */
+  int blind_tries;                 /* attempts in a row that could not look */
+  bool held, told_hold;            /* the guard said so, by the configuration of now; people will read it */
+  bool restored;                   /* of a former life, and no probe of this one has seen it yet */
+  char *severity, *summary, *seen; /* as last told or saved, for when the findings are gone */
+  struct text tried;               /* what was tried, the newest last */
+  unsigned long changed;           /* in the mind's count of changes; on disk when not above what the store has */
+  bool known;                      /* to the store: it has a row, or may have one */
 };
 
-struct incidents {
-  struct incident **items; /* so that pointers stay valid while others come and go */
-  size_t count;
-};
-
-enum incident_change { INCIDENT_OPENED, INCIDENT_DROPPED, INCIDENT_WAS_FOLDED, INCIDENT_UNFOLDED, INCIDENT_CLOSED };
-typedef void incident_listener(void *context, struct incident *incident, enum incident_change change);
-
-/* Brings the incidents in line with the causes of now. `suspects`: some symptom is not judged yet. The listener is called once per change;
- * a closed or dropped incident is freed after its call. */
-void incidents_update(struct incidents *incidents, const struct causes *causes, const struct code *const *ill, size_t ill_count,
-                      bool suspects, double now, double wall, incident_listener *changed, void *context);
-/* Puts an open incident of a former life back. codes: NULL-terminated. */
-struct incident *incidents_restore(struct incidents *incidents, const char *id, const char *code, char *const *codes, double now,
-                                   double opened);
-struct incident *incidents_find(const struct incidents *incidents, const char *code);
+bool incident_is_over(const struct incident *incident);
 bool incident_explains(const struct incident *incident, const char *code);
-void incidents_free(struct incidents *incidents);
+/* Is this code part of its own signature, which must pass before it closes? */
+bool incident_needs(const struct incident *incident, const char *code);
+/* Adds what was tried, and drops the oldest of it when that grows too long for a page. */
+void incident_note_tried(struct incident *incident, const char *text);
+void incident_free(struct incident *incident);
 
 #endif

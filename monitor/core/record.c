@@ -4,60 +4,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PLAIN .key = false /* neither a key nor absent at first */
+
 #define INCIDENT(member, how, ...) ROW_FIELD(incident_row, member, FIELD_##how, __VA_ARGS__)
 static const struct row_field incident_fields[] = {
-    INCIDENT(id, TEXT, .key = true), INCIDENT(code, TEXT),     INCIDENT(subject, TEXT),
-    INCIDENT(state, TEXT),           INCIDENT(severity, TEXT), INCIDENT(summary, TEXT),
-    INCIDENT(codes, TEXT),           INCIDENT(told, TEXT),     INCIDENT(seen, TEXT),
-    INCIDENT(tried, TEXT),           INCIDENT(opened, REAL),   INCIDENT(closed, REAL, .absent = true),
-    INCIDENT(first_bad, REAL),       INCIDENT(page_at, REAL),  INCIDENT(plan_step, WHOLE),
-    INCIDENT(paged, FLAG),           INCIDENT(healed, FLAG),   INCIDENT(needs_person, FLAG),
+    INCIDENT(id, TEXT, .key = true),  INCIDENT(code, TEXT, PLAIN),     INCIDENT(subject, TEXT, PLAIN),
+    INCIDENT(state, TEXT, PLAIN),     INCIDENT(severity, TEXT, PLAIN), INCIDENT(summary, TEXT, PLAIN),
+    INCIDENT(codes, TEXT, PLAIN),     INCIDENT(told, TEXT, PLAIN),     INCIDENT(seen, TEXT, PLAIN),
+    INCIDENT(tried, TEXT, PLAIN),     INCIDENT(opened, REAL, PLAIN),   INCIDENT(closed, REAL, .absent = true),
+    INCIDENT(first_bad, REAL, PLAIN), INCIDENT(page_at, REAL, PLAIN),  INCIDENT(plan_step, WHOLE, PLAIN),
+    INCIDENT(paged, FLAG, PLAIN),     INCIDENT(healed, FLAG, PLAIN),   INCIDENT(needs_person, FLAG, PLAIN),
 };
 const struct row_type incident_type = ROW_TYPE(incident_row, "incidents", incident_fields);
 
 #define DELIVERY(member, how, ...) ROW_FIELD(delivery_row, member, FIELD_##how, __VA_ARGS__)
 static const struct row_field delivery_fields[] = {
-    DELIVERY(id, TEXT, .key = true),
-    DELIVERY(sink, TEXT, .key = true),
-    DELIVERY(incident, TEXT),
-    DELIVERY(event, TEXT),
-    DELIVERY(code, TEXT),
-    DELIVERY(subject, TEXT),
-    DELIVERY(severity, TEXT),
-    DELIVERY(summary, TEXT),
-    DELIVERY(body, TEXT),
-    DELIVERY(verdict, TEXT),
-    DELIVERY(error, TEXT),
-    DELIVERY(made, REAL),
-    DELIVERY(next_at, REAL),
-    DELIVERY(done, REAL, .absent = true),
-    DELIVERY(serial, WHOLE),
-    DELIVERY(tries, WHOLE),
+    DELIVERY(id, TEXT, .key = true), DELIVERY(sink, TEXT, .key = true),    DELIVERY(incident, TEXT, PLAIN), DELIVERY(event, TEXT, PLAIN),
+    DELIVERY(code, TEXT, PLAIN),     DELIVERY(subject, TEXT, PLAIN),       DELIVERY(severity, TEXT, PLAIN), DELIVERY(summary, TEXT, PLAIN),
+    DELIVERY(body, TEXT, PLAIN),     DELIVERY(verdict, TEXT, PLAIN),       DELIVERY(error, TEXT, PLAIN),    DELIVERY(made, REAL, PLAIN),
+    DELIVERY(next_at, REAL, PLAIN),  DELIVERY(done, REAL, .absent = true), DELIVERY(serial, WHOLE, PLAIN),  DELIVERY(tries, WHOLE, PLAIN),
 };
 const struct row_type delivery_type = ROW_TYPE(delivery_row, "deliveries", delivery_fields);
 
 #define SYMPTOM(member, how, ...) ROW_FIELD(symptom_row, member, FIELD_##how, __VA_ARGS__)
 static const struct row_field symptom_fields[] = {
-    SYMPTOM(check, TEXT, .key = true), SYMPTOM(code, TEXT, .key = true), SYMPTOM(state, TEXT), SYMPTOM(streak, WHOLE), SYMPTOM(since, REAL),
-    SYMPTOM(first_bad, REAL),
+    SYMPTOM(check, TEXT, .key = true), SYMPTOM(code, TEXT, .key = true), SYMPTOM(state, TEXT, PLAIN),
+    SYMPTOM(streak, WHOLE, PLAIN),     SYMPTOM(since, REAL, PLAIN),      SYMPTOM(first_bad, REAL, PLAIN),
 };
 const struct row_type symptom_type = ROW_TYPE(symptom_row, "symptoms", symptom_fields);
 
 #define EVENT(member, how, ...) ROW_FIELD(event_row, member, FIELD_##how, __VA_ARGS__)
-static const struct row_field event_fields[] = {EVENT(at, REAL), EVENT(what, TEXT), EVENT(incident, TEXT), EVENT(sentence, TEXT)};
+static const struct row_field event_fields[] = {EVENT(at, REAL, PLAIN), EVENT(what, TEXT, PLAIN), EVENT(incident, TEXT, PLAIN),
+                                                EVENT(sentence, TEXT, PLAIN)};
 const struct row_type event_type = ROW_TYPE(event_row, "events", event_fields);
 
 #define ATTEMPT(member, how, ...) ROW_FIELD(attempt_row, member, FIELD_##how, __VA_ARGS__)
 static const struct row_field attempt_fields[] = {
-    ATTEMPT(id, TEXT, .key = true),
-    ATTEMPT(incident, TEXT),
-    ATTEMPT(cause, TEXT),
-    ATTEMPT(remedy, TEXT),
-    ATTEMPT(plan, TEXT),
-    ATTEMPT(state, TEXT),
-    ATTEMPT(report, TEXT),
-    ATTEMPT(started, REAL),
-    ATTEMPT(applied, REAL, .absent = true),
+    ATTEMPT(id, TEXT, .key = true),       ATTEMPT(incident, TEXT, PLAIN), ATTEMPT(cause, TEXT, PLAIN),
+    ATTEMPT(remedy, TEXT, PLAIN),         ATTEMPT(plan, TEXT, PLAIN),     ATTEMPT(state, TEXT, PLAIN),
+    ATTEMPT(report, TEXT, PLAIN),         ATTEMPT(started, REAL, PLAIN),  ATTEMPT(applied, REAL, .absent = true),
     ATTEMPT(ended, REAL, .absent = true),
 };
 const struct row_type attempt_type = ROW_TYPE(attempt_row, "attempts", attempt_fields);
@@ -87,8 +72,11 @@ static void items_free(const struct row_type *type, void *items, size_t count) {
 }
 
 static void *items_copy(const struct row_type *type, const void *items, size_t count) {
-  char *copy = xcalloc(count ? count : 1, type->size);
-  for (size_t i = 0; i < count; i++) row_copy(type, (const char *)items + i * type->size, copy + i * type->size);
+  void *copy = NULL;
+  for (size_t copied = 0; copied < count;) { /* array_push(): more may be added to it */
+    const char *from = (const char *)items + copied * type->size;
+    row_copy(type, from, array_push(&copy, &copied, type->size));
+  }
   return copy;
 }
 

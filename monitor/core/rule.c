@@ -279,19 +279,23 @@ void causes_free(struct causes *causes) {
 
 /* --- rules and causes by themselves -------------------------------------------------------------------------------------------------- */
 
-const struct rule *rule_find(const char *code) {
-  for (const struct rule *const *table = rule_tables; *table; table++) {
-    for (const struct rule *rule = *table; rule->code; rule++) {
+const struct rule *rule_among(const struct rule *const *tables, const char *code) {
+  for (; *tables; tables++) {
+    for (const struct rule *rule = *tables; rule->code; rule++) {
       if (text_equal(rule->code->name, code)) return rule;
     }
   }
   return NULL;
 }
 
+const struct rule *rule_find(const char *code) {
+  return rule_among(rule_tables, code);
+}
+
 enum layer cause_layer(const struct cause *cause) {
   return cause->rule ? cause->rule->code->layer : cause->finding->layer;
 }
 
-bool cause_is_downstream(const struct cause *cause, const struct rule *repaired) {
-  return cause_layer(cause) > repaired->code->layer;
+bool cause_is_downstream(const struct cause *cause, enum layer repaired) {
+  return cause_layer(cause) > repaired;
 }

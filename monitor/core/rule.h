@@ -70,12 +70,13 @@ struct causes {
 void rules_evaluate(const struct rule *const *tables, const struct code *const *ill, size_t ill_count, struct causes *ret_causes);
 void causes_free(struct causes *causes);
 const struct rule *rule_find(const char *code); /* in the generated tables, or NULL */
+const struct rule *rule_among(const struct rule *const *tables, const char *code);
 
 /* What is broken: the layer of the rule's own code, or of the finding that stands for itself. */
 enum layer cause_layer(const struct cause *cause) must_check;
-/* Does the cause lie in a layer above that of the repaired one? Then it is not harm that the repair did: a cache that still shows the old
+/* Does the cause lie in a layer above the repaired one? Then it is not harm that the repair did: a cache that still shows the old
  * copy, a fault that was hidden till now. */
-bool cause_is_downstream(const struct cause *cause, const struct rule *repaired) must_check;
+bool cause_is_downstream(const struct cause *cause, enum layer repaired) must_check;
 
 /* Is this code, by its name, one of the signs that the rule is known by (all, any)? */
 bool rule_needs(const struct rule *rule, const char *code) must_check;

@@ -11,7 +11,7 @@ static const struct {
   enum symptom_state reached; /* at the threshold */
   bool restart;               /* the streak begins anew with this opinion */
 } table[SYMPTOM_STATES][2] = {
-    [SYMPTOM_WELL] = {[SAW_FAULT] = {SYMPTOM_SUSPECT, SYMPTOM_ILL, true}, [SAW_PASS] = {SYMPTOM_WELL, SYMPTOM_WELL, true}},
+    [SYMPTOM_WELL] = {[SAW_FAULT] = {SYMPTOM_SUSPECT, SYMPTOM_ILL, true}, [SAW_PASS] = {SYMPTOM_WELL, SYMPTOM_WELL, false}},
     [SYMPTOM_SUSPECT] = {[SAW_FAULT] = {SYMPTOM_SUSPECT, SYMPTOM_ILL, false}, [SAW_PASS] = {SYMPTOM_WELL, SYMPTOM_WELL, true}},
     [SYMPTOM_ILL] = {[SAW_FAULT] = {SYMPTOM_ILL, SYMPTOM_ILL, true}, [SAW_PASS] = {SYMPTOM_RECOVERING, SYMPTOM_WELL, true}},
     [SYMPTOM_RECOVERING] = {[SAW_FAULT] = {SYMPTOM_ILL, SYMPTOM_ILL, true}, [SAW_PASS] = {SYMPTOM_RECOVERING, SYMPTOM_WELL, false}},
@@ -21,11 +21,13 @@ bool symptom_feed(struct symptom *symptom, enum symptom_input input, long rise, 
   symptom->seen = input == SAW_FAULT;
   if (input == SAW_NOTHING) return false;
   enum symptom_state before = symptom->state;
+  if (input == SAW_FAULT) symptom->assumed = false;
   symptom->streak = table[before][input].restart ? 1 : symptom->streak + 1;
   bool reached = symptom->streak >= (input == SAW_FAULT ? fall : rise);
   symptom->state = reached ? table[before][input].reached : table[before][input].next;
   if (symptom->state == before) return false;
-  symptom->since = now;
+  if (before == SYMPTOM_WELL) symptom->first_bad = now;
+  if (symptom->state == SYMPTOM_ILL && before != SYMPTOM_RECOVERING) symptom->ill_since = now;
   return true;
 }
 

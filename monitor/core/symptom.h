@@ -14,9 +14,11 @@ enum symptom_input { SAW_FAULT, SAW_PASS, SAW_NOTHING };
 
 struct symptom {
   enum symptom_state state;
-  long streak;  /* faults in a row while suspect, passes in a row while recovering */
-  double since; /* monotonic seconds of the last change of state */
-  bool seen;    /* the last probe saw the fault */
+  long streak;      /* faults in a row while suspect, passes in a row while recovering or well; 0: nobody has looked */
+  double first_bad; /* monotonic seconds of the first fault of those that made it suspect or ill */
+  double ill_since; /* of the moment from which the fault is believed */
+  bool seen;        /* the last probe saw the fault */
+  bool assumed;     /* believed on an open incident's word: no probe has seen it since */
 };
 
 /* Feeds one probe's opinion. `fall` faults in a row make a well symptom ill, `rise` passes in a row make an ill one well (both at least 1).

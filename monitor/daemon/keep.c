@@ -1,86 +1,168 @@
-/* Incidents across a restart and a reload: neither closes one, only passing probes do. See daemon.h. */
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+/* The store's task: opens, loads, writes; see keep.h. */
+#include "monitor/daemon/keep.h"
 
+#include <errno.h>
+#include <ev.h>
+#include <stdlib.h>
+
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
-#include "monitor/daemon/daemon.h"
 
-/* Believes the incident's codes ill until probes pass them. */
-static void believe(struct daemon *daemon, const struct incident *incident) {
-  for (char **code = incident->codes; code && *code; code++) {
-    if (watches_see_ill(daemon, *code)) continue;
-    watches_believe(daemon, (char *[]){*code, NULL});
-    if (!watches_know(daemon, *code)) log_warning("incident %s stays open: no check looks for %s any more", incident->id, *code);
-  }
+struct keep {
+  struct mind *mind;
+  char *folder;
+  struct store *store;
+  struct task_event *look;
+  struct task *task;
+  struct task_event changed;
+  ev_timer patience; /* runs while something is being written */
+  char *trouble;
+  bool stopping;
+};
+
+static void set_trouble(struct keep *keep, const char *why) {
+  bool new = !keep->trouble;
+  if (why && new) log_error("the journal in %s does not take what happens (%s): going on from memory", keep->folder, why);
+  if (!why && !new) log_info("the journal takes what happens again");
+  free(keep->trouble);
+  keep->trouble = xstrdup(why);
+  keep->mind->store_trouble = why != NULL;
+  task_event_set(keep->look);
 }
 
-/* --- reload ---------------------------------------------------------------------------------------------------------------- */
+static void patience_cb(struct ev_loop *loop, ev_timer *timer, int events) {
+  (void)loop, (void)events;
+  set_trouble(timer->data, translated("it hangs"));
+}
 
-void care_before_reload(struct daemon *daemon) {
-  for (size_t i = 0; i < daemon->incidents.count; i++) {
-    struct incident *incident = daemon->incidents.items[i];
-    char **kept = xcalloc(1, sizeof *kept);
-    for (char **code = incident->codes; code && *code; code++) {
-      if (watches_see_ill(daemon, *code) || !watches_know(daemon, *code)) strings_push(&kept, *code);
+/* --- opening --------------------------------------------------------------------------------------------------------------- */
+
+static int take_former_life(struct keep *keep) {
+  struct rows rows = {0};
+  bool same_boot = false;
+  int r = store_load(keep->store, &rows, &same_boot);
+  if (r < 0) return r;
+  for (size_t i = 0; i < rows.incident_count; i++) log_info("incident %s is still open from before", rows.incidents[i].id);
+  mind_restore(keep->mind, &rows, same_boot, loop_monotonic(), loop_wall());
+  rows_free(&rows);
+  return 0;
+}
+
+static int keep_open(struct keep *keep, char **ret_error) {
+  int r = store_open(keep->folder, false, &keep->store, ret_error);
+  if (r == 0) r = take_former_life(keep);
+  if (r < 0) { /* without its former life nothing is written over it */
+    store_close(keep->store);
+    keep->store = NULL;
+  }
+  return r;
+}
+
+/* Locked, hanging, full, broken: whoever does not start for it tells nobody that it did not. What was never writable is a mistake at
+ * set-up. */
+static bool may_pass(int error) {
+  return error == -EBUSY || error == -ETIMEDOUT || error == -EAGAIN || error == -ENOSPC || error == -EIO;
+}
+
+struct opening {
+  struct keep *keep;
+  char *error;
+};
+
+static int opening_task(void *argument) {
+  struct opening *opening = argument;
+  return keep_open(opening->keep, &opening->error);
+}
+
+/* --- writing --------------------------------------------------------------------------------------------------------------- */
+
+static int keep_commit(struct keep *keep) {
+  struct rows rows;
+  unsigned long mark;
+  if (!mind_batch(keep->mind, &rows, &mark)) return 0;
+  ev_timer_set(&keep->patience, KEEP_PATIENCE, 0.);
+  ev_now_update(loop_get());
+  ev_timer_start(loop_get(), &keep->patience);
+  int r = store_commit(keep->store, &rows);
+  ev_timer_stop(loop_get(), &keep->patience);
+  rows_free(&rows);
+  if (r == 0) {
+    mind_stored(keep->mind, mark);
+    set_trouble(keep, NULL);
+  } else if (r != -ECANCELED) {
+    set_trouble(keep, lang_error(-r));
+  }
+  return r;
+}
+
+static int keep_task(void *argument) {
+  struct keep *keep = argument;
+  int r = 0;
+  while (r != -ECANCELED) {
+    if (!keep->store) {
+      auto_free char *error = NULL;
+      r = keep_open(keep, &error);
+      if (r < 0 && r != -ECANCELED) set_trouble(keep, error ? error : lang_error(-r));
+    } else {
+      r = keep_commit(keep);
     }
-    strings_free(incident->codes);
-    incident->codes = kept;
-    if (incident->care) incident->care->saved_codes = strings_count(kept);
+    if (r == 0 && keep->mind->changes != keep->mind->stored) continue;
+    if (r == 0 && keep->stopping) break;
+    if (r == 0)
+      r = task_event_wait(&keep->changed);
+    else if (r != -ECANCELED)
+      r = task_sleep(KEEP_AGAIN);
   }
+  return r;
 }
 
-void care_after_reload(struct daemon *daemon) {
-  for (size_t i = 0; i < daemon->incidents.count; i++) {
-    struct incident *incident = daemon->incidents.items[i];
-    if (incident->state != INCIDENT_PENDING) believe(daemon, incident);
-    if (incident->care && incident->care->held) incident->care->next_try = 0; /* the guard may say otherwise now */
+/* --- the interface --------------------------------------------------------------------------------------------------------- */
+
+int keep_start(struct mind *mind, const char *folder, struct task_event *look, struct keep **ret_keep, char **ret_error) {
+  struct keep *keep = xcalloc(1, sizeof *keep);
+  *keep = (struct keep){.mind = mind, .folder = xstrdup(folder), .look = look};
+  ev_init(&keep->patience, patience_cb);
+  keep->patience.data = keep;
+  struct opening opening = {.keep = keep};
+  int r = task_join(task_start("open", KEEP_OPEN, opening_task, &opening));
+  auto_free char *error = opening.error;
+  if (r < 0 && !may_pass(r)) {
+    *ret_error = error ? error : text_format(translated("the journal in %s cannot be opened: %s"), folder, lang_error(-r));
+    error = NULL;
+    free(keep->folder);
+    free(keep);
+    return r;
   }
+  if (r < 0) set_trouble(keep, error ? error : lang_error(-r));
+  keep->task = task_start("keep", 0, keep_task, keep);
+  *ret_keep = keep;
+  return 0;
 }
 
-/* --- restart --------------------------------------------------------------------------------------------------------------- */
-
-static char **codes_split(const char *joined) {
-  char **codes = xcalloc(1, sizeof *codes);
-  while (*joined) {
-    size_t length = strcspn(joined, " ");
-    auto_free char *code = xstrndup(joined, length);
-    strings_push(&codes, code);
-    joined += length + (joined[length] == ' ');
-  }
-  return codes;
+void keep_write(struct keep *keep) {
+  if (keep->mind->changes != keep->mind->stored) task_event_set(&keep->changed);
 }
 
-/* Whether the journal has a row of that query about the incident. */
-static bool journal_has(const struct daemon *daemon, const char *sql, const char *incident) {
-  struct journal_rows rows = {0};
-  int r = journal_read(daemon->journal, sql, (const char *const[]){incident, NULL}, &rows);
-  bool has = r == 0 && rows.count > 0;
-  journal_rows_free(&rows);
-  return has;
+struct store *keep_store(const struct keep *keep) {
+  return keep->store;
 }
 
-static void restore(struct daemon *daemon, char **row) {
-  auto_strings char **codes = codes_split(row[2]);
-  struct incident *incident = incidents_restore(&daemon->incidents, row[0], row[1], codes, loop_monotonic(), strtod(row[3], NULL));
-  struct care *care = incident->care = xcalloc(1, sizeof *incident->care);
-  care->saved_codes = strings_count(codes);
-  care->page_at = loop_monotonic() + PAGE_HOLD;
-  /* Whether people were told is in the spool; who was told of the trouble must also be told of its end. */
-  care->paged = journal_has(daemon, "SELECT id FROM notices WHERE incident = ? AND event = 'triggered' LIMIT 1", incident->id);
-  /* What could not be undone waits for a person, in this life too. */
-  if (journal_has(daemon, "SELECT id FROM attempts WHERE incident = ? AND state = 'undo-failed' LIMIT 1", incident->id))
-    care->next_try = INFINITY;
-  believe(daemon, incident);
-  log_info("incident %s is still open from before", incident->id);
+const char *keep_trouble(const struct keep *keep) {
+  return keep->trouble;
 }
 
-void care_restore(struct daemon *daemon) {
-  struct journal_rows rows = {0};
-  int r = journal_read(daemon->journal, "SELECT id, code, codes, opened FROM incidents WHERE state <> 'closed'", NULL, &rows);
-  if (r < 0) log_error("the journal's open incidents cannot be read: %s", strerror(-r));
-  for (size_t i = 0; i < rows.count; i++) restore(daemon, rows.rows[i]);
-  journal_rows_free(&rows);
+void keep_stop(struct keep *keep, double seconds) {
+  if (!keep) return;
+  double limit = loop_monotonic() + seconds;
+  keep->stopping = true;
+  task_event_set(&keep->changed);
+  while (!task_ended(keep->task) && !keep->trouble && loop_monotonic() < limit && task_sleep(0.01) == 0) continue;
+  if (!task_ended(keep->task)) task_cancel(keep->task);
+  task_join_shielded(keep->task);
+  ev_timer_stop(loop_get(), &keep->patience);
+  store_close(keep->store);
+  free(keep->folder);
+  free(keep->trouble);
+  free(keep);
 }

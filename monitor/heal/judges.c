@@ -101,38 +101,31 @@ static bool is_critical(const struct judges *judges, const char *code) {
   return false;
 }
 
-static enum layer layer_of(const struct judges *judges, const char *code) {
+/* The layer of what was repaired: the cause's, or where no rule names it that of its highest sign. */
+static enum layer repaired_layer(const struct judges *judges) {
+  enum layer layer = LAYER_HOST;
+  if (judges->repaired) return judges->repaired->code->layer;
   for (size_t i = 0; i < judges->count; i++) {
-    const struct finding *finding = findings_fault(&judges->after[i].findings, code);
-    if (!finding) finding = findings_fault(&judges->before[i].findings, code);
-    if (finding) return finding->code->layer;
+    for (const char *const *code = judges->codes; *code; code++) {
+      const struct finding *finding = findings_fault(&judges->before[i].findings, *code);
+      if (finding && finding->code->layer > layer) layer = finding->code->layer;
+    }
   }
-  return LAYER_NETWORK;
+  return layer;
 }
 
-/* The layer of what a cause is known by; of what was repaired that of the codes that must be gone. What lies above carries nothing of it.
- */
-static bool is_downstream(const struct judges *judges, const struct cause *cause) {
-  enum layer own = LAYER_NETWORK, repaired = LAYER_NETWORK;
-  for (size_t i = 0; i < cause->explains_count; i++) {
-    enum layer layer = layer_of(judges, cause->explains[i]);
-    if ((!cause->rule || rule_needs(cause->rule, cause->explains[i])) && layer > own) own = layer;
-  }
-  for (const char *const *code = judges->codes; *code; code++) {
-    enum layer layer = layer_of(judges, *code);
-    if (layer > repaired) repaired = layer;
-  }
-  return own > repaired;
-}
-
-/* A code that only now can be looked at, because what hid it is healed, is no harm done; nor is a cause that was there in part. */
+/* A code that only now can be looked at, because what hid it is healed, is no harm done; nor is a cause that was there in part, nor what is
+ * carried by the layer that was repaired and shows what is right there in an old or another form. A page that does not come at all is harm
+ * wherever it shows: what was repaired does not keep pages away. */
 static bool is_harm(const struct judges *judges, const struct cause *cause) {
-  bool critical = false;
+  bool critical = false, absent = false;
   for (size_t i = 0; i < cause->explains_count; i++) {
+    const struct code *code = code_find(cause->explains[i]);
     if (!was_well(judges, cause->explains[i])) return false;
     critical |= is_critical(judges, cause->explains[i]);
+    absent |= code && code->evidence == EVIDENCE_ABSENCE;
   }
-  return critical && !is_downstream(judges, cause);
+  return critical && (absent || !cause_is_downstream(cause, repaired_layer(judges)));
 }
 
 static const char *find_harm(const struct judges *judges) {

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/lang.h"
+#include "monitor/core/behind.h"
+
 static const enum check_status status_order[] = {STATUS_PASS, STATUS_WARN, STATUS_UNKNOWN, STATUS_FAIL};
 
 static int status_weight(enum check_status status) {
@@ -35,14 +38,23 @@ static void choose_remedy(struct report_cause *item, const struct conf *conf, co
   }
 }
 
-void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes,
-                       size_t count) {
-  *item = (struct report_cause){.cause = cause, .confidence = CONFIDENCE_CERTAIN};
+bool report_is_of_stack(const char *subject) {
+  return !subject || text_equal(subject, CONF_SUBJECT_STACK);
+}
+
+char *report_cause_name(const struct report_cause *item) {
+  return report_is_of_stack(item->subject) ? xstrdup(item->cause->code)
+                                           : text_format(translated("%s of %s"), item->cause->code, item->subject);
+}
+
+void report_cause_fill(struct report_cause *item, const struct cause *cause, const char *subject, const struct conf *conf,
+                       const struct outcome *outcomes, size_t count) {
+  *item = (struct report_cause){.cause = cause, .subject = subject, .confidence = CONFIDENCE_CERTAIN};
   const struct explanation *explanation = explanation_of(cause->code);
   if (cause->rule) {
     item->summary = explanation_text(explanation, PART_SUMMARY);
     item->confidence = cause->proven ? CONFIDENCE_CERTAIN : cause->rule->confidence;
-    choose_remedy(item, conf, cause->rule->plan);
+    if (report_is_of_stack(subject)) choose_remedy(item, conf, cause->rule->plan);
     item->refused = explanation->refused;
     return;
   }
@@ -61,8 +73,11 @@ struct ej_forms report_forms(const struct conf *conf, const struct ej_generation
 
 static void decide_generation(struct report *report) {
   auto_free const struct findings **all = xcalloc(report->outcome_count + 1, sizeof *all);
-  for (size_t i = 0; i < report->outcome_count; i++) all[i] = &report->outcomes[i].findings;
-  ej_generation_decide(all, report->outcome_count, report->conf ? report->conf->stack.generation : NULL, &report->generation);
+  size_t count = 0;
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    if (report_is_of_stack(report->outcomes[i].check->subject)) all[count++] = &report->outcomes[i].findings;
+  }
+  ej_generation_decide(all, count, report->conf ? report->conf->stack.generation : NULL, &report->generation);
 }
 
 char **report_by_hand(const struct report_cause *item) {
@@ -74,6 +89,56 @@ char **report_by_hand(const struct report_cause *item) {
   return lines;
 }
 
+/* --- causes, subject by subject -------------------------------------------------------------------------------------------- */
+
+static void add_item(struct report *report, const struct cause *cause, const char *subject, const char *behind,
+                     const struct outcome *outcomes, size_t count) {
+  struct report_cause *item = behind ? array_push(&report->folded, &report->folded_count, sizeof *item)
+                                     : array_push(&report->items, &report->item_count, sizeof *item);
+  report_cause_fill(item, cause, subject, report->conf, outcomes, count);
+  item->behind = behind;
+  item->forms = report_forms(report->conf, &report->generation);
+}
+
+/* The stack's cause that says why nothing comes through, or NULL. */
+static const char *outage_of(const struct causes *causes, const struct code *const *ill, size_t ill_count) {
+  for (size_t i = 0; i < causes->count; i++) {
+    for (size_t k = 0; k < ill_count; k++) {
+      bool explained = false;
+      for (size_t n = 0; n < causes->items[i].explains_count; n++) explained |= text_equal(causes->items[i].explains[n], ill[k]->name);
+      if (explained && behind_is_blocked_by(ill[k])) return causes->items[i].code;
+    }
+  }
+  return NULL;
+}
+
+/* Returns the cause behind which others may be folded, or NULL. */
+static const char *add_stack(struct report *report) {
+  auto_free struct outcome *own = xcalloc(report->outcome_count + 1, sizeof *own); /* their contents stay the report's */
+  size_t count = 0, ill_count;
+  for (size_t i = 0; i < report->outcome_count; i++) {
+    if (report_is_of_stack(report->outcomes[i].check->subject)) own[count++] = report->outcomes[i];
+  }
+  auto_free const struct code **ill = outcomes_ill(own, count, &ill_count);
+  rules_evaluate(rule_tables, ill, ill_count, &report->causes);
+  for (size_t i = 0; i < report->causes.count; i++) add_item(report, &report->causes.items[i], CONF_SUBJECT_STACK, NULL, own, count);
+  return outage_of(&report->causes, ill, ill_count);
+}
+
+static void add_extra(struct report *report, const struct outcome *outcome, const char *outage) {
+  size_t ill_count;
+  auto_free const struct code **ill = outcomes_ill(outcome, 1, &ill_count);
+  if (ill_count == 0) return;
+  struct causes *causes = array_push(&report->extra, &report->extra_count, sizeof *causes);
+  *causes = (struct causes){0};
+  rules_evaluate(rule_tables, ill, ill_count, causes);
+  for (size_t i = 0; i < causes->count; i++) {
+    const struct cause *cause = &causes->items[i]; /* stays in its place, whatever happens to the array of arrays */
+    bool folded = outage && outcome->check->stands_behind && behind_is_absence(cause, ill, ill_count);
+    add_item(report, cause, outcome->check->subject, folded ? outage : NULL, outcome, 1);
+  }
+}
+
 void report_make(struct report *report, const struct conf *conf, struct outcome *outcomes, size_t count, double started, double seconds) {
   *report = (struct report){
       .started = started, .seconds = seconds, .conf = conf, .outcomes = outcomes, .outcome_count = count, .status = STATUS_PASS};
@@ -81,13 +146,9 @@ void report_make(struct report *report, const struct conf *conf, struct outcome 
     if (status_weight(outcomes[i].status) > status_weight(report->status)) report->status = outcomes[i].status;
   }
   decide_generation(report);
-  size_t ill_count;
-  auto_free const struct code **ill = outcomes_ill(outcomes, count, &ill_count);
-  rules_evaluate(rule_tables, ill, ill_count, &report->causes);
-  for (size_t i = 0; i < report->causes.count; i++) {
-    struct report_cause *item = array_push(&report->items, &report->item_count, sizeof *item);
-    report_cause_fill(item, &report->causes.items[i], conf, outcomes, count);
-    item->forms = report_forms(conf, &report->generation);
+  const char *outage = add_stack(report);
+  for (size_t i = 0; i < count; i++) {
+    if (!report_is_of_stack(outcomes[i].check->subject)) add_extra(report, &outcomes[i], outage);
   }
 }
 
@@ -95,7 +156,10 @@ void report_free(struct report *report) {
   for (size_t i = 0; i < report->outcome_count; i++) outcome_free(&report->outcomes[i]);
   free(report->outcomes);
   free(report->items);
+  free(report->folded);
   causes_free(&report->causes);
+  for (size_t i = 0; i < report->extra_count; i++) causes_free(&report->extra[i]);
+  free(report->extra);
   ej_generation_free(&report->generation);
   *report = (struct report){0};
 }

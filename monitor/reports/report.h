@@ -12,9 +12,11 @@
 /* A cause as people read it: what a rule or a lone finding says, and what this configuration would do about it. */
 struct report_cause {
   const struct cause *cause;
+  const char *subject; /* what it is about: CONF_SUBJECT_STACK, or an extra check */
+  const char *behind;  /* the stack's cause that says why nothing comes through to that check, for one that is folded; else NULL */
   const char *summary; /* in the chosen language */
   enum confidence confidence;
-  const struct conf_remedy *remedy; /* the first of the plan that can be used here, or NULL */
+  const struct conf_remedy *remedy; /* the first of the plan that can be used here, or NULL: remedies act on the stack alone */
   const char *skip;                 /* why none can be, when the plan has one */
   const struct refusal *refused;
   struct ej_forms forms; /* how commands are typed here */
@@ -28,17 +30,24 @@ struct report {
   const struct conf *conf; /* may be NULL (ejmon probe) */
   struct outcome *outcomes;
   size_t outcome_count;
-  struct causes causes;
-  struct report_cause *items;
+  struct causes causes; /* of the stack */
+  struct causes *extra; /* of each extra check that is ill */
+  size_t extra_count;
+  struct report_cause *items; /* of all subjects, the stack's first */
   size_t item_count;
+  struct report_cause *folded; /* behind one of the stack */
+  size_t folded_count;
 };
 
-/* Evaluates the outcomes (now owned by the report) by the rules. */
+/* Evaluates the outcomes (now owned by the report) by the rules, those of each subject for themselves. */
 void report_make(struct report *report, const struct conf *conf, struct outcome *outcomes, size_t count, double started, double seconds);
 void report_free(struct report *report);
-/* What a cause, or a finding that stands for itself, looks like; summary lives as long as the outcomes. */
-void report_cause_fill(struct report_cause *item, const struct cause *cause, const struct conf *conf, const struct outcome *outcomes,
-                       size_t count);
+/* What a cause, or a finding that stands for itself, looks like; summary lives as long as the outcomes, which are those of its subject. */
+void report_cause_fill(struct report_cause *item, const struct cause *cause, const char *subject, const struct conf *conf,
+                       const struct outcome *outcomes, size_t count);
+/* "web/down", or "http/status of consultation" where it is not the stack's. A new string. */
+char *report_cause_name(const struct report_cause *item) must_check;
+bool report_is_of_stack(const char *subject) must_check; /* also for NULL */
 /* How commands are typed in a stack of this generation. The strings are the configuration's. */
 struct ej_forms report_forms(const struct conf *conf, const struct ej_generation *generation);
 /* What a person can run, line by line, as item->forms says: the rule's commands, or those of a finding that stands for itself.

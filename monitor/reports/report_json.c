@@ -33,8 +33,24 @@ static json_t *outcome_json(const struct outcome *outcome) {
   json_t *check = json_pack("{s:s, s:s, s:o, s:s, s:f, s:o, s:o, s:o}", "name", outcome->check->name, "kind", outcome->check->kind->name,
                             "target", json_text(outcome->check->target), "status", check_status_names[outcome->status], "seconds",
                             outcome->seconds, "findings", findings, "passed", passed, "measures", measures);
+  json_object_set_new(check, "subject", json_string(outcome->check->subject ? outcome->check->subject : CONF_SUBJECT_STACK));
   if (outcome->check->skip) json_object_set_new(check, "why", json_plain(outcome->check->skip));
   return check;
+}
+
+static const char *subject_of(const struct report_cause *item) {
+  return item->subject ? item->subject : CONF_SUBJECT_STACK;
+}
+
+/* What an extra check sees of an outage of the stack. */
+static json_t *folded_json(const struct report *report) {
+  json_t *rows = json_array();
+  for (size_t i = 0; i < report->folded_count; i++) {
+    const struct report_cause *item = &report->folded[i];
+    json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:o}", "code", item->cause->code, "subject", subject_of(item), "behind",
+                                          item->behind, "summary", json_text(item->summary)));
+  }
+  return rows;
 }
 
 static json_t *cause_json(const struct report_cause *item) {
@@ -46,8 +62,9 @@ static json_t *cause_json(const struct report_cause *item) {
     lang_add_command(&command, *line);
     json_array_append_new(by_hand, json_plain(text_get(&command)));
   }
-  json_t *cause = json_pack("{s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "summary", json_plain(item->summary), "confidence",
-                            confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
+  json_t *cause =
+      json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "code", item->cause->code, "subject", subject_of(item), "summary",
+                json_plain(item->summary), "confidence", confidence_names[item->confidence], "explains", explains, "by_hand", by_hand);
   if (item->remedy) {
     json_object_set_new(cause, "remedy",
                         json_pack("{s:s, s:s}", "name", item->remedy->kind->name, "mode", acting_mode_names[item->remedy->mode]));
@@ -76,7 +93,8 @@ static void write_json(const struct report *report, const struct report_style *s
   json_t *stack = json_object(), *checks = json_array(), *causes = json_array();
   for (size_t i = 0; i < report->outcome_count; i++) {
     const struct findings *findings = &report->outcomes[i].findings;
-    for (size_t k = 0; k < findings->fact_count; k++) {
+    bool of_stack = report_is_of_stack(report->outcomes[i].check->subject);
+    for (size_t k = 0; of_stack && k < findings->fact_count; k++) {
       if (text_starts(findings->facts[k].name, "generation")) continue; /* weighed together below */
       json_object_set_new(stack, findings->facts[k].name, json_text(findings->facts[k].value));
     }
@@ -85,9 +103,9 @@ static void write_json(const struct report *report, const struct report_style *s
   add_generation(stack, &report->generation);
   for (size_t i = 0; i < report->item_count; i++) json_array_append_new(causes, cause_json(&report->items[i]));
   auto_free char *started = stamp_rfc3339(report->started, false);
-  json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:o}", "schema", "ejmon.report/1", "version", EJMON_VERSION, "started",
+  json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:s, s:o, s:o, s:o, s:o}", "schema", "ejmon.report/1", "version", EJMON_VERSION, "started",
                            started, "seconds", report->seconds, "status", check_status_names[report->status], "stack", stack, "checks",
-                           checks, "causes", causes);
+                           checks, "causes", causes, "folded", folded_json(report));
   char *dump = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
   text_printf(ret_text, "%s\n", dump);
   free(dump);

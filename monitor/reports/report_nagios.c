@@ -30,7 +30,8 @@ static void write_nagios(const struct report *report, const struct report_style 
   text_printf(ret_text, "EJ %s - ", words[report->status]);
   for (size_t i = 0; i < report->item_count; i++) {
     if (i) text_add(ret_text, "; ");
-    text_printf(ret_text, "%s: ", report->items[i].cause->code);
+    auto_free char *name = report_cause_name(&report->items[i]);
+    text_printf(ret_text, "%s: ", name);
     add_plain(ret_text, report->items[i].summary);
   }
   size_t well = 0, looked = 0, blind = 0;

@@ -83,7 +83,8 @@ static void write_outcome(const struct outcome *outcome, int name_width, const s
 /* The blanks that align the labels stand in the texts: a translation keeps the columns. */
 static void write_cause(const struct report_cause *item, const struct report_style *style, struct text *text) {
   text_add_char(text, '\n');
-  add_painted(text, style, BOLD, translated("Cause: %s"), item->cause->code);
+  auto_free char *name = report_cause_name(item);
+  add_painted(text, style, BOLD, translated("Cause: %s"), name);
   text_printf(text, " (%s)\n  ", translated(confidence_names[item->confidence]));
   text_add(text, item->summary);
   text_add_char(text, '\n');
@@ -112,6 +113,15 @@ static void write_cause(const struct report_cause *item, const struct report_sty
   text_printf(text, translated("  more      ejmon explain %s\n"), item->cause->code);
 }
 
+/* No causes of their own: what extra checks see of an outage of the stack. */
+static void write_folded(const struct report *report, struct text *text) {
+  if (report->folded_count) text_add_char(text, '\n');
+  for (size_t i = 0; i < report->folded_count; i++) {
+    auto_free char *name = report_cause_name(&report->folded[i]);
+    text_printf(text, translated("Behind %s: %s\n"), report->folded[i].behind, name);
+  }
+}
+
 /* Shown when asked for, and always when what was seen does not fit together. */
 static void write_generation(const struct ej_generation *generation, const struct report_style *style, struct text *text) {
   if (!generation->letter || (!style->verbose && !generation->against)) return;
@@ -136,6 +146,7 @@ static void write_text(const struct report *report, const struct report_style *s
   }
   write_generation(&report->generation, style, ret_text);
   for (size_t i = 0; i < report->item_count; i++) write_cause(&report->items[i], style, ret_text);
+  write_folded(report, ret_text);
   if (style->quiet && report->status == STATUS_PASS) return;
   text_add_char(ret_text, '\n');
   add_painted(ret_text, style, status_looks[report->status].paint, "%s", translated(status_looks[report->status].word));

@@ -6,8 +6,10 @@
 #include "checks/finding.h"
 #include "checks/option.h"
 
-enum notice_event { NOTICE_TRIGGERED, NOTICE_UPDATED, NOTICE_RESOLVED };
-extern const char *const notice_event_names[]; /* "triggered", "updated", "resolved" */
+enum notice_event { NOTICE_TRIGGERED, NOTICE_UPDATED, NOTICE_RESOLVED, NOTICE_WITHDRAWN, NOTICE_EVENTS };
+extern const char *const notice_event_names[]; /* "triggered", "updated", "resolved", "withdrawn" */
+
+#define NOTICE_STACK "stack" /* the subject of what is about no extra check */
 
 /* Everything in it is redacted already. Strings are never NULL. */
 struct notice {
@@ -15,6 +17,7 @@ struct notice {
   const char *id;       /* of this notice: stable over retries */
   const char *incident; /* the incident's id: the pager's dedup key */
   const char *code;     /* the cause */
+  const char *subject;  /* what it is about: NOTICE_STACK, an extra check, or ejmon itself */
   enum severity severity;
   const char *summary; /* one line */
   const char *text;    /* what was seen, what was tried, what a person can run */

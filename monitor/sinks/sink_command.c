@@ -15,7 +15,8 @@ struct command_config {
 static const struct option options[] = {
     {OPTION(
          struct command_config, command, COMMAND, NULL,
-         "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_INCIDENT, EJMON_SUMMARY in the environment."),
+         "Program and arguments; the notice comes as JSON on stdin, and as EJMON_EVENT, EJMON_CODE, EJMON_SUBJECT, EJMON_INCIDENT, EJMON_SEVERITY, "
+         "EJMON_SUMMARY in the environment."),
      .required = true},
 };
 
@@ -33,6 +34,7 @@ static int command_send(const void *config_pointer, const struct notice *notice,
   add_variable(&environment, "HOME", getenv("HOME"));
   add_variable(&environment, "EJMON_EVENT", notice_event_names[notice->event]);
   add_variable(&environment, "EJMON_CODE", notice->code);
+  add_variable(&environment, "EJMON_SUBJECT", notice->subject);
   add_variable(&environment, "EJMON_INCIDENT", notice->incident);
   add_variable(&environment, "EJMON_SEVERITY", severity_names[notice->severity]);
   add_variable(&environment, "EJMON_SUMMARY", notice->summary);

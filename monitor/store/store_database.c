@@ -122,12 +122,20 @@ static char *why_not(const char *path, int error, long version, const char *mess
   return text_format(translated("the journal %s cannot be opened: %s; is the folder writable, and the disk not full?"), path, message);
 }
 
+/* A new file is its owner's alone, as SQLite's -wal and -shm then are, too. One that is there is not opened here: closing it would drop the
+ * locks of this process's other connections. */
+static void create_private(const char *path) {
+  auto_fd int fd = *path == ':' ? -1 : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  (void)fd; /* where it fails, SQLite says why */
+}
+
 int store_database_open(const char *path, bool read_only, struct sqlite3 **ret_database, char **ret_error) {
   *ret_error = sqlite_library_open();
   if (*ret_error) return -ELIBACC;
   sqlite3 *database = NULL;
   long version = 0;
   int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (!read_only) create_private(path);
   int code = sqlite.open_v2(path, &database, flags | SQLITE_OPEN_FULLMUTEX, NULL);
   int r = code == SQLITE_OK ? prepare(&database, read_only, &version) : sql_errno(code);
   if (r < 0) {

@@ -9,8 +9,6 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
 
-const struct code *const probe_codes[] = {&CODE_COULD_NOT_LOOK, NULL};
-
 void outcome_free(struct outcome *outcome) {
   findings_free(&outcome->findings);
   *outcome = (struct outcome){0};

@@ -17,7 +17,6 @@ void outcome_free(struct outcome *outcome);
 
 /* Codes that any check may raise. */
 extern const struct code CODE_COULD_NOT_LOOK;
-extern const struct code *const probe_codes[]; /* NULL-terminated */
 
 /* One probe to be run; everything it points to must outlive the task. */
 struct probe_job {

@@ -47,7 +47,7 @@ static void place_start(struct place *place) {
   place->task = probe_start(&place->job);
 }
 
-/* As monitor/daemon/watch.c takes a probe in. */
+/* As monitor/watch/watch.c takes a probe in. */
 static void place_take(struct place *place) {
   place->ended = false;
   if (task_join(place->task) < 0 || place->outcome.status != STATUS_PASS) place->run->wrong++;

@@ -14,7 +14,7 @@ remedies:
   clear-collect: {{ cool_down: 1s, attempts_per_hour: 10 }}
 sinks:
   log: {{ kind: log }}
-  pager: {{ kind: command, command: [sh, -c, "cat >>{pager}; echo >>{pager}"] }}
+  pager: {{ kind: command, command: [flock, "{pager}", sh, -c, "cat >>{pager}; echo >>{pager}"] }}
 {more}
 """
 

@@ -171,7 +171,7 @@ def test_a_report_that_cannot_be_written_is_an_error():
 def test_help_and_version_are_everywhere():
     assert ejmon("--version").stdout.startswith("ejmon ")
     overview = ejmon("--help").stdout
-    for command in ("check", "probe", "plan", "heal", "run", "explain", "conf", "status", "health"):
+    for command in ("check", "probe", "plan", "heal", "run", "explain", "conf", "status", "incidents", "health"):
         assert f"\n  {command} " in overview
         assert ejmon(command, "--help").stdout.startswith(f"usage: ejmon {command}")
         assert ejmon("help", command).stdout == ejmon(command, "--help").stdout
@@ -288,7 +288,7 @@ def test_times_in_json_are_rfc_3339(monitor, tmp_path):
 
 # --- usage ---------------------------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("arguments", [["--version"], ["run"], ["status"], ["health"], ["conf", "check"], ["conf", "show"],
+@pytest.mark.parametrize("arguments", [["--version"], ["run"], ["status"], ["incidents"], ["health"], ["conf", "check"], ["conf", "show"],
                                        ["explain", "--unseen"], ["explain", "--kind", "http"]])
 def test_surplus_words_are_errors(arguments, tmp_path):
     (tmp_path / "ejmon.yaml").write_text(f"state: {tmp_path}\nstack: {{ site: 'http://127.0.0.1:1' }}\n")

@@ -179,6 +179,12 @@ def test_the_keys_of_every_kind_are_explained(ejmon):
     assert ejmon("explain", "--kind", "nothing").returncode == 3
 
 
+@pytest.mark.parametrize("typed, near", [("theem", "theme"), ("colect", "collect"), ("webhok", "webhook")])
+def test_a_mistyped_kind_is_told_the_nearest(ejmon, typed, near):
+    for words in (["--kind", typed], ["--kind", typed, "--format", "json"]):
+        assert f"did you mean '{near}'?" in ejmon("explain", *words).stderr
+
+
 # --- what the configuration names and what cannot be ------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("yaml, place, words", [
@@ -200,6 +206,27 @@ def test_the_keys_of_every_kind_are_explained(ejmon):
     ("checks: { h: { kind: http, url: 'http://h/', expect: { header: 'X-A: a(b' } } }", "1:64: checks.h.expect.header:", "\\("),
     ("checks: { h: { kind: http, url: 'http://h/', expect: { body: 'a[b' } } }", "1:62: checks.h.expect.body:", "\\["),
     ("checks: { t: { kind: tcp, address: 'h:1', expect: '(' } }", "1:51: checks.t.expect:", "\\("),
+    ("stack: { docker: 'tcp://h:1' }", "1:18: stack.docker:", "unix:///var/run/docker.sock"),
+    ("stack: { docker: xx }", "1:18: stack.docker:", "unix:///var/run/docker.sock"),
+    ("stack: { docker: 'unix://' }", "1:18: stack.docker:", "unix:///var/run/docker.sock"),
+    ("remedies: { collect: { docker: 'tcp://h:1' } }", "1:32: remedies.collect.docker:", "unix:///var/run/docker.sock"),
+    ("checks: { containers: { docker: 'tcp://h:1' } }", "1:33: checks.containers.docker:", "unix:///var/run/docker.sock"),
+    ("stack: { site: 'https://ej.example.org', host: 'a b' }", "1:48: stack.host:", "cannot stand in a host"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect.status: 200 } }", "1:46: checks.h:", "`expect: { status: ... }`"),
+    ("stack.site: http://h", "1:1:", "`stack: { site: ... }`"),
+    ("a.b: 1", "1:1:", "unknown key a.b"),
+    ("stack." + "x." * 40 + ": 1", "1:1:", "unknown key stack.x.x."),
+    ("stack.a.b.c.d: 1", "1:1:", "`stack: { a: { b: { c: { d: ... } } } }`"),
+    ("checks.theme.interval: 5s", "1:1:", "`checks: { theme: { interval: ... } }`"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { status: [] } } }", "1:64: checks.h.expect.status:", "empty"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { status: 700 } } }", "1:64: checks.h.expect.status:", "100 to 599"),
+    ("checks: { h: { kind: http, url: 'http://h/', expect: { status: 6xx } } }", "1:64: checks.h.expect.status:", "100 to 599"),
+    ("checks: { h: { kind: http, url: 'http://h/', method: 'G E' } }", "1:54: checks.h.method:", "no method of HTTP"),
+    ("checks: { h: { kind: http, url: 'http://h/', method: '' } }", "1:54: checks.h.method:", "no method of HTTP"),
+    ("sinks: { a: { kind: command, command: [] } }", "1:39: sinks.a.command:", "empty"),
+    ("sinks: { a: { kind: command, command: '' } }", "1:39: sinks.a.command:", "empty"),
+    ("sinks: { a: { kind: command, command: ['', x] } }", "1:40: sinks.a.command:", "empty"),
+    ("stack: { web_command: [] }", "1:23: stack.web_command:", "empty"),
 ])
 def test_what_cannot_be_is_an_error_with_its_place(ejmon, yaml, place, words):
     (ejmon.folder / "ejmon.yaml").write_text(yaml + "\n")
@@ -333,3 +360,78 @@ def test_what_is_missing_is_named_by_the_checks_too(ejmon):
                     assert reason in said[name] and "Key" not in said[name], (name, said[name])
             assert said["page"] and said["nginx"]
             assert "/nope/static: No such file or directory" in said["disk"] and "does not answer" not in said["disk"], said["disk"]
+
+
+def test_a_group_is_one_of_the_known_keys_once(ejmon):
+    (ejmon.folder / "ejmon.yaml").write_text("checks: { h: { kind: http, url: 'http://h/', quite-another-thing: 1 } }\n")
+    known = ejmon("conf", "check").stderr.split("known here: ")[1].strip().split(", ")
+    assert "expect" in known and len(known) == len(set(known)), known
+
+
+@pytest.mark.parametrize("url, told", [("mysql://a/b", 1), ("nonsense", 1), ("psql://u@h:99999/d", 1), ("sqlite:////tmp/ej.db", 0), ("psql://u@h/d", 0)])
+def test_a_database_of_ejs_environment_that_is_none_is_a_warning_with_its_place(ejmon, url, told):
+    (ejmon.folder / "config.env").write_text(f"EJ_THEME=cpa\nDJANGO_DB_URL={url}\n")
+    done = ejmon("conf", "check")
+    assert done.returncode == 0
+    lines = [line for line in done.stderr.splitlines() if "DJANGO_DB_URL" in line]
+    assert len(lines) == told and all(line.startswith("ejmon: warning: config.env:2: DJANGO_DB_URL: ") for line in lines), done.stderr
+
+
+@pytest.mark.parametrize("place", ["stack: {{ docker: {} }}", "checks: {{ containers: {{ docker: {} }} }}", "remedies: {{ collect: {{ docker: {} }} }}"])
+def test_a_socket_that_is_not_there_is_missing(ejmon, place):
+    (ejmon.folder / "file").write_text("")
+    for address, part in (("unix:///nope.sock", "/nope.sock cannot be read: No such file"), ("/nope.sock", "/nope.sock cannot be read: No such file"),
+                          (f"unix://{ejmon.folder}/file", "is no socket")):
+        (ejmon.folder / "ejmon.yaml").write_text(place.format(address) + "\n")
+        done = ejmon("conf", "check")
+        assert done.returncode == 3 and part in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+        assert done.stderr.startswith("ejmon: warning: ejmon.yaml:1:") and "but of what it names 1 " in done.stdout
+    with socket.socket(socket.AF_UNIX) as there:
+        there.bind(str(ejmon.folder / "sock"))
+        (ejmon.folder / "ejmon.yaml").write_text(place.format(ejmon.folder / "sock") + "\n")
+        done = ejmon("conf", "check")
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+
+
+@pytest.mark.parametrize("key", ["interval=5s", "suspect=1s", "down=1s", "rise=2", "fall=2"])
+def test_a_probe_has_no_schedule(ejmon, key):
+    done = ejmon("probe", "http", "url=http://127.0.0.1:1/", key)
+    assert done.returncode == 3 and done.stdout == ""
+    assert "a probe looks once and takes no schedule" in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_the_secrets_in_a_commands_arguments_stay_hidden(ejmon):
+    line = "curl -d @- 'https://h/services/T0/geheim99' http://g?key=geheim99; echo done"
+    (ejmon.folder / "ejmon.yaml").write_text(
+        "sinks:\n  a: { kind: command, command: [env, https://x/hook/geheim99, '--url=HTTPS://y:8443/a;geheim99?k=geheim99', \"" + line + "\", /plain/path, "
+        "'https://z/'] }\n")
+    shown = ejmon("conf", "show")
+    assert shown.returncode == 0 and "geheim99" not in shown.stdout + shown.stderr, shown.stdout
+    for part in ('"https://x/[hidden]"', '"--url=HTTPS://y:8443/[hidden]"', "'https://h/[hidden]'", "/plain/path", "https://z/]"):
+        assert part in shown.stdout, shown.stdout
+    (ejmon.folder / "ejmon.yaml").write_text("stack: { web_command: [env, https://x/hook/geheim99], theme: 'see hook/geheim99' }\n")
+    done = ejmon("conf", "show")
+    assert done.returncode == 0 and "geheim99" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("yaml, place, part", [
+    ("checks: { h: { kind: http, url: 'http://h/', timeout: 5s, connect_timeout: 6s } }", "1:76: checks.h:", "connect_timeout (6s) is longer than timeout (5s)"),
+    ("checks: { h: { kind: http, url: 'http://h/', first_byte_timeout: 11s } }", "1:66: checks.h:", "longer than timeout (10s)"),
+    ("checks: { postgres: { slow: 11s } }", "1:29: checks.postgres:", "longer than timeout (10s)"),
+    ("grace: 0s", "1:8: grace:", "no time to stop in"),
+])
+def test_durations_that_never_count_are_warned_of(ejmon, yaml, place, part):
+    (ejmon.folder / "ejmon.yaml").write_text(yaml + "\n")
+    done = ejmon("conf", "check")
+    assert done.returncode == 0 and len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"ejmon: warning: ejmon.yaml:{place} ") and part in done.stderr, done.stderr
+
+
+def test_only_a_name_that_is_very_near_is_named_for_a_missing_file(ejmon):
+    (ejmon.folder / "home").write_text("")
+    (ejmon.folder / "authorities.pem").write_text("")
+    for name, near in (("nope", None), ("hoem", None), ("authoritys.pem", "authorities.pem")):
+        (ejmon.folder / "ejmon.yaml").write_text(f"stack: {{ cacert: {name} }}\n")
+        said = ejmon("conf", "check").stderr
+        assert "cannot be read: No such file" in said
+        assert (f"did you mean {ejmon.folder}/{near}?" in said) if near else "did you mean" not in said, said

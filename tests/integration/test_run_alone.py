@@ -30,7 +30,7 @@ def alone(tmp_path, port):
         config.write_text(f"state: {tmp_path}/state\n"
                           "defaults: { interval: 1s, suspect: 300ms, down: 1s, timeout: 8s, rise: 2, fall: 2 }\n"
                           f"checks:\n{STANDARD_OFF}  port: {{ kind: tcp, address: \"127.0.0.1:{port}\" }}\n"
-                          f"sinks:\n  log: {{ kind: log }}\n  pager: {{ kind: command, command: [sh, -c, \"cat >>{tmp_path}/pager.jsonl; echo >>{tmp_path}/pager.jsonl\"] }}\n"
+                          f"sinks:\n  log: {{ kind: log }}\n  pager: {{ kind: command, command: [flock, {tmp_path}/pager.jsonl, sh, -c, \"cat >>{tmp_path}/pager.jsonl; echo >>{tmp_path}/pager.jsonl\"] }}\n"
                           f"{more}")
         daemons.append(Daemon(EJMON, config))
         return daemons[-1]
@@ -134,3 +134,13 @@ def test_an_open_incident_costs_no_cpu(alone):
     daemon.wait_status(lambda status: status["checks"][0]["probes"] >= probes + 3)
     share = (cpu_seconds(daemon.process.pid) - before) / (time.monotonic() - since)
     assert share < 0.05, f"{share:.1%} of a core"
+
+
+def test_a_journal_that_is_no_database_keeps_nobody_from_being_told(alone, tmp_path):
+    (tmp_path / "state").mkdir(mode=0o700)
+    (tmp_path / "state/journal.db").write_bytes(b"no database, " * 1000)
+    daemon = alone()
+    daemon.wait(r"error: the journal in .* does not take what happens .*not a database.*: going on from memory")
+    daemon.wait(r"triggered delivered to pager")
+    assert daemon.stop() == 0
+    assert (tmp_path / "state/journal.db").read_bytes() == b"no database, " * 1000

@@ -202,28 +202,25 @@ def test_what_cannot_be_undone_at_once_is_tried_again_before_anybody_is_called(s
     assert not [n for n in again.notices() if "half-way" in n["data"]["summary"]]
 
 
-def test_a_reload_that_renames_or_drops_a_check_closes_no_incident(start, lab):
+def test_a_reload_that_drops_a_check_withdraws_what_it_saw(start, lab):
     daemon = start("mode: observe\n")
     lab.fault("static-truncated")
     daemon.wait(r"alert theme/partial-copy: triggered delivered to pager")
     good = daemon.config.read_text()
     daemon.config.write_text(good + "checks:\n  theme: off\n")
     daemon.process.send_signal(signal.SIGHUP)
-    daemon.wait(r"incident theme/partial-copy\S* stays open: no check looks for")
-    daemon.wait("reload: done")
+    daemon.wait(r"alert theme/partial-copy: withdrawn delivered to pager")
     daemon.look_on(3)
-    assert daemon.logged(r"incident theme/partial-copy\S* closed") == []
-    daemon.stop()
-    daemon = start(config=daemon.config)
-    daemon.wait(r"incident theme/partial-copy\S* is still open")
-    daemon.look_on()
-    assert daemon.logged(r"closed") == []
+    assert daemon.logged(r"resolved") == []  # nobody saw it well
     daemon.config.write_text(good)
+    since = len(daemon.lines)
     daemon.process.send_signal(signal.SIGHUP)
-    daemon.wait("reload: done")
+    daemon.wait(r"alert theme/partial-copy: triggered delivered to pager", since=since)  # seen again, it is another one
     lab.mend()
     daemon.wait(r"alert theme/partial-copy: resolved delivered to pager")
-    assert [n["type"] for n in daemon.notices() if n["data"]["code"] == "theme/partial-copy"] == ["incident.triggered", "incident.resolved"]
+    told = [(n["type"].partition(".")[2], n["data"]["incident"]) for n in daemon.notices() if n["data"]["code"] == "theme/partial-copy"]
+    assert [event for event, _ in told] == ["triggered", "withdrawn", "triggered", "resolved"]
+    assert told[0][1] == told[1][1] != told[2][1] == told[3][1]
 
 
 def test_a_storm_of_sighups_starves_neither_probes_nor_pager(start, lab, tmp_path):
@@ -266,3 +263,20 @@ def test_a_log_that_nobody_reads_stops_nothing(lab, mended, tmp_path):
         daemon.kill()
         daemon.wait()
         daemon.stderr.close()
+
+
+def test_killed_every_few_seconds_it_pages_in_its_time_though_a_remedy_seems_to_be_at_work(start, lab, tmp_path):
+    """The remedy has a minute, in all lives together."""
+    gate = Gate(lab, tmp_path, "checks: { postgres: off, mongo: off, rocketchat: off, login: off, frame: off, layers: off, logs: off }")
+    gate.hold("look")
+    lab.fault("static-truncated")
+    daemon, lives, since = start(config=gate.config), 1, time.monotonic()
+    while not daemon.notices():
+        assert time.monotonic() < since + 110, f"nobody was told in {lives} lives"
+        time.sleep(6)
+        daemon.stop(signal.SIGKILL)
+        daemon, lives = start(config=gate.config), lives + 1
+    told = time.monotonic() - since
+    assert told > 30, "whoever pages at once gives no remedy its time"
+    assert {notice["data"]["code"] for notice in daemon.notices()} == {"theme/partial-copy"}
+    assert lives > 5

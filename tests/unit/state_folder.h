@@ -24,7 +24,6 @@
 #include "monitor/base/redact.h"
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
-#include "monitor/engine/journal.h"
 #include "monitor/store/store.h"
 
 #define LONGEST 60.0 /* seconds that a test may take, under valgrind too */
@@ -76,14 +75,6 @@ static inline void assert_on_disk(const char *sql, const char *want) {
   char *got = on_disk(sql);
   assert_string_equal(got, want);
   free(got);
-}
-
-static inline struct journal *open_journal(void) {
-  struct journal *journal = NULL;
-  char *error = NULL;
-  int r = journal_open(folder, false, &journal, &error);
-  if (r < 0) fail_msg("%s", error);
-  return journal;
 }
 
 static inline struct store *open_store(void) {

@@ -237,7 +237,9 @@ static void words_of_a_probe_that_do_not_do_are_errors(void **state) {
   assert_probe_error("pagee", "x=y", "no kind of check is called pagee; did you mean page?");
   assert_probe_error("page", "satus=200", "probe page: unknown key satus, did you mean status?");
   assert_probe_error("page", "interval=5s",
-                     "probe page: unknown key interval; known here: timeout, url, login, host, method, password, database, cacert, "
+                     "probe page: interval is for the checks of ejmon.yaml: a probe looks once and takes no schedule; leave it out");
+  assert_probe_error("page", "something-else=5s",
+                     "probe page: unknown key something-else; known here: timeout, url, login, host, method, password, database, cacert, "
                      "embedder, command, limit, tries, follow, slow, expect.status, expect.body, expect.header");
   assert_probe_error("page", "expect.satus=200", "probe page: unknown key expect.satus, did you mean expect.status?");
   assert_probe_error("page", "hello", "probe page: 'hello' is not KEY=VALUE");

@@ -165,6 +165,27 @@ static void a_configuration_lives_until_its_last_holder_lets_go(void **state) {
   conf_free(NULL);
 }
 
+/* A reload looks anew at what was changed alone. */
+static void a_check_is_the_same_until_any_of_its_keys_has_another_value(void **state) {
+  (void)state;
+  static const char *const changes[] = {
+      "url: 'http://c'", "method: HEAD", "password: other", "command: [a, c]",           "command: [a]",        "limit: 65k",
+      "tries: 3",        "follow: yes",  "slow: 501ms",     "expect: { status: [200] }", "expect: { body: x }", "timeout: 7s"};
+  static const char begin[] = "checks:\n  extra: { kind: page, command: [a, b], url: 'http://b' }\n";
+  struct conf *one = load_subjects(begin), *other = load_subjects(begin);
+  assert_true(conf_check_same(check_named(one, "extra"), check_named(other, "extra")));
+  conf_free(other);
+  for (size_t i = 0; i < countof(changes); i++) {
+    const char *url = text_starts(changes[i], "url") ? "" : "url: 'http://b', ";
+    const char *command = text_starts(changes[i], "command") ? "" : "command: [a, b], ";
+    auto_free char *text = text_format("checks:\n  extra: { kind: page, %s%s%s }\n", url, command, changes[i]);
+    other = load_subjects(text);
+    if (conf_check_same(check_named(one, "extra"), check_named(other, "extra"))) fail_msg("%s changes nothing", changes[i]);
+    conf_free(other);
+  }
+  conf_free(one);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_standard_check_is_about_the_stack_and_an_extra_one_about_itself),
@@ -174,6 +195,7 @@ int main(void) {
       TEST(what_it_stands_behind_is_shown_with_its_source_and_read_again),
       TEST(a_probe_of_words_has_a_subject_too),
       TEST(the_key_is_explained_where_it_may_stand),
+      TEST(a_check_is_the_same_until_any_of_its_keys_has_another_value),
       TEST(a_configuration_lives_until_its_last_holder_lets_go),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -202,10 +202,10 @@ static void what_lies_above_the_repaired_is_downstream(void **state) {
   const struct cause lone = {.code = "login/third-party-cookies", .finding = code_find("login/third-party-cookies")};
   const struct cause same = {.code = "theme/naked", .rule = rule_find("theme/naked")};
   const struct cause below = {.code = "disk/full", .rule = rule_find("disk/full")};
-  assert_true(cause_is_downstream(&cache, repaired));
-  assert_true(cause_is_downstream(&lone, repaired));
-  assert_false(cause_is_downstream(&same, repaired));
-  assert_false(cause_is_downstream(&below, repaired));
+  assert_true(cause_is_downstream(&cache, repaired->code->layer));
+  assert_true(cause_is_downstream(&lone, repaired->code->layer));
+  assert_false(cause_is_downstream(&same, repaired->code->layer));
+  assert_false(cause_is_downstream(&below, repaired->code->layer));
 }
 
 int main(void) {

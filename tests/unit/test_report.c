@@ -10,6 +10,9 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "checks/plain/http_codes.h"
+#include "checks/theme/theme_codes.h"
+#include "checks/web/nginx_codes.h"
 #include "monitor/base/redact.h"
 #include "monitor/reports/report.h"
 #include "monitor/rules/causes_codes.h"
@@ -172,7 +175,7 @@ static void a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person(void 
   struct cause *cause = array_push(&report.causes.items, &report.causes.count, sizeof *cause);
   *cause = (struct cause){.code = rule.code->name, .rule = &rule};
   struct report_cause *item = array_push(&report.items, &report.item_count, sizeof *item);
-  report_cause_fill(item, cause, &conf, NULL, 0);
+  report_cause_fill(item, cause, CONF_SUBJECT_STACK, &conf, NULL, 0);
   assert_ptr_equal(item->remedy, &remedies[1]); /* the order of the plan, not of the configuration */
 
   char *text = written("json", &report, (struct report_style){0});
@@ -192,16 +195,107 @@ static void a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person(void 
 
   static char unusable[] = "its key docker is not set";
   remedies[1].skip = unusable;
-  report_cause_fill(item, cause, &conf, NULL, 0);
+  report_cause_fill(item, cause, CONF_SUBJECT_STACK, &conf, NULL, 0);
   assert_ptr_equal(item->remedy, &remedies[0]);
   assert_null(item->skip);
   remedies[0].skip = unusable;
-  report_cause_fill(item, cause, &conf, NULL, 0);
+  report_cause_fill(item, cause, CONF_SUBJECT_STACK, &conf, NULL, 0);
   assert_null(item->remedy);
   text = written("text", &report, (struct report_style){0});
   assert_non_null(strstr(text, unusable));
   free(text);
   report_free(&report);
+}
+
+/* --- subjects --------------------------------------------------------------------------------------------------------------- */
+
+static char subject_names[5][16] = {"nginx", "page", "content", "elsewhere", "other"};
+static const struct conf_check subject_checks[] = {
+    {.name = subject_names[0], .kind = &kind, .subject = CONF_SUBJECT_STACK},
+    {.name = subject_names[1], .kind = &kind, .subject = subject_names[1], .stands_behind = true},
+    {.name = subject_names[2], .kind = &kind, .subject = subject_names[2], .stands_behind = true},
+    {.name = subject_names[3], .kind = &kind, .subject = subject_names[3]},
+    {.name = subject_names[4], .kind = &kind, .subject = subject_names[4]},
+};
+
+/* The stack has this fault; a page behind it is gone, another is wrong, a page elsewhere is gone, and another nginx too. */
+static void subjects_report(struct report *report, const struct conf *conf, const struct code *of_stack) {
+  const struct code *const codes[] = {of_stack, &HTTP_UNREACHABLE, &HTTP_BODY, &HTTP_UNREACHABLE, &NGINX_UNREACHABLE};
+  struct outcome *outcomes = xcalloc(countof(codes), sizeof *outcomes);
+  for (size_t i = 0; i < countof(codes); i++) {
+    outcomes[i] = (struct outcome){.check = &subject_checks[i], .status = STATUS_FAIL};
+    finding_add(&outcomes[i].findings, codes[i], "%s has it.", subject_names[i]);
+    findings_fact(&outcomes[i].findings, "theme", subject_names[i]);
+  }
+  report_make(report, conf, outcomes, countof(codes), 0, 0);
+}
+
+static void assert_items(const struct report_cause *items, size_t count, const char *const *want) {
+  for (size_t i = 0; i < count; i++) {
+    auto_free char *name = report_cause_name(&items[i]);
+    if (!want[i]) fail_msg("%s is one too many", name);
+    assert_string_equal(name, want[i]);
+  }
+  assert_null(want[count]);
+}
+
+static void each_subject_has_its_own_causes_and_absence_is_folded_behind_an_outage(void **state) {
+  (void)state;
+  struct report report;
+  subjects_report(&report, NULL, &NGINX_UNREACHABLE);
+  assert_items(
+      report.items, report.item_count,
+      (const char *const[]){"web/nginx-down", "http/body of content", "http/unreachable of elsewhere", "web/nginx-down of other", NULL});
+  assert_items(report.folded, report.folded_count, (const char *const[]){"http/unreachable of page", NULL});
+  assert_string_equal(report.items[1].summary, "content has it.");
+  assert_string_equal(report.items[2].summary, "elsewhere has it.");
+  char *text = written("json", &report, (struct report_style){0});
+  json_t *root = json_loads(text, 0, NULL);
+  assert_string_equal(string_of(json_array_get(json_object_get(root, "causes"), 0), "subject"), "stack");
+  assert_string_equal(string_of(json_array_get(json_object_get(root, "causes"), 3), "subject"), "other");
+  json_t *folded = json_array_get(json_object_get(root, "folded"), 0);
+  assert_string_equal(string_of(folded, "subject"), "page");
+  assert_string_equal(string_of(folded, "behind"), "web/nginx-down");
+  assert_string_equal(string_of(json_object_get(root, "stack"), "theme"), "nginx"); /* what is seen of others is no fact of the stack */
+  json_decref(root);
+  free(text);
+  text = written("text", &report, (struct report_style){0});
+  assert_non_null(strstr(text, "Cause: web/nginx-down ("));
+  assert_non_null(strstr(text, "Cause: web/nginx-down of other ("));
+  assert_non_null(strstr(text, "Behind web/nginx-down: http/unreachable of page\n"));
+  free(text);
+  text = written("nagios", &report, (struct report_style){0});
+  assert_non_null(strstr(text, "; http/body of content: content has it."));
+  free(text);
+  report_free(&report);
+}
+
+static void behind_a_stack_that_answers_wrongly_nothing_is_folded(void **state) {
+  (void)state;
+  struct report report;
+  subjects_report(&report, NULL, &THEME_MIXED_ASSETS);
+  assert_int_equal(report.folded_count, 0);
+  assert_int_equal(report.item_count, 5);
+  char *text = written("text", &report, (struct report_style){0});
+  assert_null(strstr(text, "Behind"));
+  free(text);
+  report_free(&report);
+}
+
+static void a_remedy_acts_on_the_stack_alone(void **state) {
+  (void)state;
+  struct conf_remedy remedies[] = {{.kind = &gentle, .mode = MODE_AUTO}};
+  struct conf conf = {.remedies = remedies, .remedy_count = 1};
+  const struct cause cause = {.code = rule.code->name, .rule = &rule};
+  struct report_cause item;
+  report_cause_fill(&item, &cause, CONF_SUBJECT_STACK, &conf, NULL, 0);
+  assert_ptr_equal(item.remedy, &remedies[0]);
+  report_cause_fill(&item, &cause, "other", &conf, NULL, 0);
+  assert_null(item.remedy);
+  static char unusable[] = "its key docker is not set";
+  remedies[0].skip = unusable;
+  report_cause_fill(&item, &cause, "other", &conf, NULL, 0);
+  assert_null(item.skip);
 }
 
 static void the_worst_status_counts_and_a_skip_does_not(void **state) {
@@ -255,6 +349,9 @@ int main(void) {
       cmocka_unit_test(the_text_names_what_is_ill_and_cannot_drive_a_terminal),
       cmocka_unit_test(a_quiet_report_of_what_is_well_is_empty),
       cmocka_unit_test(a_cause_brings_its_remedy_its_refusals_and_a_word_for_a_person),
+      cmocka_unit_test(each_subject_has_its_own_causes_and_absence_is_folded_behind_an_outage),
+      cmocka_unit_test(behind_a_stack_that_answers_wrongly_nothing_is_folded),
+      cmocka_unit_test(a_remedy_acts_on_the_stack_alone),
       cmocka_unit_test(the_worst_status_counts_and_a_skip_does_not),
       cmocka_unit_test(numbers_that_are_none_do_not_break_json),
   };

@@ -140,6 +140,7 @@ static const struct {
     {"web/nginx-without-web", "logs/upstream-unknown", "logs/upstream-refused"},
     {"web/not-permitted", "logs/permission-denied", "disk/static-not-writable"},
     {"web/out-of-memory", "logs/worker-killed", "logs/worker-timeout"},
+    {"web/redirect-trap", "nginx/redirect-loop", "nginx/redirected"},
     {"web/refused", "nginx/refused", "theme/static-refused"},
     {"web/site-name", "nginx/name-unknown", "nginx/unreachable"},
     {"web/stale-upstream", "nginx/bad-gateway django/not-through-nginx", "nginx/bad-gateway"},

@@ -230,6 +230,30 @@ static void the_database_alone_works_in_memory_without_any_thread(void **state) 
   rows_free(&rows);
 }
 
+static void the_journals_files_are_only_for_their_owner(void **state) {
+  (void)state;
+  static const char *const names[] = {"journal.db", "journal.db-wal", "journal.db-shm"};
+  struct sqlite3 *database = NULL;
+  char *error = NULL;
+  struct rows rows;
+  make_rows(&rows);
+  mode_t mask = umask(0);
+  char *path = text_format("%s/journal.db", folder);
+  assert_int_equal(store_database_open(path, false, &database, &error), 0);
+  assert_int_equal(store_database_commit(database, &rows), 0);
+  umask(mask);
+  for (size_t i = 0; i < countof(names); i++) {
+    char *file = text_format("%s/%s", folder, names[i]);
+    struct stat stat_of;
+    assert_int_equal(stat(file, &stat_of), 0);
+    assert_int_equal(stat_of.st_mode & 0777, 0600);
+    free(file);
+  }
+  store_database_close(database);
+  free(path);
+  rows_free(&rows);
+}
+
 static void ten_thousand_symptoms_are_one_commit_of_well_under_a_second(void **state) {
   (void)state;
   struct sqlite3 *database = NULL;
@@ -721,6 +745,7 @@ int main(void) {
       TEST(a_row_with_the_same_key_is_replaced_and_what_is_over_is_not_loaded),
       TEST(times_of_a_former_boot_are_never_taken_for_this_ones),
       TEST(the_database_alone_works_in_memory_without_any_thread),
+      TEST(the_journals_files_are_only_for_their_owner),
       TEST(ten_thousand_symptoms_are_one_commit_of_well_under_a_second),
       TEST(an_attempt_is_on_disk_at_each_step),
       TEST(a_journal_of_before_there_were_versions_is_taken_over),

@@ -55,7 +55,7 @@ static void random_sequences_agree_with_the_reference(void **state) {
     for (int step = 0; step < 200; step++) {
       if (drand48() > stay) input = (enum symptom_input)(lrand48() % 3);
       enum symptom_state before = symptom.state;
-      double since = symptom.since;
+      double first_bad = symptom.first_bad, ill_since = symptom.ill_since;
       bool changed = symptom_feed(&symptom, input, rise, fall, step + 1);
       enum symptom_state want = reference_feed(&reference, input, rise, fall);
       if (symptom.state != want) {
@@ -63,7 +63,9 @@ static void random_sequences_agree_with_the_reference(void **state) {
                  symptom_state_names[want]);
       }
       assert_int_equal(changed, symptom.state != before);
-      assert_true(symptom.since == (changed ? step + 1 : since));
+      assert_true(symptom.first_bad == (before == SYMPTOM_WELL && changed ? step + 1 : first_bad));
+      bool falls_ill = changed && symptom.state == SYMPTOM_ILL && before != SYMPTOM_RECOVERING;
+      assert_true(symptom.ill_since == (falls_ill ? step + 1 : ill_since));
       assert_int_equal(symptom_is_ill(&symptom), reference.ill);
     }
   }
@@ -101,11 +103,11 @@ static void one_opinion_to_the_contrary_starts_the_count_anew(void **state) {
 static void who_could_not_look_changes_nothing_and_breaks_no_streak(void **state) {
   (void)state;
   for (enum symptom_state from = SYMPTOM_WELL; from < SYMPTOM_STATES; from++) {
-    struct symptom symptom = {.state = from, .streak = 1, .since = 5};
+    struct symptom symptom = {.state = from, .streak = 1, .first_bad = 5, .ill_since = 6};
     assert_false(symptom_feed(&symptom, SAW_NOTHING, 2, 2, 9));
     assert_int_equal(symptom.state, from);
     assert_int_equal(symptom.streak, 1);
-    assert_true(symptom.since == 5);
+    assert_true(symptom.first_bad == 5 && symptom.ill_since == 6);
   }
   struct symptom symptom = {0};
   feed_many(&symptom, SAW_FAULT, 1, 2, 2);

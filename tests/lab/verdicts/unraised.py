@@ -10,6 +10,8 @@ JOURNEY = "only a signed-in user meets it: that look in tests/lab/verdicts/login
 PUBLIC = "needs a public name or https: tests/integration/test_rare_codes.py gives a server both"
 HOSTILE = "needs a server that means harm: tests/integration/test_hostile_postgres.py plays one"
 UNIT = "needs a state of the machine that a lab must not make: tests/unit has it: "
+SELF = "said by the daemon of itself, under a virtual clock: tests/unit/test_self_judge.c"
+NETWORK = "said by the daemon of its own side of the network, under a virtual clock: tests/unit/test_self_network.c"
 NAMES = "needs names, ports or certificates that a lab on 127.0.0.1 has not: tests/unit/test_frame_names.c, tests/integration/test_frame.py"
 
 UNRAISED = {
@@ -35,5 +37,9 @@ UNRAISED = {
     **dict.fromkeys(["http/bad-option", "tcp/bad-address"], "a guard: what cannot be is refused where the configuration is read: tests/integration/test_conf.py"),
     "login/no-origin": "a guard: what is no http or https address is refused where the configuration is read (tests/unit/test_conf_errors.c)",
     "nginx/no-hsts": FOREIGN,
+    **dict.fromkeys(["ejmon/clock-jumped", "ejmon/loop-lags", "ejmon/no-eyes", "ejmon/notice-lost"], SELF),
+    **dict.fromkeys(["ejmon/many-fall", "ejmon/network-gone"], NETWORK),
+    **dict.fromkeys(["ejmon/sink-refuses", "ejmon/store-hung"], "said by the daemon of itself: tests/integration/test_self.py"),
+    "ejmon/undo-failed": "said by the daemon of a former life's attempt: tests/unit/test_self_judge.c",
     "theme/volume-flips": UNIT + "test_inside.c; it takes several changes over hours",
 }

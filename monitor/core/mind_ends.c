@@ -1,0 +1,112 @@
+/* How incidents end: by their own signature, or because nobody looks any more; and what becomes of what they explained; see mind.h. */
+#include <stdlib.h>
+
+#include "monitor/base/lang.h"
+#include "monitor/core/mind_parts.h"
+
+/* What it explained and is still believed is looked at again at once: who still sees it then, sees it for itself. */
+void hand_on(struct mind *mind, const struct subject *subject, const struct incident *ended) {
+  for (size_t i = 0; i < subject->opinion_count; i++) {
+    struct opinion *opinion = subject->opinions[i];
+    for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
+      struct symptom *symptom = &opinion->symptoms[k];
+      if (!symptom_is_ill(symptom) || (ended && !incident_explains(ended, opinion->codes[k]->name))) continue;
+      symptom->seen = false;
+      opinion_poke(mind, opinion);
+    }
+  }
+}
+
+static void hand_on_behind(struct mind *mind) {
+  for (size_t i = 0; i < mind->subject_count; i++) {
+    if (!mind->subjects[i]->behind || !mind->subjects[i]->incident_count) continue;
+    hand_on(mind, mind->subjects[i], NULL);
+    subject_mark(mind, mind->subjects[i]);
+  }
+}
+
+static char *duration_text(double seconds) {
+  if (seconds < 0) seconds = 0;
+  return seconds < 120 ? text_format(translated("%.0f s"), seconds) : text_format(translated("%.0f min"), seconds / 60);
+}
+
+void incident_end(struct mind *mind, struct incident *incident, enum incident_state state, double now, double wall) {
+  static char *const nobody[] = {NULL};
+  bool was_confirmed = incident->state != INCIDENT_PENDING;
+  incident->state = state;
+  incident->ended = wall;
+  if (incident->paged) {
+    auto_free char *lasted = duration_text(now - incident->first_bad);
+    auto_free char *summary =
+        state == INCIDENT_CLOSED
+            ? text_format(translated("Over after %s: the checks that saw %s pass."), lasted, incident->code)
+            : text_format(translated("Withdrawn after %s: %s is no longer watched; it was not seen well."), lasted, incident->code);
+    mind_tell(mind, incident, state == INCIDENT_CLOSED ? NOTICE_RESOLVED : NOTICE_WITHDRAWN, SEVERITY_INFO, summary,
+              incident->told ? incident->told : nobody, now, wall);
+  }
+  mind_touch(mind, incident);
+  if (was_confirmed) mind->host.changed(mind->host.context, incident, CHANGE_ENDED);
+  if (!was_confirmed) return;
+  hand_on(mind, incident->subject, incident);
+  if (incident->subject == mind->stack) hand_on_behind(mind);
+}
+
+void mind_withdraw(struct mind *mind, struct incident *incident, double now, double wall) {
+  if (incident_is_over(incident)) return;
+  for (size_t i = 0; i < incident->subject->opinion_count; i++) {
+    struct opinion *opinion = incident->subject->opinions[i];
+    for (size_t k = 0; k < opinion->code_count; k++) {
+      if (opinion->symptoms[k].state == SYMPTOM_WELL || !incident_needs(incident, opinion->codes[k]->name)) continue;
+      opinion->symptoms[k] = (struct symptom){0};
+      opinion_touch(mind, opinion, k);
+    }
+    symptom_count(opinion);
+  }
+  incident_end(mind, incident, INCIDENT_WITHDRAWN, now, wall);
+  subject_mark(mind, incident->subject);
+}
+
+/* Is this sign told by another open incident, so that nobody misses it here? */
+static bool is_told_elsewhere(const struct subject *subject, const struct incident *incident, const char *code) {
+  for (size_t i = 0; i < subject->incident_count; i++) {
+    const struct incident *other = subject->incidents[i];
+    if (other != incident && other->state == INCIDENT_OPEN && other->paged && incident_explains(other, code)) return true;
+  }
+  return false;
+}
+
+/* Has a probe of this life passed it, and none seen it since? One fault is too few for a new opinion, and no time to call the old one over.
+ */
+static bool has_passed(const struct subject *subject, const char *code) {
+  bool passed = false;
+  for (size_t i = 0; i < subject->opinion_count; i++) {
+    const struct opinion *opinion = subject->opinions[i];
+    for (size_t k = 0; k < opinion->code_count; k++) {
+      const struct symptom *symptom = &opinion->symptoms[k];
+      if (!text_equal(opinion->codes[k]->name, code)) continue;
+      if (symptom->state == SYMPTOM_SUSPECT) return false;
+      passed |= symptom->state == SYMPTOM_WELL && symptom->streak > 0;
+    }
+  }
+  return passed;
+}
+
+/* How an incident whose cause is not seen now ends, or INCIDENT_STATES while it does not. Positive evidence only: its signs have passed, or
+ * one that it cannot be without has passed and the others are told as something else. */
+enum incident_state incident_end_of(const struct subject *subject, const struct incident *incident) {
+  bool believed = false, passed = false, unwatched = false, elsewhere = true;
+  for (char **code = incident->codes; code && *code; code++) {
+    if (!incident_needs(incident, *code)) continue;
+    if (!subject_watches(subject, *code)) {
+      unwatched = true;
+    } else if (!subject_believes(subject, *code)) {
+      if (!has_passed(subject, *code)) return INCIDENT_STATES;
+      passed = true;
+    } else {
+      believed = true;
+      elsewhere = elsewhere && incident->rule && is_told_elsewhere(subject, incident, *code);
+    }
+  }
+  if (believed) return passed && elsewhere ? INCIDENT_CLOSED : INCIDENT_STATES;
+  return unwatched || !passed ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
+}

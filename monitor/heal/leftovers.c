@@ -1,0 +1,90 @@
+/* Undoes what a former life left half-way; see leftovers.h. */
+#include "monitor/heal/leftovers.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "monitor/base/lang.h"
+#include "monitor/base/log.h"
+#include "monitor/base/loop.h"
+#include "monitor/heal/attempt.h"
+#include "monitor/watch/engine_codes.h"
+
+struct leftovers {
+  struct mind *mind;
+  struct conf *conf; /* held */
+  struct store *store;
+  struct task_event *look;
+  struct task *task;
+  bool former_life; /* who still acts is a command of it: that is waited for; else it is another ejmon at its work */
+  bool ended;
+};
+
+/* The incident that it was about goes to people at once; and that something stands half-way, which no check sees, is a state of its own. */
+static void call_person(struct leftovers *leftovers, const struct attempt_leftover *leftover) {
+  struct mind *mind = leftovers->mind;
+  struct incident *incident = mind_incident(mind, leftover->incident);
+  double now = loop_monotonic();
+  if (incident && !incident_is_over(incident)) {
+    incident_note_tried(incident, leftover->report);
+    incident->needs_person = true;
+    incident->page_at = now;
+    mind_touch(mind, incident);
+    mind_look_again(mind, incident);
+  }
+  struct findings findings = {0};
+  struct finding *finding = finding_add(
+      &findings, &EJMON_UNDO_FAILED, "The remedy %s was left half-way and cannot be undone: a person has to look now.", leftover->remedy);
+  finding_evidence(finding, "attempt", NULL, "%s", leftover->id);
+  finding_evidence(finding, "report", NULL, "%s", leftover->report);
+  mind_take(mind, mind_opinion(mind, MIND_SELF), &findings, NULL, now);
+  findings_free(&findings);
+}
+
+static void leftover_ended(void *context, const struct attempt_leftover *leftover) {
+  struct leftovers *leftovers = context;
+  const char *verdict = attempt_verdict_names[leftover->verdict];
+  enum log_level level = leftover->verdict == ATTEMPT_UNDO_FAILED ? LOG_ERROR : LOG_WARNING;
+  log_line(level, "attempt %s was left half-way by a former life: %s", leftover->id, verdict);
+  auto_free char *sentence =
+      text_format(translated("Attempt %s was left half-way by a former life: %s"), leftover->id, translated(verdict));
+  if (leftover->verdict == ATTEMPT_UNDO_FAILED) call_person(leftovers, leftover);
+  mind_event(leftovers->mind, "recovered", leftover->incident, sentence, loop_wall());
+}
+
+static int leftovers_task(void *argument) {
+  struct leftovers *leftovers = argument;
+  for (int tries = 1;; tries++) {
+    int r = leftovers->former_life ? 1 : attempt_leftovers(leftovers->store);
+    if (r > 0) r = attempt_recover(leftovers->conf, leftovers->store, tries >= HEAL_LEFTOVER_TRIES, leftover_ended, leftovers);
+    if (r == 0 || r == -ECANCELED) break;
+    if (r == -EBUSY && tries == 1)
+      log_warning("another ejmon acts, or a command of a former life still runs: no remedy is attempted before its end");
+    if (r == -EAGAIN && tries == 1) log_warning("an attempt was left half-way by a former life and cannot be undone yet");
+    if (r == -EBUSY && tries > 1) tries--; /* who holds the lock is bounded by the time-outs of its own steps */
+    if (task_sleep(r == -EBUSY ? fmin(HEAL_LEFTOVER_PAUSE, 2) : HEAL_LEFTOVER_PAUSE) < 0) break;
+  }
+  leftovers->ended = true;
+  task_event_set(leftovers->look);
+  return 0;
+}
+
+struct leftovers *leftovers_start(struct mind *mind, struct conf *conf, struct store *store, bool former_life, struct task_event *look) {
+  struct leftovers *leftovers = xcalloc(1, sizeof *leftovers);
+  *leftovers = (struct leftovers){.mind = mind, .conf = conf_hold(conf), .store = store, .former_life = former_life, .look = look};
+  leftovers->task = task_start("leftovers", 0, leftovers_task, leftovers);
+  return leftovers;
+}
+
+bool leftovers_ended(const struct leftovers *leftovers) {
+  return leftovers->ended;
+}
+
+void leftovers_stop(struct leftovers *leftovers) {
+  if (!leftovers) return;
+  if (!leftovers->ended) task_cancel(leftovers->task);
+  task_join_shielded(leftovers->task);
+  conf_free(leftovers->conf);
+  free(leftovers);
+}

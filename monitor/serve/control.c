@@ -1,0 +1,242 @@
+/* Clients of the control socket, and the lock of the state folder; see control.h. */
+#include "monitor/serve/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ev.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "monitor/base/lang.h"
+#include "monitor/base/lockfile.h"
+#include "monitor/base/loop.h"
+#include "monitor/base/task.h"
+
+#define REQUEST_LIMIT 4096  /* bytes of a request line */
+#define CLIENT_SECONDS 10.0 /* for one whole exchange */
+#define CLIENT_LIMIT 16     /* clients at once; more are told to come again */
+#define ROWS_AT_ONCE 2000   /* of an answer, until whoever else waits for the loop has had it */
+#define STOP_PATIENCE 0.5   /* seconds that those who are being answered have at the end; then they are cut */
+#define ACCEPT_PAUSE 1.0    /* seconds, when there is no descriptor left for a client: it stays in the backlog, and we must not spin */
+
+struct control {
+  control_answerer *answer;
+  void *context;
+  int fd, lock;
+  char *path;
+  ev_io readable;
+  ev_timer again; /* accepts again */
+  struct client *clients[CLIENT_LIMIT];
+  size_t client_count;
+};
+
+struct client {
+  struct control *control;
+  int fd;
+};
+
+/* --- clients --------------------------------------------------------------------------------------------------------------- */
+
+static int request_read(int fd, struct text *line) {
+  for (;;) {
+    char buffer[512];
+    ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got == 0) return -ECONNRESET;
+    if (got < 0 && errno != EAGAIN && errno != EINTR) return -errno;
+    if (got > 0) text_add_bytes(line, buffer, (size_t)got);
+    char *end = line->data ? memchr(line->data, '\n', line->length) : NULL;
+    if (end) {
+      *end = '\0';
+      return 0;
+    }
+    if (line->length > REQUEST_LIMIT) return -EMSGSIZE;
+    int r = got < 0 ? task_wait_fd(fd, EV_READ) : 0;
+    if (r < 0) return r;
+  }
+}
+
+static int answer_write(int fd, const char *bytes, size_t left) {
+  while (left > 0) {
+    ssize_t sent = send(fd, bytes, left, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return -errno;
+    if (sent > 0) bytes += sent, left -= (size_t)sent;
+    int r = sent < 0 ? task_wait_fd(fd, EV_WRITE) : 0;
+    if (r < 0) return r;
+  }
+  return 0;
+}
+
+static void add_value(struct text *text, const json_t *value) {
+  char *dump = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+  text_add(text, dump ? dump : "null");
+  free(dump);
+}
+
+/* Row by row, each freed as soon as it is written. */
+static int add_rows(struct text *text, json_t *rows) {
+  int r = 0;
+  text_add_char(text, '[');
+  for (size_t i = 0; i < json_array_size(rows) && r == 0; i++) {
+    if (i) text_add_char(text, ',');
+    add_value(text, json_array_get(rows, i));
+    json_array_set_new(rows, i, json_null());
+    if (i % ROWS_AT_ONCE == ROWS_AT_ONCE - 1) r = task_sleep(0);
+  }
+  text_add_char(text, ']');
+  return r;
+}
+
+/* The answer, taken apart: of ten thousand checks it takes as long as many probes. */
+static int answer_text(json_t *answer, struct text *ret_text) {
+  const char *key;
+  json_t *value;
+  int r = 0;
+  json_object_foreach(answer, key, value) {
+    text_printf(ret_text, "%s\"%s\":", ret_text->length ? "," : "{", key); /* our own keys: nothing in them to escape */
+    if (json_is_array(value))
+      r = add_rows(ret_text, value);
+    else
+      add_value(ret_text, value);
+    if (r < 0) return r;
+  }
+  text_add(ret_text, ret_text->length ? "}\n" : "{}\n");
+  return 0;
+}
+
+static void client_leave(struct client *client) {
+  struct control *control = client->control;
+  size_t place = 0;
+  while (control->clients[place] != client) place++;
+  control->clients[place] = control->clients[--control->client_count];
+  close(client->fd);
+  free(client);
+}
+
+static int client_task(void *argument) {
+  struct client *client = argument;
+  auto_text struct text line = {0}, text = {0};
+  int r = request_read(client->fd, &line);
+  if (r == 0) {
+    json_auto_t *answer = client->control->answer(client->control->context, text_get(&line));
+    r = answer_text(answer, &text);
+  }
+  if (r == 0) r = answer_write(client->fd, text_get(&text), text.length);
+  client_leave(client);
+  return r;
+}
+
+static void again_cb(struct ev_loop *loop, ev_timer *timer, int events) {
+  (void)events;
+  struct control *control = timer->data;
+  ev_io_start(loop, &control->readable);
+}
+
+/* Without a word of ours, whoever asks whether the loop turns would think that it does not. */
+static void turn_away(int fd) {
+  static const char busy[] = "{\"error\":\"too many ask at once: try again\",\"busy\":true}\n";
+  ssize_t sent = send(fd, busy, strlen(busy), MSG_NOSIGNAL); /* an empty socket takes it whole */
+  (void)sent;
+  close(fd);
+}
+
+static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
+  (void)events;
+  struct control *control = io->data;
+  int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+    ev_io_stop(loop, io);
+    ev_timer_set(&control->again, ACCEPT_PAUSE, 0.);
+    ev_timer_start(loop, &control->again);
+  }
+  if (fd < 0) return;
+  if (control->client_count >= CLIENT_LIMIT) {
+    turn_away(fd);
+    return;
+  }
+  struct client *client = xcalloc(1, sizeof *client);
+  *client = (struct client){.control = control, .fd = fd};
+  control->clients[control->client_count++] = client;
+  task_detach(task_start("control", CLIENT_SECONDS, client_task, client));
+}
+
+/* --- the socket ------------------------------------------------------------------------------------------------------------ */
+
+/* One daemon at a time on a state folder, from its first step to its last: held as long as the process lives, however it ends. Returns the
+ * lock's descriptor or -errno. */
+static int daemon_lock(const char *folder, char **ret_error) {
+  auto_free char *path = text_format("%s/daemon.lock", folder);
+  int lock = lockfile_take(path);
+  if (lock >= 0) return lock;
+  if (lock == -EWOULDBLOCK) {
+    *ret_error = text_format(translated("another ejmon runs on %s already"), folder);
+  } else {
+    *ret_error = text_format(translated("the lock %s cannot be taken: %s"), path, lang_error(-lock));
+  }
+  return lock;
+}
+
+static int socket_open(const struct sockaddr_un *address) {
+  unlink(address->sun_path); /* a dead daemon's: ours is the lock */
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  mode_t mask = umask(0177); /* the socket is its owner's alone from birth */
+  int r = bind(fd, (const struct sockaddr *)address, sizeof *address) < 0 || listen(fd, CLIENT_LIMIT) < 0 ? -errno : 0;
+  umask(mask);
+  if (r == 0) return fd;
+  close(fd);
+  return r;
+}
+
+int control_start(const char *state, control_answerer *answer, void *context, struct control **ret_control, char **ret_error) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  auto_free char *path = text_format("%s/ejmon.sock", state);
+  if (strlen(path) >= sizeof address.sun_path) {
+    *ret_error = text_format(translated("the control socket's path %s is too long (%zu bytes at most): choose a shorter `state:`"), path,
+                             sizeof address.sun_path - 1);
+    return -ENAMETOOLONG;
+  }
+  memcpy(address.sun_path, path, strlen(path));
+  if (mkdir(state, 0700) < 0 && errno != EEXIST) {
+    int r = -errno;
+    *ret_error =
+        text_format(translated("the state folder %s cannot be made: %s; set `state:` in ejmon.yaml to a folder that ejmon may write"),
+                    state, lang_error(-r));
+    return r;
+  }
+  int lock = daemon_lock(state, ret_error);
+  if (lock < 0) return lock;
+  int fd = socket_open(&address);
+  if (fd < 0) {
+    *ret_error = text_format(translated("the control socket %s cannot be opened: %s"), path, lang_error(-fd));
+    lockfile_drop(lock);
+    return fd;
+  }
+  struct control *control = xcalloc(1, sizeof *control);
+  *control = (struct control){.answer = answer, .context = context, .fd = fd, .lock = lock, .path = xstrdup(path)};
+  ev_init(&control->again, again_cb);
+  control->again.data = control;
+  ev_io_init(&control->readable, accept_cb, fd, EV_READ);
+  control->readable.data = control;
+  ev_io_start(loop_get(), &control->readable);
+  *ret_control = control;
+  return 0;
+}
+
+void control_stop(struct control *control) {
+  if (!control) return;
+  ev_io_stop(loop_get(), &control->readable);
+  ev_timer_stop(loop_get(), &control->again);
+  close(control->fd);
+  unlink(control->path);
+  double limit = loop_monotonic() + STOP_PATIENCE;
+  while (control->client_count > 0 && loop_monotonic() < limit && task_sleep(0.02) == 0) continue;
+  for (size_t i = 0; i < control->client_count; i++) shutdown(control->clients[i]->fd, SHUT_RDWR); /* they end by themselves then */
+  while (control->client_count > 0 && task_sleep(0.02) == 0) continue;
+  lockfile_drop(control->lock);
+  free(control->path);
+  free(control);
+}

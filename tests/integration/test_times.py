@@ -1,0 +1,84 @@
+"""When what is told: faults in a row lie as far apart as configured, a notice that is refused holds up no other and is not given up, and a
+reload neither forgets what a receiver asked for nor begins anew what is under way."""
+import re
+import signal
+import socket
+import threading
+import time
+from datetime import datetime
+
+from test_subjects import BROKEN, http_check, site, told, wait_told, watch  # noqa: F401
+
+SUSPECT = 1.0
+FALL = 3
+
+
+def moment(line):
+    return datetime.fromisoformat(line.split()[0].replace("Z", "+00:00")).timestamp()
+
+
+def test_faults_in_a_row_lie_as_far_apart_as_configured_whoever_else_is_suspect(watch, site, tmp_path):
+    stack = site()
+    stack.knobs = BROKEN
+    daemon = watch(http_check("own", stack.url, f", suspect: {SUSPECT}s, fall: {FALL}"), more=f"""
+stack: {{ site: '{stack.url}' }}
+""")
+    config = daemon.config
+    config.write_text(re.sub(r"(nginx|django|layers): off", rf"\1: {{ suspect: {SUSPECT}s, fall: {FALL} }}", config.read_text()))
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait("reload: done")
+    for check, code in (("django", "django/server-error"), ("own", "http/status")):
+        first = moment(daemon.wait(rf"check {check}: {code} well -> suspect"))
+        ill = moment(daemon.wait(rf"check {check}: {code} suspect -> ill"))
+        assert ill - first >= (FALL - 1) * SUSPECT * 0.9, daemon.lines  # an interval varies by 5 %
+
+
+def test_a_notice_that_is_refused_holds_up_no_other_and_is_tried_again(watch, site):
+    a, b, receiver = site(), site(), site()
+    receiver.knobs = {"judge": lambda notice: 404 if notice["subject"] == "a" else 200}
+    daemon = watch(http_check("a", a.url) + http_check("b", b.url), f"  hook: {{ kind: webhook, url: '{receiver.url}' }}\n")
+    a.knobs = BROKEN
+    daemon.wait("triggered not delivered to hook")
+    b.knobs = BROKEN
+    daemon.wait("http/status: triggered delivered to hook", seconds=60)  # b's, long before anybody gives a's up
+    assert [notice["data"]["subject"] for notice in receiver.got][-1] == "b"
+    receiver.knobs = {}
+    since = len(daemon.lines)
+    daemon.wait("http/status: triggered delivered to hook", since=since, seconds=60)
+    assert receiver.got[-1]["data"]["subject"] == "a"
+
+
+def test_a_reload_forgets_no_retry_after(watch, site):
+    a, receiver = site(), site()
+    receiver.knobs = {"status": 429, "headers": {"Retry-After": "300"}}
+    daemon = watch(http_check("a", a.url), f"  hook: {{ kind: webhook, url: '{receiver.url}' }}\n")
+    a.knobs = BROKEN
+    daemon.wait("triggered not delivered to hook .*next try in 300 s")
+    for _ in range(3):
+        since = len(daemon.lines)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait("reload: done", since=since)
+    daemon.look_on(6)
+    assert len(receiver.got) == 1, receiver.got
+
+
+def test_a_target_that_hangs_is_found_while_reloads_come(watch, site):
+    hanging = socket.create_server(("127.0.0.1", 0))  # takes connections and never answers
+    daemon = watch(http_check("a", f"http://127.0.0.1:{hanging.getsockname()[1]}/", ", timeout: 3s"))
+    stop = threading.Event()
+
+    def storm():
+        while not stop.is_set():
+            daemon.process.send_signal(signal.SIGHUP)
+            time.sleep(0.5)
+
+    thread = threading.Thread(target=storm)
+    thread.start()
+    try:
+        wait_told(daemon, ("triggered", "a", "http/timeout"))
+    finally:
+        stop.set()
+        thread.join()
+        hanging.close()
+    assert daemon.logged("reload: done"), daemon.lines
+    assert told(daemon) == [("triggered", "a", "http/timeout")]

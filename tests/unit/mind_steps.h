@@ -1,0 +1,246 @@
+/* The steps of a world (mind_world.h) as they are done: lives that begin and are killed, probes, sends, reloads, remedies; after each the
+ * laws (mind_laws.h) are judged. */
+#ifndef MIND_STEPS_H
+#define MIND_STEPS_H
+
+#include "mind_laws.h"
+#include "monitor/core/mind_parts.h"
+
+static const struct mind_host world_host = {.heals = world_heals, .describe = world_describe, .body = world_body, .changed = world_changed};
+
+/* --- lives ------------------------------------------------------------------------------------------------------------------- */
+
+static void life_begins(struct world *world) {
+  struct mind_host host = world_host;
+  host.context = world;
+  mind_init(&world->mind, &host, world_rules, world->now);
+  world_configure(world);
+}
+
+static void life_restores(struct world *world, bool same_boot) {
+  struct rows rows = disk_load(&world->disk);
+  mind_restore(&world->mind, &rows, same_boot, world->now, world->wall);
+  rows_free(&rows);
+  world->newest = world->mind.serial;
+}
+
+static void mark_what_the_disk_lacks(struct world *world) {
+  for (int s = 0; s < SINKS; s++) {
+    for (size_t i = 0; i < world->receivers[s].key_count; i++) {
+      struct key *key = &world->receivers[s].keys[i];
+      bool known = false;
+      for (size_t k = 0; k < world->disk.incident_count && !known; k++) known = text_equal(world->disk.incidents[k].id, key->id);
+      key->orphan |= !known;
+    }
+    for (size_t i = 0; i < world->mind.spool.count; i++) {
+      const struct delivery *delivery = world->mind.spool.items[i];
+      struct key *key = key_find(&world->receivers[s], delivery->row.incident);
+      if (key && text_equal(delivery->row.sink, sink_names[s]) && delivery_is_over(delivery) && !disk_has(world, delivery))
+        key->excused = true;
+    }
+  }
+}
+
+static void kill_it(struct world *world, bool locked, bool same_boot) {
+  mark_what_the_disk_lacks(world);
+  mind_free(&world->mind);
+  for (int s = 0; s < SINKS; s++) world->receivers[s].flying = NULL;
+  rows_free(&world->in_flight);
+  world->is_in_flight = false;
+  world->now += 0.1;
+  world->wall += 0.1;
+  if (!same_boot) world->now = 50 + world->now / 1000;
+  world->boot += !same_boot;
+  same_boot = world->boot == world->disk_boot;
+  life_begins(world);
+  world->locked = locked;
+  world->locked_once |= locked;
+  world->mind.store_trouble = locked;
+  if (locked) {
+    memset(world->known, 0, sizeof world->known);
+    world->newest = world->mind.serial;
+  } else {
+    life_restores(world, same_boot);
+    known_after_kill(world, same_boot);
+    known_carry(world);
+  }
+}
+
+/* The store can be read at last: what this life has not looked at for itself is as it was. */
+static void unlock(struct world *world) {
+  if (!world->locked) return;
+  world->locked = world->mind.store_trouble = false;
+  life_restores(world, world->boot == world->disk_boot);
+  for (int i = 0; i < CODES; i++) {
+    if (world->known[i].run != 0) {
+      world->known[i].ill |=
+          world->on_disk[i].ill && world->on_disk[i].renamed == world->renamed[i / 2] && world->known[i].run < world->setting.rise;
+      continue;
+    }
+    if (world->on_disk[i].renamed != world->renamed[i / 2] || !world->configured[i / 2]) continue;
+    world->known[i] = world->on_disk[i];
+    world->known[i].seen = world->known[i].ill && world->known[i].run < 0;
+    if (!world->known[i].ill && world->known[i].run > 0) world->known[i].run = 0;
+    world->known[i].slack = MIND_LOOK;
+    for (int s = 0; s < SINKS; s++) {
+      if (world->known[i].untold[s] > 0) world->known[i].untold[s] = world->now;
+    }
+  }
+  known_carry(world);
+}
+
+/* --- steps ------------------------------------------------------------------------------------------------------------------- */
+
+static void probe(struct world *world, int check, const char *saw) {
+  struct opinion *opinion = mind_opinion(&world->mind, check_name(world, check));
+  if (!world->configured[check]) return;
+  struct finding items[2];
+  const struct code *passed[2];
+  struct findings findings = {.items = items, .passed = passed};
+  for (int i = 0; i < 2; i++) {
+    const struct code *code = world_codes[check][i];
+    world->known[check * 2 + i].renamed = world->renamed[check];
+    known_feed(&world->known[check * 2 + i], &world->setting, saw[i], world->now);
+    if (saw[i] == 'F') items[findings.count++] = (struct finding){.code = code, .severity = code->severity};
+    if (saw[i] == 'P') passed[findings.passed_count++] = code;
+  }
+  bool blind = saw[0] == 'U' && saw[1] == 'U';
+  mind_take(&world->mind, opinion, &findings, blind ? "no eyes" : NULL, world->now);
+}
+
+static void wait(struct world *world, double seconds) {
+  double end = world->now + seconds;
+  if (world->is_in_flight && seconds >= 5) world->mind.store_trouble = true;
+  while (world->now < end && !world->broken) {
+    double next = fmin(end, fmax(world->now + 0.001, mind_round(&world->mind, world->now, world->wall)));
+    judge(world);
+    world->wall += next - world->now;
+    world->now = next;
+  }
+}
+
+static bool send_begins(struct world *world, int s) {
+  struct receiver *receiver = &world->receivers[s];
+  if (receiver->flying) return false;
+  struct delivery *delivery = spool_next(&world->mind.spool, sink_names[s], world->now, world->mind.store_trouble);
+  if (!delivery) return false;
+  if (!disk_has(world, delivery) && !world->mind.store_trouble) broken(world, "nothing is sent before it is on disk", delivery->row.id);
+  spool_started(&world->mind.spool, delivery);
+  receiver->flying = delivery;
+  return true;
+}
+
+static void send_ends(struct world *world, int s, enum delivery_result result) {
+  struct receiver *receiver = &world->receivers[s];
+  struct delivery *delivery = receiver->flying;
+  if (!delivery) return;
+  receiver->flying = NULL;
+  if (result == DELIVERY_DONE) receive(world, s, delivery);
+  bool lost;
+  spool_ended(&world->mind.spool, delivery, result, 0, "no", world->now, world->wall, &lost);
+  if (result != DELIVERY_INTERRUPTED) delivery->changed = ++world->mind.changes;
+}
+
+static void sends(struct world *world, int s, int step) {
+  if (step == 0) {
+    while (send_begins(world, s)) send_ends(world, s, DELIVERY_DONE);
+  }
+  if (step == 1 && send_begins(world, s)) send_ends(world, s, DELIVERY_TRY_AGAIN);
+  if (step == 2 && !send_begins(world, s)) return;
+  if (step >= 3) send_ends(world, s, (enum delivery_result[]){DELIVERY_DONE, DELIVERY_TRY_AGAIN, DELIVERY_INTERRUPTED}[step - 3]);
+}
+
+static void forget(struct world *world, int check) {
+  memset(&world->known[check * 2], 0, 2 * sizeof world->known[0]);
+}
+
+static void reload(struct world *world, enum step step) {
+  static const struct {
+    int check, sink;
+    bool rename;
+  } what[] = {{0, -1, false}, {0, -1, true}, {1, -1, false}, {2, -1, false}, {2, -1, true}, {-1, 0, false}, {-1, 1, false}};
+  int check = what[step - A_COMES_GOES].check, sink = what[step - A_COMES_GOES].sink;
+  if (check >= 0) {
+    bool *changes = what[step - A_COMES_GOES].rename ? world->renamed : world->configured;
+    changes[check] = !changes[check];
+    forget(world, check);
+  } else {
+    struct receiver *receiver = &world->receivers[sink];
+    receiver->configured = !receiver->configured;
+    world->deaf |= !world->receivers[0].configured && !world->receivers[1].configured;
+  }
+  world_configure(world);
+  known_carry(world);
+}
+
+static void heal(struct world *world, enum step step) {
+  if (!world->setting.heals) return;
+  for (size_t i = 0; i < world->mind.stack->incident_count; i++) {
+    struct incident *incident = world->mind.stack->incidents[i];
+    if (incident_is_over(incident) || incident->state == INCIDENT_PENDING || incident->healing == (step == HEAL_BEGINS)) continue;
+    incident->healing = step == HEAL_BEGINS;
+    if (step == HEAL_KEPT && !is_cured(world, incident)) step = HEAL_NEEDLESS;
+    incident->healed |= step == HEAL_KEPT;
+    if (step == HEAL_KEPT || step == HEAL_NEEDLESS) incident->page_at = world->now + PAGE_HOLD;
+    if (step == HEAL_UNDONE) {
+      incident->plan_step++;
+      mind_update(&world->mind, incident, SEVERITY_WARNING, "in vain", world->now, world->wall);
+    }
+    mind_touch(&world->mind, incident);
+    subject_mark(&world->mind, incident->subject);
+    return;
+  }
+}
+
+static void do_step(struct world *world, enum step step) {
+  static const double waits[] = {1, 5, 30, 60};
+  int check = -1;
+  if (step <= X_FU) {
+    check = step / 6;
+    probe(world, check, (const char *const[]){"FF", "FP", "PF", "PP", "UU", "FU"}[step % 6]);
+  } else if (step <= WAIT_60) {
+    wait(world, waits[step - WAIT_1]);
+  } else if (step >= P_TAKES && step <= Q_INTERRUPTED) {
+    sends(world, (step - P_TAKES) / 6, (step - P_TAKES) % 6);
+  } else if (step >= A_COMES_GOES && step <= Q_COMES_GOES) {
+    reload(world, step);
+  } else if (step >= HEAL_BEGINS && step <= HEAL_NEEDLESS) {
+    heal(world, step);
+  }
+  if (step == FLUSH || step == FLUSH_FAILS) world_flush(world, step == FLUSH);
+  if (step == FLUSH_BEGINS) world_flush_begins(world);
+  if (step == FLUSH_LANDS || step == FLUSH_ANSWER_LOST) world_flush_lands(world, step == FLUSH_LANDS);
+  if (step == KILL || step == KILL_AND_LOCKED || step == BOOT) kill_it(world, step == KILL_AND_LOCKED, step != BOOT);
+  if (step == UNLOCK) unlock(world);
+  if (step == DAY_ON) world->wall += DAY;
+  if (step == DAY_BACK) world->wall -= DAY;
+  if (step == DOUBT) world->mind.doubt = !world->mind.doubt;
+  mind_round(&world->mind, world->now, world->wall);
+  judge(world);
+  if (check >= 0) judge_probe(world, check);
+}
+
+static void world_begins(struct world *world, const struct setting *setting) {
+  *world = (struct world){.setting = *setting, .now = 1000, .wall = 1795403529.5, .configured = {true, true, true}};
+  for (int s = 0; s < SINKS; s++) world->receivers[s].configured = true;
+  life_begins(world);
+  life_restores(world, true);
+}
+
+static void world_ends(struct world *world) {
+  mind_free(&world->mind);
+  rows_free(&world->disk);
+  rows_free(&world->in_flight);
+  for (int s = 0; s < SINKS; s++) {
+    struct receiver *receiver = &world->receivers[s];
+    for (size_t k = 0; k < receiver->key_count; k++) {
+      free(receiver->keys[k].id);
+      free(receiver->keys[k].subject);
+    }
+    free(receiver->keys);
+    strings_free(receiver->ids);
+    text_free(&receiver->heard);
+  }
+}
+
+#endif
