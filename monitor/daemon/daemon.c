@@ -280,11 +280,14 @@ static void wind_down(struct daemon *daemon) {
   /* A pager command that is cut may take its own grace time to end. */
   drain(daemon, fmax(limit - CHILD_GRACE, loop_monotonic() + 0.5));
   tell_stop(daemon->tell);
+  if (!healed) { /* its task still works with the store; the journal and the snapshot on disk know the rest */
+    log_info("stopped");
+    _exit(0);
+  }
   keep_stop(daemon->keep, fmax(limit - loop_monotonic(), 0.5));
   daemon->keep = NULL;
   control_stop(daemon->control); /* until now it holds the state folder, and answers */
   log_info("stopped");
-  if (!healed) _exit(0); /* its task still runs; the journal and the snapshot on disk know the rest */
 }
 
 static int daemon_task(void *argument) {
