@@ -30,10 +30,11 @@ from labkit.state import Lab, ports_of  # noqa: E402
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["EJLAB_PORTS"] = ports_of(int(os.environ["PYTEST_XDIST_WORKER"][2:]), int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
 
-# Two workers share the tests (pytest-xdist). What is slow to come up comes up once: a test's group is the engine, or the lab, that it wants. Most
-# want lab A, which comes up on both workers: there, and for tests without any lab, a file is a group. Long groups go first, so that none is left
-# for the end, when the other worker has nothing to do any more.
-LONG = ["docker", "test_run_hard", "test_remedies", "test_canary", "test_run", "test_foreign", "test_lab"]
+# Several workers share the tests (pytest-xdist). What is slow to come up comes up once: a test's group is the engine, or the lab, that it wants. Most
+# want lab A, which comes up on each worker: there, and for tests without any lab, a file is a group. Long groups go first, so that none is left
+# for the end, when the other workers have nothing to do any more.
+LONG = ["test_run_hard", "docker", "test_remedies", "test_outages", "test_self", "test_run", "test_canary", "test_subjects", "test_foreign", "test_kills", "test_scale",
+        "test_lab"]
 
 # What a developer speaks is not what the tests expect; those of the language set it themselves.
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
@@ -51,6 +52,7 @@ def group_of(item):
     return module if place == "A" else f"lab {place}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     order = {}
     for item in items:
