@@ -29,7 +29,7 @@ struct watch {
   bool stale;         /* its check was changed meanwhile: what it sees is of another target */
   bool leaving;       /* its check is gone: freed once it has ended */
   struct watch *next; /* in the queue of those that wait their turn, or among those that have ended */
-  bool queued;
+  bool queued, slow;  /* slow: it took more than half of its time-out the last time */
   /* of the last one taken in: */
   struct outcome last;
   unsigned long probes;
@@ -45,8 +45,9 @@ struct watches {
   struct task_event *look;
   struct watch **items; /* in the order of the configuration */
   size_t count;
-  struct list queue, ended;
-  size_t flying, leaving;
+  struct list queue, slow, ended; /* those that wait their turn; of these the ones that hung the last time */
+  size_t flying, flying_slow, leaving;
+  bool slow_turn;
 };
 
 static void list_push(struct list *list, struct watch *watch) {
@@ -54,6 +55,12 @@ static void list_push(struct list *list, struct watch *watch) {
   if (!list->first) list->end = &list->first;
   *list->end = watch;
   list->end = &watch->next;
+}
+
+static void list_push_front(struct list *list, struct watch *watch) {
+  watch->next = list->first;
+  if (!list->first) list->end = &watch->next;
+  list->first = watch;
 }
 
 static struct watch *list_shift(struct list *list) {
@@ -94,27 +101,40 @@ static void probe_begin(struct watch *watch) {
   watch->job =
       (struct probe_job){.check = watch->check, .state = &watch->state, .outcome = &watch->flying, .ended = probe_ended, .context = watch};
   all->flying++;
+  all->flying_slow += watch->slow;
   watch->task = probe_start(&watch->job);
+}
+
+/* Who may begin now, or NULL. What hangs never takes the last place: the healthy, and those that fail fast, go on being seen. */
+static struct watch *next_in_turn(struct watches *watches) {
+  size_t places = reserve_probes();
+  if (watches->flying >= places) return NULL;
+  bool slow = watches->slow.first && (watches->flying_slow == 0 || watches->flying_slow + 1 < places);
+  if (slow && watches->queue.first) slow = watches->slow_turn = !watches->slow_turn;
+  return list_shift(slow ? &watches->slow : &watches->queue);
+}
+
+static void queue_start(struct watches *watches) {
+  struct watch *watch;
+  while ((watch = next_in_turn(watches))) {
+    watch->queued = false;
+    probe_begin(watch);
+  }
 }
 
 static void timer_cb(struct ev_loop *loop, ev_timer *timer, int events) {
   (void)loop, (void)events;
   struct watch *watch = timer->data;
   if (watch->task || watch->queued) return; /* never two probes of one check; the next is armed when this one is taken in */
-  if (watch->all->flying < reserve_probes()) {
-    probe_begin(watch);
-    return;
-  }
   watch->queued = true;
-  list_push(&watch->all->queue, watch);
-}
-
-static void queue_start(struct watches *watches) {
-  while (watches->queue.first && watches->flying < reserve_probes()) {
-    struct watch *watch = list_shift(&watches->queue);
-    watch->queued = false;
-    probe_begin(watch);
+  if (watch->slow) {
+    list_push(&watch->all->slow, watch);
+  } else if (watch->opinion->open_count) { /* somebody waits for its word */
+    list_push_front(&watch->all->queue, watch);
+  } else {
+    list_push(&watch->all->queue, watch);
   }
+  queue_start(watch->all);
 }
 
 void watches_poke(struct watches *watches) {
@@ -149,19 +169,19 @@ static void watch_free(struct watch *watch) {
   free(watch);
 }
 
-static void queue_drop(struct watches *watches, const struct watch *dropped) {
+static void list_drop(struct list *list, const struct watch *dropped) {
   struct list kept = {0};
   struct watch *watch;
-  while ((watch = list_shift(&watches->queue))) {
+  while ((watch = list_shift(list))) {
     if (watch != dropped) list_push(&kept, watch);
   }
-  watches->queue = kept;
+  *list = kept;
 }
 
 /* Its check is gone. One in flight is cancelled and freed when it has ended; nobody waits for it. */
 static void watch_leave(struct watches *watches, struct watch *watch) {
   ev_timer_stop(loop_get(), &watch->timer);
-  if (watch->queued) queue_drop(watches, watch);
+  if (watch->queued) list_drop(watch->slow ? &watches->slow : &watches->queue, watch);
   if (watch->opinion) watch->opinion->watch = NULL;
   watch->opinion = NULL;
   if (!watch->task) {
@@ -276,6 +296,8 @@ static void watch_take(struct watches *watches, struct watch *watch) {
   int r = task_join_shielded(watch->task);
   watch->task = NULL;
   watches->flying--;
+  watches->flying_slow -= watch->slow;
+  watch->slow = watch->flying.seconds > watch->job.check->timeout / 2;
   if (watch->leaving) watches->leaving--;
   bool forget = watch->stale && watch->state && watch->job.check->kind->forget;
   if (forget) watch->job.check->kind->forget(watch->state);

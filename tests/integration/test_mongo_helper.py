@@ -151,7 +151,7 @@ def test_a_reply_larger_than_ejmon_reads_is_none_that_counts(mongo):
     check = probe(mongo.url)
     assert set(found(check)) == {"mongo/not-mongodb"} and "larger than ejmon reads" in check["findings"][0]["summary"], check
     mongo.bad["ping"] = bson.BSON.encode({"ok": 1.0, "padding": "x" * (1 << 19)})
-    assert probe(mongo.url)["status"] == "pass"
+    assert set(found(probe(mongo.url))) <= {"mongo/slow"}  # on a busy machine
 
 
 def test_a_hostile_member_of_a_set_does_not_hide_the_primary(mongo):
