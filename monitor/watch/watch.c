@@ -20,6 +20,7 @@ struct watch {
   void *state; /* the kind's own, kept between probes */
   ev_timer timer;
   double due, poked; /* monotonic: the next probe; the last one out of turn */
+  double deadline;   /* of one that waits its turn: by then it should have begun */
   /* in flight: */
   struct task *task;
   struct probe_job job;
@@ -36,7 +37,7 @@ struct watch {
 };
 
 struct list {
-  struct watch *first, **end;
+  struct watch *first, *last;
 };
 
 struct watches {
@@ -52,15 +53,20 @@ struct watches {
 
 static void list_push(struct list *list, struct watch *watch) {
   watch->next = NULL;
-  if (!list->first) list->end = &list->first;
-  *list->end = watch;
-  list->end = &watch->next;
+  *(list->first ? &list->last->next : &list->first) = watch;
+  list->last = watch;
 }
 
-static void list_push_front(struct list *list, struct watch *watch) {
-  watch->next = list->first;
-  if (!list->first) list->end = &watch->next;
-  list->first = watch;
+/* Before all that may wait longer. Those of one interval come in their order, at the end. */
+static void list_insert(struct list *list, struct watch *watch) {
+  struct watch **place = &list->first;
+  if (!list->first || list->last->deadline <= watch->deadline) {
+    list_push(list, watch);
+    return;
+  }
+  while ((*place)->deadline <= watch->deadline) place = &(*place)->next;
+  watch->next = *place;
+  *place = watch;
 }
 
 static struct watch *list_shift(struct list *list) {
@@ -127,13 +133,8 @@ static void timer_cb(struct ev_loop *loop, ev_timer *timer, int events) {
   struct watch *watch = timer->data;
   if (watch->task || watch->queued) return; /* never two probes of one check; the next is armed when this one is taken in */
   watch->queued = true;
-  if (watch->slow) {
-    list_push(&watch->all->slow, watch);
-  } else if (watch->opinion->open_count) { /* somebody waits for its word */
-    list_push_front(&watch->all->queue, watch);
-  } else {
-    list_push(&watch->all->queue, watch);
-  }
+  watch->deadline = watch->opinion->open_count ? 0 : watch->due + watch_interval(watch); /* for the word of a suspect somebody waits */
+  list_insert(watch->slow ? &watch->all->slow : &watch->all->queue, watch);
   queue_start(watch->all);
 }
 
