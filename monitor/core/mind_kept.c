@@ -5,7 +5,8 @@
 
 #include "monitor/core/mind_parts.h"
 
-#define KEPT_STEP (MIND_KEPT_LIMIT / 10) /* changes from one walk to the next: so many more are kept at times */
+#define KEPT_STEP (MIND_KEPT_LIMIT / 10) /* changes from one walk to the next: each leaves room for so many */
+#define KEPT_REST (MIND_KEPT_LIMIT - KEPT_STEP)
 
 void subject_forget_saved(struct subject *subject, unsigned long stored) {
   size_t kept = 0;
@@ -35,11 +36,11 @@ static void forget_ended(struct mind *mind) {
       if (incident_is_over(incident)) *(unsigned long *)array_push(&ended, &count, sizeof *ended) = incident->changed;
     }
   }
-  if (count > MIND_KEPT_LIMIT) {
+  if (count > KEPT_REST) {
     qsort(ended, count, sizeof *ended, change_order);
-    unsigned long newest = ended[count - MIND_KEPT_LIMIT - 1];
+    unsigned long newest = ended[count - KEPT_REST - 1];
     for (size_t i = 0; i < mind->subject_count; i++) subject_forget_saved(mind->subjects[i], newest);
-    mind->forgotten += count - MIND_KEPT_LIMIT;
+    mind->forgotten += count - KEPT_REST;
   }
   free(ended);
 }
@@ -48,5 +49,5 @@ void mind_keep_limit(struct mind *mind) {
   if (mind->changes - mind->stored <= MIND_KEPT_LIMIT || mind->changes - mind->limited < KEPT_STEP) return; /* each of them is a change */
   mind->limited = mind->changes;
   forget_ended(mind);
-  mind->forgotten += spool_forget_over(&mind->spool, MIND_KEPT_LIMIT);
+  mind->forgotten += spool_forget_over(&mind->spool, KEPT_REST);
 }

@@ -113,7 +113,7 @@ static void what_a_dead_store_does_not_take_is_told_from_memory_and_bounded(void
       receiver->key_count = receiver->id_count = 0;
     }
   }
-  assert_true(world.mind.spool.count <= MIND_KEPT_LIMIT + MIND_KEPT_LIMIT / 10 + 2 * SINKS);
+  assert_true(world.mind.spool.count <= MIND_KEPT_LIMIT + 2 * SINKS);
   assert_true(world.mind.stack->incident_count <= MIND_KEPT_LIMIT + 1);
   assert_true(world.mind.forgotten > 0);
   DO(A_FP, FLUSH);
