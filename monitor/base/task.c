@@ -4,7 +4,8 @@
  * that can run is fed to libev as a pending event, so wakes cost no system call and run in the order in which they came.
  *
  * A stack is entered by setcontext() once, and from then on by _longjmp(), which saves swapcontext()'s two system calls a switch (QEMU's
- * coroutine-ucontext.c does the same). The function at its bottom never returns: it runs one task after the other. */
+ * coroutine-ucontext.c does the same). The function at its bottom never returns: it runs one task after the other. Under TSan it is
+ * swapcontext() all the way: TSan counts calls and returns, and a frame that longjmp() leaves would stay in its count, one for each switch. */
 #undef _FORTIFY_SOURCE /* its longjmp() refuses to go to another stack */
 #include "monitor/base/task.h"
 
@@ -48,12 +49,14 @@ struct stack {
   unsigned valgrind_id;
   struct stack *next;
   bool entered;
-  jmp_buf inside; /* where it was left, once it was entered */
-#ifdef WITH_ASAN
-  void *fake_stack;
-#endif
 #ifdef WITH_TSAN
   void *fiber;
+  ucontext_t context;
+#else
+  jmp_buf inside; /* where it was left, once it was entered */
+#endif
+#ifdef WITH_ASAN
+  void *fake_stack;
 #endif
 };
 
@@ -72,7 +75,6 @@ struct task {
 };
 
 static struct task *current;
-static jmp_buf loop_inside;
 static struct stack *idle_stacks;
 static size_t idle_stack_count, alive;
 #ifdef WITH_ASAN
@@ -82,6 +84,9 @@ static size_t loop_stack_size;
 #endif
 #ifdef WITH_TSAN
 static void *loop_fiber;
+static ucontext_t loop_context;
+#else
+static jmp_buf loop_inside;
 #endif
 
 /* --- stacks ---------------------------------------------------------------------------------------------------------------- */
@@ -135,11 +140,13 @@ static void switch_to_loop(struct stack *stack, bool last) {
 #ifdef WITH_ASAN
   __sanitizer_start_switch_fiber(last ? NULL : &stack->fake_stack, loop_stack_bottom, loop_stack_size);
 #endif
+  (void)last;
 #ifdef WITH_TSAN
   __tsan_switch_to_fiber(loop_fiber, 0);
-#endif
-  (void)last;
+  swapcontext(&stack->context, &loop_context);
+#else
   if (_setjmp(stack->inside) == 0) _longjmp(loop_inside, 1);
+#endif
 #ifdef WITH_ASAN
   __sanitizer_finish_switch_fiber(last ? NULL : stack->fake_stack, &loop_stack_bottom, &loop_stack_size);
 #endif
@@ -157,17 +164,35 @@ static void stack_main(void) {
   }
 }
 
-static void stack_enter(struct stack *stack) {
-  if (stack->entered) _longjmp(stack->inside, 1);
+/* The first context of a stack. */
+static void stack_prepare(struct stack *stack, ucontext_t *context) {
   stack->entered = true;
+  getcontext(context);
+  context->uc_stack.ss_sp = stack->memory + sysconf(_SC_PAGESIZE);
+  context->uc_stack.ss_size = TASK_STACK_SIZE;
+  context->uc_link = NULL;
+  makecontext(context, stack_main, 0);
+}
+
+#ifdef WITH_TSAN
+static void stack_enter(struct stack *stack) {
+  if (!stack->entered) stack_prepare(stack, &stack->context);
+  loop_fiber = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(stack->fiber, 0);
+  swapcontext(&loop_context, &stack->context);
+}
+#else
+static void stack_jump(struct stack *stack) {
+  if (stack->entered) _longjmp(stack->inside, 1);
   static ucontext_t context; /* not on the stack: this frame is never left in order, and ASan would keep its red zones */
-  getcontext(&context);
-  context.uc_stack.ss_sp = stack->memory + sysconf(_SC_PAGESIZE);
-  context.uc_stack.ss_size = TASK_STACK_SIZE;
-  context.uc_link = NULL;
-  makecontext(&context, stack_main, 0);
+  stack_prepare(stack, &context);
   setcontext(&context);
 }
+
+static void stack_enter(struct stack *stack) {
+  if (_setjmp(loop_inside) == 0) stack_jump(stack);
+}
+#endif
 
 static void task_finish(struct task *task) {
   struct ev_loop *loop = loop_get();
@@ -190,11 +215,7 @@ static void switch_to_task(struct task *task) {
   size_t guard = (size_t)sysconf(_SC_PAGESIZE);
   __sanitizer_start_switch_fiber(&loop_fake_stack, task->stack->memory + guard, TASK_STACK_SIZE);
 #endif
-#ifdef WITH_TSAN
-  loop_fiber = __tsan_get_current_fiber();
-  __tsan_switch_to_fiber(task->stack->fiber, 0);
-#endif
-  if (_setjmp(loop_inside) == 0) stack_enter(task->stack);
+  stack_enter(task->stack);
 #ifdef WITH_ASAN
   __sanitizer_finish_switch_fiber(loop_fake_stack, NULL, NULL);
 #endif

@@ -47,6 +47,18 @@ static void tasks_end_in_the_order_of_their_sleeps(void **state) {
   assert_int_equal(task_count(), 0);
 }
 
+static int waits_often(void *unused) {
+  (void)unused;
+  for (int i = 0; i < 100000; i++) assert_int_equal(task_sleep(0), 0);
+  return 0;
+}
+
+/* Nothing is left behind at a switch; TSan holds 65,536 open calls. */
+static void a_task_waits_as_often_as_it_likes(void **state) {
+  (void)state;
+  assert_int_equal(task_run_to_end("main", 0, waits_often, NULL), 0);
+}
+
 static int waits_twice(void *unused) {
   (void)unused;
   assert_int_equal(task_sleep(10), -ETIMEDOUT);
@@ -265,6 +277,7 @@ int main(void) {
       cmocka_unit_test(an_ended_task_can_still_be_joined),        cmocka_unit_test(a_worker_answers_and_a_late_answer_is_dropped),
       cmocka_unit_test(children_are_fed_read_stopped_and_reaped), cmocka_unit_test(a_refused_connection_names_its_layer),
       cmocka_unit_test(an_origin_is_as_a_browser_writes_it),      cmocka_unit_test(urls_and_origins_are_taken_apart),
+      cmocka_unit_test(a_task_waits_as_often_as_it_likes),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   text_free(&trace);
