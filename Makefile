@@ -131,7 +131,7 @@ unit-build: $(UNIT_TESTS)
 unit: $(if $(T),$B/tests/unit/test_$(T),$(UNIT_TESTS)) ## unit tests of one variant; T=NAME for one, V=asan for ASan + UBSan (20 s)
 	@for t in $^; do $$t || exit 1; done
 
-test: deps ## everything, two at a time: unit tests (plain and ASan + UBSan), every fault of the lab, real servers (a quarter of an hour); T=NAME a part, REPEAT=5 hunts races
+test: deps ## everything, two at a time for each core: unit tests (plain and ASan + UBSan), every fault of the lab, real servers (two cores: 10 minutes); T=NAME a part, REPEAT=5 hunts races
 	@$(MAKE) --no-print-directory -j$(JOBS) all unit-build
 	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon unit-build
 	@$(PYTHON) tests/run.py $(if $(T),--only '$(T)') $(if $(REPEAT),--repeat $(REPEAT)) $(TESTFLAGS)
@@ -140,7 +140,7 @@ check: ## what is called T=NAME: a unit test, a fuzzer's corpus, a fault of the 
 	@$(if $(T),,echo "make check T=NAME, such as T=theme, T=fuzz_url, T=theme-switched, T=twenty_probes" >&2; exit 2)
 	@$(PYTHON) tests/run.py --only '$(T)' $(if $(REPEAT),--repeat $(REPEAT)) $(TESTFLAGS)
 
-matrix: deps ## every fault of the lab against what ejmon must say (6 minutes, part of make test); FAULTS="a b" or T='theme-*' selects, MATRIXFLAGS="--full --json FILE"
+matrix: deps ## every fault of the lab against what ejmon must say (3 minutes, part of make test); FAULTS="a b" or T='theme-*' selects, MATRIXFLAGS="--full --json FILE"
 	@$(MAKE) --no-print-directory -j$(JOBS) V=asan build/asan/ejmon
 	@EJMON=$${EJMON:-build/asan/ejmon} $(PYTHON) tests/lab/matrix.py $(MATRIXFLAGS) -- $(FAULTS) $(if $(T),'$(T)')
 

@@ -147,7 +147,7 @@ def arguments():
     parser.add_argument("--part", default="levels,unit,faults,integration")
     parser.add_argument("--only", metavar="NAME")
     parser.add_argument("--repeat", type=int, default=1, metavar="N")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="most tests wait more than they compute: two for each core")
     options, options.pytest = parser.parse_known_args()
     options.variants, options.fuzz, options.faults = ["release", "asan"], [], []
     options.unit, options.integration = chosen.unit_tests(), ["tests/unit", "tests/integration"]

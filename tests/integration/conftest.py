@@ -33,8 +33,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 # Several workers share the tests (pytest-xdist). What is slow to come up comes up once: a test's group is the engine, or the lab, that it wants. Most
 # want lab A, which comes up on each worker: there, and for tests without any lab, a file is a group. Long groups go first, so that none is left
 # for the end, when the other workers have nothing to do any more.
-LONG = ["test_run_hard", "docker", "test_remedies", "test_outages", "test_self", "test_run", "test_canary", "test_subjects", "test_foreign", "test_kills", "test_scale",
-        "test_lab"]
+LONG = ["test_run_hard", "docker", "test_self", "test_outages", "test_remedies", "test_subjects", "test_foreign", "test_login_browser", "test_canary", "test_heal_judges",
+        "test_login", "test_checks_data", "test_run", "test_kills", "test_times"]
 
 # What a developer speaks is not what the tests expect; those of the language set it themselves.
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):

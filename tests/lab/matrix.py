@@ -4,7 +4,7 @@ what the table wants: the cause of one `ejmon check` first, then the other colum
 states of the real EJ too. Exit 1 off the diagonal.
 
     matrix.py [PATTERN...]          faults by shell pattern; several faults at once by any of their names; "replay": the recorded states
-    --generation A                  only this one;  --alone no several at once;  --json FILE everything;  --jobs N labs at the same time (2)
+    --generation A                  only this one;  --alone no several at once;  --json FILE everything;  --jobs N labs at the same time (two for each core)
     --full                          plan and heal for every row, and every row in the report (40 minutes)
 
 EJMON names the binary; without it ./ejmon is taken."""
@@ -241,7 +241,7 @@ def main():
     parser.add_argument("--alone", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1))
     options = parser.parse_args()
     if not EJMON.exists():
         sys.exit(f"{EJMON} is not built")
