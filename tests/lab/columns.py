@@ -47,8 +47,11 @@ class Ejmon:
 
     def spare_limiter(self):
         """Rocket.Chat's limiter, as strict as the real one, would speak of our own probes."""
+        rocketchat = self.status()["rocketchat"]
+        if not rocketchat:
+            return
         with contextlib.suppress(OSError):  # the fault may be that nothing answers there
-            request = urllib.request.Request(self.status()["rocketchat"] + "/__lab__/knobs", b'{"limiter": false}', {"Content-Type": "application/json"})
+            request = urllib.request.Request(rocketchat + "/__lab__/knobs", b'{"limiter": false}', {"Content-Type": "application/json"})
             urllib.request.urlopen(request, timeout=20).close()
 
 
