@@ -5,7 +5,8 @@
  *
  * A stack is entered by setcontext() once, and from then on by _longjmp(), which saves swapcontext()'s two system calls a switch (QEMU's
  * coroutine-ucontext.c does the same). The function at its bottom never returns: it runs one task after the other. Under TSan it is
- * swapcontext() all the way: TSan counts calls and returns, and a frame that longjmp() leaves would stay in its count, one for each switch. */
+ * swapcontext() all the way: TSan counts calls and returns, and a frame that longjmp() leaves would stay in its count, one for each switch.
+ */
 #undef _FORTIFY_SOURCE /* its longjmp() refuses to go to another stack */
 #include "monitor/base/task.h"
 
