@@ -220,10 +220,21 @@ void mind_take(struct mind *mind, struct opinion *opinion, const struct findings
   if (worse || opinion->ill_count > ill_before) poke_relations(mind, opinion);
 }
 
-void mind_set_doubt(struct mind *mind, bool doubt) {
-  if (mind->doubt == doubt) return;
-  mind->doubt = doubt;
+/* When their pages are due has changed. */
+static void mark_all_with_incidents(struct mind *mind) {
   for (size_t i = 0; i < mind->subject_count; i++) {
     if (mind->subjects[i]->incident_count) subject_mark(mind, mind->subjects[i]);
   }
+}
+
+void mind_set_doubt(struct mind *mind, bool doubt) {
+  if (mind->doubt == doubt) return;
+  mind->doubt = doubt;
+  mark_all_with_incidents(mind);
+}
+
+void mind_set_store_trouble(struct mind *mind, bool trouble) {
+  if (mind->store_trouble == trouble) return;
+  mind->store_trouble = trouble;
+  mark_all_with_incidents(mind);
 }

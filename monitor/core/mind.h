@@ -90,9 +90,10 @@ struct mind {
   unsigned long changes; /* counts every change of what is to be written */
   unsigned long stored;  /* all up to this is on disk */
   double restored;       /* monotonic: when a former life was taken over */
-  long serial;    /* of the newest incident or notice. Begins at the milliseconds of the clock: a life that cannot read its store gives no
-                     number of a former one again */
-  char **orphans; /* codes that checks believed which are gone since: for the incidents that wait for them */
+  /* Of the newest incident or notice. Begins at the milliseconds of the monotonic clock: a life that cannot read its store gives no number
+   * of a former one of this boot again. */
+  long serial;
+  char **orphans;                          /* codes that checks believed which are gone since: for the incidents that wait for them */
   struct rows unwritten;                   /* events, and symptoms of checks that are gone */
   size_t writing_events, writing_symptoms; /* of these, in the batch that is being written */
   unsigned long limited;                   /* of `changes`, when it was last seen to it that not too much waits */
@@ -114,6 +115,8 @@ struct opinion *mind_opinion(const struct mind *mind, const char *check);
 void mind_take(struct mind *mind, struct opinion *opinion, const struct findings *findings, const char *blind_reason, double now);
 /* Whether ejmon doubts its own eyes from now on. */
 void mind_set_doubt(struct mind *mind, bool doubt);
+/* Whether notices go out from memory from now on, since the store takes nothing. */
+void mind_set_store_trouble(struct mind *mind, bool trouble);
 /* The next check that should be probed soon, since a relation of it fell ill or an incident ended; NULL when there is no more. */
 struct opinion *mind_next_poke(struct mind *mind) must_check;
 /* Brings incidents and pages in line with the opinions. Returns the monotonic time at which it must be called again though nothing changed;

@@ -27,7 +27,7 @@ static void set_trouble(struct keep *keep, const char *why) {
   if (!why && !new) log_info("the journal takes what happens again");
   free(keep->trouble);
   keep->trouble = xstrdup(why);
-  keep->mind->store_trouble = why != NULL;
+  mind_set_store_trouble(keep->mind, why != NULL);
   task_event_set(keep->look);
 }
 
@@ -38,25 +38,27 @@ static void patience_cb(struct ev_loop *loop, ev_timer *timer, int events) {
 
 /* --- opening --------------------------------------------------------------------------------------------------------------- */
 
-static int take_former_life(struct keep *keep) {
+static int take_former_life(struct mind *mind, struct store *store) {
   struct rows rows = {0};
   bool same_boot = false;
-  int r = store_load(keep->store, &rows, &same_boot);
+  int r = store_load(store, &rows, &same_boot);
   if (r < 0) return r;
   for (size_t i = 0; i < rows.incident_count; i++) log_info("incident %s is still open from before", rows.incidents[i].id);
-  mind_restore(keep->mind, &rows, same_boot, loop_monotonic(), loop_wall());
+  mind_restore(mind, &rows, same_boot, loop_monotonic(), loop_wall());
   rows_free(&rows);
   return 0;
 }
 
 static int keep_open(struct keep *keep, char **ret_error) {
-  int r = store_open(keep->folder, false, &keep->store, ret_error);
-  if (r == 0) r = take_former_life(keep);
+  struct store *store = NULL; /* nobody has it until it is loaded */
+  int r = store_open(keep->folder, false, &store, ret_error);
+  if (r == 0) r = take_former_life(keep->mind, store);
   if (r < 0) { /* without its former life nothing is written over it */
-    store_close(keep->store);
-    keep->store = NULL;
+    store_close(store);
+    return r;
   }
-  return r;
+  keep->store = store;
+  return 0;
 }
 
 /* Locked, hanging, full, broken: whoever does not start for it tells nobody that it did not. What was never writable is a mistake at

@@ -2,6 +2,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -136,11 +137,24 @@ def test_an_open_incident_costs_no_cpu(alone):
     assert share < 0.05, f"{share:.1%} of a core"
 
 
-def test_a_journal_that_is_no_database_keeps_nobody_from_being_told(alone, tmp_path):
+def garbage(path):
+    path.write_bytes(b"no database, " * 1000)
+
+
+def damaged(path):
+    """Opens, and cannot be read: most tables are missing."""
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 1")
+        database.execute("CREATE TABLE incidents (id TEXT)")
+
+
+@pytest.mark.parametrize("spoil, why", [(garbage, "not a database"), (damaged, "no such table")])
+def test_a_journal_that_cannot_be_read_keeps_nobody_from_being_told_and_is_left_as_it_is(alone, tmp_path, spoil, why):
     (tmp_path / "state").mkdir(mode=0o700)
-    (tmp_path / "state/journal.db").write_bytes(b"no database, " * 1000)
+    spoil(tmp_path / "state/journal.db")
+    before = (tmp_path / "state/journal.db").read_bytes()
     daemon = alone()
-    daemon.wait(r"error: the journal in .* does not take what happens .*not a database.*: going on from memory")
+    daemon.wait(rf"error: the journal in .* does not take what happens .*{why}.*: going on from memory")
     daemon.wait(r"triggered delivered to pager")
     assert daemon.stop() == 0
-    assert (tmp_path / "state/journal.db").read_bytes() == b"no database, " * 1000
+    assert (tmp_path / "state/journal.db").read_bytes() == before

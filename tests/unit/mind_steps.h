@@ -55,7 +55,7 @@ static void kill_it(struct world *world, bool locked, bool same_boot) {
   life_begins(world);
   world->locked = locked;
   world->locked_once |= locked;
-  world->mind.store_trouble = locked;
+  mind_set_store_trouble(&world->mind, locked);
   if (locked) {
     memset(world->known, 0, sizeof world->known);
     world->newest = world->mind.serial;
@@ -69,7 +69,8 @@ static void kill_it(struct world *world, bool locked, bool same_boot) {
 /* The store can be read at last: what this life has not looked at for itself is as it was. */
 static void unlock(struct world *world) {
   if (!world->locked) return;
-  world->locked = world->mind.store_trouble = false;
+  world->locked = false;
+  mind_set_store_trouble(&world->mind, false);
   life_restores(world, world->boot == world->disk_boot);
   for (int i = 0; i < CODES; i++) {
     if (world->known[i].run != 0) {
@@ -110,7 +111,7 @@ static void probe(struct world *world, int check, const char *saw) {
 
 static void wait(struct world *world, double seconds) {
   double end = world->now + seconds;
-  if (world->is_in_flight && seconds >= 5) world->mind.store_trouble = true;
+  if (world->is_in_flight && seconds >= 5) mind_set_store_trouble(&world->mind, true);
   while (world->now < end && !world->broken) {
     double next = fmin(end, fmax(world->now + 0.001, mind_round(&world->mind, world->now, world->wall)));
     judge(world);

@@ -272,7 +272,7 @@ static void world_flush(struct world *world, bool works) {
   struct rows rows = {0};
   unsigned long mark;
   if (world->locked || world->is_in_flight) return;
-  world->mind.store_trouble = !works;
+  mind_set_store_trouble(&world->mind, !works);
   bool any = mind_batch(&world->mind, &rows, &mark);
   if (any && works) {
     disk_take(world, &rows);
@@ -298,7 +298,7 @@ static void world_flush_lands(struct world *world, bool answered) {
   disk_take(world, &world->in_flight);
   memcpy(world->on_disk, world->known_in_flight, sizeof world->known);
   if (answered) mind_stored(&world->mind, world->mark_in_flight);
-  world->mind.store_trouble = !answered;
+  mind_set_store_trouble(&world->mind, !answered);
 }
 
 #endif

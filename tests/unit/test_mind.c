@@ -125,6 +125,13 @@ static void doubt_delays_a_page_by_a_minute_and_drops_none(void **state) {
   assert_heard(0, "triggered web/down; ");
 }
 
+static void doubt_ends_where_no_disk_holds_what_is_owed(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(DOUBT, A_FP, WAIT_5, FLUSH_FAILS, WAIT_5, P_TAKES);
+  assert_heard(0, "triggered web/down; ");
+}
+
 static void a_clock_that_jumps_back_makes_no_negative_duration(void **state) {
   (void)state;
   begin(false, false, 1, 1);
@@ -271,6 +278,7 @@ int main(void) {
       TEST(what_recovers_holds_back_no_word_of_what_it_explains),
       TEST(a_cause_takes_over_how_long_people_waited),
       TEST(doubt_delays_a_page_by_a_minute_and_drops_none),
+      TEST(doubt_ends_where_no_disk_holds_what_is_owed),
       TEST(a_clock_that_jumps_back_makes_no_negative_duration),
       TEST(a_refused_notice_holds_back_no_other_incident),
       TEST(retry_after_outlives_reload_and_kill),
