@@ -89,6 +89,7 @@ bool mind_batch(struct mind *mind, struct rows *ret_rows, unsigned long *ret_mar
     if (mind->spool.items[i]->changed <= mind->stored) continue;
     struct delivery_row *row = array_push(&ret_rows->deliveries, &ret_rows->delivery_count, sizeof *row);
     row_copy(&delivery_type, &mind->spool.items[i]->row, row);
+    if (delivery_is_over(mind->spool.items[i])) *row->body = '\0'; /* nobody sends it again, and the journal is kept for long */
   }
   for (size_t i = 0; i < mind->opinion_count; i++) {
     const struct opinion *opinion = mind->opinions[i];

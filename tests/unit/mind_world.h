@@ -171,7 +171,7 @@ static void world_describe(void *context, struct incident *incident) {
 
 static char *world_body(void *context, const struct incident *incident, enum notice_event event) {
   (void)context, (void)incident, (void)event;
-  return xstrdup("");
+  return xstrdup("body");
 }
 
 static void world_configure(struct world *world) {

@@ -182,6 +182,17 @@ static void a_sink_that_comes_hears_of_what_is_open_and_one_that_was_away_of_its
   assert_heard(0, "triggered web/down; resolved web/down; ");
 }
 
+static void the_journal_keeps_no_body_of_what_is_delivered(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(Q_COMES_GOES, A_FP, FLUSH);
+  assert_int_equal(world.disk.delivery_count, 1);
+  assert_string_not_equal(world.disk.deliveries[0].body, "");
+  DO(P_TAKES, FLUSH);
+  assert_string_equal(world.disk.deliveries[0].verdict, "delivered");
+  assert_string_equal(world.disk.deliveries[0].body, "");
+}
+
 /* --- checks that come and go -------------------------------------------------------------------------------------------------------- */
 
 static void what_nobody_watches_any_more_is_withdrawn(void **state) { /* S15 */
@@ -283,6 +294,7 @@ int main(void) {
       TEST(a_refused_notice_holds_back_no_other_incident),
       TEST(retry_after_outlives_reload_and_kill),
       TEST(a_sink_that_comes_hears_of_what_is_open_and_one_that_was_away_of_its_end),
+      TEST(the_journal_keeps_no_body_of_what_is_delivered),
       TEST(what_nobody_watches_any_more_is_withdrawn),
       TEST(a_code_that_the_program_lost_is_withdrawn_and_not_passed),
       TEST(a_check_with_a_new_name_ends_nothing_until_it_has_looked),
