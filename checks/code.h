@@ -51,7 +51,10 @@ struct code {
   bool inferred; /* read from signs that another fault may leave too: likely, where others are certain */
   bool blind;    /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
   bool cause;    /* the name of a cause, which rules find; no check raises it */
+  bool outage;   /* absence of the whole site: whoever asks it for anything gets nothing. Never slowness, never one page's */
 };
+
+#define EVIDENCE_OUTAGE EVIDENCE_ABSENCE, .outage = true /* as a table's line says it */
 
 /* The lines of a table, as they declare. */
 #define CODE(symbol, name, severity, layer, evidence) extern const struct code symbol;

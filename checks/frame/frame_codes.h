@@ -9,7 +9,7 @@ CODE(FRAME_REDIRECT_LOOP, "frame/redirect-loop", CRITICAL, PROXY, ABSENCE)
 CODE(FRAME_PAGE_MISSING, "frame/page-missing", CRITICAL, WEB, ABSENCE)
 CODE(FRAME_PAGE_FAILED, "frame/page-failed", CRITICAL, WEB, ABSENCE)
 INFERRED(FRAME_INTEGRATION_OFF, "frame/integration-off", CRITICAL, SETTINGS, CONTENT)
-CODE(FRAME_HEADER_LAYER_FAILED, "frame/header-layer-failed", CRITICAL, DATABASE, ABSENCE)
+CODE(FRAME_HEADER_LAYER_FAILED, "frame/header-layer-failed", CRITICAL, DATABASE, OUTAGE)
 BLIND(FRAME_NO_EMBEDDER, "frame/no-embedder", WARNING, EJMON)
 
 /* The browser refuses to show the page in Rocket.Chat's frame. */

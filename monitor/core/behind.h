@@ -1,12 +1,11 @@
 /* What stands behind the stack: an extra check whose requests pass through it. When the stack says why nothing comes through, its absence
- * is no news; content that is wrong is its own all the same. Pure. */
+ * is no news; content that is wrong is its own all the same. What keeps everything back says its code (`outage`, checks/code.h): not a
+ * stack that is slow, nor one page of it that fails. Pure. */
 #ifndef EJMON_BEHIND_H
 #define EJMON_BEHIND_H
 
 #include "monitor/core/rule.h"
 
-/* Does this fault of the stack say that nothing comes through to whoever asks the site? Absence, in a layer that a request passes. */
-bool behind_is_blocked_by(const struct code *code) must_check;
 /* Is nothing but absence seen of this cause? `seen`: the codes that it was found from. */
 bool behind_is_absence(const struct cause *cause, const struct code *const *seen, size_t count) must_check;
 

@@ -92,18 +92,25 @@ static double patience(const struct mind *mind, const struct incident *incident)
   return INCIDENT_WAIT + (waits ? PAGE_HOLD : 0);
 }
 
-/* Does an open incident of the stack say why nothing comes through? */
+static enum severity severity_of(const struct incident *incident) {
+  for (enum severity s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++) {
+    if (text_equal(severity_names[s], incident->severity)) return s;
+  }
+  return SEVERITY_CRITICAL;
+}
+
+/* Does an open incident of the stack say why nothing comes through? One that is told as a warning says no such thing. */
 static bool stack_is_out(const struct round *round, double since) {
   const struct mind *mind = round->mind;
   for (size_t n = 0; n < mind->stack->incident_count; n++) {
     const struct incident *incident = mind->stack->incidents[n];
-    if (incident->state != INCIDENT_OPEN || (!incident->paged && round->now >= since + patience(mind, incident))) continue;
+    if (incident->state != INCIDENT_OPEN || severity_of(incident) < SEVERITY_CRITICAL) continue;
+    if (!incident->paged && round->now >= since + patience(mind, incident)) continue;
     for (size_t i = 0; i < mind->stack->opinion_count; i++) {
       const struct opinion *opinion = mind->stack->opinions[i];
       for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
         const struct code *code = opinion->codes[k];
-        if (!symptom_is_ill(&opinion->symptoms[k]) || !behind_is_blocked_by(code)) continue;
-        if (incident_explains(incident, code->name)) return true;
+        if (code->outage && symptom_is_ill(&opinion->symptoms[k]) && incident_explains(incident, code->name)) return true;
       }
     }
   }
@@ -118,13 +125,6 @@ static bool is_folded_behind_stack(const struct round *round, const struct cause
 }
 
 /* --- telling --------------------------------------------------------------------------------------------------------------- */
-
-static enum severity severity_of(const struct incident *incident) {
-  for (enum severity s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++) {
-    if (text_equal(severity_names[s], incident->severity)) return s;
-  }
-  return SEVERITY_CRITICAL;
-}
 
 static void page(struct round *round, struct incident *incident) {
   struct mind *mind = round->mind;

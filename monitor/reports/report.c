@@ -106,7 +106,7 @@ static const char *outage_of(const struct causes *causes, const struct code *con
     for (size_t k = 0; k < ill_count; k++) {
       bool explained = false;
       for (size_t n = 0; n < causes->items[i].explains_count; n++) explained |= text_equal(causes->items[i].explains[n], ill[k]->name);
-      if (explained && behind_is_blocked_by(ill[k])) return causes->items[i].code;
+      if (explained && ill[k]->outage) return causes->items[i].code;
     }
   }
   return NULL;

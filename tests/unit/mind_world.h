@@ -18,7 +18,7 @@
 
 #define MADE(id, text, kind, where) \
   static const struct code id = {.name = text, .severity = SEVERITY_CRITICAL, .evidence = kind, .layer = where}
-MADE(web_down, "web/down", EVIDENCE_ABSENCE, LAYER_WEB);
+MADE(web_down, "web/down", EVIDENCE_OUTAGE, LAYER_WEB);
 MADE(web_page, "web/page", EVIDENCE_CONTENT, LAYER_WEB);
 MADE(db_gone, "db/gone", EVIDENCE_STATE, LAYER_DATABASE);
 MADE(db_table, "db/table", EVIDENCE_STATE, LAYER_DATABASE);

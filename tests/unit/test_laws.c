@@ -59,6 +59,93 @@ static void every_finding_has_a_kind_and_every_cause_a_layer(void **state) {
   assert_nothing_wrong();
 }
 
+/* All absence, and whether it is the whole site's: then it excuses whatever stands behind the stack (monitor/core/behind.h), and what is
+ * missing there is told to nobody. So each code is decided on here too, also the next one. */
+static const struct {
+  const char *code;
+  bool outage;
+} absences[] = {
+    {"db/hung", true},
+    {"db/query-failed", false}, /* of one table, perhaps */
+    {"db/slow", false},
+    {"db/starting", true},
+    {"db/unreachable", true},
+    {"django/application-failed", true},
+    {"django/database-pages-failed", true},
+    {"django/header-layer-failed", true},
+    {"django/hung", true},
+    {"django/not-through-nginx", true},
+    {"django/server-error", false}, /* one page */
+    {"django/slow", false},
+    {"django/unreachable", true},
+    {"django/view-hung", false},
+    {"django/worker-killed", false}, /* the other workers go on */
+    {"frame/header-layer-failed", true},
+    {"frame/page-failed", false},
+    {"frame/page-missing", false},
+    {"frame/redirect-loop", false},
+    {"frame/unreachable", false}, /* one page, of which a redirect may lead elsewhere */
+    {"http/name-unknown", false}, /* of no part of the stack, as all below */
+    {"http/slow", false},
+    {"http/status", false},
+    {"http/timeout", false},
+    {"http/tls", false},
+    {"http/unreachable", false},
+    {"login/api-error", false},
+    {"login/api-failed", false},
+    {"login/api-missing", false},
+    {"login/api-status", false},
+    {"login/form-failed", false},
+    {"login/unreachable", false},
+    {"mongo/client-crashed", false}, /* Rocket.Chat's store: the site does not need it */
+    {"mongo/command-failed", false},
+    {"mongo/hung", false},
+    {"mongo/not-mongodb", false},
+    {"mongo/slow", false},
+    {"mongo/unreachable", false},
+    {"nginx/bad-gateway", true},
+    {"nginx/certificate", true},
+    {"nginx/cut-off", true},
+    {"nginx/gateway-timeout", true},
+    {"nginx/name-unknown", true},
+    {"nginx/not-found", false}, /* other pages may come */
+    {"nginx/not-http", true},
+    {"nginx/redirect-loop", false}, /* pages or files alone, too */
+    {"nginx/redirect-nowhere", false},
+    {"nginx/refused", false}, /* perhaps ejmon alone */
+    {"nginx/server-error", true},
+    {"nginx/slow", false},
+    {"nginx/timeout", true},
+    {"nginx/unavailable", true},
+    {"nginx/unreachable", true},
+    {"rocket/hung", false},
+    {"rocket/not-rocketchat", false},
+    {"rocket/server-error", false},
+    {"rocket/unreachable", false},
+    {"tcp/closed", false},
+    {"tcp/name-unknown", false},
+    {"tcp/timeout", false},
+    {"tcp/unreachable", false},
+};
+
+static void what_is_absent_of_the_whole_site_is_decided_for_each_code(void **state) {
+  (void)state;
+  size_t decided = 0;
+  for (const struct code *const *place = every_code; *place; place++) {
+    const struct code *code = *place;
+    if (code->outage && (code->evidence != EVIDENCE_ABSENCE || code->severity != SEVERITY_CRITICAL))
+      complain(code->name, "is called an outage, and is no critical absence", "");
+    if (code->evidence != EVIDENCE_ABSENCE) continue;
+    size_t i = 0;
+    while (i < countof(absences) && !text_equal(absences[i].code, code->name)) i++;
+    decided += i < countof(absences);
+    if (i == countof(absences)) complain(code->name, "is absence: of the whole site, or not?", "");
+    if (i < countof(absences) && absences[i].outage != code->outage) complain(code->name, "is decided on otherwise", "here");
+  }
+  assert_int_equal(decided, countof(absences));
+  assert_nothing_wrong();
+}
+
 static void the_layers_stand_in_their_order(void **state) {
   (void)state;
   static const char *const order[] = {"host", "network",    "volume", "database", "mongo",   "settings",
@@ -211,6 +298,7 @@ static void what_lies_above_the_repaired_is_downstream(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_finding_has_a_kind_and_every_cause_a_layer),
+      cmocka_unit_test(what_is_absent_of_the_whole_site_is_decided_for_each_code),
       cmocka_unit_test(the_layers_stand_in_their_order),
       cmocka_unit_test(every_rule_is_written_by_the_laws),
       cmocka_unit_test(latent_evidence_and_traces_alone_explain_no_content_but_what_is_measured),
