@@ -8,6 +8,7 @@
 #ifndef EJMON_REMEDY_H
 #define EJMON_REMEDY_H
 
+#include "checks/code.h"
 #include "checks/option.h"
 #include "monitor/base/mode.h"
 
@@ -27,8 +28,9 @@ struct remedy_kind {
   const struct option *options;
   size_t option_count;
   size_t config_size;
-  double timeout; /* seconds for preflight + snapshot + apply together, and again for undo */
-  double settle;  /* seconds after apply before the verifying probes start (0: at once) */
+  double timeout;   /* seconds for preflight + snapshot + apply together, and again for undo */
+  double settle;    /* seconds after apply before the verifying probes start (0: at once) */
+  enum layer layer; /* what it changes: that, and what is carried by it, may be broken by it; what lies below falls by itself */
 
   /* Writes the exact commands, API calls and file diffs to step->report. Changes nothing. 0 or -errno. */
   int (*describe)(const struct remedy_step *step);

@@ -190,41 +190,70 @@ static int look_on(struct attempt *attempt, double seconds, enum judgement *ret_
   return 0;
 }
 
-/* Does the remedy itself, asked anew, find nothing left to do? Then what is still seen is an old view of what is right. */
+/* Does the remedy itself, asked anew, find nothing left to do? Then what is still seen is an old view of what is right, and what is not
+ * seen, or fell meanwhile, speaks against something else. */
 static bool part_is_right(struct attempt *attempt, const struct remedy_step *step) {
   int r = step_run("look", attempt->kind->timeout, attempt->kind->preflight, step);
   attempt_hear(attempt);
   return r == -EALREADY;
 }
 
-/* What becomes of the attempt: ATTEMPT_KEPT, ATTEMPT_KEPT_UNSEEN, or ATTEMPT_UNDONE, which is then to be done. */
+static void say_waits(struct attempt *attempt, enum judgement judgement, const char *code) {
+  switch (judgement) {
+    case JUDGED_ILL:
+      attempt_say(attempt,
+                  "verify: %s is still seen, though what was repaired is right: a cache may show the former state, for up to %.0f s", code,
+                  VERIFY_VIEW_SECONDS);
+      return;
+    case JUDGED_UNSEEN:
+      attempt_say(attempt, "verify: nobody sees whether %s is gone, though what was repaired is right: waiting for eyes, for up to %.0f s",
+                  code, VERIFY_VIEW_SECONDS);
+      return;
+    case JUDGED_HARM:
+      attempt_say(attempt,
+                  "verify: %s came meanwhile and lies elsewhere, and what was repaired is right: waiting for its end, for up to %.0f s",
+                  code, VERIFY_VIEW_SECONDS);
+      return;
+    case JUDGED_WELL:
+      return;
+  }
+}
+
+/* Its end by what was seen last. */
+static void say_judged(struct attempt *attempt, enum judgement judgement, const char *code, bool right) {
+  double waited = right ? VERIFY_VIEW_SECONDS : VERIFY_SECONDS;
+  if (judgement == JUDGED_WELL) attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
+  if (judgement == JUDGED_ILL) attempt_say(attempt, "verify: %s is still there after %.0f s", code, waited);
+  if (judgement == JUDGED_UNSEEN) attempt_say(attempt, "verify: after %.0f s nobody sees whether %s is gone", waited, code);
+  if (judgement == JUDGED_HARM && !right) attempt_say(attempt, "verify: %s was well before, and is not since: the remedy did harm", code);
+  if (judgement == JUDGED_HARM && right)
+    attempt_say(attempt, "verify: %s, which lies elsewhere, is still there after %.0f s", code, waited);
+  if (!right || judgement == JUDGED_WELL) return;
+  if (judgement == JUDGED_ILL) {
+    attempt_say(
+        attempt,
+        "kept, for what was repaired is right: find what shows the former state, such as nginx's open_file_cache (nginx -s reload)");
+  } else {
+    attempt_say(attempt, "kept, for what was repaired is right: whether it helped is known once its checks see the site again");
+  }
+}
+
+/* What becomes of the attempt: ATTEMPT_KEPT, ATTEMPT_KEPT_UNSEEN, or ATTEMPT_UNDONE, which is then to be done. What is right stays,
+ * whatever else falls or goes out of sight at that moment; what the repair broke itself does not. */
 static enum attempt_verdict verify(struct attempt *attempt, const struct remedy_step *step) {
   enum judgement judgement;
   const char *code;
   if (attempt->kind->settle > 0 && task_sleep(attempt->kind->settle) < 0) return ATTEMPT_UNDONE;
   if (look_on(attempt, VERIFY_SECONDS, &judgement, &code) < 0) return ATTEMPT_UNDONE;
-  bool waited = judgement == JUDGED_ILL && part_is_right(attempt, step);
-  if (waited) {
-    attempt_say(attempt, "verify: %s is still seen, though what was repaired is right: a cache may show the former state, for up to %.0f s",
-                code, VERIFY_VIEW_SECONDS);
+  bool right =
+      judgement != JUDGED_WELL && judges_may_acquit(&attempt->judges, judgement, attempt->kind->layer) > 0 && part_is_right(attempt, step);
+  if (right) {
+    say_waits(attempt, judgement, code);
     if (look_on(attempt, VERIFY_VIEW_SECONDS, &judgement, &code) < 0) return ATTEMPT_UNDONE;
+    right = judges_may_acquit(&attempt->judges, judgement, attempt->kind->layer) > 0;
   }
-  switch (judgement) {
-    case JUDGED_WELL:
-      attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
-      return ATTEMPT_KEPT;
-    case JUDGED_HARM:
-      attempt_say(attempt, "verify: %s was well before, and is not since: the remedy did harm", code);
-      return ATTEMPT_UNDONE;
-    case JUDGED_ILL:
-    case JUDGED_UNSEEN:
-      break;
-  }
-  attempt_say(attempt, "verify: %s is still there after %.0f s", code, waited ? VERIFY_VIEW_SECONDS : VERIFY_SECONDS);
-  if (!waited) return ATTEMPT_UNDONE;
-  attempt_say(attempt,
-              "kept, for what was repaired is right: find what shows the former state, such as nginx's open_file_cache (nginx -s reload)");
-  return ATTEMPT_KEPT_UNSEEN;
+  say_judged(attempt, judgement, code, right);
+  return judgement == JUDGED_WELL ? ATTEMPT_KEPT : right ? ATTEMPT_KEPT_UNSEEN : ATTEMPT_UNDONE;
 }
 
 /* --- the transaction ------------------------------------------------------------------------------------------------------- */

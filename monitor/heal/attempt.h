@@ -18,7 +18,8 @@
 
 enum attempt_verdict {
   ATTEMPT_KEPT,        /* the fault is gone: verified */
-  ATTEMPT_KEPT_UNSEEN, /* what was to be repaired is right, and a view of it (a cache) still shows the former state: a person is needed */
+  ATTEMPT_KEPT_UNSEEN, /* what was to be repaired is right, and a view of it (a cache) still shows the former state, or nobody sees it: a
+                          person is needed */
   ATTEMPT_UNDONE,      /* it did not help, or made something worse: the former state is back */
   ATTEMPT_UNDO_FAILED, /* it did not help and could not be undone: a person is needed now */
   ATTEMPT_REFUSED,     /* preflight says no */

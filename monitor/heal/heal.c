@@ -175,6 +175,28 @@ static void page_by(struct incident *incident, double when) {
   incident->page_at = fmin(incident->page_at, when);
 }
 
+/* Does the last probe of some check see one of its signs? Then its page tells of it. */
+static bool is_seen(const struct incident *incident) {
+  for (size_t i = 0; i < incident->subject->opinion_count; i++) {
+    const struct opinion *opinion = incident->subject->opinions[i];
+    for (size_t k = 0; k < opinion->code_count; k++) {
+      const struct symptom *symptom = &opinion->symptoms[k];
+      if (symptom_is_ill(symptom) && symptom->seen && incident_needs(incident, opinion->codes[k]->name)) return true;
+    }
+  }
+  return false;
+}
+
+/* People hear of a repair, also of one of which nobody sees whether it helped. */
+static void tell_kept(struct heal *heal, const struct try *try, struct incident *incident) {
+  bool verified = try->verdict == ATTEMPT_KEPT;
+  if (!verified && (try->verdict != ATTEMPT_KEPT_UNSEEN || is_seen(incident))) return;
+  auto_free char *summary = text_format(
+      verified ? translated("Healed by %s, and verified: %s") : translated("Repaired by %s, and nobody sees since whether it helped: %s"),
+      try->remedy->kind->name, incident->summary);
+  mind_update(heal->mind, incident, verified ? SEVERITY_INFO : SEVERITY_WARNING, summary, loop_monotonic(), loop_wall());
+}
+
 static void take_verdict(struct heal *heal, struct try *try, struct incident *incident) {
   double now = loop_monotonic();
   auto_free char *line =
@@ -191,10 +213,8 @@ static void take_verdict(struct heal *heal, struct try *try, struct incident *in
   }
   if (ends[try->verdict].next && !next_remedy(heal->conf, incident)) page_by(incident, now);
   mind_touch(heal->mind, incident);
-  if (try->verdict != ATTEMPT_KEPT) return;
-  incident->healed = true;
-  auto_free char *summary = text_format(translated("Healed by %s, and verified: %s"), try->remedy->kind->name, incident->summary);
-  mind_update(heal->mind, incident, SEVERITY_INFO, summary, now, loop_wall());
+  incident->healed |= try->verdict == ATTEMPT_KEPT;
+  tell_kept(heal, try, incident);
 }
 
 static void take_hold(struct heal *heal, struct try *try, struct incident *incident) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* --- who judges ------------------------------------------------------------------------------------------------------------ */
 
@@ -17,15 +18,24 @@ static void outcomes_clear(struct outcome *outcomes, size_t count) {
   for (size_t i = 0; i < count; i++) outcome_free(&outcomes[i]);
 }
 
+static bool tells_outages(const struct conf_check *check) {
+  for (const struct code *const *code = check->kind->codes; code && *code; code++) {
+    if ((*code)->outage) return true;
+  }
+  return false;
+}
+
 void judges_choose(struct judges *judges, const struct conf *conf, const char *subject, const char *const *codes, const char *cause) {
   *judges = (struct judges){.codes = codes, .repaired = rule_find(cause)};
   judges->checks = xcalloc(conf->check_count + 1, sizeof *judges->checks);
+  judges->witnesses = xcalloc(conf->check_count + 1, sizeof *judges->witnesses);
   for (size_t i = 0; i < conf->check_count; i++) {
     const struct conf_check *check = &conf->checks[i];
     bool knows = false;
     if (check->skip || !text_equal(check->subject, subject)) continue; /* a second check of another site says nothing about this one */
     for (const char *const *code = codes; *code && !knows; code++) knows = check_knows(check, *code);
     if (knows) judges->checks[judges->count++] = check;
+    if (tells_outages(check)) judges->witnesses[judges->witness_count++] = check;
   }
   judges->before = xcalloc(judges->count + 1, sizeof *judges->before);
   judges->after = xcalloc(judges->count + 1, sizeof *judges->after);
@@ -37,6 +47,7 @@ void judges_free(struct judges *judges) {
   free(judges->before);
   free(judges->after);
   free(judges->checks);
+  free(judges->witnesses);
   *judges = (struct judges){0};
 }
 
@@ -45,6 +56,17 @@ static const char *fault_of(const struct judges *judges, const struct outcome *o
     if (findings_fault(&outcome->findings, *code)) return *code;
   }
   return NULL;
+}
+
+/* Who judges is no witness beside himself. */
+static void drop_judges(struct judges *judges) {
+  size_t kept = 0;
+  for (size_t i = 0; i < judges->witness_count; i++) {
+    bool judges_too = false;
+    for (size_t k = 0; k < judges->count; k++) judges_too |= judges->checks[k] == judges->witnesses[i];
+    if (!judges_too) judges->witnesses[kept++] = judges->witnesses[i];
+  }
+  judges->witness_count = kept;
 }
 
 int judges_begin(struct judges *judges) {
@@ -67,6 +89,7 @@ int judges_begin(struct judges *judges) {
     judges->before[kept++] = judges->before[i];
   }
   judges->count = kept;
+  drop_judges(judges);
   return 1;
 }
 
@@ -128,13 +151,17 @@ static bool is_harm(const struct judges *judges, const struct cause *cause) {
   return critical && (absent || !cause_is_downstream(cause, repaired_layer(judges)));
 }
 
+static bool is_new_harm(const struct judges *judges, const struct causes *before, const struct cause *cause) {
+  return !has_cause(before, cause->code) && is_harm(judges, cause);
+}
+
 static const char *find_harm(const struct judges *judges) {
   struct causes before = {0}, after = {0};
   const char *harm = NULL;
   causes_of(judges->before, judges->count, &before);
   causes_of(judges->after, judges->count, &after);
   for (size_t i = 0; i < after.count && !harm; i++) {
-    if (!has_cause(&before, after.items[i].code) && is_harm(judges, &after.items[i])) harm = after.items[i].code;
+    if (is_new_harm(judges, &before, &after.items[i])) harm = after.items[i].code;
   }
   causes_free(&before);
   causes_free(&after);
@@ -168,4 +195,90 @@ int judges_judge(struct judges *judges, enum judgement *ret_judgement, const cha
   *ret_judgement = harm ? JUDGED_HARM : ill ? JUDGED_ILL : unseen ? JUDGED_UNSEEN : JUDGED_WELL;
   *ret_code = harm ? harm : ill ? ill : unseen ? unseen : "";
   return 0;
+}
+
+/* --- whose doing it is ------------------------------------------------------------------------------------------------------ */
+
+/* What all of the subject see now: the judges, by their last look, and the witnesses. */
+struct hearing {
+  const struct judges *judges;
+  struct outcome *seen; /* one per witness */
+  struct causes all;
+};
+
+static bool cause_explains(const struct cause *cause, const char *code) {
+  for (size_t i = 0; i < cause->explains_count; i++) {
+    if (text_equal(cause->explains[i], code)) return true;
+  }
+  return false;
+}
+
+/* Do the witnesses see any of it? */
+static bool is_witnessed(const struct hearing *hearing, const struct cause *cause) {
+  for (size_t i = 0; i < cause->explains_count; i++) {
+    for (size_t k = 0; k < hearing->judges->witness_count; k++) {
+      if (findings_fault(&hearing->seen[k].findings, cause->explains[i])) return true;
+    }
+  }
+  return false;
+}
+
+/* Is this absence the doing of what fell below the repaired layer, and of that alone? */
+static bool fell_below(const struct hearing *hearing, const char *name, enum layer acted) {
+  const struct code *code = code_find(name);
+  bool explained = false;
+  if (!code || code->evidence != EVIDENCE_ABSENCE) return false;
+  for (size_t i = 0; i < hearing->all.count; i++) {
+    const struct cause *cause = &hearing->all.items[i];
+    if (!cause_explains(cause, name)) continue;
+    if (cause_layer(cause) >= acted || !is_witnessed(hearing, cause)) return false;
+    explained = true;
+  }
+  return explained;
+}
+
+static bool harm_is_acquitted(const struct hearing *hearing, enum layer acted) {
+  const struct judges *judges = hearing->judges;
+  struct causes before = {0}, after = {0};
+  bool acquitted = true;
+  causes_of(judges->before, judges->count, &before);
+  causes_of(judges->after, judges->count, &after);
+  for (size_t i = 0; i < after.count; i++) {
+    const struct cause *cause = &after.items[i];
+    if (!is_new_harm(judges, &before, cause)) continue;
+    for (size_t k = 0; k < cause->explains_count; k++) acquitted &= fell_below(hearing, cause->explains[k], acted);
+  }
+  causes_free(&before);
+  causes_free(&after);
+  return acquitted;
+}
+
+/* Is what was repaired out itself? Then it is no wonder that nothing is seen. */
+static bool is_out(const struct hearing *hearing, enum layer acted) {
+  for (size_t i = 0; i < hearing->all.count; i++) {
+    const struct cause *cause = &hearing->all.items[i];
+    for (size_t k = 0; k < cause->explains_count && cause_layer(cause) == acted; k++) {
+      const struct code *code = code_find(cause->explains[k]);
+      if (code && code->outage) return true;
+    }
+  }
+  return false;
+}
+
+int judges_may_acquit(const struct judges *judges, enum judgement judgement, enum layer acted) {
+  if (judgement == JUDGED_WELL || judgement == JUDGED_ILL) return 1;
+  struct hearing hearing = {.judges = judges, .seen = xcalloc(judges->witness_count + 1, sizeof *hearing.seen)};
+  int r = probe_run_all(judges->witnesses, judges->witness_count, hearing.seen, NULL, NULL);
+  if (r == 0) {
+    size_t count = judges->count + judges->witness_count;
+    auto_free struct outcome *all = xcalloc(count + 1, sizeof *all); /* their contents stay where they are */
+    if (judges->count) memcpy(all, judges->after, judges->count * sizeof *all);
+    if (judges->witness_count) memcpy(all + judges->count, hearing.seen, judges->witness_count * sizeof *all);
+    causes_of(all, count, &hearing.all);
+    r = judgement == JUDGED_HARM ? harm_is_acquitted(&hearing, acted) : !is_out(&hearing, acted);
+  }
+  causes_free(&hearing.all);
+  outcomes_clear(hearing.seen, judges->witness_count);
+  free(hearing.seen);
+  return r;
 }

@@ -35,6 +35,7 @@ const struct remedy_kind remedy_collect = {
     .option_count = COLLECT_OPTION_COUNT,
     .config_size = sizeof(struct collect_config),
     .timeout = 900,
+    .layer = LAYER_VOLUME,
     .describe = describe,
     .preflight = preflight,
     .snapshot = collect_snapshot,

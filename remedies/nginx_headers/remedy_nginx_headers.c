@@ -402,6 +402,7 @@ const struct remedy_kind remedy_nginx_headers = {
     .config_size = sizeof(struct nginx_config),
     .timeout = 240,
     .settle = 1,
+    .layer = LAYER_NGINX,
     .describe = describe,
     .preflight = preflight,
     .snapshot = snapshot,

@@ -1,6 +1,8 @@
 /* An attempt as a transaction: with a remedy and checks made here, every end that it can come to, and what is on disk before each step. */
 #include <sys/file.h>
 
+#include "checks/frame/frame_codes.h"
+#include "checks/web/nginx_codes.h"
 #include "tests/unit/slow_disk.h"
 #include "tests/unit/state_folder.h"
 
@@ -38,6 +40,9 @@ static struct {
   bool shadowed;                           /* a layer above shows a fault of its own */
   bool bystander_ill, bystander_harmed;    /* what a check of another subject finds */
   double stale;                            /* seconds that a cache shows the former state after apply */
+  double back;                             /* seconds after apply until what it blinds sees again, and what fell then is well; 0: never */
+  bool gone;                               /* no page comes after apply */
+  const struct code *falls;                /* what another check of the subject sees after apply, or NULL */
   double applied;                          /* monotonic */
   const char *hangs_at;                    /* the step in which the disk begins to hang */
   bool right;                              /* preflight, asked again after apply, finds nothing to do */
@@ -53,14 +58,23 @@ static const struct code bad = {.name = "t/bad", .severity = SEVERITY_CRITICAL, 
 static const struct code harm = {.name = "t/harm", .severity = SEVERITY_CRITICAL, .layer = LAYER_WEB};
 static const struct code blind = {.name = "t/blind", .severity = SEVERITY_WARNING, .layer = LAYER_EJMON, .blind = true};
 static const struct code shadow = {.name = "t/shadow", .severity = SEVERITY_CRITICAL, .layer = LAYER_PROXY};
-static const struct code *const thing_codes[] = {&bad, &harm, &blind, &shadow, NULL};
+static const struct code *const thing_codes[] = {&bad, &harm, &blind, &shadow, &FRAME_UNREACHABLE, NULL};
+
+static bool is_back(void) {
+  return world.back > 0 && loop_monotonic() >= world.applied + world.back;
+}
 
 static int thing_probe(const void *config, void **state, struct findings *findings) {
   (void)config, (void)state;
-  if (world.blind) {
+  if (world.blind && !is_back()) {
     finding_add(findings, &blind, "it could not look");
     return 0;
   }
+  if (world.gone && world.applied > 0 && !is_back()) {
+    finding_add(findings, &FRAME_UNREACHABLE, "no page comes");
+    return task_sleep(0);
+  }
+  finding_pass(findings, &FRAME_UNREACHABLE);
   bool old_view = world.applied > 0 && loop_monotonic() < world.applied + world.stale;
   if (world.bad || old_view) finding_add(findings, &bad, "it is bad");
   if (world.shadowed && old_view) finding_add(findings, &shadow, "something above shows another state");
@@ -86,6 +100,16 @@ static int bystander_probe(const void *config, void **state, struct findings *fi
 }
 
 static const struct check_kind check_bystander = {.name = "bystander", .codes = thing_codes, .probe = bystander_probe};
+
+/* One that never saw the fault, and tells an outage of the subject. */
+static int witness_probe(const void *config, void **state, struct findings *findings) {
+  (void)config, (void)state;
+  if (world.falls && world.applied > 0 && !is_back()) finding_add(findings, world.falls, "it fell");
+  for (const struct code *const *code = nginx_codes; *code; code++) finding_pass(findings, *code);
+  return task_sleep(0);
+}
+
+static const struct check_kind check_witness = {.name = "witness", .codes = nginx_codes, .probe = witness_probe};
 
 static void trace(const char *step) {
   char *state = on_disk("SELECT state FROM attempts ORDER BY started");
@@ -141,6 +165,7 @@ static int fake_undo(const struct remedy_step *step) {
 
 static const struct remedy_kind remedy_fake = {.name = "fake",
                                                .timeout = 5,
+                                               .layer = LAYER_NGINX,
                                                .describe = fake_describe,
                                                .preflight = fake_preflight,
                                                .snapshot = fake_snapshot,
@@ -163,12 +188,14 @@ static const struct remedy_kind remedy_timed = {.name = "timed",
 
 static char check_name[] = "thing";
 static char other_name[] = "other";
+static char witness_name[] = "witness";
 static struct conf_check checks[] = {
     {.name = check_name, .subject = CONF_SUBJECT_STACK, .kind = &check_thing, .timeout = 5, .rise = 1, .fall = 1},
     {.name = other_name, .subject = other_name, .kind = &check_bystander, .timeout = 5, .rise = 1, .fall = 1},
+    {.name = witness_name, .subject = CONF_SUBJECT_STACK, .kind = &check_witness, .timeout = 5, .rise = 1, .fall = 1},
 };
 static struct conf_remedy remedy;
-static struct conf conf = {.checks = checks, .check_count = 2, .remedies = &remedy, .remedy_count = 1};
+static struct conf conf = {.checks = checks, .check_count = countof(checks), .remedies = &remedy, .remedy_count = 1};
 
 static int prepare_world(void **state) {
   memset(&world, 0, sizeof world);
@@ -176,7 +203,8 @@ static int prepare_world(void **state) {
   remedy = (struct conf_remedy){.kind = &remedy_fake, .mode = MODE_AUTO, .attempts_per_hour = 3, .cool_down = 60};
   checks[0].skip = NULL;
   checks[1].subject = other_name;
-  conf.check_count = 2;
+  checks[2].subject = CONF_SUBJECT_STACK;
+  conf.check_count = countof(checks);
   return make_folder(state);
 }
 
@@ -335,12 +363,82 @@ static void a_check_that_had_not_seen_the_fault_does_not_judge_its_end(void **st
 static void a_fault_that_is_only_out_of_sight_is_not_healed(void **state) {
   (void)state;
   world.blinds = true;
-  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+  assert_attempt(ATTEMPT_UNDONE, WENT UNDID);
 }
 
 static void silence_about_the_fault_is_no_proof(void **state) {
   (void)state;
   world.mutes = true;
+  assert_attempt(ATTEMPT_UNDONE, WENT UNDID);
+}
+
+static void a_right_repair_whose_judges_go_blind_is_kept_and_not_called_verified(void **state) {
+  (void)state;
+  world.right = world.blinds = true;
+  assert_attempt(ATTEMPT_KEPT_UNSEEN, LOOKED_AGAIN);
+  assert_non_null(strstr(text_get(&report), "nobody sees whether t/bad is gone"));
+  assert_null(strstr(text_get(&report), "pass, 2 times"));
+  assert_false(world.bad);
+}
+
+static void a_right_repair_whose_judges_see_again_in_time_is_verified(void **state) {
+  (void)state;
+  world.right = world.blinds = true;
+  world.back = 0.4;
+  assert_attempt(ATTEMPT_KEPT, LOOKED_AGAIN);
+}
+
+static void a_repair_after_which_its_own_layer_is_out_is_undone_though_its_judges_are_blind(void **state) {
+  (void)state;
+  world.right = world.blinds = true;
+  world.falls = &NGINX_UNREACHABLE;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void a_right_repair_stays_when_something_below_it_falls_at_that_moment(void **state) {
+  (void)state;
+  world.right = world.gone = true;
+  world.falls = &NGINX_BAD_GATEWAY;
+  assert_attempt(ATTEMPT_KEPT_UNSEEN, LOOKED_AGAIN);
+  assert_non_null(strstr(text_get(&report), "frame/unreachable came meanwhile and lies elsewhere"));
+  assert_null(strstr(text_get(&report), "did harm"));
+  assert_false(world.bad);
+}
+
+static void a_right_repair_is_verified_once_what_fell_below_it_is_back(void **state) {
+  (void)state;
+  world.right = world.gone = true;
+  world.falls = &NGINX_BAD_GATEWAY;
+  world.back = 0.4;
+  assert_attempt(ATTEMPT_KEPT, LOOKED_AGAIN);
+}
+
+static void a_repair_that_is_not_right_is_undone_whatever_fell_below_it(void **state) {
+  (void)state;
+  world.gone = true;
+  world.falls = &NGINX_BAD_GATEWAY;
+  assert_attempt(ATTEMPT_UNDONE, WENT UNDID);
+}
+
+static void what_the_repair_broke_itself_is_undone_however_right_it_is(void **state) {
+  (void)state;
+  world.right = world.gone = true;
+  world.falls = &NGINX_UNREACHABLE; /* the layer that it acted on */
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+  assert_non_null(strstr(text_get(&report), "the remedy did harm"));
+}
+
+static void a_page_that_is_gone_and_that_nobody_else_misses_is_the_repairs_doing(void **state) {
+  (void)state;
+  world.right = world.gone = true;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void what_fell_in_another_subject_excuses_no_harm(void **state) {
+  (void)state;
+  world.right = world.gone = true;
+  world.falls = &NGINX_BAD_GATEWAY;
+  checks[2].subject = other_name;
   assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
 }
 
@@ -607,6 +705,15 @@ int main(void) {
       TEST(a_check_that_had_not_seen_the_fault_does_not_judge_its_end),
       TEST(a_fault_that_is_only_out_of_sight_is_not_healed),
       TEST(silence_about_the_fault_is_no_proof),
+      TEST(a_right_repair_whose_judges_go_blind_is_kept_and_not_called_verified),
+      TEST(a_right_repair_whose_judges_see_again_in_time_is_verified),
+      TEST(a_repair_after_which_its_own_layer_is_out_is_undone_though_its_judges_are_blind),
+      TEST(a_right_repair_stays_when_something_below_it_falls_at_that_moment),
+      TEST(a_right_repair_is_verified_once_what_fell_below_it_is_back),
+      TEST(a_repair_that_is_not_right_is_undone_whatever_fell_below_it),
+      TEST(what_the_repair_broke_itself_is_undone_however_right_it_is),
+      TEST(a_page_that_is_gone_and_that_nobody_else_misses_is_the_repairs_doing),
+      TEST(what_fell_in_another_subject_excuses_no_harm),
       TEST(a_failing_apply_is_undone_at_once),
       TEST(a_hanging_apply_is_cut_off_and_undone),
       TEST(the_steps_share_one_limit),
