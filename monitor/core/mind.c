@@ -55,7 +55,7 @@ void mind_free(struct mind *mind) {
 
 static struct opinion *opinion_make(const struct mind_check *check, double now) {
   struct opinion *opinion = xcalloc(1, sizeof *opinion);
-  *opinion = (struct opinion){.name = xstrdup(check->name), .codes = check->codes, .looked = now};
+  *opinion = (struct opinion){.name = xstrdup(check->name), .codes = check->codes, .looked = now, .sight = now};
   while (check->codes && check->codes[opinion->code_count]) opinion->code_count++;
   opinion->symptoms = xcalloc(opinion->code_count + 1, sizeof *opinion->symptoms);
   opinion->found = xcalloc(opinion->code_count + 1, sizeof(struct finding *));
@@ -135,6 +135,7 @@ void mind_configure(struct mind *mind, const struct mind_check *checks, size_t c
     opinion->configured = true;
     opinion->rise = checks[i].rise;
     opinion->fall = checks[i].fall;
+    opinion->interval = checks[i].interval;
     if (!opinion->subject) opinion->subject = mind_subject(mind, checks[i].subject);
     struct opinion **place = array_push(&opinion->subject->opinions, &opinion->subject->opinion_count, sizeof(struct opinion *));
     *place = opinion;
@@ -199,15 +200,24 @@ static bool feed_one(struct mind *mind, struct opinion *opinion, size_t index, c
   return first_look || symptom->state != before.state || symptom->seen != before.seen;
 }
 
+/* A probe that passes one thing, and is blind for another, has looked; but its check does not see all. */
+static void note_sight(struct opinion *opinion, const struct findings *findings, const char *blind_reason, double now) {
+  free(opinion->blind_reason);
+  opinion->blind_reason = xstrdup(blind_reason);
+  opinion->blind = NULL;
+  for (size_t i = 0; blind_reason && !opinion->blind && i < findings->count; i++) {
+    if (findings->items[i].code->blind) opinion->blind = findings->items[i].code;
+  }
+  if (!blind_reason || findings->passed_count) opinion->looked = now;
+  if (blind_reason) return;
+  opinion->sight = now;
+  opinion->sighted = true;
+}
+
 void mind_take(struct mind *mind, struct opinion *opinion, const struct findings *findings, const char *blind_reason, double now) {
   bool changed = false, worse = false;
   size_t ill_before = opinion->ill_count;
-  free(opinion->blind_reason);
-  opinion->blind_reason = xstrdup(blind_reason);
-  if (!blind_reason || findings->passed_count) {
-    opinion->looked = now;
-    opinion->sighted = true;
-  }
+  note_sight(opinion, findings, blind_reason, now);
   for (size_t i = 0; i < opinion->code_count; i++) {
     enum symptom_state before = opinion->symptoms[i].state;
     changed |= feed_one(mind, opinion, i, findings, now);

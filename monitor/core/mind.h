@@ -16,7 +16,7 @@
 
 #define MIND_STACK "stack" /* the subject of all standard checks; no check bears its name, nor the next */
 #define MIND_SELF "ejmon"  /* ejmon's own states: doubt, store, sinks that refuse */
-#define MIND_BLIND 600.0   /* seconds without any look at a subject, until that is told */
+#define MIND_BLIND 600.0   /* seconds without a look of a check, until that is told */
 #define MIND_LOOK 5.0      /* seconds after a restart that an incident of a former life waits for a probe, before it is told all the same */
 #define MIND_KEPT_LIMIT 2000 /* ended incidents, and as many ended notices, that wait in memory for a store that does not take them */
 
@@ -26,6 +26,7 @@ struct mind_check {
   bool stands_behind;              /* its subject stands behind the stack */
   const struct code *const *codes; /* NULL-terminated, static */
   long rise, fall;
+  double interval; /* seconds, the longest between two of its probes */
 };
 
 /* What is believed of one check. Pointers stay valid while the check is configured under its name. */
@@ -35,14 +36,17 @@ struct opinion {
   const struct code *const *codes;
   size_t code_count;
   long rise, fall;
+  double interval;
   struct symptom *symptoms;     /* one per code */
   struct finding **found;       /* the last fault seen of each code that is not well, else NULL: evidence for pages */
   unsigned long *changed;       /* per symptom, in the mind's count; on disk when not above the mind's `stored` */
   unsigned long touched;        /* the highest of these */
   size_t open_count, ill_count; /* symptoms that are suspect or recovering; ill or recovering */
   double looked;                /* monotonic: when a probe last saw anything; the start, at first */
-  bool sighted;                 /* a probe of this life has seen something */
+  double sight;                 /* monotonic: when a probe last could look at all that it looks for; the start, at first */
+  bool sighted;                 /* a probe of this life could */
   char *blind_reason;           /* why the last probe could not look, or NULL */
+  const struct code *blind;     /* the code that says so, or NULL */
   bool configured, poked;       /* poked: on the list of those that should be probed soon */
   void *watch;                  /* of whoever schedules its probes; nothing to the mind */
 };

@@ -141,7 +141,8 @@ static void mind_take_conf(struct daemon *daemon, const struct conf *conf) {
                                           .stands_behind = check->stands_behind,
                                           .codes = check->kind->codes,
                                           .rise = check->rise,
-                                          .fall = check->fall};
+                                          .fall = check->fall,
+                                          .interval = fmax(check->interval, check->down)};
   }
   for (size_t i = 0; i < conf->sink_count; i++) sinks[i] = conf->sinks[i].name;
   mind_configure(&daemon->mind, checks, count, sinks, conf->sink_count, loop_monotonic(), loop_wall());

@@ -11,7 +11,7 @@
 #include "monitor/watch/self_scan.h"
 
 void self_judge_init(struct self_judge *judge, const struct where *where, double now) {
-  *judge = (struct self_judge){.where = where, .started = now, .scanned = -INFINITY, .store_ill = -INFINITY};
+  *judge = (struct self_judge){.where = where, .started = now, .scanned = -INFINITY, .store_ill = -INFINITY, .outage = -INFINITY};
   judge->lag.last = judge->jump.last = -INFINITY;
 }
 
@@ -144,7 +144,7 @@ static void carry(const struct mind *mind, struct findings *findings) {
                                           : title    ? title
                                                      : "");
     for (size_t k = 0; former && k < former->evidence_count; k++) {
-      finding_evidence(finding, former->evidence[k].what, NULL, "%s", former->evidence[k].saw);
+      finding_evidence(finding, former->evidence[k].what, former->evidence[k].want, "%s", former->evidence[k].saw);
     }
   }
 }

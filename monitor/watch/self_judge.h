@@ -26,8 +26,8 @@
 #define SELF_LOOKS 2           /* looks in a row that must see it, until a part of ejmon's own side counts as failed */
 #define SELF_HOSTS 3u          /* hosts on which subjects must fall at once, so that ejmon asks whether it is its own side */
 #define SELF_FALL_MOST 300.0   /* seconds; the longest interval that counts for "at once" */
-#define SELF_REASONS 32u       /* reasons why it sees nothing that are told one by one */
-#define SELF_NAMES 5u          /* names of subjects told for each */
+#define SELF_REASONS 32u       /* reasons why it does not see that are told one by one */
+#define SELF_NAMES 5u          /* names of checks told for each */
 
 /* What was seen from outside of the mind. */
 struct self_seen {
@@ -45,7 +45,8 @@ struct self_sign { /* something that happens in an instant */
 struct self_judge {
   const struct where *where; /* borrowed; may be replaced at any time */
   double started, scanned, offset, side_at, store_ill;
-  bool looked; /* at least once */
+  double outage; /* monotonic: when a check last saw that nothing of the stack's site comes through; -INFINITY: never */
+  bool looked;   /* at least once */
   struct self_sign lag, jump;
   double worst_lag, jumped_by;
   struct {

@@ -4,38 +4,31 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "checks/explanation.h"
 #include "monitor/base/lang.h"
 #include "monitor/watch/engine_codes.h"
 
 #define BLIND_TOLD (MIND_BLIND - PAGE_HOLD) /* so that people hear of it after MIND_BLIND */
 
-/* --- of what nothing is seen ----------------------------------------------------------------------------------------------- */
+/* --- what is not seen ------------------------------------------------------------------------------------------------------ */
 
+/* Checks that are blind for one reason. */
 struct blindness {
   char *reason;
+  const struct code *code; /* that says so, or NULL */
   struct text names;
   size_t count;
-  const struct subject *last; /* the newest of these */
+  bool part; /* some of them see a part */
 };
 
 struct eyes {
   struct blindness *reasons;
-  size_t reason_count, blind, more; /* more: subjects of reasons beyond SELF_REASONS */
+  size_t reason_count, blind, more; /* checks; more: those of reasons beyond SELF_REASONS */
   double longest;
-  bool all_seen; /* something was seen of each in this life */
+  bool all_seen; /* each could look in this life, and none is out of sight for so long only since the stack is out */
 };
 
-static double looked_at(const struct subject *subject, bool *ret_sighted) {
-  double looked = -INFINITY;
-  *ret_sighted = false;
-  for (size_t i = 0; i < subject->opinion_count; i++) {
-    looked = fmax(looked, subject->opinions[i]->looked);
-    *ret_sighted |= subject->opinions[i]->sighted;
-  }
-  return looked;
-}
-
-static void eyes_add(struct eyes *eyes, const struct subject *subject, const char *reason) {
+static void eyes_add(struct eyes *eyes, const struct opinion *opinion, const char *reason, bool part) {
   size_t i = 0;
   while (i < eyes->reason_count && !text_equal(eyes->reasons[i].reason, reason)) i++;
   if (i == eyes->reason_count) {
@@ -44,37 +37,48 @@ static void eyes_add(struct eyes *eyes, const struct subject *subject, const cha
       return;
     }
     struct blindness *fresh = array_push(&eyes->reasons, &eyes->reason_count, sizeof *fresh);
-    *fresh = (struct blindness){.reason = xstrdup(reason)};
+    *fresh = (struct blindness){.reason = xstrdup(reason), .code = opinion->blind};
   }
   struct blindness *blindness = &eyes->reasons[i];
-  if (blindness->last == subject) return;
-  blindness->last = subject;
-  if (blindness->count++ < SELF_NAMES) text_printf(&blindness->names, "%s%s", blindness->count > 1 ? ", " : "", subject->name);
+  blindness->part |= part;
+  if (blindness->count++ < SELF_NAMES) text_printf(&blindness->names, "%s%s", blindness->count > 1 ? ", " : "", opinion->name);
 }
 
-/* Each of its checks may have a reason of its own; one that says none has ended no probe. */
-static void eyes_add_subject(struct eyes *eyes, const struct subject *subject) {
-  bool any = false;
-  for (size_t i = 0; i < subject->opinion_count; i++) {
-    const char *reason = subject->opinions[i]->blind_reason;
-    if (reason && *reason) eyes_add(eyes, subject, reason);
-    any |= reason && *reason;
+/* Does a check see now that nothing of the stack's site comes through? */
+static bool stack_is_out(const struct subject *stack) {
+  for (size_t i = 0; i < stack->opinion_count; i++) {
+    const struct opinion *opinion = stack->opinions[i];
+    for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
+      if (opinion->codes[k]->outage && symptom_is_ill(&opinion->symptoms[k]) && opinion->symptoms[k].seen) return true;
+    }
   }
-  if (!any) eyes_add(eyes, subject, translated("no probe of it came to an end"));
+  return false;
 }
 
-static void eyes_look(const struct mind *mind, double now, struct eyes *eyes) {
+/* `outage`: when the stack was last seen to be out. Who needs it is not blind by its own fault then; an outage that nobody sees any more
+ * excuses nobody. One that looks rarely may miss once. */
+static void eyes_look_at(const struct opinion *opinion, double outage, double now, struct eyes *eyes) {
+  double blind_for = now - opinion->sight, patience = fmax(BLIND_TOLD, 2 * opinion->interval);
+  eyes->all_seen &= opinion->sighted;
+  if (blind_for < patience) return;
+  if (now - outage < patience) {
+    eyes->all_seen = false;
+    return;
+  }
+  eyes->blind++;
+  eyes->longest = fmax(eyes->longest, blind_for);
+  /* One that says no reason has ended no probe. */
+  const char *reason = opinion->blind_reason;
+  eyes_add(eyes, opinion, reason && *reason ? reason : translated("no probe of it came to an end"), now - opinion->looked < patience);
+}
+
+static void eyes_look(const struct mind *mind, double outage, double now, struct eyes *eyes) {
   *eyes = (struct eyes){.all_seen = true};
   for (size_t i = 0; i < mind->subject_count; i++) {
     const struct subject *subject = mind->subjects[i];
-    if (text_equal(subject->name, MIND_SELF) || !subject->opinion_count) continue;
-    bool sighted;
-    double blind_for = now - looked_at(subject, &sighted);
-    eyes->all_seen &= sighted;
-    if (blind_for < BLIND_TOLD) continue;
-    eyes->blind++;
-    eyes->longest = fmax(eyes->longest, blind_for);
-    eyes_add_subject(eyes, subject);
+    if (text_equal(subject->name, MIND_SELF)) continue;
+    bool needs_stack = subject == mind->stack || subject->behind;
+    for (size_t k = 0; k < subject->opinion_count; k++) eyes_look_at(subject->opinions[k], needs_stack ? outage : -INFINITY, now, eyes);
   }
 }
 
@@ -96,12 +100,20 @@ static struct finding *eyes_finding(const struct eyes *eyes, struct findings *ou
   const struct blindness *first = &eyes->reasons[0];
   auto_free char *names = names_of(first);
   double minutes = floor(eyes->longest / 60);
-  if (eyes->reason_count == 1) {
-    return finding_add(out, &EJMON_NO_EYES, "ejmon has seen nothing of %s for %.0f minutes: %s", names, minutes, first->reason);
+  if (eyes->reason_count > 1) {
+    return finding_add(out, &EJMON_NO_EYES,
+                       "ejmon has not seen what %zu checks look for, for %.0f minutes and several reasons; the first, of %s: %s",
+                       eyes->blind, minutes, names, first->reason);
   }
-  return finding_add(out, &EJMON_NO_EYES,
-                     "ejmon has seen nothing of %zu subjects for %.0f minutes, for several reasons; the first, of %s: %s", eyes->blind,
-                     minutes, names, first->reason);
+  if (first->part)
+    return finding_add(out, &EJMON_NO_EYES, "ejmon has not seen all of %s for %.0f minutes: %s", names, minutes, first->reason);
+  return finding_add(out, &EJMON_NO_EYES, "ejmon has seen nothing of %s for %.0f minutes: %s", names, minutes, first->reason);
+}
+
+/* What gives ejmon eyes, where its code knows more than the reason says; or NULL. */
+static const char *eyes_wanted(const struct blindness *blindness) {
+  if (!blindness->code || blindness->code == &CODE_COULD_NOT_LOOK) return NULL;
+  return explanation_text(explanation_of(blindness->code->name), PART_HEALS);
 }
 
 /* Has an open incident told this reason? Notes it. */
@@ -116,7 +128,8 @@ static bool is_new_reason(struct self_judge *judge, const char *reason) {
 
 static void look_at_eyes(struct self_judge *judge, const struct mind *mind, double now, struct self_verdict *verdict) {
   struct eyes eyes;
-  eyes_look(mind, now, &eyes);
+  if (stack_is_out(mind->stack)) judge->outage = now;
+  eyes_look(mind, judge->outage, now, &eyes);
   if (!eyes.blind && eyes.all_seen) {
     finding_pass(&verdict->findings, &EJMON_NO_EYES);
     strings_free(judge->reasons);
@@ -129,7 +142,7 @@ static void look_at_eyes(struct self_judge *judge, const struct mind *mind, doub
     const struct blindness *blindness = &eyes.reasons[i];
     verdict->more_blind |= is_new_reason(judge, blindness->reason) && told_before;
     auto_free char *names = names_of(blindness);
-    finding_evidence(finding, names, NULL, "%s", blindness->reason);
+    finding_evidence(finding, names, eyes_wanted(blindness), "%s", blindness->reason);
   }
   if (eyes.more) finding_evidence(finding, "others", NULL, "%zu, for reasons of their own", eyes.more);
   eyes_free(&eyes);

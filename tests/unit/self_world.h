@@ -14,7 +14,7 @@
 #define HOUR 3600.0
 
 static const struct code target_down = {
-    .name = "http/unreachable", .severity = SEVERITY_CRITICAL, .evidence = EVIDENCE_ABSENCE, .layer = LAYER_WEB};
+    .name = "http/unreachable", .severity = SEVERITY_CRITICAL, .evidence = EVIDENCE_OUTAGE, .layer = LAYER_WEB};
 static const struct code *const target_codes[] = {&target_down, NULL};
 
 struct self_world {
@@ -28,6 +28,9 @@ struct self_world {
   size_t count;
   bool down[SUBJECTS_LIMIT];
   const char *blind[SUBJECTS_LIMIT]; /* why its probes cannot look, or NULL */
+  const struct code *blind_code;     /* that says so, or NULL */
+  bool part[SUBJECTS_LIMIT];         /* what is blind sees one thing all the same */
+  double interval;                   /* seconds between two probes, as configured; 0: does not count */
   char *doubt;
   size_t more; /* looks that had more to tell of what was told */
 };
@@ -66,6 +69,7 @@ static void world_start(struct self_world *world, const char *const *targets, si
     world->names[i] = text_format("%c%zu", 'a' + (char)i, i);
     const char *subject = i < of_stack ? MIND_STACK : world->names[i];
     checks[i + 1] = (struct mind_check){.name = world->names[i], .subject = subject, .codes = target_codes, .rise = 1, .fall = 1};
+    checks[i + 1].interval = world->interval;
     where_add(&world->where, subject, targets[i], 10);
   }
   where_finish(&world->where, MIND_STACK);
@@ -88,7 +92,8 @@ static void world_probe(struct self_world *world, size_t i) {
   struct findings findings = {0};
   struct opinion *opinion = mind_opinion(&world->mind, world->names[i]);
   if (world->down[i]) finding_add(&findings, &target_down, "%s", "down");
-  if (!world->down[i] && !world->blind[i]) finding_pass(&findings, &target_down);
+  if (!world->down[i] && (!world->blind[i] || world->part[i])) finding_pass(&findings, &target_down);
+  if (world->blind[i] && world->blind_code) finding_add(&findings, world->blind_code, "%s", world->blind[i]);
   mind_take(&world->mind, opinion, &findings, world->blind[i], world->now);
   findings_free(&findings);
 }

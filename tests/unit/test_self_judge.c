@@ -340,14 +340,128 @@ static void one_look_in_nine_minutes_is_enough(void **state) {
   assert_told("triggered", EJMON_NO_EYES, 0);
 }
 
-static void a_stack_of_which_one_check_is_blind_is_seen(void **state) {
+/* All checks of these targets are the stack's. */
+static void begin_stack(const char *const *targets) {
+  world_end(&world);
+  world = (struct self_world){.interval = world.interval};
+  size_t count = 0;
+  while (targets[count]) count++;
+  world_start(&world, targets, count);
+}
+
+static const char *const six_local[] = {"a:1", "b:1", "c:1", "d:1", "e:1", "f:1", NULL};
+
+static void a_check_that_is_blind_is_told_though_others_of_the_stack_see(void **state) {
+  (void)state;
+  begin_stack(two_local);
+  world.blind[1] = "no Docker socket";
+  world_run(&world, MIND_BLIND + 20);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+  assert_string_equal(last_sentence(&world), "ejmon has seen nothing of b1 for 10 minutes: no Docker socket");
+  world_run(&world, HOUR);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+  assert_int_equal(world.more, 0);
+  world.blind[1] = NULL;
+  world_run(&world, 20);
+  assert_told("resolved", EJMON_NO_EYES, 1);
+}
+
+static void checks_that_are_blind_for_one_reason_are_one_warning(void **state) {
+  (void)state;
+  begin_stack(six_local);
+  for (size_t i = 1; i < 5; i++) world.blind[i] = "/etc/ca.pem is missing";
+  world_run(&world, MIND_BLIND + 20);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+  assert_string_equal(last_sentence(&world), "ejmon has seen nothing of b1, c2, d3, e4 for 10 minutes: /etc/ca.pem is missing");
+  world.blind[0] = "no Docker socket";
+  world_run(&world, HOUR);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+  assert_int_equal(world.more, 1);
+}
+
+static void a_check_that_passes_one_thing_and_is_blind_for_the_rest_is_told(void **state) {
+  (void)state;
+  begin_stack(two_local);
+  world.blind[1] = "permission denied";
+  world.part[1] = true;
+  world_run(&world, MIND_BLIND + 20);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+  assert_string_equal(last_sentence(&world), "ejmon has not seen all of b1 for 10 minutes: permission denied");
+}
+
+static void what_gives_eyes_is_told_with_the_reason(void **state) {
+  (void)state;
+  static const struct code refused = {.name = "login/refused", .severity = SEVERITY_WARNING, .layer = LAYER_EJMON, .blind = true};
+  world.blind[1] = "EJ refuses the name";
+  world.blind_code = &refused;
+  world_run(&world, MIND_BLIND + 20);
+  const struct finding *finding = subject_finding(mind_opinion(&world.mind, MIND_SELF)->subject, EJMON_NO_EYES.name);
+  assert_non_null(finding);
+  assert_string_equal(finding->evidence[0].what, "b1");
+  assert_non_null(strstr(finding->evidence[0].want, "password_file"));
+}
+
+static void while_the_stack_is_out_what_cannot_look_is_not_blind_by_its_own_fault(void **state) {
+  (void)state;
+  begin_stack(two_local);
+  world.down[0] = true;
+  world.blind[1] = "no answer of Django was seen";
+  world_run(&world, 2 * HOUR);
+  assert_told("triggered", EJMON_NO_EYES, 0);
+  world.down[0] = false;
+  world_run(&world, MIND_BLIND - PAGE_HOLD - 20);
+  assert_told("triggered", EJMON_NO_EYES, 0);
+  world_run(&world, PAGE_HOLD + 40);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+}
+
+static void an_outage_that_nobody_sees_any_more_excuses_nobody(void **state) {
+  (void)state;
+  begin_stack(two_local);
+  world.down[0] = true;
+  world_run(&world, 60);
+  world.down[0] = false;
+  world.blind[0] = world.blind[1] = "/etc/ca.pem is missing";
+  world_run(&world, MIND_BLIND + 20);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+}
+
+static void a_blindness_that_was_told_does_not_end_with_an_outage(void **state) {
+  (void)state;
+  begin_stack(two_local);
+  world.blind[1] = "no Docker socket";
+  world_run(&world, MIND_BLIND + 20);
+  world.down[0] = true;
+  world_run(&world, HOUR);
+  assert_told("resolved", EJMON_NO_EYES, 0);
+  world.down[0] = false;
+  world_run(&world, HOUR);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+  assert_told("resolved", EJMON_NO_EYES, 0);
+}
+
+static void a_subject_that_does_not_need_the_stack_is_blind_by_its_own_fault(void **state) {
   (void)state;
   world_end(&world);
   world = (struct self_world){0};
-  world_start(&world, two_local, 2);
-  world.blind[1] = "no Docker socket";
-  world_run(&world, 2 * MIND_BLIND);
+  world_start(&world, two_local, 1);
+  world.down[0] = true;
+  world.blind[1] = "/etc/ca.pem is missing";
+  world_run(&world, MIND_BLIND + 20);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+}
+
+static void a_check_that_looks_rarely_is_not_blind_between_two_looks(void **state) {
+  (void)state;
+  world.interval = HOUR;
+  begin_stack(two_local);
+  world_run(&world, 30);
+  world.count = 0;
+  world_run(&world, 1.9 * HOUR);
   assert_told("triggered", EJMON_NO_EYES, 0);
+  world_run(&world, 0.2 * HOUR);
+  assert_told("triggered", EJMON_NO_EYES, 1);
+  world.count = 2;
 }
 
 /* --- a new life, and what others say --------------------------------------------------------------------------------------- */
@@ -416,7 +530,15 @@ int main(void) {
       TEST(a_new_reason_is_one_update_of_what_is_open),
       TEST(a_probe_that_never_ends_is_nothing_seen),
       TEST(one_look_in_nine_minutes_is_enough),
-      TEST(a_stack_of_which_one_check_is_blind_is_seen),
+      TEST(a_check_that_is_blind_is_told_though_others_of_the_stack_see),
+      TEST(checks_that_are_blind_for_one_reason_are_one_warning),
+      TEST(a_check_that_passes_one_thing_and_is_blind_for_the_rest_is_told),
+      TEST(what_gives_eyes_is_told_with_the_reason),
+      TEST(while_the_stack_is_out_what_cannot_look_is_not_blind_by_its_own_fault),
+      TEST(an_outage_that_nobody_sees_any_more_excuses_nobody),
+      TEST(a_blindness_that_was_told_does_not_end_with_an_outage),
+      TEST(a_subject_that_does_not_need_the_stack_is_blind_by_its_own_fault),
+      TEST(a_check_that_looks_rarely_is_not_blind_between_two_looks),
       TEST(what_a_new_life_cannot_judge_yet_stays_as_it_was_believed),
       TEST(what_cannot_be_undone_is_told_and_stays_until_a_person_withdraws_it),
   };
