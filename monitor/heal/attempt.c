@@ -190,45 +190,59 @@ static int look_on(struct attempt *attempt, double seconds, enum judgement *ret_
   return 0;
 }
 
-/* Does the remedy itself, asked anew, find nothing left to do? Then what is still seen is an old view of what is right, and what is not
- * seen, or fell meanwhile, speaks against something else. */
-static bool part_is_right(struct attempt *attempt, const struct remedy_step *step) {
+/* What the remedy itself, asked anew, says of what it repaired. */
+enum part {
+  PART_RIGHT, /* nothing is left to do: what is still seen is an old view, and what is not seen, or fell meanwhile, speaks against others */
+  PART_WRONG,
+  PART_UNSEEN, /* it cannot look either */
+};
+
+static enum part look_at_part(struct attempt *attempt, const struct remedy_step *step) {
   int r = step_run("look", attempt->kind->timeout, attempt->kind->preflight, step);
   attempt_hear(attempt);
-  return r == -EALREADY;
+  return r == -EALREADY ? PART_RIGHT : r == 0 || r == -EPERM ? PART_WRONG : PART_UNSEEN;
 }
 
-static void say_waits(struct attempt *attempt, enum judgement judgement, const char *code) {
+static void say_waits(struct attempt *attempt, enum judgement judgement, const char *code, enum part part) {
+  if (part == PART_UNSEEN) {
+    attempt_say(attempt, "verify: nobody can look for %s, nor at what was repaired: waiting for eyes, for up to %.0f s", code,
+                VERIFY_VIEW_SECONDS);
+  } else if (judgement == JUDGED_UNSEEN) {
+    attempt_say(attempt, "verify: nobody sees whether %s is gone, though what was repaired is right: waiting for eyes, for up to %.0f s",
+                code, VERIFY_VIEW_SECONDS);
+  } else if (judgement == JUDGED_HARM) {
+    attempt_say(attempt,
+                "verify: %s came meanwhile and lies elsewhere, and what was repaired is right: waiting for its end, for up to %.0f s", code,
+                VERIFY_VIEW_SECONDS);
+  } else {
+    attempt_say(attempt, "verify: %s is still seen, though what was repaired is right: a cache may show the former state, for up to %.0f s",
+                code, VERIFY_VIEW_SECONDS);
+  }
+}
+
+/* What was seen last. `elsewhere`: harm is not the repair's. */
+static void say_judged(struct attempt *attempt, enum judgement judgement, const char *code, bool elsewhere, double waited) {
   switch (judgement) {
+    case JUDGED_WELL:
+      attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
+      return;
     case JUDGED_ILL:
-      attempt_say(attempt,
-                  "verify: %s is still seen, though what was repaired is right: a cache may show the former state, for up to %.0f s", code,
-                  VERIFY_VIEW_SECONDS);
+      attempt_say(attempt, "verify: %s is still there after %.0f s", code, waited);
       return;
     case JUDGED_UNSEEN:
-      attempt_say(attempt, "verify: nobody sees whether %s is gone, though what was repaired is right: waiting for eyes, for up to %.0f s",
-                  code, VERIFY_VIEW_SECONDS);
+      attempt_say(attempt, "verify: after %.0f s nobody sees whether %s is gone", waited, code);
       return;
     case JUDGED_HARM:
-      attempt_say(attempt,
-                  "verify: %s came meanwhile and lies elsewhere, and what was repaired is right: waiting for its end, for up to %.0f s",
-                  code, VERIFY_VIEW_SECONDS);
-      return;
-    case JUDGED_WELL:
+      if (elsewhere) {
+        attempt_say(attempt, "verify: %s, which lies elsewhere, is still there after %.0f s", code, waited);
+      } else {
+        attempt_say(attempt, "verify: %s was well before, and is not since: the remedy did harm", code);
+      }
       return;
   }
 }
 
-/* Its end by what was seen last. */
-static void say_judged(struct attempt *attempt, enum judgement judgement, const char *code, bool right) {
-  double waited = right ? VERIFY_VIEW_SECONDS : VERIFY_SECONDS;
-  if (judgement == JUDGED_WELL) attempt_say(attempt, "verify: the checks that saw the fault pass, %d times in a row", VERIFY_PASSES);
-  if (judgement == JUDGED_ILL) attempt_say(attempt, "verify: %s is still there after %.0f s", code, waited);
-  if (judgement == JUDGED_UNSEEN) attempt_say(attempt, "verify: after %.0f s nobody sees whether %s is gone", waited, code);
-  if (judgement == JUDGED_HARM && !right) attempt_say(attempt, "verify: %s was well before, and is not since: the remedy did harm", code);
-  if (judgement == JUDGED_HARM && right)
-    attempt_say(attempt, "verify: %s, which lies elsewhere, is still there after %.0f s", code, waited);
-  if (!right || judgement == JUDGED_WELL) return;
+static void say_kept(struct attempt *attempt, enum judgement judgement) {
   if (judgement == JUDGED_ILL) {
     attempt_say(
         attempt,
@@ -243,17 +257,23 @@ static void say_judged(struct attempt *attempt, enum judgement judgement, const 
 static enum attempt_verdict verify(struct attempt *attempt, const struct remedy_step *step) {
   enum judgement judgement;
   const char *code;
+  double waited = VERIFY_SECONDS;
   if (attempt->kind->settle > 0 && task_sleep(attempt->kind->settle) < 0) return ATTEMPT_UNDONE;
   if (look_on(attempt, VERIFY_SECONDS, &judgement, &code) < 0) return ATTEMPT_UNDONE;
-  bool right =
-      judgement != JUDGED_WELL && judges_may_acquit(&attempt->judges, judgement, attempt->kind->layer) > 0 && part_is_right(attempt, step);
-  if (right) {
-    say_waits(attempt, judgement, code);
+  bool acquitted = judges_may_acquit(&attempt->judges, judgement, attempt->kind->layer) > 0;
+  enum part part = acquitted && judgement != JUDGED_WELL ? look_at_part(attempt, step) : PART_WRONG;
+  if (part == PART_RIGHT || (part == PART_UNSEEN && judgement != JUDGED_ILL)) {
+    say_waits(attempt, judgement, code, part);
+    waited = VERIFY_VIEW_SECONDS;
     if (look_on(attempt, VERIFY_VIEW_SECONDS, &judgement, &code) < 0) return ATTEMPT_UNDONE;
-    right = judges_may_acquit(&attempt->judges, judgement, attempt->kind->layer) > 0;
+    acquitted = judges_may_acquit(&attempt->judges, judgement, attempt->kind->layer) > 0;
+    if (part == PART_UNSEEN && acquitted && judgement != JUDGED_WELL) part = look_at_part(attempt, step);
   }
-  say_judged(attempt, judgement, code, right);
-  return judgement == JUDGED_WELL ? ATTEMPT_KEPT : right ? ATTEMPT_KEPT_UNSEEN : ATTEMPT_UNDONE;
+  say_judged(attempt, judgement, code, acquitted, waited);
+  if (judgement == JUDGED_WELL) return ATTEMPT_KEPT;
+  if (!acquitted || part != PART_RIGHT) return ATTEMPT_UNDONE;
+  say_kept(attempt, judgement);
+  return ATTEMPT_KEPT_UNSEEN;
 }
 
 /* --- the transaction ------------------------------------------------------------------------------------------------------- */

@@ -46,6 +46,7 @@ static struct {
   double applied;                          /* monotonic */
   const char *hangs_at;                    /* the step in which the disk begins to hang */
   bool right;                              /* preflight, asked again after apply, finds nothing to do */
+  bool part_unseen;                        /* it cannot look then, until what fell is back */
   double each;                             /* seconds that each step takes */
   int preflight, snapshot, apply, undo;    /* what the steps return */
   bool helps, harms, blinds, mutes, hangs; /* what apply does */
@@ -128,6 +129,7 @@ static int fake_preflight(const struct remedy_step *step) {
   struct stat stat_of;
   assert_int_equal(stat(step->directory, &stat_of), 0);
   trace("preflight");
+  if (world.applied > 0 && world.part_unseen && !is_back()) return -ECONNREFUSED;
   if (world.applied > 0) return world.right ? -EALREADY : 0;
   int r = task_sleep(world.each);
   return r < 0 ? r : world.preflight;
@@ -386,6 +388,26 @@ static void a_right_repair_whose_judges_see_again_in_time_is_verified(void **sta
   world.right = world.blinds = true;
   world.back = 0.4;
   assert_attempt(ATTEMPT_KEPT, LOOKED_AGAIN);
+}
+
+static void while_nobody_can_look_not_even_the_remedy_eyes_are_waited_for(void **state) {
+  (void)state;
+  world.right = world.blinds = world.part_unseen = true;
+  world.back = 0.4;
+  assert_attempt(ATTEMPT_KEPT, LOOKED_AGAIN);
+}
+
+static void what_comes_back_right_while_its_judges_stay_blind_is_kept(void **state) {
+  (void)state;
+  world.right = world.mutes = world.part_unseen = true;
+  world.back = 0.4;
+  assert_attempt(ATTEMPT_KEPT_UNSEEN, LOOKED_AGAIN "preflight(verifying) ");
+}
+
+static void what_nobody_can_look_at_in_all_that_time_is_undone(void **state) {
+  (void)state;
+  world.blinds = world.part_unseen = true;
+  assert_attempt(ATTEMPT_UNDONE, LOOKED_AGAIN UNDID);
 }
 
 static void a_repair_after_which_its_own_layer_is_out_is_undone_though_its_judges_are_blind(void **state) {
@@ -707,6 +729,9 @@ int main(void) {
       TEST(silence_about_the_fault_is_no_proof),
       TEST(a_right_repair_whose_judges_go_blind_is_kept_and_not_called_verified),
       TEST(a_right_repair_whose_judges_see_again_in_time_is_verified),
+      TEST(while_nobody_can_look_not_even_the_remedy_eyes_are_waited_for),
+      TEST(what_comes_back_right_while_its_judges_stay_blind_is_kept),
+      TEST(what_nobody_can_look_at_in_all_that_time_is_undone),
       TEST(a_repair_after_which_its_own_layer_is_out_is_undone_though_its_judges_are_blind),
       TEST(a_right_repair_stays_when_something_below_it_falls_at_that_moment),
       TEST(a_right_repair_is_verified_once_what_fell_below_it_is_back),
