@@ -99,13 +99,13 @@ static enum severity severity_of(const struct incident *incident) {
   return SEVERITY_CRITICAL;
 }
 
-/* Does an open incident of the stack say why nothing comes through? One that is told as a warning says no such thing. */
+/* Does an open incident of the stack say why nothing comes through? One that was told as a warning says no such thing. */
 static bool stack_is_out(const struct round *round, double since) {
   const struct mind *mind = round->mind;
   for (size_t n = 0; n < mind->stack->incident_count; n++) {
     const struct incident *incident = mind->stack->incidents[n];
-    if (incident->state != INCIDENT_OPEN || severity_of(incident) < SEVERITY_CRITICAL) continue;
-    if (!incident->paged && round->now >= since + patience(mind, incident)) continue;
+    bool says = incident->paged ? severity_of(incident) == SEVERITY_CRITICAL : round->now < since + patience(mind, incident);
+    if (incident->state != INCIDENT_OPEN || !says) continue;
     for (size_t i = 0; i < mind->stack->opinion_count; i++) {
       const struct opinion *opinion = mind->stack->opinions[i];
       for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
