@@ -1,6 +1,7 @@
 /* Rows of the daemon's answer or of its journal, and their text; see incident_rows.h. */
 #include "monitor/commands/incident_rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "monitor/base/json_text.h"
@@ -24,6 +25,16 @@ static json_t *lines_json(const char *lines) {
   return array;
 }
 
+static json_t *told_json(const char *lines) {
+  json_auto_t *told = lines_json(lines);
+  json_t *names = json_array();
+  for (size_t i = 0; i < json_array_size(told); i++) {
+    auto_free char *sink = told_sink(json_string_value(json_array_get(told, i)));
+    json_array_append_new(names, json_string(sink));
+  }
+  return names;
+}
+
 /* The sinks that had yet to hear that it began. */
 static json_t *owed_json(const struct rows *rows, const char *incident) {
   json_t *owed = json_array();
@@ -44,7 +55,7 @@ static json_t *incidents_json(const struct rows *rows) {
     json_array_append_new(incidents, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "id", row->id, "code", row->code,
                                                "subject", row->subject, "state", row->state, "severity", row->severity, "summary",
                                                json_text(row->summary), "opened", opened, "paged", row->paged, "explains",
-                                               lines_json(row->codes), "told", lines_json(row->told), "owed", owed_json(rows, row->id)));
+                                               lines_json(row->codes), "told", told_json(row->told), "owed", owed_json(rows, row->id)));
   }
   return incidents;
 }
@@ -127,7 +138,7 @@ static void write_told(const json_t *row, struct text *text) {
   if (!json_is_true(json_object_get(row, "paged"))) {
     text_add(text, translated("    nobody was told yet\n"));
   } else if (!told.length && !owed.length) {
-    text_add(text, translated("    told to nobody: no sink was configured\n"));
+    text_add(text, translated("    told to nobody: no sink was configured, or none took it\n"));
   }
   if (told.length) text_printf(text, translated("    told: %s\n"), text_get(&told));
   if (owed.length) text_printf(text, translated("    owed: %s\n"), text_get(&owed));

@@ -31,7 +31,7 @@ struct incident {
   struct subject *subject;
   enum incident_state state;
   char **codes;                    /* finding codes that it explains or once explained */
-  char **told;                     /* names of the sinks that were told that it began */
+  char **told;                     /* the sinks that were told that it began, as told_line() writes them */
   double opened, ended;            /* wall clock of the first sight and of the end */
   double first_bad;                /* monotonic, as all that follow */
   double confirmed;                /* since when one of its signs is believed */

@@ -148,7 +148,7 @@ void mind_touch(struct mind *mind, struct incident *incident) {
 }
 
 void mind_touch_delivery(struct mind *mind, struct delivery *delivery) {
-  delivery->changed = ++mind->changes;
+  spool_touch(&mind->spool, delivery, ++mind->changes);
 }
 
 /* --- incidents and events ------------------------------------------------------------------------------------------------- */

@@ -25,11 +25,13 @@ void subject_forget_saved(struct subject *subject, unsigned long stored);
 void mind_keep_limit(struct mind *mind);
 
 /* --- mind_tell.c --- */
-/* Tells these sinks (NULL: all) of it; owns nothing handed in. */
+/* Tells these sinks (NULL: all; also as in incident->told) of it; owns nothing handed in. */
 void mind_tell(struct mind *mind, struct incident *incident, enum notice_event event, enum severity severity, const char *summary,
                char *const *sinks, double now, double wall);
-/* A sink that is new hears of what is open: it may stand where a broken one stood. */
-void tell_new_sinks(struct mind *mind, struct incident *incident, double now, double wall);
+/* Tells the sinks (`only`: that one) that do not know of it: a sink that is new may stand where a broken one stood. Returns whether any. */
+bool tell_untold(struct mind *mind, struct incident *incident, const struct sink_health *only, double now, double wall);
+/* This delivery was given up: who should have heard from it that an incident began hears no more of that, until it is told anew. */
+void mind_lost(struct mind *mind, const struct delivery *lost);
 
 /* --- mind_ends.c --- */
 /* How an incident whose cause is not seen now ends, or INCIDENT_STATES while it does not. */

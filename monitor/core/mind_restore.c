@@ -153,10 +153,9 @@ static void restore_delivery(struct mind *mind, struct delivery_row *row, bool s
   int event = name_index(notice_event_names, NOTICE_EVENTS, row->event),
       severity = name_index(severity_names, SEVERITY_CRITICAL + 1, row->severity);
   row->next_at = restored_time(row->next_at, same_boot, now);
-  struct delivery *delivery = spool_add(&mind->spool, row, event < 0 ? NOTICE_TRIGGERED : (enum notice_event)event,
-                                        severity < 0 ? SEVERITY_CRITICAL : (enum severity)severity);
-  delivery->known = true;
-  if (!same_boot) delivery->changed = ++mind->changes; /* its time is of this boot from now on */
+  struct delivery *delivery = spool_restore(&mind->spool, row, event < 0 ? NOTICE_TRIGGERED : (enum notice_event)event,
+                                            severity < 0 ? SEVERITY_CRITICAL : (enum severity)severity, now);
+  if (!same_boot) mind_touch_delivery(mind, delivery); /* its time is of this boot from now on */
 }
 
 void mind_restore(struct mind *mind, struct rows *rows, bool same_boot, double now, double wall) {
@@ -175,10 +174,13 @@ void mind_after_configure(struct mind *mind, double now, double wall) {
       struct incident *incident = subject->incidents[k];
       if (incident_is_over(incident)) continue;
       if (incident->state != INCIDENT_PENDING) believe(mind, incident, now);
-      if (incident->paged) tell_new_sinks(mind, incident, now, wall);
+      if (incident->paged) tell_untold(mind, incident, NULL, now, wall);
     }
   }
   strings_free(mind->orphans);
   mind->orphans = NULL;
-  for (struct delivery *delivery; (delivery = spool_drop_missing(&mind->spool, now, wall)) != NULL;) mind_touch_delivery(mind, delivery);
+  for (struct delivery *delivery; (delivery = spool_drop_missing(&mind->spool, now, wall)) != NULL;) {
+    mind_touch_delivery(mind, delivery);
+    mind_lost(mind, delivery);
+  }
 }

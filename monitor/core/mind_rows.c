@@ -85,11 +85,10 @@ bool mind_batch(struct mind *mind, struct rows *ret_rows, unsigned long *ret_mar
       incident->known = true; /* it may be written even where nobody learns of it */
     }
   }
-  for (size_t i = 0; i < mind->spool.count; i++) {
-    if (mind->spool.items[i]->changed <= mind->stored) continue;
+  for (const struct delivery *delivery = mind->spool.unsaved; delivery; delivery = delivery->unsaved_after) {
     struct delivery_row *row = array_push(&ret_rows->deliveries, &ret_rows->delivery_count, sizeof *row);
-    row_copy(&delivery_type, &mind->spool.items[i]->row, row);
-    if (delivery_is_over(mind->spool.items[i])) *row->body = '\0'; /* nobody sends it again, and the journal is kept for long */
+    row_copy(&delivery_type, &delivery->row, row);
+    if (delivery_is_over(delivery)) *row->body = '\0'; /* nobody sends it again, and the journal is kept for long */
   }
   for (size_t i = 0; i < mind->opinion_count; i++) {
     const struct opinion *opinion = mind->opinions[i];
@@ -109,7 +108,6 @@ void mind_stored(struct mind *mind, unsigned long mark) {
     if (subject->incident_count) subject_forget_saved(subject, mark);
   }
   spool_stored(&mind->spool, mark);
-  spool_forget_saved(&mind->spool, mark);
   rows_drop_first(&event_type, mind->unwritten.events, &mind->unwritten.event_count, mind->writing_events);
   rows_drop_first(&symptom_type, mind->unwritten.symptoms, &mind->unwritten.symptom_count, mind->writing_symptoms);
   mind->writing_events = mind->writing_symptoms = 0;

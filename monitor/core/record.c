@@ -47,6 +47,21 @@ static const struct row_field attempt_fields[] = {
 };
 const struct row_type attempt_type = ROW_TYPE(attempt_row, "attempts", attempt_fields);
 
+/* --- who was told ---------------------------------------------------------------------------------------------------------- */
+
+char *told_line(const char *sink, const char *place) {
+  return text_format("%s%s%s", sink, place ? " " : "", place ? place : "");
+}
+
+char *told_sink(const char *line) {
+  return xstrndup(line, strcspn(line, " "));
+}
+
+const char *told_place(const char *line) {
+  const char *blank = strchr(line, ' ');
+  return blank ? blank + 1 : "";
+}
+
 /* --- one row --------------------------------------------------------------------------------------------------------------- */
 
 void row_clear(const struct row_type *type, void *row) {

@@ -18,7 +18,7 @@ struct incident_row {
   char *severity; /* severity_names */
   char *summary;  /* one line */
   char *codes;    /* finding codes that it explains, one per line */
-  char *told;     /* names of the sinks that were told of it, one per line */
+  char *told;     /* the sinks that were told of it, one per line: told_line() */
   char *seen;     /* its evidence as people read it */
   char *tried;    /* what was tried, the newest last */
   double opened, closed; /* wall; closed is 0 while it lasts */
@@ -27,6 +27,11 @@ struct incident_row {
   long plan_step;        /* remedies of the plan that were tried in vain */
   bool paged, healed, needs_person;
 };
+
+/* "pager 5f0c63ab": a sink's name, which holds no blank, and where it stood when it was told, where that is known. */
+char *told_line(const char *sink, const char *place) must_check;
+char *told_sink(const char *line) must_check;        /* the name */
+const char *told_place(const char *line) must_check; /* "": not known */
 
 /* One notice on its way to one sink. */
 struct delivery_row {

@@ -32,6 +32,15 @@ static json_t *strings_json(char *const *strings) {
   return array;
 }
 
+static json_t *told_json(char *const *lines) {
+  json_t *array = json_array();
+  for (; lines && *lines; lines++) {
+    auto_free char *sink = told_sink(*lines);
+    json_array_append_new(array, json_string(sink));
+  }
+  return array;
+}
+
 /* The sinks that have yet to hear that an incident began, by its id: one walk, for thousands of incidents. */
 static json_t *owed_json(const struct spool *spool) {
   json_t *owed = json_object();
@@ -51,7 +60,7 @@ static json_t *incident_json(const struct incident *incident, json_t *owed) {
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "id", incident->id, "code", incident->code, "subject",
                    incident->subject->name, "state", incident_state_names[incident->state], "severity", incident->severity, "summary",
                    json_plain(incident->summary), "opened", opened, "paged", incident->paged, "explains", strings_json(incident->codes),
-                   "told", strings_json(incident->told), "owed", sinks ? json_incref(sinks) : json_array());
+                   "told", told_json(incident->told), "owed", sinks ? json_incref(sinks) : json_array());
 }
 
 static json_t *incidents_json(const struct mind *mind, bool pending) {

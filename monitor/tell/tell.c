@@ -8,11 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/options.h"
 #include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/redact.h"
 #include "monitor/base/stamp.h"
+
+#define PLACE_DIGITS 16u /* of a digest that tells one sink's place from another */
 
 struct flight {
   struct tell *tell;
@@ -48,11 +51,41 @@ static char *source_of(const struct conf *conf) {
   return redact(conf->stack.site ? conf->stack.site : host);
 }
 
+/* --- where sinks stand ----------------------------------------------------------------------------------------------------- */
+
+/* What a sink cannot be without says where it stands (an address, a command), whatever else it is sent with; it may hold a secret, so of it
+ * goes to the journal a digest alone. */
+static char *place_of(const struct conf_sink *sink) {
+  auto_text struct text place = {0};
+  text_add(&place, sink->kind->name);
+  for (size_t i = 0; i < sink->kind->option_count; i++) {
+    const struct option *option = &sink->kind->options[i];
+    if (!option->required) continue;
+    auto_free char *value = option_is_list(option) ? NULL : option_text(option, sink->config);
+    text_printf(&place, "\n%s", value ? value : "");
+    for (char **item = option_list(option, sink->config); item && *item; item++) text_printf(&place, "\n%s", *item);
+  }
+  char digest[65];
+  text_sha256(text_get(&place), place.length, digest);
+  return xstrndup(digest, PLACE_DIGITS);
+}
+
+static void place_sinks(struct tell *tell) {
+  auto_strings char **places = NULL;
+  size_t count = 0;
+  for (size_t i = 0; i < tell->conf->sink_count; i++) {
+    auto_free char *place = place_of(&tell->conf->sinks[i]);
+    strings_append(&places, &count, place);
+  }
+  mind_place_sinks(tell->mind, (const char *const *)places, loop_monotonic(), loop_wall());
+}
+
 struct tell *tell_start(struct mind *mind, struct conf *conf, struct task_event *look) {
   struct tell *tell = xcalloc(1, sizeof *tell);
   *tell = (struct tell){.mind = mind, .conf = conf_hold(conf), .look = look, .source = source_of(conf)};
   ev_init(&tell->due, due_cb);
   tell->due.data = tell;
+  place_sinks(tell);
   return tell;
 }
 
@@ -61,6 +94,7 @@ void tell_reload(struct tell *tell, struct conf *conf) {
   tell->conf = conf_hold(conf);
   free(tell->source);
   tell->source = source_of(conf);
+  place_sinks(tell);
 }
 
 /* --- one delivery ---------------------------------------------------------------------------------------------------------- */
@@ -114,8 +148,7 @@ static void flight_end(struct tell *tell, struct flight *flight) {
   const char *why = flight->error ? flight->error : lang_error(-r);
   bool lost = false;
   enum delivery_result result = r == 0 ? DELIVERY_DONE : r == -ECANCELED ? DELIVERY_INTERRUPTED : DELIVERY_TRY_AGAIN;
-  spool_ended(&tell->mind->spool, delivery, result, flight->retry_after, why, loop_monotonic(), loop_wall(), &lost);
-  mind_touch_delivery(tell->mind, delivery);
+  mind_answered(tell->mind, delivery, result, flight->retry_after, why, loop_monotonic(), loop_wall(), &lost);
   if (result == DELIVERY_DONE) log_info("alert %s: %s delivered to %s", row->code, row->event, row->sink);
   if (lost) {
     log_error("alert %s: %s is LOST for %s: %s", row->code, row->event, row->sink, why);

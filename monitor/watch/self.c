@@ -99,6 +99,7 @@ double self_take(struct self *self, const char *store_trouble, double now, doubl
   mind_take(self->mind, mind_opinion(self->mind, MIND_SELF), &verdict.findings, NULL, now);
   if (verdict.more_blind) tell_more(self, &EJMON_NO_EYES, now, wall);
   if (verdict.more_refusing) tell_more(self, &EJMON_SINK_REFUSES, now, wall);
+  if (verdict.more_lost) tell_more(self, &EJMON_NOTICE_LOST, now, wall);
   self_verdict_free(&verdict);
   return now + SELF_PERIOD;
 }

@@ -114,15 +114,34 @@ static void look_at_sinks(struct self_judge *judge, const struct spool *spool, s
   if (!refusing && known) finding_pass(&verdict->findings, &EJMON_SINK_REFUSES);
 }
 
-static void look_at_losses(const struct self_judge *judge, const struct spool *spool, double now, struct self_verdict *verdict) {
+static void add_loss(const struct sink_health *sink, struct self_verdict *verdict) {
+  auto_free char *sentence =
+      sink->lost_in_row == 1
+          ? text_format(translated("A notice was given up: the sink %s did not take it for a day. Whoever it calls does not know."), sink->name)
+          : text_format(translated("%zu notices were given up: the sink %s did not take them for a day. Whoever it calls does not know."),
+                        sink->lost_in_row, sink->name);
+  struct finding *finding = finding_open(&verdict->findings, &EJMON_NOTICE_LOST, "%s", sentence);
+  for (char **what = sink->lost_what; *what; what++) finding_evidence(finding, sink->name, NULL, "%s", *what);
+}
+
+/* Were more lost than is told? What comes soon after another word waits for the next. */
+static bool is_more_lost(struct self_judge *judge, size_t lost, double now) {
+  bool more = lost > judge->lost, told_before = judge->lost > 0;
+  if (more && told_before && now - judge->lost_told < SELF_LOST_PAUSE) return false;
+  judge->lost = lost;
+  if (more) judge->lost_told = now;
+  return more && told_before;
+}
+
+static void look_at_losses(struct self_judge *judge, const struct spool *spool, double now, struct self_verdict *verdict) {
+  size_t lost = 0;
   for (size_t i = 0; i < spool->sink_count; i++) {
     const struct sink_health *sink = &spool->sinks[i];
     if (!sink->lost_what || (!sink->lost && now - sink->lost_at >= SELF_LOST_STAYS)) continue;
-    struct finding *finding =
-        finding_open(&verdict->findings, &EJMON_NOTICE_LOST,
-                     "A notice was given up: the sink %s did not take it for a day. Whoever it calls does not know.", sink->name);
-    finding_evidence(finding, sink->name, NULL, "%s", sink->lost_what);
+    lost += sink->lost_in_row;
+    add_loss(sink, verdict);
   }
+  verdict->more_lost = is_more_lost(judge, lost, now);
   bool told = findings_find(&verdict->findings, EJMON_NOTICE_LOST.name) != NULL;
   if (!told && now - judge->started >= SELF_LOST_STAYS) finding_pass(&verdict->findings, &EJMON_NOTICE_LOST);
 }

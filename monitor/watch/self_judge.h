@@ -22,6 +22,7 @@
 #define SELF_SETTLE 10.0       /* seconds that the store must work until its trouble is over */
 #define SELF_REFUSALS 2        /* refusals of a sink in a row: one may be a receiver's restart */
 #define SELF_LOST_STAYS 3600.0 /* seconds that a lost notice is told at least, and until its sink takes one */
+#define SELF_LOST_PAUSE 300.0  /* seconds from one word of lost notices to the next: they are lost in thousands, one after the other */
 #define SELF_SCAN 5.0          /* seconds between two walks over all subjects */
 #define SELF_LOOKS 2           /* looks in a row that must see it, until a part of ejmon's own side counts as failed */
 #define SELF_HOSTS 3u          /* hosts on which subjects must fall at once, so that ejmon asks whether it is its own side */
@@ -57,13 +58,15 @@ struct self_judge {
   char *network, *many; /* what stands of these two since the last scan, or NULL */
   char **reasons;       /* why it sees nothing: told already */
   size_t reason_count, refusing;
+  size_t lost;      /* notices that were lost, as last told */
+  double lost_told; /* monotonic */
 };
 
 struct self_verdict {
   struct findings findings;       /* for the check MIND_SELF */
   char *doubt;                    /* why it doubts itself, and acts on nothing; or NULL */
   bool eyes;                      /* it is its own eyes that it doubts, so pages wait; a journal that hangs delays none */
-  bool more_blind, more_refusing; /* a reason, or a sink, that an open incident has not told yet */
+  bool more_blind, more_refusing, more_lost; /* a reason, a sink or a loss that an open incident has not told yet */
 };
 
 void self_judge_init(struct self_judge *judge, const struct where *where, double now);

@@ -138,8 +138,7 @@ static void send_ends(struct world *world, int s, enum delivery_result result) {
   receiver->flying = NULL;
   if (result == DELIVERY_DONE) receive(world, s, delivery);
   bool lost;
-  spool_ended(&world->mind.spool, delivery, result, 0, "no", world->now, world->wall, &lost);
-  if (result != DELIVERY_INTERRUPTED) delivery->changed = ++world->mind.changes;
+  mind_answered(&world->mind, delivery, result, 0, "no", world->now, world->wall, &lost);
 }
 
 static void sends(struct world *world, int s, int step) {

@@ -104,7 +104,7 @@ static void world_look(struct self_world *world) {
   world->seen.lag = 0;
   free(world->doubt);
   world->doubt = xstrdup(verdict.doubt);
-  world->more += verdict.more_blind || verdict.more_refusing;
+  world->more += verdict.more_blind || verdict.more_refusing || verdict.more_lost;
   mind_set_doubt(&world->mind, verdict.eyes);
   mind_take(&world->mind, mind_opinion(&world->mind, MIND_SELF), &verdict.findings, NULL, world->now);
   self_verdict_free(&verdict);

@@ -193,6 +193,121 @@ static void the_journal_keeps_no_body_of_what_is_delivered(void **state) {
   assert_string_equal(world.disk.deliveries[0].body, "");
 }
 
+/* --- what is lost ------------------------------------------------------------------------------------------------------------------ */
+
+/* A day of refusals in one. */
+static void give_up(int sink) {
+  struct spool *spool = &world.mind.spool;
+  struct delivery *delivery = spool_next(spool, sink_names[sink], world.now, false);
+  assert_non_null(delivery);
+  delivery->row.tries = SPOOL_GIVE_UP_TRIES - 1;
+  delivery->row.made = world.wall - DAY - 1;
+  delivery->owed_since = world.now - DAY - 1;
+  bool lost;
+  spool_started(spool, delivery);
+  mind_answered(&world.mind, delivery, DELIVERY_TRY_AGAIN, 0, "401", world.now, world.wall, &lost);
+  assert_true(lost);
+}
+
+static void what_a_sink_lost_and_is_still_open_is_told_when_it_takes_a_notice(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(A_FP, X_FP, FLUSH, Q_TAKES);
+  give_up(0);
+  assert_int_equal(spool_sink(&world.mind.spool, "p")->owed, 1);
+  DO(SEND);
+  assert_heard(0, "triggered http/down@x; ");
+  DO(SEND);
+  assert_heard(0, "triggered web/down; ");
+  DO(X_PP, SEND, A_PP, SEND);
+  assert_heard(0, "resolved http/down@x; resolved web/down; ");
+  assert_heard(1, "triggered web/down; triggered http/down@x; resolved http/down@x; resolved web/down; ");
+}
+
+static void a_sink_that_is_owed_nothing_else_is_asked_with_what_it_lost(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(A_FP, X_FP, FLUSH, Q_TAKES);
+  give_up(0);
+  give_up(0);
+  DO(FLUSH);
+  assert_int_equal(spool_sink(&world.mind.spool, "p")->owed, 1); /* one will do */
+  DO(SEND, SEND);
+  assert_heard(0, "triggered web/down; triggered http/down@x; ");
+}
+
+static void what_is_over_before_a_sink_heard_of_it_is_never_resolved_there(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(A_FP, FLUSH, Q_TAKES, A_PP, FLUSH);
+  give_up(0);
+  DO(X_FP, SEND, SEND);
+  assert_heard(0, "triggered http/down@x; ");
+  DO(X_PP, A_FP, FLUSH, P_TAKES, Q_TAKES, A_PP, SEND, A_FP, X_FP, FLUSH, Q_TAKES);
+  assert_heard(0, "triggered web/down; resolved http/down@x; resolved web/down; ");
+  give_up(0);
+  DO(A_PP, SEND); /* ended after its loss */
+  assert_heard(0, "triggered http/down@x; ");
+}
+
+static void a_loss_outlives_a_kill(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(A_FP, X_FP, FLUSH, Q_TAKES);
+  give_up(0);
+  DO(FLUSH, KILL, SEND);
+  assert_heard(0, "triggered http/down@x; triggered web/down; ");
+}
+
+static void what_was_dropped_for_a_sink_that_was_away_is_told_when_it_is_back(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(A_FP, X_FP, FLUSH, P_TAKES, Q_COMES_GOES, X_PP, FLUSH);
+  for (size_t i = 0; i < world.mind.spool.count; i++) {
+    struct delivery *delivery = world.mind.spool.items[i];
+    if (!delivery->missing || delivery->event != NOTICE_TRIGGERED) continue;
+    delivery->row.made = world.wall - DAY - 1;
+    delivery->owed_since = world.now - DAY - 1;
+  }
+  DO(P_COMES_GOES, P_COMES_GOES, FLUSH, Q_COMES_GOES, SEND);
+  assert_heard(1, "triggered web/down; ");
+  DO(A_PP, SEND);
+  assert_heard(1, "resolved web/down; ");
+}
+
+static void place_sinks(const char *p, const char *q) {
+  mind_place_sinks(&world.mind, (const char *const[]){p, q}, world.now, world.wall);
+}
+
+/* It is another receiver, so it may hear again of what the former one knows. */
+static void move_first_sink(const char *place) {
+  for (size_t i = 0; i < world.receivers[0].key_count; i++) world.receivers[0].keys[i].excused = true;
+  place_sinks(place, "there");
+}
+
+static void a_sink_that_stands_elsewhere_hears_of_what_is_open(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(A_FP, SEND);
+  place_sinks("here", "there"); /* those of a former version did not say */
+  DO(X_FP, FLUSH);
+  move_first_sink("elsewhere"); /* what is owed still goes there */
+  DO(SEND);
+  assert_heard(0, "triggered web/down; triggered http/down@x; triggered web/down; ");
+  move_first_sink("elsewhere");
+  DO(KILL);
+  move_first_sink("elsewhere");
+  DO(SEND);
+  assert_heard(0, "");
+  DO(KILL);
+  move_first_sink("here again");
+  DO(SEND);
+  assert_heard(0, "triggered web/down; triggered http/down@x; ");
+  DO(A_PP, X_PP, SEND);
+  assert_heard(0, "resolved web/down; resolved http/down@x; ");
+  assert_heard(1, "triggered web/down; triggered http/down@x; resolved web/down; resolved http/down@x; ");
+}
+
 /* --- checks that come and go -------------------------------------------------------------------------------------------------------- */
 
 static void what_nobody_watches_any_more_is_withdrawn(void **state) { /* S15 */
@@ -295,6 +410,14 @@ int main(void) {
       TEST(retry_after_outlives_reload_and_kill),
       TEST(a_sink_that_comes_hears_of_what_is_open_and_one_that_was_away_of_its_end),
       TEST(the_journal_keeps_no_body_of_what_is_delivered),
+}
+
+      TEST(what_a_sink_lost_and_is_still_open_is_told_when_it_takes_a_notice),
+      TEST(a_sink_that_is_owed_nothing_else_is_asked_with_what_it_lost),
+      TEST(what_is_over_before_a_sink_heard_of_it_is_never_resolved_there),
+      TEST(a_loss_outlives_a_kill),
+      TEST(what_was_dropped_for_a_sink_that_was_away_is_told_when_it_is_back),
+      TEST(a_sink_that_stands_elsewhere_hears_of_what_is_open),
       TEST(what_nobody_watches_any_more_is_withdrawn),
       TEST(a_code_that_the_program_lost_is_withdrawn_and_not_passed),
       TEST(a_check_with_a_new_name_ends_nothing_until_it_has_looked),

@@ -277,6 +277,32 @@ static void a_lost_notice_is_told_for_an_hour_and_until_its_sink_takes_one(void 
   assert_told("resolved", EJMON_NOTICE_LOST, 1);
 }
 
+static void further_losses_are_told_too(void **state) {
+  (void)state;
+  world_run(&world, HOUR);
+  world.down[0] = world.down[1] = true;
+  world_run(&world, 20);
+  for (size_t i = 0; i < world.mind.spool.count; i++) { /* as if it had refused them for a day */
+    struct delivery *delivery = world.mind.spool.items[i];
+    delivery->row.tries = SPOOL_GIVE_UP_TRIES;
+    delivery->row.made -= 2 * 86400.0;
+    delivery->owed_since -= 2 * 86400.0;
+  }
+  assert_true(sink_answers("q", DELIVERY_TRY_AGAIN));
+  world_run(&world, 62);
+  assert_told("triggered", EJMON_NOTICE_LOST, 1);
+  assert_non_null(strstr(last_sentence(&world), "A notice was given up: the sink q"));
+  assert_int_equal(world.more, 0);
+  assert_true(sink_answers("q", DELIVERY_TRY_AGAIN));
+  world_run(&world, SELF_LOST_PAUSE);
+  assert_int_equal(world.more, 1);
+  const struct finding *finding = subject_finding(mind_opinion(&world.mind, MIND_SELF)->subject, EJMON_NOTICE_LOST.name);
+  assert_non_null(strstr(finding->summary, "2 notices were given up: the sink q"));
+  assert_int_equal(finding->evidence_count, 2);
+  world_run(&world, HOUR);
+  assert_int_equal(world.more, 1);
+}
+
 /* --- of what it sees nothing ----------------------------------------------------------------------------------------------- */
 
 static void nothing_seen_is_told_after_ten_minutes_with_its_reason(void **state) {
@@ -525,6 +551,7 @@ int main(void) {
       TEST(a_store_that_hangs_now_and_then_is_one_incident),
       TEST(a_sink_that_refuses_is_told_after_a_minute_and_over_when_it_takes_again),
       TEST(a_lost_notice_is_told_for_an_hour_and_until_its_sink_takes_one),
+      TEST(further_losses_are_told_too),
       TEST(nothing_seen_is_told_after_ten_minutes_with_its_reason),
       TEST(all_that_is_blind_from_the_start_is_one_warning),
       TEST(a_new_reason_is_one_update_of_what_is_open),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "monitor/core/queue.h"
 #include "monitor/core/spool.h"
 
 #define WALL 1795403529.0
@@ -16,12 +17,13 @@
 
 static struct spool spool;
 static long serial;
+static unsigned long changes;
 
-static struct delivery *owe(const char *incident, const char *sink) {
-  struct delivery_row row = {.id = text_format("%s-%ld", incident, ++serial),
+static struct delivery_row row_of(const char *incident, const char *sink, enum notice_event event) {
+  return (struct delivery_row) {.id = text_format("%s-%ld", incident, ++serial),
                              .sink = xstrdup(sink),
                              .incident = xstrdup(incident),
-                             .event = xstrdup("triggered"),
+                             .event = xstrdup(notice_event_names[event]),
                              .code = xstrdup("web/down"),
                              .subject = xstrdup("stack"),
                              .severity = xstrdup("critical"),
@@ -31,8 +33,22 @@ static struct delivery *owe(const char *incident, const char *sink) {
                              .error = xstrdup(""),
                              .made = WALL,
                              .serial = serial};
+}
+
+/* One that is on disk. */
+static struct delivery *owe_news(const char *incident, const char *sink, enum notice_event event) {
+  struct delivery_row row = row_of(incident, sink, event);
+  return spool_restore(&spool, &row, event, SEVERITY_CRITICAL, 0);
+}
+
+static struct delivery *owe(const char *incident, const char *sink) {
+  return owe_news(incident, sink, NOTICE_TRIGGERED);
+}
+
+static struct delivery *owe_unsaved(const char *incident, const char *sink) {
+  struct delivery_row row = row_of(incident, sink, NOTICE_TRIGGERED);
   struct delivery *delivery = spool_add(&spool, &row, NOTICE_TRIGGERED, SEVERITY_CRITICAL);
-  delivery->known = true;
+  spool_touch(&spool, delivery, ++changes);
   return delivery;
 }
 
@@ -57,6 +73,7 @@ static int clean(void **state) {
   (void)state;
   spool_free(&spool);
   serial = 0;
+  changes = 0;
   return 0;
 }
 
@@ -137,8 +154,7 @@ static void what_we_interrupt_counts_as_no_try(void **state) {
 
 static void what_is_on_no_disk_is_sent_only_while_the_store_is_in_trouble(void **state) {
   (void)state;
-  struct delivery *delivery = owe("a", "pager");
-  delivery->known = false;
+  struct delivery *delivery = owe_unsaved("a", "pager");
   assert_null(spool_next(&spool, "pager", 0, false));
   assert_ptr_equal(spool_next(&spool, "pager", 0, true), delivery);
 }
@@ -150,9 +166,7 @@ static void news_is_heard_of_while_others_wait(void **state) {
   end_as(refused, DELIVERY_TRY_AGAIN, 100, 0, WALL);
   assert_null(next("pager", 1));
   assert_float_equal(spool_next_at(&spool, "pager", 1), 100, 0.01);
-  struct delivery *fresh = owe("b", "pager");
-  assert_ptr_equal(next("pager", 2), fresh);
-  fresh->known = false;
+  struct delivery *fresh = owe_unsaved("b", "pager");
   assert_null(next("pager", 3));
   assert_ptr_equal(spool_next(&spool, "pager", 3, true), fresh);
   assert_null(next("pager", 3));
@@ -171,6 +185,191 @@ static void news_is_heard_of_while_others_wait(void **state) {
   assert_ptr_equal(next("pager", 100), refused);
   assert_int_equal(spool_sink(&spool, "pager")->owed, 1);
   assert_int_equal(spool_sink(&spool, "pager")->flying, 0);
+}
+
+static struct delivery *of_cause(const char *code, struct delivery_row row, enum notice_event event) {
+  free(row.code);
+  row.code = xstrdup(code);
+  return spool_restore(&spool, &row, event, SEVERITY_CRITICAL, 0);
+}
+
+static void a_page_waits_behind_no_older_news_of_other_incidents(void **state) {
+  (void)state;
+  struct delivery *update = of_cause("x/1", row_of("a", "pager", NOTICE_UPDATED), NOTICE_UPDATED);
+  struct delivery *end = of_cause("x/2", row_of("b", "pager", NOTICE_RESOLVED), NOTICE_RESOLVED);
+  struct delivery *first = of_cause("x/3", row_of("c", "pager", NOTICE_TRIGGERED), NOTICE_TRIGGERED);
+  struct delivery *own = of_cause("x/3", row_of("c", "pager", NOTICE_RESOLVED), NOTICE_RESOLVED), *second = owe("d", "pager");
+  struct delivery *const order[] = {first, second, update, end, own};
+  for (size_t i = 0; i < countof(order); i++) {
+    assert_ptr_equal(next("pager", 0), order[i]);
+    spool_started(&spool, order[i]);
+    end_as(order[i], DELIVERY_DONE, 0, 0, WALL);
+  }
+  struct delivery *retried = owe("e", "pager"), *old = owe_news("f", "pager", NOTICE_RESOLVED);
+  end_as(retried, DELIVERY_TRY_AGAIN, 0, 0, WALL);
+  assert_ptr_equal(next("pager", 1), old);
+  assert_ptr_equal(next("pager", SPOOL_RETRY_FIRST), retried);
+}
+
+static void a_cause_that_begins_anew_ends_before_it_does(void **state) {
+  (void)state;
+  struct delivery *other = of_cause("web/hung", row_of("x", "pager", NOTICE_RESOLVED), NOTICE_RESOLVED);
+  struct delivery *update = owe_news("a", "pager", NOTICE_UPDATED), *end = owe_news("a", "pager", NOTICE_RESOLVED);
+  struct delivery *page = of_cause("db/locked", row_of("y", "pager", NOTICE_TRIGGERED), NOTICE_TRIGGERED);
+  struct delivery *again = owe("b", "pager");
+  struct delivery *const order[] = {update, end, page, again, other};
+  for (size_t i = 0; i < countof(order); i++) {
+    assert_ptr_equal(next("pager", 0), order[i]);
+    end_as(order[i], DELIVERY_DONE, 0, 0, WALL);
+  }
+  struct delivery *refused = owe("c", "pager"), *end_of_refused = owe_news("c", "pager", NOTICE_RESOLVED);
+  end_as(refused, DELIVERY_TRY_AGAIN, 0, 0, WALL);
+  assert_ptr_equal(next("pager", 1), again = owe("d", "pager")); /* it waits for nothing that has to wait itself */
+  end_as(again, DELIVERY_DONE, 0, 1, WALL);
+  end_as(refused, DELIVERY_DONE, 0, 5, WALL);
+  assert_ptr_equal(next("pager", 5), end_of_refused);
+}
+
+static void what_is_restored_out_of_order_goes_in_the_order_of_its_incident(void **state) {
+  (void)state;
+  struct delivery *newest = owe_news("a", "pager", NOTICE_RESOLVED);
+  serial -= 3;
+  struct delivery *oldest = owe("a", "pager"), *middle = owe_news("a", "pager", NOTICE_UPDATED);
+  struct delivery *const order[] = {oldest, middle, newest};
+  for (size_t i = 0; i < countof(order); i++) {
+    assert_ptr_equal(next("pager", 0), order[i]);
+    end_as(order[i], DELIVERY_DONE, 0, 0, WALL);
+  }
+}
+
+static void what_a_former_life_owed_is_owed_anew_in_this(void **state) {
+  (void)state;
+  struct delivery_row row = row_of("a", "pager", NOTICE_TRIGGERED);
+  row.tries = 300;
+  row.next_at = 100; /* it was stopped for longer than a day */
+  struct delivery *delivery = spool_restore(&spool, &row, NOTICE_TRIGGERED, SEVERITY_CRITICAL, 2 * DAY);
+  assert_ptr_equal(next("pager", 2 * DAY), delivery);
+  assert_false(end_as(delivery, DELIVERY_TRY_AGAIN, 0, 2 * DAY, WALL + 2 * DAY));
+  assert_true(end_as(delivery, DELIVERY_TRY_AGAIN, 0, 3 * DAY + 1, WALL + 3 * DAY + 1));
+}
+
+/* Gives it up as a receiver that refuses for a day does. */
+static void lose(struct delivery *delivery) {
+  while (delivery->row.tries < SPOOL_GIVE_UP_TRIES - 1) assert_false(end_as(delivery, DELIVERY_TRY_AGAIN, 0, 0, WALL));
+  assert_true(end_as(delivery, DELIVERY_TRY_AGAIN, 0, DAY + 1, WALL + DAY + 1));
+}
+
+static void with_a_lost_beginning_goes_what_waited_behind_it(void **state) {
+  (void)state;
+  struct delivery *first = owe("a", "pager"), *update = owe_news("a", "pager", NOTICE_UPDATED);
+  struct delivery *end = owe_news("a", "pager", NOTICE_RESOLVED), *again = owe("a", "pager");
+  struct delivery *other = owe_news("b", "pager", NOTICE_RESOLVED);
+  assert_true(spool_owes_beginning(&spool, "pager", "a"));
+  assert_false(spool_owes_beginning(&spool, "pager", "b"));
+  assert_false(spool_owes_beginning(&spool, "chat", "a"));
+  lose(first);
+  assert_ptr_equal(spool_drop_behind(&spool, first), update);
+  assert_ptr_equal(spool_drop_behind(&spool, first), end);
+  assert_null(spool_drop_behind(&spool, first));
+  assert_string_equal(end->row.verdict, "dropped");
+  assert_ptr_equal(next("pager", DAY + 1), again);
+  end_as(again, DELIVERY_DONE, 0, DAY + 1, WALL);
+  assert_ptr_equal(next("pager", DAY + 1), other);
+  assert_int_equal(spool_sink(&spool, "pager")->owed, 1);
+}
+
+static void the_newest_losses_are_remembered_until_the_next_after_a_success(void **state) {
+  (void)state;
+  const struct sink_health *sink = spool_sink(&spool, "pager");
+  for (int i = 0; i < SPOOL_LOST_NAMED + 2; i++) {
+    struct delivery *delivery = owe("a", "pager");
+    free(delivery->row.summary);
+    delivery->row.summary = text_format("loss %d", i);
+    lose(delivery);
+  }
+  assert_int_equal(sink->lost_in_row, SPOOL_LOST_NAMED + 2);
+  assert_int_equal(strings_count(sink->lost_what), SPOOL_LOST_NAMED);
+  assert_string_equal(sink->lost_what[0], "loss 2");
+  end_as(owe("b", "pager"), DELIVERY_DONE, 0, DAY + 1, WALL);
+  assert_int_equal(sink->lost, 0);
+  assert_int_equal(sink->lost_in_row, SPOOL_LOST_NAMED + 2);
+  lose(owe("c", "pager"));
+  assert_int_equal(sink->lost_in_row, 1);
+}
+
+#define OWED 20000u /* notices: half of them begin something and are refused, the others wait for these or are due */
+#define STEPS 100u  /* comparisons for one of what is done to a notice: a heap and a tree of them are 14 deep */
+
+static unsigned long compared(void) {
+  return queue_compared(spool_sink(&spool, "pager")->queue);
+}
+
+/* Judged by what is compared, not by a clock; and what looks finds nothing to walk through. */
+static void assert_cheap(unsigned long before, size_t done) {
+  if (compared() - before > done * STEPS) fail_msg("%lu comparisons for %zu steps", compared() - before, done);
+}
+
+static struct delivery *next_without_items(double now) {
+  size_t count = spool.count;
+  struct delivery **items = spool.items;
+  spool.count = 0, spool.items = NULL;
+  struct delivery *delivery = next("pager", now);
+  if (!delivery) assert_true(spool_next_at(&spool, "pager", now) > now);
+  spool.count = count, spool.items = items;
+  return delivery;
+}
+
+static void a_look_an_end_and_a_commit_of_twenty_thousand_touch_only_what_changed(void **state) {
+  (void)state;
+  unsigned long before = compared();
+  for (unsigned i = 0; i < OWED / 2; i++) {
+    auto_free char *incident = text_format("http/unreachable@host-%u.example.org@20261123T031209Z.%u", i, i);
+    owe(incident, "pager");
+  }
+  for (unsigned i = 0; i < OWED / 2; i++) {
+    auto_free char *incident = text_format("http/unreachable@host-%u.example.org@20261123T031209Z.%u", i, i);
+    owe_news(incident, "pager", NOTICE_RESOLVED);
+  }
+  assert_cheap(before, OWED);
+  before = compared();
+  size_t refused = 0, steps = 0;
+  for (struct delivery *delivery; (delivery = next_without_items(1)); refused++) { /* all is refused: the ends wait behind it */
+    spool_started(&spool, delivery);
+    end_as(delivery, DELIVERY_TRY_AGAIN, 0, 1, WALL);
+    spool_touch(&spool, delivery, ++changes);
+    spool_stored(&spool, changes);
+  }
+  assert_int_equal(refused, OWED / 2);
+  assert_cheap(before, refused);
+  before = compared();
+  for (int i = 0; i < 1000; i++) assert_null(next_without_items(2)); /* each turn of the loop */
+  assert_true(compared() - before <= 1000);
+  before = compared();
+  for (struct delivery *delivery; (delivery = next_without_items(100)); steps++) {
+    spool_started(&spool, delivery);
+    end_as(delivery, DELIVERY_DONE, 0, 100, WALL);
+    spool_touch(&spool, delivery, ++changes);
+    spool_stored(&spool, changes);
+  }
+  assert_int_equal(steps, OWED);
+  assert_cheap(before, steps);
+  assert_int_equal(spool.count, 0);
+}
+
+static void what_is_spent_is_freed_in_time(void **state) {
+  (void)state;
+  for (int i = 0; i < 2000; i++) {
+    auto_free char *incident = text_format("%d", i);
+    owe(incident, "pager");
+  }
+  for (size_t left = 2000; left > 0; left--) {
+    struct delivery *delivery = next("pager", 0);
+    end_as(delivery, DELIVERY_DONE, 0, 0, WALL);
+    spool_touch(&spool, delivery, ++changes);
+    spool_stored(&spool, changes);
+    assert_in_range(spool.count, left - 1, left + left / 7 + 1);
+  }
+  assert_int_equal(spool.count, 0);
 }
 
 static void few_fly_at_once(void **state) {
@@ -225,6 +424,14 @@ int main(void) {
       TEST(what_we_interrupt_counts_as_no_try),
       TEST(what_is_on_no_disk_is_sent_only_while_the_store_is_in_trouble),
       TEST(news_is_heard_of_while_others_wait),
+      TEST(a_page_waits_behind_no_older_news_of_other_incidents),
+      TEST(a_cause_that_begins_anew_ends_before_it_does),
+      TEST(what_is_restored_out_of_order_goes_in_the_order_of_its_incident),
+      TEST(what_a_former_life_owed_is_owed_anew_in_this),
+      TEST(with_a_lost_beginning_goes_what_waited_behind_it),
+      TEST(the_newest_losses_are_remembered_until_the_next_after_a_success),
+      TEST(a_look_an_end_and_a_commit_of_twenty_thousand_touch_only_what_changed),
+      TEST(what_is_spent_is_freed_in_time),
       TEST(few_fly_at_once),
       TEST(a_sink_that_goes_is_owed_for_a_day),
       TEST(only_what_is_over_is_forgotten_and_the_oldest_first),
