@@ -138,8 +138,8 @@ void mind_touch(struct mind *mind, struct incident *incident);
 /* Its checks should be probed soon, and the next round looks at it. */
 void mind_look_again(struct mind *mind, struct incident *incident);
 void mind_touch_delivery(struct mind *mind, struct delivery *delivery);
-/* How a try of a delivery ended, as spool_ended(), and what follows from it: it is written; a sink that lost word of something that is still
- * open hears of it anew when it takes a notice, and is asked with one of these while it is owed nothing else. */
+/* How a try of a delivery ended, as spool_ended(), and what follows from it: it is written; a sink that lost word of something that is
+ * still open hears of it anew when it takes a notice, and is asked with one of these while it is owed nothing else. */
 void mind_answered(struct mind *mind, struct delivery *delivery, enum delivery_result result, double retry_after, const char *error,
                    double now, double wall, bool *ret_lost);
 /* Where the sinks of the configuration stand, one for each, whatever identifies it: at the start and at each reload. One that stands

@@ -1,8 +1,8 @@
 /* The order in which one sink gets what is owed to it: a part of the spool (spool.h), for nobody else. Pure.
  *
- * What is owed of one incident is a chain, and its first alone a candidate. Candidates whose time is yet to come stand in a heap by that time,
- * those that are due in one by their rank: so with n notices an addition, a look and an end cost O(log n), whoever waits for whom. The
- * deliveries are the spool's; each is in one queue at most. */
+ * What is owed of one incident is a chain, and its first alone a candidate. Candidates whose time is yet to come stand in a heap by that
+ * time, those that are due in one by their rank: so with n notices an addition, a look and an end cost O(log n), whoever waits for whom.
+ * The deliveries are the spool's; each is in one queue at most. */
 #ifndef EJMON_QUEUE_H
 #define EJMON_QUEUE_H
 

@@ -1,4 +1,5 @@
-/* Which notices are owed, when they are tried again and when they are given up; in which order a sink gets them is queue.c's. See spool.h. */
+/* Which notices are owed, when they are tried again and when they are given up; in which order a sink gets them is queue.c's. See spool.h.
+ */
 #include "monitor/core/spool.h"
 
 #include <math.h>
@@ -7,8 +8,8 @@
 
 #include "monitor/core/queue.h"
 
-#define SPENT_FEW 64u    /* among so few items what is spent is freed at once; */
-#define SPENT_PART 8u    /* among more, when it is this part of them: so each costs a walk over a few */
+#define SPENT_FEW 64u /* among so few items what is spent is freed at once; */
+#define SPENT_PART 8u /* among more, when it is this part of them: so each costs a walk over a few */
 
 bool delivery_is_over(const struct delivery *delivery) {
   return delivery->row.done > 0;

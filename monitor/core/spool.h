@@ -2,10 +2,10 @@
  *
  * Ordered per incident and sink, never across incidents: one notice that a receiver does not take holds up nothing but what follows it. Of
  * what a sink may get now, notices that something began go before all updates and ends, and of each of the two the older go first: a page
- * waits behind no old news of other incidents, however slow its sink. Only what is owed of an earlier incident of the same cause and subject
- * goes, as far as it may, before the page that this has begun anew. A notice is sent once it is on disk, or from memory while the store is in trouble. Nothing is refused for good: a receiver that says no
- * today (a revoked key, a wrong path) is asked again, until the notice is a day old. Then it is lost; and where it said that something began,
- * so are the updates and the end that wait behind it.
+ * waits behind no old news of other incidents, however slow its sink. Only what is owed of an earlier incident of the same cause and
+ * subject goes, as far as it may, before the page that this has begun anew. A notice is sent once it is on disk, or from memory while the
+ * store is in trouble. Nothing is refused for good: a receiver that says no today (a revoked key, a wrong path) is asked again, until the
+ * notice is a day old. Then it is lost; and where it said that something began, so are the updates and the end that wait behind it.
  *
  * Thousands may be owed: a look, an addition, an end and a commit touch what changed, in O(log n). Only start, reload and what bounds the
  * memory walk through all. */

@@ -13,7 +13,8 @@
 
 struct tell;
 
-/* The mind has the sinks of that configuration already, here and at a reload. `look` is set when a delivery has ended and tell_take() should be called, or when another is due. Inside a task, as all that follow. */
+/* The mind has the sinks of that configuration already, here and at a reload. `look` is set when a delivery has ended and tell_take()
+ * should be called, or when another is due. Inside a task, as all that follow. */
 struct tell *tell_start(struct mind *mind, struct conf *conf, struct task_event *look) must_check;
 void tell_reload(struct tell *tell, struct conf *conf); /* what is under way goes on as it began */
 /* Takes in what has ended and sends what is due. */

@@ -117,7 +117,8 @@ static void look_at_sinks(struct self_judge *judge, const struct spool *spool, s
 static void add_loss(const struct sink_health *sink, struct self_verdict *verdict) {
   auto_free char *sentence =
       sink->lost_in_row == 1
-          ? text_format(translated("A notice was given up: the sink %s did not take it for a day. Whoever it calls does not know."), sink->name)
+          ? text_format(translated("A notice was given up: the sink %s did not take it for a day. Whoever it calls does not know."),
+                        sink->name)
           : text_format(translated("%zu notices were given up: the sink %s did not take them for a day. Whoever it calls does not know."),
                         sink->lost_in_row, sink->name);
   struct finding *finding = finding_open(&verdict->findings, &EJMON_NOTICE_LOST, "%s", sentence);

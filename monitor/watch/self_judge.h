@@ -63,9 +63,9 @@ struct self_judge {
 };
 
 struct self_verdict {
-  struct findings findings;       /* for the check MIND_SELF */
-  char *doubt;                    /* why it doubts itself, and acts on nothing; or NULL */
-  bool eyes;                      /* it is its own eyes that it doubts, so pages wait; a journal that hangs delays none */
+  struct findings findings;                  /* for the check MIND_SELF */
+  char *doubt;                               /* why it doubts itself, and acts on nothing; or NULL */
+  bool eyes;                                 /* it is its own eyes that it doubts, so pages wait; a journal that hangs delays none */
   bool more_blind, more_refusing, more_lost; /* a reason, a sink or a loss that an open incident has not told yet */
 };
 

@@ -23,6 +23,7 @@
 #include "checks/rocketchat/rocket_settings.h"
 #include "checks/browser/site.h"
 #include "checks/ej/theme_oracle.h"
+#include "monitor/core/spool.h"
 #include "monitor/reach/docker.h"
 #include "monitor/base/redact.h"
 #include "remedies/nginx_headers/nginx.h"
@@ -428,6 +429,52 @@ static void keep_policies(void) {
   end();
 }
 
+/* --- what is owed to people
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+#define NOTICES 17 /* times n: 20,400 for the 1,200 that are many */
+
+static unsigned long owed;
+
+static void owe(struct spool *spool, size_t i, enum notice_event event) {
+  struct delivery_row row = {.id = text_format("%zu-%s", i, notice_event_names[event]),
+                             .sink = xstrdup("pager"),
+                             .incident = text_format("http/unreachable@host-%zu.example.org@20261123T031209Z.%zu", i, i),
+                             .event = xstrdup(notice_event_names[event]),
+                             .code = xstrdup("http/unreachable"),
+                             .subject = text_format("host-%zu.example.org", i),
+                             .severity = xstrdup("critical"),
+                             .summary = xstrdup("down"),
+                             .body = xstrdup(""),
+                             .verdict = xstrdup(""),
+                             .error = xstrdup(""),
+                             .made = 1};
+  spool_touch(spool, spool_add(spool, &row, event, SEVERITY_CRITICAL), ++owed);
+}
+
+/* Thousands begin, are refused and end; each answer is written, and each turn of the loop looks for more. */
+static void tell_many(void) {
+  struct spool spool = {0};
+  unsigned long change = owed + n * NOTICES;
+  bool lost;
+  spool_set_sinks(&spool, (const char *const[]){"log", "pager"}, 2);
+  begin();
+  for (size_t i = 0; i < n * NOTICES / 2; i++) owe(&spool, i, NOTICE_TRIGGERED);
+  for (size_t i = 0; i < n * NOTICES - n * NOTICES / 2; i++) owe(&spool, i, NOTICE_RESOLVED);
+  spool_stored(&spool, change);
+  for (double now = 1; now < 20; now += 10) {
+    for (struct delivery *delivery; (delivery = spool_next(&spool, "pager", now, false));) {
+      spool_started(&spool, delivery);
+      spool_ended(&spool, delivery, now < 10 ? DELIVERY_TRY_AGAIN : DELIVERY_DONE, 0, "503", now, 1, &lost);
+      spool_touch(&spool, delivery, ++change);
+      spool_stored(&spool, change);
+      result += (long)spool_next_at(&spool, "pager", now);
+    }
+  }
+  end();
+  result = (long)spool.count;
+}
+
 /* --- all of them
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -478,6 +525,7 @@ static const struct {
     CASE(nginx_servers),
     CASE(nginx_sizes),
     CASE(keep_policies),
+    CASE(tell_many),
 };
 
 static void run(const char *name, void (*function)(void), size_t items, const char *how) {

@@ -45,8 +45,7 @@ static void deliver(void) {
   bool lost;
   for (struct delivery *delivery; (delivery = spool_next(&mind.spool, "pager", now, true)) != NULL;) {
     spool_started(&mind.spool, delivery);
-    spool_ended(&mind.spool, delivery, DELIVERY_DONE, 0, NULL, now, wall, &lost);
-    mind_touch_delivery(&mind, delivery);
+    mind_answered(&mind, delivery, DELIVERY_DONE, 0, NULL, now, wall, &lost);
   }
 }
 

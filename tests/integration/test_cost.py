@@ -1,5 +1,5 @@
-"""What is counted in instructions, by callgrind, so that no clock and no busy machine has a say. Hostile text costs at most n log n: every judge gets
-n items and 4n of them. An incident costs the rounds of 10,000 checks next to nothing."""
+"""What is counted in instructions, by callgrind, so that no clock and no busy machine has a say. Hostile text, and thousands of notices that are
+owed, cost at most n log n: every judge gets n items and 4n of them. An incident costs the rounds of 10,000 checks next to nothing."""
 import contextlib
 import math
 import re

@@ -410,8 +410,6 @@ int main(void) {
       TEST(retry_after_outlives_reload_and_kill),
       TEST(a_sink_that_comes_hears_of_what_is_open_and_one_that_was_away_of_its_end),
       TEST(the_journal_keeps_no_body_of_what_is_delivered),
-}
-
       TEST(what_a_sink_lost_and_is_still_open_is_told_when_it_takes_a_notice),
       TEST(a_sink_that_is_owed_nothing_else_is_asked_with_what_it_lost),
       TEST(what_is_over_before_a_sink_heard_of_it_is_never_resolved_there),

@@ -20,19 +20,19 @@ static long serial;
 static unsigned long changes;
 
 static struct delivery_row row_of(const char *incident, const char *sink, enum notice_event event) {
-  return (struct delivery_row) {.id = text_format("%s-%ld", incident, ++serial),
-                             .sink = xstrdup(sink),
-                             .incident = xstrdup(incident),
-                             .event = xstrdup(notice_event_names[event]),
-                             .code = xstrdup("web/down"),
-                             .subject = xstrdup("stack"),
-                             .severity = xstrdup("critical"),
-                             .summary = xstrdup("down"),
-                             .body = xstrdup(""),
-                             .verdict = xstrdup(""),
-                             .error = xstrdup(""),
-                             .made = WALL,
-                             .serial = serial};
+  return (struct delivery_row){.id = text_format("%s-%ld", incident, ++serial),
+                               .sink = xstrdup(sink),
+                               .incident = xstrdup(incident),
+                               .event = xstrdup(notice_event_names[event]),
+                               .code = xstrdup("web/down"),
+                               .subject = xstrdup("stack"),
+                               .severity = xstrdup("critical"),
+                               .summary = xstrdup("down"),
+                               .body = xstrdup(""),
+                               .verdict = xstrdup(""),
+                               .error = xstrdup(""),
+                               .made = WALL,
+                               .serial = serial};
 }
 
 /* One that is on disk. */
