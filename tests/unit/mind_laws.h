@@ -118,9 +118,14 @@ static bool is_covered(const struct world *world, int sink, int code) {
          is_told(world, sink, 0, MIND_STACK, NULL);
 }
 
+static bool listens(const struct world *world, int sink) {
+  return world->receivers[sink].configured && !world->receivers[sink].lost;
+}
+
 /* What a receiver gets; the same notice twice is one. */
 static void receive(struct world *world, int sink, const struct delivery *delivery) {
   struct receiver *receiver = &world->receivers[sink];
+  receiver->lost = false;
   for (size_t i = 0; i < receiver->id_count; i++) {
     if (text_equal(receiver->ids[i], delivery->row.id)) return;
   }
@@ -177,7 +182,7 @@ static void judge_notice(struct world *world, const struct delivery *delivery) {
     any_passed |= watched && known->run > 0 && !known->ill;
     if (!watched || !known->ill) continue;
     for (int s = 0; s < SINKS; s++) {
-      rest_told &= !world->receivers[s].configured || is_told(world, s, i, subject, delivery->row.incident);
+      rest_told &= !listens(world, s) || is_told(world, s, i, subject, delivery->row.incident);
     }
   }
   if (delivery->event == NOTICE_TRIGGERED && !world->deaf && is_first_word(world, delivery) && !(all_ill && any_seen))
@@ -201,8 +206,7 @@ static void judge(struct world *world) {
     double bound = patience(world, i) + known->slack + (known->doubted ? DOUBT_HOLD : 0) + 0.1;
     bool any = false;
     for (int s = 0; s < SINKS; s++) {
-      if (!world->configured[i / 2] || !known->ill || !known->seen || !world->receivers[s].configured || is_covered(world, s, i))
-        known->untold[s] = 0;
+      if (!world->configured[i / 2] || !known->ill || !known->seen || !listens(world, s) || is_covered(world, s, i)) known->untold[s] = 0;
       any |= known->untold[s] > 0;
       if (known->untold[s] > 0 && known->handed <= 0 && world->now - known->untold[s] > bound)
         broken(world, "never silent", world_codes[i / 2][i % 2]->name);
@@ -217,7 +221,7 @@ static void judge_probe(struct world *world, int check) {
   for (int i = check * 2; i < check * 2 + 2; i++) {
     struct known *known = &world->known[i];
     for (int s = 0; s < SINKS; s++) {
-      if (known->ill && known->seen && world->receivers[s].configured && !is_covered(world, s, i) && known->untold[s] <= 0) {
+      if (known->ill && known->seen && listens(world, s) && !is_covered(world, s, i) && known->untold[s] <= 0) {
         known->untold[s] = world->now;
         known->doubted |= world->mind.doubt;
       }

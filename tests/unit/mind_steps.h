@@ -83,6 +83,7 @@ static void unlock(struct world *world) {
     world->known[i].seen = world->known[i].ill && world->known[i].run < 0;
     if (!world->known[i].ill && world->known[i].run > 0) world->known[i].run = 0;
     world->known[i].slack = MIND_LOOK;
+    if (world->known[i].handed > 0 && world->boot != world->disk_boot) world->known[i].handed = world->now;
     for (int s = 0; s < SINKS; s++) {
       if (world->known[i].untold[s] > 0) world->known[i].untold[s] = world->now;
     }
@@ -150,6 +151,21 @@ static void sends(struct world *world, int s, int step) {
   if (step >= 3) send_ends(world, s, (enum delivery_result[]){DELIVERY_DONE, DELIVERY_TRY_AGAIN, DELIVERY_INTERRUPTED}[step - 3]);
 }
 
+/* A day of refusals in one. */
+static void gives_up(struct world *world, int s) {
+  if (!send_begins(world, s)) return;
+  struct receiver *receiver = &world->receivers[s];
+  struct delivery *delivery = receiver->flying;
+  delivery->row.tries = SPOOL_GIVE_UP_TRIES - 1;
+  delivery->row.made = world->wall - DAY - 1;
+  delivery->owed_since = world->now - DAY - 1;
+  struct key *key = key_find(receiver, delivery->row.incident);
+  if (key && is_end(delivery->event)) key->orphan = true;
+  if (key && delivery->event == NOTICE_TRIGGERED) key->excused = true; /* a kill had it sent again */
+  send_ends(world, s, DELIVERY_TRY_AGAIN);
+  receiver->lost = world->deaf = true;
+}
+
 static void forget(struct world *world, int check) {
   memset(&world->known[check * 2], 0, 2 * sizeof world->known[0]);
 }
@@ -214,6 +230,7 @@ static void do_step(struct world *world, enum step step) {
   if (step == UNLOCK) unlock(world);
   if (step == DAY_ON) world->wall += DAY;
   if (step == DAY_BACK) world->wall -= DAY;
+  if (step == P_GIVES_UP || step == Q_GIVES_UP) gives_up(world, step - P_GIVES_UP);
   if (step == DOUBT) world->mind.doubt = !world->mind.doubt;
   mind_round(&world->mind, world->now, world->wall);
   judge(world);

@@ -67,7 +67,7 @@ enum step {
   P_TAKES, P_REFUSES, P_BEGINS, P_TOOK, P_REFUSED, P_INTERRUPTED, Q_TAKES, Q_REFUSES, Q_BEGINS, Q_TOOK, Q_REFUSED, Q_INTERRUPTED,
   KILL, KILL_AND_LOCKED, UNLOCK, BOOT, DAY_ON, DAY_BACK,
   A_COMES_GOES, A_RENAMED, B_COMES_GOES, X_COMES_GOES, X_RENAMED, P_COMES_GOES, Q_COMES_GOES,
-  HEAL_BEGINS, HEAL_KEPT, HEAL_UNDONE, HEAL_NEEDLESS, DOUBT,
+  HEAL_BEGINS, HEAL_KEPT, HEAL_UNDONE, HEAL_NEEDLESS, DOUBT, P_GIVES_UP, Q_GIVES_UP,
   STEPS
 };
 static const char *const step_names[STEPS] = {
@@ -77,7 +77,7 @@ static const char *const step_names[STEPS] = {
     "P_TAKES", "P_REFUSES", "P_BEGINS", "P_TOOK", "P_REFUSED", "P_INTERRUPTED", "Q_TAKES", "Q_REFUSES", "Q_BEGINS", "Q_TOOK", "Q_REFUSED", "Q_INTERRUPTED",
     "KILL", "KILL_AND_LOCKED", "UNLOCK", "BOOT", "DAY_ON", "DAY_BACK",
     "A_COMES_GOES", "A_RENAMED", "B_COMES_GOES", "X_COMES_GOES", "X_RENAMED", "P_COMES_GOES", "Q_COMES_GOES",
-    "HEAL_BEGINS", "HEAL_KEPT", "HEAL_UNDONE", "HEAL_NEEDLESS", "DOUBT"};
+    "HEAL_BEGINS", "HEAL_KEPT", "HEAL_UNDONE", "HEAL_NEEDLESS", "DOUBT", "P_GIVES_UP", "Q_GIVES_UP"};
 /* clang-format on */
 
 /* --- the world -------------------------------------------------------------------------------------------------------------- */
@@ -98,7 +98,7 @@ struct key { /* an incident as a receiver knows it */
   char *id, *subject;
   const struct cause_bits *cause;
   bool open;
-  bool orphan;  /* a kill came before the disk heard of it, or its sink went away: nobody can end it */
+  bool orphan;  /* a kill came before the disk heard of it, its sink went away, or its end was given up: nobody can end it */
   bool excused; /* a kill came before the disk heard what was sent of it while the store was in trouble: it may be told twice */
 };
 
@@ -108,6 +108,7 @@ struct receiver {
   char **ids; /* of the notices that it has got */
   size_t id_count;
   struct delivery *flying;
+  bool lost;         /* a notice to it was given up, and it has taken none since */
   struct text heard; /* "triggered web/down; resolved http/down@x; ", when the world is listened to */
   bool configured;
 };
@@ -117,7 +118,7 @@ struct world {
   struct mind mind;
   double now, wall;
   bool configured[CHECKS], renamed[CHECKS];
-  bool deaf;                /* there was a time without any sink */
+  bool deaf;                /* there was a time without any sink, or a notice was given up */
   bool locked, locked_once; /* the store could not be read when this life began */
   struct known known[CODES], on_disk[CODES];
   struct receiver receivers[SINKS];

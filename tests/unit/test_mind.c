@@ -195,25 +195,11 @@ static void the_journal_keeps_no_body_of_what_is_delivered(void **state) {
 
 /* --- what is lost ------------------------------------------------------------------------------------------------------------------ */
 
-/* A day of refusals in one. */
-static void give_up(int sink) {
-  struct spool *spool = &world.mind.spool;
-  struct delivery *delivery = spool_next(spool, sink_names[sink], world.now, false);
-  assert_non_null(delivery);
-  delivery->row.tries = SPOOL_GIVE_UP_TRIES - 1;
-  delivery->row.made = world.wall - DAY - 1;
-  delivery->owed_since = world.now - DAY - 1;
-  bool lost;
-  spool_started(spool, delivery);
-  mind_answered(&world.mind, delivery, DELIVERY_TRY_AGAIN, 0, "401", world.now, world.wall, &lost);
-  assert_true(lost);
-}
-
 static void what_a_sink_lost_and_is_still_open_is_told_when_it_takes_a_notice(void **state) {
   (void)state;
   begin(false, false, 1, 1);
   DO(A_FP, X_FP, FLUSH, Q_TAKES);
-  give_up(0);
+  DO(P_GIVES_UP);
   assert_int_equal(spool_sink(&world.mind.spool, "p")->owed, 1);
   DO(SEND);
   assert_heard(0, "triggered http/down@x; ");
@@ -228,9 +214,7 @@ static void a_sink_that_is_owed_nothing_else_is_asked_with_what_it_lost(void **s
   (void)state;
   begin(false, false, 1, 1);
   DO(A_FP, X_FP, FLUSH, Q_TAKES);
-  give_up(0);
-  give_up(0);
-  DO(FLUSH);
+  DO(P_GIVES_UP, P_GIVES_UP, FLUSH);
   assert_int_equal(spool_sink(&world.mind.spool, "p")->owed, 1); /* one will do */
   DO(SEND, SEND);
   assert_heard(0, "triggered web/down; triggered http/down@x; ");
@@ -240,13 +224,11 @@ static void what_is_over_before_a_sink_heard_of_it_is_never_resolved_there(void 
   (void)state;
   begin(false, false, 1, 1);
   DO(A_FP, FLUSH, Q_TAKES, A_PP, FLUSH);
-  give_up(0);
-  DO(X_FP, SEND, SEND);
+  DO(P_GIVES_UP, X_FP, SEND, SEND);
   assert_heard(0, "triggered http/down@x; ");
   DO(X_PP, A_FP, FLUSH, P_TAKES, Q_TAKES, A_PP, SEND, A_FP, X_FP, FLUSH, Q_TAKES);
   assert_heard(0, "triggered web/down; resolved http/down@x; resolved web/down; ");
-  give_up(0);
-  DO(A_PP, SEND); /* ended after its loss */
+  DO(P_GIVES_UP, A_PP, SEND); /* ended after its loss */
   assert_heard(0, "triggered http/down@x; ");
 }
 
@@ -254,8 +236,7 @@ static void a_loss_outlives_a_kill(void **state) {
   (void)state;
   begin(false, false, 1, 1);
   DO(A_FP, X_FP, FLUSH, Q_TAKES);
-  give_up(0);
-  DO(FLUSH, KILL, SEND);
+  DO(P_GIVES_UP, FLUSH, KILL, SEND);
   assert_heard(0, "triggered http/down@x; triggered web/down; ");
 }
 
