@@ -110,8 +110,10 @@ static void tell_all_untold(struct mind *mind, const struct sink_health *only, s
 
 void mind_place_sinks(struct mind *mind, const char *const *places, double now, double wall) {
   for (size_t i = 0; i < mind->spool.sink_count; i++) {
-    free(mind->spool.sinks[i].place);
-    mind->spool.sinks[i].place = xstrdup(places[i]);
+    struct sink_health *sink = &mind->spool.sinks[i];
+    if (sink->place && !text_equal(sink->place, places[i])) spool_try_anew(&mind->spool, sink->name, now);
+    free(sink->place);
+    sink->place = xstrdup(places[i]);
   }
   tell_all_untold(mind, NULL, SIZE_MAX, now, wall);
 }

@@ -121,6 +121,16 @@ double spool_next_at(struct spool *spool, const char *name, double now) {
   return sink && sink->flying < SPOOL_AT_ONCE ? queue_next_at(sink->queue, now) : INFINITY;
 }
 
+void spool_try_anew(struct spool *spool, const char *name, double now) {
+  struct sink_health *sink = spool_sink(spool, name);
+  for (size_t i = 0; sink && i < spool->count; i++) {
+    struct delivery *delivery = spool->items[i];
+    if (delivery_is_over(delivery) || sink_of(spool, delivery) != sink || delivery->row.next_at <= now) continue;
+    delivery->row.next_at = now;
+    queue_changed(sink->queue, delivery);
+  }
+}
+
 void spool_started(struct spool *spool, struct delivery *delivery) {
   struct sink_health *sink = sink_of(spool, delivery);
   delivery->flying = true;

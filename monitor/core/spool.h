@@ -85,6 +85,8 @@ struct delivery *spool_next(struct spool *spool, const char *sink, double now, b
 /* The earliest time after `now` at which a delivery to that sink comes due; INFINITY when there is none, or when as many as may be are
  * under way. What is due and not sent waits for news: the disk, or another that is under way. Both are asked at each turn of the loop. */
 double spool_next_at(struct spool *spool, const char *sink, double now) must_check;
+/* That sink's receiver is another now: what the former one asked for, and how often it refused, says nothing of this. */
+void spool_try_anew(struct spool *spool, const char *sink, double now);
 void spool_started(struct spool *spool, struct delivery *delivery); /* it is under way from now on */
 /* How a try ended. retry_after: seconds that the receiver asked for, or 0. `lost` is set when it was given up. */
 void spool_ended(struct spool *spool, struct delivery *delivery, enum delivery_result result, double retry_after, const char *error,

@@ -1,5 +1,6 @@
 """When what is told: faults in a row lie as far apart as configured, a notice that is refused holds up no other and is not given up, and a
 reload neither forgets what a receiver asked for nor begins anew what is under way."""
+import json
 import re
 import signal
 import socket
@@ -60,6 +61,31 @@ def test_a_reload_forgets_no_retry_after(watch, site):
         daemon.wait("reload: done", since=since)
     daemon.look_on(6)
     assert len(receiver.got) == 1, receiver.got
+
+
+def test_a_sink_that_stands_elsewhere_hears_of_what_is_open(watch, site):
+    a, first, second, third = site(), site(), site(), site()
+    hook = "  hook: {{ kind: webhook, url: '{}', authorization: '{}' }}\n".format
+    daemon = watch(http_check("a", a.url), hook(first.url, "one key"))
+    a.knobs = BROKEN
+    daemon.wait("triggered delivered to hook")
+    for url, key, moves in ((first.url, "another key", False), (second.url, "another key", True), (second.url, "another key", False)):
+        since = len(daemon.lines)
+        daemon.config.write_text(re.sub(r"url: 'http://[^']*', authorization: '[^']*'", f"url: '{url}', authorization: '{key}'", daemon.config.read_text()))
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait("triggered delivered to hook" if moves else "reload: done", since=since)
+    names = lambda: [sorted(row["told"]) for row in json.loads(daemon.ask("incidents", "--format", "json").stdout)["incidents"]]  # noqa: E731
+    assert names() == [["hook", "log", "pager"]]
+    daemon.stop()
+    assert names() == [["hook", "log", "pager"]]  # by the journal
+    daemon = watch(http_check("a", a.url), hook(third.url, "another key"))
+    daemon.wait("triggered delivered to hook")
+    a.knobs = {}
+    daemon.wait("resolved delivered to hook")
+    heard = [[(notice["type"], notice["data"]["incident"]) for notice in one.got if notice["data"]["subject"] == "a"] for one in (first, second, third)]
+    incident = heard[0][0][1]
+    assert heard == [[("incident.triggered", incident)], [("incident.triggered", incident)],
+                     [("incident.triggered", incident), ("incident.resolved", incident)]]
 
 
 def test_a_target_that_hangs_is_found_while_reloads_come(watch, site):

@@ -129,6 +129,16 @@ static void a_receiver_may_ask_for_an_hour_and_no_more(void **state) {
   assert_float_equal(spool_next_at(&spool, "pager", 300), 300 + SPOOL_RETRY_AFTER_MOST, 0.01);
 }
 
+static void another_receiver_is_tried_at_once(void **state) {
+  (void)state;
+  struct delivery *pager = owe("a", "pager"), *chat = owe("a", "chat");
+  end_as(pager, DELIVERY_TRY_AGAIN, 3000, 0, WALL);
+  end_as(chat, DELIVERY_TRY_AGAIN, 3000, 0, WALL);
+  spool_try_anew(&spool, "pager", 10);
+  assert_ptr_equal(next("pager", 10), pager);
+  assert_null(next("chat", 10));
+}
+
 static void it_is_lost_only_after_a_day_and_five_tries(void **state) {
   (void)state;
   struct delivery *delivery = owe("a", "pager");
@@ -420,6 +430,7 @@ int main(void) {
       TEST(sinks_wait_for_themselves_alone),
       TEST(a_refusal_is_tried_again_at_growing_intervals),
       TEST(a_receiver_may_ask_for_an_hour_and_no_more),
+      TEST(another_receiver_is_tried_at_once),
       TEST(it_is_lost_only_after_a_day_and_five_tries),
       TEST(what_we_interrupt_counts_as_no_try),
       TEST(what_is_on_no_disk_is_sent_only_while_the_store_is_in_trouble),
