@@ -28,7 +28,7 @@ struct notice {
 struct sink_kind {
   const char *name;
   const char *summary;
-  const struct option *options;
+  const struct option *options; /* the required ones say where it stands: with another value of one it is another receiver */
   size_t option_count;
   size_t config_size;
   /* 0: delivered. -EINVAL: refused for good, a retry is pointless. Other -errno: try again, not before *ret_retry_after seconds when that
