@@ -107,7 +107,7 @@ struct delivery *spool_restore(struct spool *spool, struct delivery_row *row, en
 bool spool_owes_beginning(const struct spool *spool, const char *name, const char *incident) {
   const struct sink_health *sink = spool_sink(spool, name);
   const struct delivery *delivery = sink ? queue_first(sink->queue, incident) : NULL;
-  while (delivery && delivery->event != NOTICE_TRIGGERED) delivery = delivery->after;
+  while (delivery && (delivery->event != NOTICE_TRIGGERED || delivery->flying)) delivery = delivery->after;
   return delivery != NULL;
 }
 

@@ -95,7 +95,7 @@ void spool_ended(struct spool *spool, struct delivery *delivery, enum delivery_r
 void spool_stored(struct spool *spool, unsigned long stored);
 struct sink_health *spool_sink(const struct spool *spool, const char *name); /* valid until sinks or a delivery are added */
 bool delivery_is_over(const struct delivery *delivery);
-/* Is a notice that it began still owed to that sink? */
+/* Is a notice that it began still to be sent to that sink? What is under way goes where it was sent to. */
 bool spool_owes_beginning(const struct spool *spool, const char *sink, const char *incident);
 /* Frees the oldest of what is over, on disk or not, beyond `limit`; returns how many. */
 size_t spool_forget_over(struct spool *spool, size_t limit);

@@ -261,8 +261,12 @@ static void place_sinks(const char *p, const char *q) {
 }
 
 /* It is another receiver, so it may hear again of what the former one knows. */
-static void move_first_sink(const char *place) {
+static void forget_keys(void) {
   for (size_t i = 0; i < world.receivers[0].key_count; i++) world.receivers[0].keys[i].excused = true;
+}
+
+static void move_first_sink(const char *place) {
+  forget_keys();
   place_sinks(place, "there");
 }
 
@@ -284,9 +288,18 @@ static void a_sink_that_stands_elsewhere_hears_of_what_is_open(void **state) {
   move_first_sink("here again");
   DO(SEND);
   assert_heard(0, "triggered web/down; triggered http/down@x; ");
-  DO(A_PP, X_PP, SEND);
-  assert_heard(0, "resolved web/down; resolved http/down@x; ");
-  assert_heard(1, "triggered web/down; triggered http/down@x; resolved web/down; resolved http/down@x; ");
+  DO(B_FP, FLUSH, P_BEGINS);
+  move_first_sink("elsewhere"); /* what is under way arrives where it stood */
+  DO(P_TOOK);
+  assert_heard(0, "triggered cause/database; ");
+  forget_keys();
+  DO(SEND);
+  assert_heard(0, "triggered web/down; triggered cause/database; triggered http/down@x; ");
+  DO(B_PP, A_PP, X_PP, SEND);
+  assert_heard(0, "resolved cause/database; resolved web/down; resolved http/down@x; ");
+  assert_heard(1,
+               "triggered web/down; triggered http/down@x; triggered cause/database; "
+               "resolved cause/database; resolved web/down; resolved http/down@x; ");
 }
 
 /* --- checks that come and go -------------------------------------------------------------------------------------------------------- */
