@@ -157,10 +157,9 @@ static void judge_answer(const struct login_view *view, struct findings *out) {
                                   ? finding_add(out, fault, "EJ's login API gives a caller without any cookie a login token.")
                                   : finding_add(out, fault, "EJ's login API at %s: %s.", view->api.hops[view->api.count - 1].url, saw);
     add_hops(finding, view);
-    if (fault == &LOGIN_UNREACHABLE) return;
   }
-  finding_pass(out, &LOGIN_UNREACHABLE);
-  for (size_t i = 1; i < countof(answer_codes); i++) finding_pass(out, answer_codes[i]);
+  if (fault != &LOGIN_UNREACHABLE) finding_pass(out, &LOGIN_UNREACHABLE);
+  for (size_t i = 1; i < countof(answer_codes) && !fault; i++) finding_pass(out, answer_codes[i]);
 }
 
 /* --- does the browser show it to Rocket.Chat? ------------------------------------------------------------------------------------------

@@ -81,8 +81,8 @@ static void judge_info(struct probe *probe, const struct http_response *response
     evidence_answer(finding, "/api/info", "200 with a version", response);
     return;
   }
-  finding_pass(probe->findings, &ROCKET_SERVER_ERROR);
   if (rocket_is_rate_limited(response->status, response->body, response->body_length)) {
+    finding_pass(probe->findings, &ROCKET_SERVER_ERROR);
     report_rate_limit(probe, "/api/info", response);
     return;
   }
@@ -92,6 +92,7 @@ static void judge_info(struct probe *probe, const struct http_response *response
     evidence_answer(finding, "/api/info", "200, JSON with a version", response);
     return;
   }
+  finding_pass(probe->findings, &ROCKET_SERVER_ERROR);
   finding_pass(probe->findings, &ROCKET_NOT_ROCKETCHAT);
   findings_fact(probe->findings, "rocketchat", version);
   *ret_go_on = rocket_version_parse(version, &probe->version) == 0;

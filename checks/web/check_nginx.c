@@ -1,6 +1,5 @@
 /* The reverse proxy in front of EJ: is it reachable, does it serve its own files, and does it get answers from the web container. Looks at
  * what nginx itself says; what Django says is the django check's, what the static files hold is the theme check's. */
-#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "checks/check.h"
 #include "checks/option_sets.h"
 #include "checks/web/nginx_codes.h"
+#include "checks/web/nginx_judge.h"
 #include "checks/web/nginx_manners.h"
 #include "checks/web/web_walk.h"
 #include "monitor/base/lang.h"
@@ -34,11 +34,6 @@ static const struct option nginx_options[] = {
  * view; a small file tells whether a cache stands in front. */
 enum { OWN, PROXIED, A_FILE, FETCH_COUNT };
 
-static void add_fetch_evidence(struct finding *finding, const struct web_fetch *fetch, const char *want) {
-  auto_free char *saw = web_fetch_describe(fetch);
-  finding_evidence(finding, fetch->url, want, "%s", saw);
-}
-
 static void measure_phases(struct findings *out, const char *prefix, const struct web_fetch *fetch) {
   if (fetch->result < 0) return;
   const struct http_times *times = &fetch->response.times;
@@ -54,72 +49,6 @@ static void measure_phases(struct findings *out, const char *prefix, const struc
     auto_free char *name = text_format("%s_%s", prefix, phases[i].phase);
     findings_measure(out, name, phases[i].value, "s");
   }
-}
-
-/* No answer at all on either path. Says why, in the layer that failed. */
-static void judge_failure(struct findings *out, const struct web_fetch *own, const struct web_fetch *proxied) {
-  static const struct {
-    int error;
-    const struct code *code;
-  } causes[] = {
-      {-ENOENT, &NGINX_NAME_UNKNOWN},      {-ECONNREFUSED, &NGINX_UNREACHABLE}, {-EHOSTUNREACH, &NGINX_UNREACHABLE},
-      {-EKEYREJECTED, &NGINX_CERTIFICATE}, {-EPROTO, &NGINX_NOT_HTTP},
-  };
-  const struct code *code = NULL;
-  for (size_t i = 0; i < countof(causes) && !code; i++)
-    if (own->result == causes[i].error) code = causes[i].code;
-  if (!code) code = own->result == -ETIMEDOUT && web_fetch_was_silent(own) ? &NGINX_TIMEOUT : &NGINX_UNREACHABLE;
-  struct finding *finding = finding_add(out, code, "%s", own->response.error ? own->response.error : lang_error(-own->result));
-  add_fetch_evidence(finding, own, "an answer");
-  add_fetch_evidence(finding, proxied, "an answer");
-}
-
-/* A proxy before nginx answers in its place. */
-static void judge_cut_off(struct findings *out, const struct web_fetch *own, const struct web_fetch *proxied) {
-  auto_free char *saw = web_fetch_describe(own);
-  struct finding *finding = finding_add(out, &NGINX_CUT_OFF, "A proxy answers in nginx's place, %s with %s too.", own->url, saw);
-  add_fetch_evidence(finding, own, "an answer of nginx itself");
-  add_fetch_evidence(finding, proxied, "200 by Django");
-}
-
-/* nginx answers for itself; what does it say about Django behind it? Passes what was truly seen. */
-static void judge_proxied(struct findings *out, const struct web_fetch *fetch) {
-  static const struct code *const upstream[] = {&NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,  &NGINX_NOT_FOUND,
-                                                &NGINX_REFUSED,     &NGINX_SERVER_ERROR,    &NGINX_DEFAULT_PAGE, &NGINX_REDIRECTED};
-  if (fetch->result < 0) return; /* Django's silence is the django check's to tell */
-  const struct web_answer *answer = &fetch->answer;
-  const struct code *code = NULL;
-  bool proxy = answer->author == WEB_NGINX || answer->author == WEB_PROXY;
-  const char *location = http_header(&fetch->response, "Location", 0);
-  auto_free char *target = location ? http_resolve(fetch->url, location) : NULL;
-  auto_free char *there = target ? http_origin(target) : NULL;
-  auto_free char *here = http_origin(fetch->url);
-  if (answer->default_page) {
-    code = &NGINX_DEFAULT_PAGE;
-  } else if (answer->status >= 300 && answer->status < 400 && there && !text_equal(there, here)) {
-    code = &NGINX_REDIRECTED;
-  } else if (proxy) {
-    code = answer->status == 502   ? &NGINX_BAD_GATEWAY
-           : answer->status == 504 ? &NGINX_GATEWAY_TIMEOUT
-           : answer->status == 524 ? &NGINX_GATEWAY_TIMEOUT /* a CDN's */
-           : answer->status == 503 ? &NGINX_UNAVAILABLE
-           : answer->status == 404 ? &NGINX_NOT_FOUND
-           : answer->status >= 500 ? &NGINX_SERVER_ERROR
-           : answer->status >= 400 ? &NGINX_REFUSED
-                                   : NULL;
-  }
-  for (size_t i = 0; i < countof(upstream); i++)
-    if (upstream[i] != code) finding_pass(out, upstream[i]);
-  if (!code) return;
-  auto_free char *saw = web_fetch_describe(fetch);
-  struct finding *finding;
-  if (code == &NGINX_REDIRECTED) {
-    finding = finding_add(out, code, "%s redirects to %s; that is the address to watch.", fetch->url, there);
-  } else {
-    auto_free char *late = fetch->response.times.total >= 1 ? text_format(translated(", after %.1f s"), fetch->response.times.total) : NULL;
-    finding = finding_add(out, code, "%s was answered with %s%s.", fetch->url, saw, late ? late : "");
-  }
-  add_fetch_evidence(finding, fetch, "200 by Django");
 }
 
 /* Follows the redirect of an answer as a browser would. *ret_trapped: it ends at no answer. */
@@ -169,7 +98,7 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
   if (r < 0) goto out;
   const struct web_fetch *own = &fetches[OWN], *proxied = &fetches[PROXIED];
   if (own->result < 0 && proxied->result < 0) {
-    judge_failure(out, own, proxied);
+    nginx_judge_failure(own, proxied, out);
     goto out;
   }
   static const struct code *const reached[] = {&NGINX_UNREACHABLE, &NGINX_NAME_UNKNOWN, &NGINX_CERTIFICATE, &NGINX_NOT_HTTP,
@@ -181,10 +110,10 @@ static int nginx_probe(const void *config_, void **state, struct findings *out) 
   if (trapped) {
     /* Nothing is seen of what stands behind the redirect. */
   } else if (cut_off) {
-    judge_cut_off(out, own, proxied);
+    nginx_judge_cut_off(own, proxied, out);
   } else {
     if (own->result == 0 || proxied->answer.author == WEB_DJANGO) finding_pass(out, &NGINX_CUT_OFF);
-    judge_proxied(out, proxied);
+    nginx_judge_proxied(proxied, out);
   }
   /* Without nginx, or with /static routed to Django, this is no answer of nginx's own: its speed is the django check's to tell. */
   if (!cut_off && own->result == 0 && own->answer.author != WEB_DJANGO && own->answer.author != WEB_GUNICORN) {

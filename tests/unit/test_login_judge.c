@@ -152,6 +152,8 @@ static void check_status(int status, const char *body, const char *type, const c
   judge(stage);
   check_only(stage, code, SEVERITY_CRITICAL);
   assert_false(passed(stage, "login/cors-missing")); /* an error page of others tells nothing about CORS */
+  static const char *const others[] = {"login/api-missing", "login/api-failed", "login/api-status", "login/token-for-anybody"};
+  for (size_t i = 0; i < countof(others); i++) assert_false(passed(stage, others[i])); /* another error is no pass */
   assert_false(login_api_spoke(&stage->view));
   tear_down(&state);
 }

@@ -13,6 +13,8 @@
 #include "checks/plain/expect.h"
 #include "checks/web/django_codes.h"
 #include "checks/web/django_judge.h"
+#include "checks/web/nginx_codes.h"
+#include "checks/web/nginx_judge.h"
 #include "checks/web/nginx_manners.h"
 #include "checks/web/web_answer.h"
 
@@ -349,6 +351,44 @@ static void a_gateway_error_in_place_of_nginx_s_own_answer_is_a_proxy_s(void **s
   }
 }
 
+/* What nginx says of Django, and what of it is passed: all when it says nothing, none when it says one thing, since the others were not
+ * seen then. */
+static void an_error_of_nginx_passes_no_other(void **state) {
+  (void)state;
+  static const struct {
+    struct sample sample;
+    const char *code;
+  } rows[] = {
+      {{502, NGINX("502 Bad Gateway"), {{0}}}, "nginx/bad-gateway"},
+      {{504, NGINX("504 Gateway Time-out"), {{0}}}, "nginx/gateway-timeout"},
+      {{524, "", {{"Server", "cloudflare"}}}, "nginx/gateway-timeout"},
+      {{503, NGINX("503 Service Temporarily Unavailable"), {{0}}}, "nginx/unavailable"},
+      {{404, NGINX("404 Not Found"), {{0}}}, "nginx/not-found"},
+      {{403, NGINX("403 Forbidden"), {{0}}}, "nginx/refused"},
+      {{500, NGINX("500 Internal Server Error"), {{0}}}, "nginx/server-error"},
+      {{200, "<html><head><title>Welcome to nginx!</title></head></html>", {{0}}}, "nginx/default-page"},
+      {{301, "", {{"Location", "https://elsewhere.example.net/sw.js"}}}, "nginx/redirected"},
+      {{200, "self.addEventListener", {{"Content-Type", "text/javascript"}}}, NULL},
+  };
+  static const struct code *const all[] = {&NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_UNAVAILABLE,  &NGINX_NOT_FOUND,
+                                           &NGINX_REFUSED,     &NGINX_SERVER_ERROR,    &NGINX_DEFAULT_PAGE, &NGINX_REDIRECTED};
+  for (size_t i = 0; i < countof(rows); i++) {
+    struct web_fetch fetch;
+    struct findings out = {0};
+    web_fetch_init(&fetch, "http://ej.example.org", "/sw.js", NULL, NULL);
+    fill(&rows[i].sample, &fetch.response);
+    web_answer_read(&fetch.response, &fetch.answer);
+    nginx_judge_proxied(&fetch, &out);
+    if (rows[i].code) {
+      assert_int_equal(out.count, 1);
+      assert_string_equal(out.items[0].code->name, rows[i].code);
+    }
+    for (size_t k = 0; k < countof(all); k++) assert_int_equal(findings_passed(&out, all[k]->name), !rows[i].code);
+    findings_free(&out);
+    web_fetch_free(&fetch);
+  }
+}
+
 /* --- expectations ------------------------------------------------------------------------------------------------------------ */
 
 static void statuses_are_codes_and_ranges(void **state) {
@@ -409,6 +449,7 @@ int main(void) {
       cmocka_unit_test(a_proxy_that_hardens_makes_no_generation_c),
       cmocka_unit_test(the_home_page_of_generation_c_always_fails_and_is_no_finding),
       cmocka_unit_test(a_gateway_error_in_place_of_nginx_s_own_answer_is_a_proxy_s),
+      cmocka_unit_test(an_error_of_nginx_passes_no_other),
       cmocka_unit_test(statuses_are_codes_and_ranges),
       cmocka_unit_test(text_is_found_as_it_stands_or_as_a_pattern),
       cmocka_unit_test(headers_are_matched_by_name_and_pattern),
