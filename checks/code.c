@@ -19,6 +19,10 @@ const char *const evidence_kind_names[EVIDENCE_COUNT] = {
     [EVIDENCE_NONE] = "none",   [EVIDENCE_CONTENT] = "content", [EVIDENCE_ABSENCE] = "absence",
     [EVIDENCE_STATE] = "state", [EVIDENCE_LATENT] = "latent",   [EVIDENCE_TRACE] = "trace",
 };
+const char *const look_names[LOOK_COUNT] = {
+    [LOOK_NONE] = "none",   [LOOK_ANSWER] = "answer",   [LOOK_SESSION] = "session", [LOOK_PAGE] = "page",
+    [LOOK_VIEWS] = "views", [LOOK_VERDICT] = "verdict", [LOOK_CORS] = "cors",
+};
 
 static int by_name(const void *name, const void *code) {
   return strcmp(name, (*(const struct code *const *)code)->name);

@@ -43,11 +43,27 @@ enum evidence_kind {
 };
 extern const char *const evidence_kind_names[EVIDENCE_COUNT]; /* "none", "content", ... */
 
+/* The question that a failure is an answer to. Failures of one look of a check exclude each other: nginx answers a request with 502, or
+ * with 504, or not at all. So another failure of the same look is no pass of the first, and looks that fail one after the other are one
+ * series, whatever each failure is called (monitor/core/mind_look.c). */
+enum look {
+  LOOK_NONE,    /* a question of its own: found or passed by itself */
+  LOOK_ANSWER,  /* does the one that is asked first answer, and rightly? */
+  LOOK_SESSION, /* does a database take a session, and commands in it? */
+  LOOK_PAGE,    /* does the page come? */
+  LOOK_VIEWS,   /* do the views behind the first answer work? */
+  LOOK_VERDICT, /* does a browser show the page? */
+  LOOK_CORS,    /* does a browser hand the answer over? */
+  LOOK_COUNT
+};
+extern const char *const look_names[LOOK_COUNT]; /* "none", "answer", ... */
+
 struct code {
   const char *name;
   enum severity severity;
   enum layer layer; /* of a cause: what is broken, and not where it shows */
   enum evidence_kind evidence;
+  enum look look;
   bool inferred; /* read from signs that another fault may leave too: likely, where others are certain */
   bool blind;    /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
   bool cause;    /* the name of a cause, which rules find; no check raises it */
@@ -59,6 +75,8 @@ struct code {
 /* The lines of a table, as they declare. */
 #define CODE(symbol, name, severity, layer, evidence) extern const struct code symbol;
 #define INFERRED(symbol, name, severity, layer, evidence) extern const struct code symbol;
+#define FAILURE(symbol, name, severity, layer, evidence, look) extern const struct code symbol;        /* a CODE of that look */
+#define LIKELY_FAILURE(symbol, name, severity, layer, evidence, look) extern const struct code symbol; /* one that is INFERRED */
 #define BLIND(symbol, name, severity, layer) extern const struct code symbol;
 #define CAUSE(symbol, name, layer) extern const struct code symbol;
 #define GROUP(symbol, prefix) extern const struct code symbol; /* "theme/": what is absent of a group, where a list allows it */

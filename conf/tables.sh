@@ -33,6 +33,8 @@ cat <<'END'
 
 #undef CODE
 #undef INFERRED
+#undef FAILURE
+#undef LIKELY_FAILURE
 #undef BLIND
 #undef CAUSE
 #undef GROUP
@@ -40,6 +42,12 @@ cat <<'END'
   const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .evidence = EVIDENCE_##kind};
 #define INFERRED(symbol, text, how, where, kind) \
   const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .evidence = EVIDENCE_##kind, .inferred = true};
+#define FAILURE(symbol, text, how, where, kind, which) \
+  const struct code symbol = { \
+      .name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .evidence = EVIDENCE_##kind, .look = LOOK_##which};
+#define LIKELY_FAILURE(symbol, text, how, where, kind, which) \
+  const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, \
+                              .evidence = EVIDENCE_##kind, .look = LOOK_##which, .inferred = true};
 #define BLIND(symbol, text, how, where) \
   const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .blind = true};
 #define CAUSE(symbol, text, where) \
@@ -51,13 +59,13 @@ for file in $tables; do
   name=$(basename "$file" .h)
   echo "#include \"$file\""
   echo "const struct code *const $name[] = {"
-  sed -nE 's/^(CODE|INFERRED|BLIND|CAUSE)\(([A-Z0-9_]+),.*/  \&\2,/p' "$file"
+  sed -nE 's/^(CODE|INFERRED|FAILURE|LIKELY_FAILURE|BLIND|CAUSE)\(([A-Z0-9_]+),.*/  \&\2,/p' "$file"
   echo "  NULL,"
   echo "};"
 done
 
 echo "const struct code *const every_code[] = {"
-sed -nE 's/^(CODE|INFERRED|BLIND|CAUSE)\(([A-Z0-9_]+), ("[^"]*").*/\3 \2/p' $tables | LC_ALL=C sort | sed 's/.* \(.*\)/  \&\1,/'
+sed -nE 's/^(CODE|INFERRED|FAILURE|LIKELY_FAILURE|BLIND|CAUSE)\(([A-Z0-9_]+), ("[^"]*").*/\3 \2/p' $tables | LC_ALL=C sort | sed 's/.* \(.*\)/  \&\1,/'
 echo "  NULL,"
 echo "};"
 

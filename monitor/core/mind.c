@@ -9,13 +9,6 @@
 
 /* --- subjects and opinions by name ----------------------------------------------------------------------------------------- */
 
-static void opinion_forget_finding(struct opinion *opinion, size_t index) {
-  if (!opinion->found[index]) return;
-  finding_free(opinion->found[index]);
-  free(opinion->found[index]);
-  opinion->found[index] = NULL;
-}
-
 static void opinion_free(struct opinion *opinion) {
   for (size_t i = 0; i < opinion->code_count; i++) opinion_forget_finding(opinion, i);
   free(opinion->name);
@@ -185,6 +178,7 @@ static bool feed_one(struct mind *mind, struct opinion *opinion, size_t index, c
   struct symptom *symptom = &opinion->symptoms[index];
   struct symptom before = *symptom;
   const struct finding *fault = findings_fault(findings, name);
+  if (!fault && look_fails(opinion->codes[index]->look, findings)) return false; /* no pass: another failure of the same look */
   enum symptom_input input = fault ? SAW_FAULT : findings_well(findings, name) ? SAW_PASS : SAW_NOTHING;
   if (input == SAW_NOTHING && before.state == SYMPTOM_WELL) return false;
   symptom_feed(symptom, input, opinion->rise, opinion->fall, now);
@@ -218,6 +212,7 @@ void mind_take(struct mind *mind, struct opinion *opinion, const struct findings
   bool changed = false, worse = false;
   size_t ill_before = opinion->ill_count;
   note_sight(opinion, findings, blind_reason, now);
+  changed |= opinion_take_looks(mind, opinion, findings, now);
   for (size_t i = 0; i < opinion->code_count; i++) {
     enum symptom_state before = opinion->symptoms[i].state;
     changed |= feed_one(mind, opinion, i, findings, now);

@@ -18,6 +18,7 @@
 #define MIND_SELF "ejmon"  /* ejmon's own states: doubt, store, sinks that refuse */
 #define MIND_BLIND 600.0   /* seconds without a look of a check, until that is told */
 #define MIND_LOOK 5.0      /* seconds after a restart that an incident of a former life waits for a probe, before it is told all the same */
+#define MIND_CHANGED 300.0 /* seconds that a look must fail in another way than before, until that is for good */
 #define MIND_KEPT_LIMIT 2000 /* ended incidents, and as many ended notices, that wait in memory for a store that does not take them */
 
 /* A check as configured. The strings are copied. */

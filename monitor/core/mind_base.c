@@ -121,6 +121,19 @@ void opinion_touch(struct mind *mind, struct opinion *opinion, size_t index) {
   opinion->changed[index] = opinion->touched = ++mind->changes;
 }
 
+void opinion_forget_finding(struct opinion *opinion, size_t index) {
+  if (!opinion->found[index]) return;
+  finding_free(opinion->found[index]);
+  free(opinion->found[index]);
+  opinion->found[index] = NULL;
+}
+
+void opinion_forget(struct mind *mind, struct opinion *opinion, size_t index) {
+  opinion->symptoms[index] = (struct symptom){0};
+  opinion_forget_finding(opinion, index);
+  opinion_touch(mind, opinion, index);
+}
+
 void opinion_poke(struct mind *mind, struct opinion *opinion) {
   if (opinion->poked) return;
   opinion->poked = true;

@@ -30,17 +30,29 @@ static char *duration_text(double seconds) {
   return seconds < 120 ? text_format(translated("%.0f s"), seconds) : text_format(translated("%.0f min"), seconds / 60);
 }
 
+/* The incident that tells of what its signs went over to, or NULL. */
+static const struct incident *successor(const struct incident *incident) {
+  for (char **code = incident->codes; code && *code; code++) {
+    const struct code *became = incident_needs(incident, *code) ? subject_became(incident->subject, *code) : NULL, *later = became;
+    for (int i = 0; later && i < 8; i++, later = subject_became(incident->subject, later->name)) became = later;
+    if (became) return subject_telling(incident->subject, became->name, *code);
+  }
+  return NULL;
+}
+
 void incident_end(struct mind *mind, struct incident *incident, enum incident_state state, double now, double wall) {
   static char *const nobody[] = {NULL};
   bool was_confirmed = incident->state != INCIDENT_PENDING;
   incident->state = state;
+  const struct incident *other = state == INCIDENT_WITHDRAWN ? successor(incident) : NULL;
   incident->ended = wall;
   if (incident->paged) {
     auto_free char *lasted = duration_text(now - incident->first_bad);
     auto_free char *summary =
-        state == INCIDENT_CLOSED
-            ? text_format(translated("Over after %s: the checks that saw %s pass."), lasted, incident->code)
-            : text_format(translated("Withdrawn after %s: %s is no longer watched; it was not seen well."), lasted, incident->code);
+        state == INCIDENT_CLOSED ? text_format(translated("Over after %s: the checks that saw %s pass."), lasted, incident->code)
+        : other ? text_format(translated("Went over into %s after %s: the look that saw %s fails in that way now; it was not seen well."),
+                              other->code, lasted, incident->code)
+                : text_format(translated("Withdrawn after %s: %s is no longer watched; it was not seen well."), lasted, incident->code);
     mind_tell(mind, incident, state == INCIDENT_CLOSED ? NOTICE_RESOLVED : NOTICE_WITHDRAWN, SEVERITY_INFO, summary,
               incident->told ? incident->told : nobody, now, wall);
   }
@@ -92,21 +104,25 @@ static bool has_passed(const struct subject *subject, const char *code) {
 }
 
 /* How an incident whose cause is not seen now ends, or INCIDENT_STATES while it does not. Positive evidence only: its signs have passed, or
- * one that it cannot be without has passed and the others are told as something else. */
+ * one that it cannot be without has passed and the others are told as something else; where a sign went over to another failure of its
+ * look, it was not seen well, and the incident is withdrawn in favour of that one's. */
 enum incident_state incident_end_of(const struct subject *subject, const struct incident *incident) {
-  bool believed = false, passed = false, unwatched = false, elsewhere = true;
+  bool believed = false, passed = false, unwatched = false, became = false, elsewhere = true;
   for (char **code = incident->codes; code && *code; code++) {
     if (!incident_needs(incident, *code)) continue;
     if (!subject_watches(subject, *code)) {
       unwatched = true;
     } else if (!subject_believes(subject, *code)) {
-      if (!has_passed(subject, *code)) return INCIDENT_STATES;
+      bool over = subject_became(subject, *code) != NULL;
+      if (!over && !has_passed(subject, *code)) return INCIDENT_STATES;
+      became |= over;
       passed = true;
     } else {
       believed = true;
       elsewhere = elsewhere && incident->rule && is_told_elsewhere(subject, incident, *code);
     }
   }
-  if (believed) return passed && elsewhere ? INCIDENT_CLOSED : INCIDENT_STATES;
-  return unwatched || !passed ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
+  if (believed && !(passed && elsewhere)) return INCIDENT_STATES;
+  if (believed) return became ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
+  return unwatched || became || !passed ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
 }

@@ -15,10 +15,23 @@ void subject_mark(struct mind *mind, struct subject *subject); /* the next round
 void mind_stack_changed(struct mind *mind);                    /* so those behind it are looked at as well */
 void opinion_poke(struct mind *mind, struct opinion *opinion); /* it should be probed soon */
 void opinion_touch(struct mind *mind, struct opinion *opinion, size_t index);
+void opinion_forget_finding(struct opinion *opinion, size_t index);
+void opinion_forget(struct mind *mind, struct opinion *opinion, size_t index); /* neither ill nor well: as if never looked at */
 void symptom_count(struct opinion *opinion);
 /* Clears the first `dropped` rows of an array of that type. */
 void rows_drop_first(const struct row_type *type, void *items, size_t *count, size_t dropped);
 struct incident *subject_add_incident(struct mind *mind, struct subject *subject, const char *code);
+
+/* --- mind_look.c --- */
+/* Before a probe is fed: what is believed of the looks that fail in it. Returns whether rules may see something else now. */
+bool opinion_take_looks(struct mind *mind, struct opinion *opinion, const struct findings *findings, double now);
+/* Does this look fail in these findings? */
+bool look_fails(enum look look, const struct findings *findings);
+/* The failure that the look of this sign went over to for good, or NULL. */
+const struct code *subject_became(const struct subject *subject, const char *code);
+/* The incident that people know, which tells of this failure; NULL when there is none. `but`: not one that needs that code, and only takes
+ * this one along. */
+const struct incident *subject_telling(const struct subject *subject, const char *code, const char *but);
 
 /* --- mind_kept.c --- */
 void subject_forget_saved(struct subject *subject, unsigned long stored);
