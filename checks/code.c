@@ -21,7 +21,7 @@ const char *const evidence_kind_names[EVIDENCE_COUNT] = {
 };
 const char *const look_names[LOOK_COUNT] = {
     [LOOK_NONE] = "none",   [LOOK_ANSWER] = "answer",   [LOOK_SESSION] = "session", [LOOK_PAGE] = "page",
-    [LOOK_VIEWS] = "views", [LOOK_VERDICT] = "verdict", [LOOK_CORS] = "cors",
+    [LOOK_VIEWS] = "views", [LOOK_SIGN_IN] = "sign-in", [LOOK_VERDICT] = "verdict", [LOOK_CORS] = "cors",
 };
 
 static int by_name(const void *name, const void *code) {

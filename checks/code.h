@@ -52,6 +52,7 @@ enum look {
   LOOK_SESSION, /* does a database take a session, and commands in it? */
   LOOK_PAGE,    /* does the page come? */
   LOOK_VIEWS,   /* do the views behind the first answer work? */
+  LOOK_SIGN_IN, /* does somebody who has an account get in? */
   LOOK_VERDICT, /* does a browser show the page? */
   LOOK_CORS,    /* does a browser hand the answer over? */
   LOOK_COUNT
@@ -64,6 +65,7 @@ struct code {
   enum layer layer; /* of a cause: what is broken, and not where it shows */
   enum evidence_kind evidence;
   enum look look;
+  bool beside;   /* may be seen beside others of its look that may be so too: where those are believed, its pass is one */
   bool inferred; /* read from signs that another fault may leave too: likely, where others are certain */
   bool blind;    /* "could not look" (no privilege, our own time-out, overload): never ill, makes the check unknown */
   bool cause;    /* the name of a cause, which rules find; no check raises it */
@@ -75,7 +77,8 @@ struct code {
 /* The lines of a table, as they declare. */
 #define CODE(symbol, name, severity, layer, evidence) extern const struct code symbol;
 #define INFERRED(symbol, name, severity, layer, evidence) extern const struct code symbol;
-#define FAILURE(symbol, name, severity, layer, evidence, look) extern const struct code symbol;        /* a CODE of that look */
+#define FAILURE(symbol, name, severity, layer, evidence, look) extern const struct code symbol; /* a CODE of that look */
+#define FAILURE_BESIDE(symbol, name, severity, layer, evidence, look) extern const struct code symbol;
 #define LIKELY_FAILURE(symbol, name, severity, layer, evidence, look) extern const struct code symbol; /* one that is INFERRED */
 #define BLIND(symbol, name, severity, layer) extern const struct code symbol;
 #define CAUSE(symbol, name, layer) extern const struct code symbol;

@@ -34,6 +34,7 @@ cat <<'END'
 #undef CODE
 #undef INFERRED
 #undef FAILURE
+#undef FAILURE_BESIDE
 #undef LIKELY_FAILURE
 #undef BLIND
 #undef CAUSE
@@ -45,6 +46,9 @@ cat <<'END'
 #define FAILURE(symbol, text, how, where, kind, which) \
   const struct code symbol = { \
       .name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, .evidence = EVIDENCE_##kind, .look = LOOK_##which};
+#define FAILURE_BESIDE(symbol, text, how, where, kind, which) \
+  const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, \
+                              .evidence = EVIDENCE_##kind, .look = LOOK_##which, .beside = true};
 #define LIKELY_FAILURE(symbol, text, how, where, kind, which) \
   const struct code symbol = {.name = text, .severity = SEVERITY_##how, .layer = LAYER_##where, \
                               .evidence = EVIDENCE_##kind, .look = LOOK_##which, .inferred = true};
@@ -59,13 +63,13 @@ for file in $tables; do
   name=$(basename "$file" .h)
   echo "#include \"$file\""
   echo "const struct code *const $name[] = {"
-  sed -nE 's/^(CODE|INFERRED|FAILURE|LIKELY_FAILURE|BLIND|CAUSE)\(([A-Z0-9_]+),.*/  \&\2,/p' "$file"
+  sed -nE 's/^(CODE|INFERRED|FAILURE|FAILURE_BESIDE|LIKELY_FAILURE|BLIND|CAUSE)\(([A-Z0-9_]+),.*/  \&\2,/p' "$file"
   echo "  NULL,"
   echo "};"
 done
 
 echo "const struct code *const every_code[] = {"
-sed -nE 's/^(CODE|INFERRED|FAILURE|LIKELY_FAILURE|BLIND|CAUSE)\(([A-Z0-9_]+), ("[^"]*").*/\3 \2/p' $tables | LC_ALL=C sort | sed 's/.* \(.*\)/  \&\1,/'
+sed -nE 's/^(CODE|INFERRED|FAILURE|FAILURE_BESIDE|LIKELY_FAILURE|BLIND|CAUSE)\(([A-Z0-9_]+), ("[^"]*").*/\3 \2/p' $tables | LC_ALL=C sort | sed 's/.* \(.*\)/  \&\1,/'
 echo "  NULL,"
 echo "};"
 

@@ -20,6 +20,7 @@ struct failure {
   long streak;      /* looks that failed in a row before, as far as they are only suspect */
   double first_bad; /* of the first of these */
   double untold;    /* since when a failure is believed that stood for the look, and nobody was told of; INFINITY: there is none */
+  bool beside;      /* nothing is seen but what may be seen beside others */
   bool failed;      /* the look before this one failed too */
   bool reached;     /* with this look the series is long enough */
   bool believed;    /* what is seen now is believed, with this look or before */
@@ -78,11 +79,13 @@ static void recall(struct failure *failure) {
   const struct opinion *opinion = failure->opinion;
   bool held = is_held(failure);
   failure->first_bad = failure->now;
+  failure->beside = true;
   failure->untold = INFINITY;
   for (size_t k = 0; k < opinion->code_count; k++) {
     const struct symptom *symptom = &opinion->symptoms[k];
     if (!is_of(failure, k)) continue;
     bool ill = symptom_is_ill(symptom);
+    failure->beside &= !seen_now(failure, k) || opinion->codes[k]->beside;
     failure->failed |= ill || symptom->state == SYMPTOM_SUSPECT;
     failure->believed |= ill && seen_now(failure, k);
     if (ill && symptom->left <= 0 && !subject_telling(opinion->subject, opinion->codes[k]->name, NULL))
@@ -128,6 +131,9 @@ static bool stand_back(const struct failure *failure, size_t index) {
   struct symptom before = *symptom;
   if (!failure->believed && symptom->left <= 0) {
     symptom_feed(symptom, SAW_FAULT, opinion->rise, opinion->fall, failure->now);
+  } else if (failure->beside && opinion->codes[index]->beside && findings_well(failure->findings, opinion->codes[index]->name)) {
+    symptom_feed(symptom, SAW_PASS, opinion->rise, opinion->fall, failure->now);
+    if (symptom->state == SYMPTOM_WELL) opinion_forget_finding(opinion, index);
   } else {
     symptom->state = SYMPTOM_ILL;
     symptom->streak = 1;
