@@ -108,3 +108,21 @@ def test_a_target_that_hangs_is_found_while_reloads_come(watch, site):
         hanging.close()
     assert daemon.logged("reload: done"), daemon.lines
     assert told(daemon) == [("triggered", "a", "http/timeout")]
+
+
+def test_an_error_that_changes_is_told_once_each_and_is_over_when_the_page_comes(watch, site):
+    """An error page, then a wrong page, then both in turn: none of it is a recovery."""
+    a = site()
+    daemon = watch(http_check("a", a.url))
+    a.knobs = BROKEN
+    wait_told(daemon, ("triggered", "a", "http/status"))
+    a.knobs = {"body": "Wait."}
+    wait_told(daemon, ("triggered", "a", "http/body"))
+    for _ in range(3):
+        a.knobs = BROKEN if a.knobs != BROKEN else {"body": "Wait."}
+        daemon.look_on(1)
+    both = [("triggered", "a", "http/status"), ("triggered", "a", "http/body")]
+    assert told(daemon) == both, daemon.lines
+    a.knobs = {}
+    wait_told(daemon, ("resolved", "a", "http/status"), ("resolved", "a", "http/body"))
+    assert told(daemon)[:2] == both and len(told(daemon)) == 4
