@@ -30,12 +30,11 @@ static char *duration_text(double seconds) {
   return seconds < 120 ? text_format(translated("%.0f s"), seconds) : text_format(translated("%.0f min"), seconds / 60);
 }
 
-/* The incident that tells of what its signs went over to, or NULL. */
-static const struct incident *successor(const struct incident *incident) {
+/* The incident that one of its signs went over to, or NULL. */
+static const struct incident *heir_of(const struct incident *incident) {
   for (char **code = incident->codes; code && *code; code++) {
-    const struct code *became = incident_needs(incident, *code) ? subject_became(incident->subject, *code) : NULL, *later = became;
-    for (int i = 0; later && i < 8; i++, later = subject_became(incident->subject, later->name)) became = later;
-    if (became) return subject_telling(incident->subject, became->name, *code);
+    const struct incident *heir = incident_needs(incident, *code) ? subject_heir(incident->subject, *code) : NULL;
+    if (heir) return heir;
   }
   return NULL;
 }
@@ -44,15 +43,15 @@ void incident_end(struct mind *mind, struct incident *incident, enum incident_st
   static char *const nobody[] = {NULL};
   bool was_confirmed = incident->state != INCIDENT_PENDING;
   incident->state = state;
-  const struct incident *other = state == INCIDENT_WITHDRAWN ? successor(incident) : NULL;
+  const struct incident *heir = state == INCIDENT_WITHDRAWN ? heir_of(incident) : NULL;
   incident->ended = wall;
   if (incident->paged) {
     auto_free char *lasted = duration_text(now - incident->first_bad);
     auto_free char *summary =
         state == INCIDENT_CLOSED ? text_format(translated("Over after %s: the checks that saw %s pass."), lasted, incident->code)
-        : other ? text_format(translated("Went over into %s after %s: the look that saw %s fails in that way now; it was not seen well."),
-                              other->code, lasted, incident->code)
-                : text_format(translated("Withdrawn after %s: %s is no longer watched; it was not seen well."), lasted, incident->code);
+        : heir ? text_format(translated("Went over into %s after %s: the look that saw %s fails in that way now; it was not seen well."),
+                             heir->code, lasted, incident->code)
+               : text_format(translated("Withdrawn after %s: %s is no longer watched; it was not seen well."), lasted, incident->code);
     mind_tell(mind, incident, state == INCIDENT_CLOSED ? NOTICE_RESOLVED : NOTICE_WITHDRAWN, SEVERITY_INFO, summary,
               incident->told ? incident->told : nobody, now, wall);
   }
@@ -107,15 +106,15 @@ static bool has_passed(const struct subject *subject, const char *code) {
  * one that it cannot be without has passed and the others are told as something else; where a sign went over to another failure of its
  * look, it was not seen well, and the incident is withdrawn in favour of that one's. */
 enum incident_state incident_end_of(const struct subject *subject, const struct incident *incident) {
-  bool believed = false, passed = false, unwatched = false, became = false, elsewhere = true;
+  bool believed = false, passed = false, unwatched = false, went_over = false, elsewhere = true;
   for (char **code = incident->codes; code && *code; code++) {
     if (!incident_needs(incident, *code)) continue;
     if (!subject_watches(subject, *code)) {
       unwatched = true;
     } else if (!subject_believes(subject, *code)) {
-      bool over = subject_became(subject, *code) != NULL;
-      if (!over && !has_passed(subject, *code)) return INCIDENT_STATES;
-      became |= over;
+      bool inherited = subject_heir(subject, *code) != NULL;
+      if (!inherited && !has_passed(subject, *code)) return INCIDENT_STATES;
+      went_over |= inherited;
       passed = true;
     } else {
       believed = true;
@@ -123,6 +122,6 @@ enum incident_state incident_end_of(const struct subject *subject, const struct 
     }
   }
   if (believed && !(passed && elsewhere)) return INCIDENT_STATES;
-  if (believed) return became ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
-  return unwatched || became || !passed ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
+  if (believed) return went_over ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
+  return unwatched || went_over || !passed ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
 }

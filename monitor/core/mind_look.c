@@ -33,7 +33,9 @@ bool look_fails(enum look look, const struct findings *findings) {
   return false;
 }
 
-const struct incident *subject_telling(const struct subject *subject, const char *code, const char *but) {
+/* The incident that people know, which tells of this failure; NULL when there is none. `but`: not one that needs that code, and only takes
+ * this one along. */
+static const struct incident *subject_telling(const struct subject *subject, const char *code, const char *but) {
   for (size_t i = 0; i < subject->incident_count; i++) {
     const struct incident *incident = subject->incidents[i];
     if (!incident->paged || incident_is_over(incident) || !incident_explains(incident, code)) continue;
@@ -42,11 +44,24 @@ const struct incident *subject_telling(const struct subject *subject, const char
   return NULL;
 }
 
-const struct code *subject_became(const struct subject *subject, const char *code) {
+/* The failure that stands for a look now, and is believed; NULL: none. */
+static const struct code *stands_for(const struct opinion *opinion, enum look look) {
+  for (size_t k = 0; look != LOOK_NONE && k < opinion->code_count; k++) {
+    if (opinion->codes[k]->look == look && symptom_is_ill(&opinion->symptoms[k]) && opinion->symptoms[k].left <= 0)
+      return opinion->codes[k];
+  }
+  return NULL;
+}
+
+const struct incident *subject_heir(const struct subject *subject, const char *code) {
   for (size_t i = 0; i < subject->opinion_count; i++) {
     const struct opinion *opinion = subject->opinions[i];
-    for (size_t k = 0; k < opinion->code_count; k++) {
-      if (opinion->symptoms[k].became && text_equal(opinion->codes[k]->name, code)) return opinion->symptoms[k].became;
+    for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
+      const struct symptom *symptom = &opinion->symptoms[k];
+      if (symptom->state != SYMPTOM_WELL || symptom->streak > 0 || !text_equal(opinion->codes[k]->name, code)) continue;
+      const struct code *other = stands_for(opinion, opinion->codes[k]->look);
+      const struct incident *heir = other ? subject_telling(subject, other->name, code) : NULL;
+      if (heir) return heir;
     }
   }
   return NULL;
@@ -142,7 +157,6 @@ static bool stand_back(const struct failure *failure, size_t index) {
     if (failure->believed && failure->now - symptom->left >= MIND_CHANGED &&
         subject_telling(opinion->subject, failure->code->name, opinion->codes[index]->name)) {
       opinion_forget(failure->mind, opinion, index);
-      symptom->became = failure->code;
       return true;
     }
   }

@@ -27,11 +27,9 @@ struct incident *subject_add_incident(struct mind *mind, struct subject *subject
 bool opinion_take_looks(struct mind *mind, struct opinion *opinion, const struct findings *findings, double now);
 /* Does this look fail in these findings? */
 bool look_fails(enum look look, const struct findings *findings);
-/* The failure that the look of this sign went over to for good, or NULL. */
-const struct code *subject_became(const struct subject *subject, const char *code);
-/* The incident that people know, which tells of this failure; NULL when there is none. `but`: not one that needs that code, and only takes
- * this one along. */
-const struct incident *subject_telling(const struct subject *subject, const char *code, const char *but);
+/* The incident that people know, of the failure that stands for the look of this sign now, which is itself neither ill nor well any more;
+ * NULL when there is none. */
+const struct incident *subject_heir(const struct subject *subject, const char *code);
 
 /* --- mind_kept.c --- */
 void subject_forget_saved(struct subject *subject, unsigned long stored);

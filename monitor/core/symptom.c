@@ -22,7 +22,6 @@ bool symptom_feed(struct symptom *symptom, enum symptom_input input, long rise, 
   if (input == SAW_NOTHING) return false;
   enum symptom_state before = symptom->state;
   symptom->left = 0;
-  symptom->became = NULL;
   if (input == SAW_FAULT) symptom->assumed = false;
   symptom->streak = table[before][input].restart ? 1 : symptom->streak + 1;
   bool reached = symptom->streak >= (input == SAW_FAULT ? fall : rise);

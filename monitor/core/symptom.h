@@ -5,7 +5,6 @@
 #ifndef EJMON_SYMPTOM_H
 #define EJMON_SYMPTOM_H
 
-#include "checks/code.h"
 #include "monitor/base/text.h"
 
 enum symptom_state { SYMPTOM_WELL, SYMPTOM_SUSPECT, SYMPTOM_ILL, SYMPTOM_RECOVERING, SYMPTOM_STATES };
@@ -15,13 +14,12 @@ enum symptom_input { SAW_FAULT, SAW_PASS, SAW_NOTHING };
 
 struct symptom {
   enum symptom_state state;
-  long streak;               /* faults in a row while suspect, passes in a row while recovering or well; 0: nobody has looked */
-  double first_bad;          /* monotonic seconds of the first fault of those that made it suspect or ill */
-  double ill_since;          /* of the moment from which the fault is believed */
-  bool seen;                 /* the last probe saw the fault */
-  double left;               /* when its look began to fail in another way that is believed too; 0: not so */
-  const struct code *became; /* the failure that its look went over to for good: neither ill nor well since */
-  bool assumed;              /* believed on an open incident's word: no probe has seen it since */
+  long streak;      /* faults in a row while suspect, passes in a row while recovering or well; 0: nobody has looked */
+  double first_bad; /* monotonic seconds of the first fault of those that made it suspect or ill */
+  double ill_since; /* of the moment from which the fault is believed */
+  bool seen;        /* the last probe saw the fault */
+  double left;      /* when its look began to fail in another way that is believed too; 0: not so */
+  bool assumed;     /* believed on an open incident's word: no probe has seen it since */
 };
 
 /* Feeds one probe's opinion. `fall` faults in a row make a well symptom ill, `rise` passes in a row make an ill one well (both at least 1).

@@ -254,7 +254,7 @@ static void an_error_that_comes_back_is_told_again_only_when_it_was_ended(void *
   assert_told("triggered web/down; ");
 }
 
-static void what_went_over_twice_names_the_last(void **state) {
+static void what_went_over_twice_names_the_last_in_another_life_too(void **state) {
   (void)state;
   static const struct mind_check both[] = {{.name = "a", .subject = MIND_STACK, .codes = nginx_codes, .rise = RISE, .fall = FALL},
                                            {.name = "b", .subject = MIND_STACK, .codes = containers_codes, .rise = RISE, .fall = FALL}};
@@ -265,6 +265,7 @@ static void what_went_over_twice_names_the_last(void **state) {
   assert_told("triggered web/site-name; ");
   for (int i = 0; i < 60; i++) take("b", &CONTAINERS_WEB_DOWN), look("a", &NGINX_CERTIFICATE);
   assert_told("triggered web/tls; withdrawn web/site-name; ");
+  kill_it();
   for (int i = 0; i < RISE; i++) take("b", NULL), look("a", &NGINX_CERTIFICATE);
   assert_told("withdrawn web/down; ");
   assert_non_null(strstr(last_words(), "Went over into web/tls"));
@@ -456,7 +457,7 @@ int main(void) {
       TEST(errors_that_come_in_blocks_are_told_once_each),
       TEST(one_pass_between_two_errors_ends_nothing),
       TEST(an_error_that_comes_back_is_told_again_only_when_it_was_ended),
-      TEST(what_went_over_twice_names_the_last),
+      TEST(what_went_over_twice_names_the_last_in_another_life_too),
       TEST(what_waits_for_a_word_does_not_wait_anew_when_its_error_changes),
       TEST(a_milder_failure_hides_no_graver_one),
       TEST(a_blip_in_a_failure_that_stands_is_not_told),
