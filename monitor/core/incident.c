@@ -1,6 +1,7 @@
 /* What an incident is; see incident.h. */
 #include "monitor/core/incident.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,22 @@ bool incident_needs(const struct incident *incident, const char *code) {
   if (!incident_explains(incident, code)) return false;
   return incident->rule ? rule_must_pass(incident->rule, code)
                         : text_equal(incident->code, code) || !incident_explains(incident, incident->code);
+}
+
+enum severity incident_severity(const struct incident *incident) {
+  for (enum severity s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++) {
+    if (text_equal(severity_names[s], incident->severity)) return s;
+  }
+  return SEVERITY_CRITICAL;
+}
+
+void incident_page_by(struct incident *incident, double when) {
+  incident->page_at = fmin(incident->page_at, when);
+}
+
+void incident_kept(struct incident *incident, double now) {
+  if (!incident->healed) incident->page_at = now + PAGE_HOLD;
+  incident->healed = true;
 }
 
 void incident_note_tried(struct incident *incident, const char *text) {

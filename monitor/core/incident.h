@@ -45,6 +45,7 @@ struct incident {
   double next_try;                 /* no attempt before */
   int blind_tries;                 /* attempts in a row that could not look */
   bool held, told_hold;            /* the guard said so, by the configuration of now; people will read it */
+  bool told_unseen;                /* that a right repair stays unseen was said */
   bool restored;                   /* of a former life, and no probe of this one has seen it yet */
   char *severity, *summary, *seen; /* as last told or saved, for when the findings are gone */
   struct text tried;               /* what was tried, the newest last */
@@ -56,6 +57,12 @@ bool incident_is_over(const struct incident *incident);
 bool incident_explains(const struct incident *incident, const char *code);
 /* Is this code part of its own signature, which must pass before it closes? */
 bool incident_needs(const struct incident *incident, const char *code);
+enum severity incident_severity(const struct incident *incident);
+/* People are told then at the latest: never later than they would have been. */
+void incident_page_by(struct incident *incident, double when);
+/* A remedy was kept, and verified. People who were not told wait PAGE_HOLD anew, should it be seen again; once in an incident: what is
+ * healed again and again is not healed. */
+void incident_kept(struct incident *incident, double now);
 /* Adds what was tried, and drops the oldest of it when that grows too long for a page. */
 void incident_note_tried(struct incident *incident, const char *text);
 void incident_free(struct incident *incident);

@@ -121,9 +121,14 @@ int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *
   return r;
 }
 
+static void tell_failed(const struct attempt *attempt, const struct attempt_leftover *failed) {
+  if (attempt->request->undo_failed) attempt->request->undo_failed(attempt->request->context, failed);
+}
+
 static void say_leftover(void *context, const struct attempt_leftover *leftover) {
   attempt_say(context, "first: %s was left half-way by a former life: %s", leftover->id,
               translated(attempt_verdict_names[leftover->verdict]));
+  if (leftover->verdict == ATTEMPT_UNDO_FAILED) tell_failed(context, leftover);
 }
 
 /* Only one attempt acts, and none before the former one has come to an end. */
@@ -286,6 +291,12 @@ static enum attempt_verdict undo(struct attempt *attempt) {
   attempt_tell(attempt);
   if (r < 0) {
     attempt_say(attempt, "undo FAILED (%s): a person has to look now; the snapshot is in %s", lang_error(-r), attempt->directory);
+    tell_failed(attempt, &(struct attempt_leftover){.id = attempt->id,
+                                                    .incident = attempt->request->incident,
+                                                    .cause = attempt->request->cause,
+                                                    .remedy = attempt->kind->name,
+                                                    .verdict = ATTEMPT_UNDO_FAILED,
+                                                    .report = text_get(&attempt->report)});
     return attempt_end(attempt, ATTEMPT_UNDO_FAILED);
   }
   attempt_say(attempt, "undone: the former state is back");

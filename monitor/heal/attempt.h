@@ -29,6 +29,14 @@ enum attempt_verdict {
 };
 extern const char *const attempt_verdict_names[];
 
+/* An attempt that has come to its end now: of a former life, or one whose undo failed. */
+struct attempt_leftover {
+  const char *id, *incident, *cause, *remedy;
+  enum attempt_verdict verdict;
+  const char *report; /* all that was said of it */
+};
+typedef void attempt_listener(void *context, const struct attempt_leftover *leftover);
+
 struct attempt_request {
   const struct conf *conf;
   const struct conf_remedy *remedy;
@@ -39,6 +47,7 @@ struct attempt_request {
   struct store *store;
   void (*say)(void *context, const char *line); /* progress for people, one line a call; may be NULL */
   bool say_plan;                                /* begin with the remedy's description */
+  attempt_listener *undo_failed; /* hears of an undo that failed, its own or a former life's, before the journal does; may be NULL */
   void *context;
 };
 
@@ -50,14 +59,6 @@ enum attempt_verdict attempt_run(const struct attempt_request *request, struct t
 int attempt_describe(const struct conf_remedy *remedy, bool whole, struct text *ret_text) must_check;
 
 /* --- attempt_recover.c: what an ejmon that was killed left half-way --- */
-
-/* An attempt of a former life that has come to its end now. */
-struct attempt_leftover {
-  const char *id, *incident, *cause, *remedy;
-  enum attempt_verdict verdict;
-  const char *report; /* what was said in both lives */
-};
-typedef void attempt_listener(void *context, const struct attempt_leftover *leftover);
 
 /* How many attempts were left half-way: unfinished in the journal, and nobody acts. Cheap: whoever looks after them (attempt_recover) may
  * ask every minute, since an `ejmon heal` may be killed at any time. Inside a task. 0 also while somebody acts; or -errno. */

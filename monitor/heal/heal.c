@@ -10,6 +10,7 @@
 #include "monitor/base/loop.h"
 #include "monitor/heal/attempt.h"
 #include "monitor/heal/leftovers.h"
+#include "monitor/heal/verdict.h"
 
 /* One try to heal: the guard is asked, and when it says go, the attempt is run. In a task of its own, since both wait for the store. */
 struct try {
@@ -61,15 +62,10 @@ const char *heal_in_flight(const struct heal *heal) {
   return heal && heal->try && heal->try->guard == GUARD_GO ? heal->try->remedy->kind->name : NULL;
 }
 
-static const struct conf_remedy *next_remedy(const struct conf *conf, const struct incident *incident) {
-  const struct rule *rule = rule_find(incident->code);
-  return conf_plan_next(conf, rule ? rule->plan : NULL, incident->plan_step);
-}
-
 /* Remedies act on the stack; what is wrong with an extra check's target is none of theirs. */
 bool heal_works_on(const struct heal *heal, const struct incident *incident) {
   if (incident->subject != heal->mind->stack || incident->needs_person) return false;
-  const struct conf_remedy *remedy = next_remedy(heal->conf, incident);
+  const struct conf_remedy *remedy = verdict_next_remedy(heal->conf, incident);
   return remedy && remedy->mode == MODE_AUTO;
 }
 
@@ -78,6 +74,11 @@ bool heal_works_on(const struct heal *heal, const struct incident *incident) {
 static void try_say(void *context, const char *line) {
   const struct try *try = context;
   log_info("remedy %s: %s", try->remedy->kind->name, line);
+}
+
+static void try_undo_failed(void *context, const struct attempt_leftover *failed) {
+  const struct try *try = context;
+  leftovers_call_person(try->heal->mind, try->heal->look, failed);
 }
 
 static enum guard_verdict ask_guard(struct try *try) {
@@ -107,6 +108,7 @@ static int try_task(void *argument) {
                                                          .store = try->heal->store,
                                                          .say = try_say,
                                                          .say_plan = true,
+                                                         .undo_failed = try_undo_failed,
                                                          .context = try},
                                &try->report);
   } else if (try->guard == GUARD_GO) {
@@ -134,7 +136,7 @@ static void try_start(struct heal *heal, const struct incident *incident, const 
 }
 
 const struct conf_remedy *heal_remedy(const struct heal *heal, const struct incident *incident) {
-  return next_remedy(heal->conf, incident);
+  return verdict_next_remedy(heal->conf, incident);
 }
 
 static void try_free(struct try *try) {
@@ -148,81 +150,12 @@ static void try_free(struct try *try) {
 
 /* --- what its end means ---------------------------------------------------------------------------------------------------- */
 
-static const struct {
-  bool next;         /* on to the next remedy of the plan */
-  double page_after; /* seconds until people are paged if it stays; < 0: as it was */
-  double try_after;  /* seconds before another attempt */
-} ends[ATTEMPT_VERDICTS] = {
-    [ATTEMPT_KEPT] = {false, PAGE_HOLD, HEAL_LOOK_AGAIN},
-    [ATTEMPT_KEPT_UNSEEN] = {false, 0, HEAL_LOOK_AGAIN_MOST},
-    [ATTEMPT_UNDONE] = {true, -1, 0},
-    [ATTEMPT_UNDO_FAILED] = {true, 0, INFINITY},
-    [ATTEMPT_REFUSED] = {true, -1, 0},
-    [ATTEMPT_NEEDLESS] = {false, PAGE_HOLD, HEAL_LOOK_AGAIN},
-    [ATTEMPT_NO_LOOK] = {false, -1, HEAL_LOOK_AGAIN},
-};
-
-/* On to the step of the plan behind the one that was tried: those before it cannot be used here. */
-static size_t step_behind(const struct incident *incident, const struct conf_remedy *remedy) {
-  const struct rule *rule = rule_find(incident->code);
-  for (size_t i = incident->plan_step; rule && rule->plan && rule->plan[i]; i++) {
-    if (text_equal(rule->plan[i], remedy->kind->name)) return i + 1;
-  }
-  return incident->plan_step + 1;
-}
-
-static void page_by(struct incident *incident, double when) {
-  incident->page_at = fmin(incident->page_at, when);
-}
-
-/* Does the last probe of some check see one of its signs? Then its page tells of it. */
-static bool is_seen(const struct incident *incident) {
-  for (size_t i = 0; i < incident->subject->opinion_count; i++) {
-    const struct opinion *opinion = incident->subject->opinions[i];
-    for (size_t k = 0; k < opinion->code_count; k++) {
-      const struct symptom *symptom = &opinion->symptoms[k];
-      if (symptom_is_ill(symptom) && symptom->seen && incident_needs(incident, opinion->codes[k]->name)) return true;
-    }
-  }
-  return false;
-}
-
-/* People hear of a repair, also of one of which nobody sees whether it helped. */
-static void tell_kept(struct heal *heal, const struct try *try, struct incident *incident) {
-  bool verified = try->verdict == ATTEMPT_KEPT;
-  if (!verified && (try->verdict != ATTEMPT_KEPT_UNSEEN || is_seen(incident))) return;
-  auto_free char *summary = text_format(
-      verified ? translated("Healed by %s, and verified: %s") : translated("Repaired by %s, and nobody sees since whether it helped: %s"),
-      try->remedy->kind->name, incident->summary);
-  mind_update(heal->mind, incident, verified ? SEVERITY_INFO : SEVERITY_WARNING, summary, loop_monotonic(), loop_wall());
-}
-
-static void take_verdict(struct heal *heal, struct try *try, struct incident *incident) {
-  double now = loop_monotonic();
-  auto_free char *line =
-      text_format("%s: %s\n%s", try->remedy->kind->name, translated(attempt_verdict_names[try->verdict]), text_get(&try->report));
-  incident_note_tried(incident, line);
-  if (ends[try->verdict].next) incident->plan_step = step_behind(incident, try->remedy);
-  incident->next_try = now + ends[try->verdict].try_after;
-  incident->needs_person |= try->verdict == ATTEMPT_UNDO_FAILED;
-  if (ends[try->verdict].page_after >= 0) incident->page_at = now + ends[try->verdict].page_after;
-  if (try->verdict == ATTEMPT_NO_LOOK) {
-    /* What cannot be looked at for long is looked at ever less often: each try is an entry of the journal. */
-    if (++incident->blind_tries >= HEAL_LOOK_TRIES) page_by(incident, now);
-    incident->next_try = now + fmin(HEAL_LOOK_AGAIN * exp2(fmin(incident->blind_tries - 1, 8)), HEAL_LOOK_AGAIN_MOST);
-  }
-  if (ends[try->verdict].next && !next_remedy(heal->conf, incident)) page_by(incident, now);
-  mind_touch(heal->mind, incident);
-  incident->healed |= try->verdict == ATTEMPT_KEPT;
-  tell_kept(heal, try, incident);
-}
-
 static void take_hold(struct heal *heal, struct try *try, struct incident *incident) {
   double now = loop_monotonic();
   bool by_mode = try->guard == GUARD_OBSERVE || try->guard == GUARD_SUGGEST || try->guard == GUARD_APPROVE;
   incident->next_try = by_mode ? INFINITY : now + fmax(try->held_until - loop_wall(), HEAL_LOOK_AGAIN);
   incident->held = true;
-  if (!incident->healed && try->error == 0) page_by(incident, now);
+  if (!incident->healed && try->error == 0) incident_page_by(incident, now);
   mind_touch(heal->mind, incident);
   if (try->error < 0 || incident->told_hold) return;
   incident->told_hold = true;
@@ -241,7 +174,8 @@ static void take_try(struct heal *heal) {
   if (incident && !incident_is_over(incident)) {
     incident->healing = false;
     if (try->guard != GUARD_GO) take_hold(heal, try, incident);
-    if (try->guard == GUARD_GO && try->verdict != ATTEMPT_VERDICTS) take_verdict(heal, try, incident);
+    if (try->guard == GUARD_GO && try->verdict != ATTEMPT_VERDICTS)
+      verdict_take(heal->mind, heal->conf, incident, try->remedy, try->verdict, text_get(&try->report), loop_monotonic(), loop_wall());
     mind_look_again(heal->mind, incident);
   }
   try_free(try);
@@ -268,7 +202,7 @@ static bool waits_for_lower_layer(const struct subject *stack, const struct inci
 
 /* Begins a try for this incident, or says when it should be asked again. */
 static double consider(struct heal *heal, struct incident *incident) {
-  const struct conf_remedy *remedy = next_remedy(heal->conf, incident);
+  const struct conf_remedy *remedy = verdict_next_remedy(heal->conf, incident);
   if (!remedy || incident->state != INCIDENT_OPEN || incident->needs_person) return INFINITY;
   if (incident->next_try > loop_monotonic()) return incident->next_try;
   if (waits_for_lower_layer(heal->mind->stack, incident)) return INFINITY; /* its end is news */

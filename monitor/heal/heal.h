@@ -8,12 +8,9 @@
 #include "monitor/core/mind.h"
 #include "monitor/store/store.h"
 
-#define HEAL_LOOK_AGAIN 30.0       /* seconds until an attempt that could not look is tried again */
-#define HEAL_LOOK_AGAIN_MOST 300.0 /* doubled each time, up to this */
-#define HEAL_LOOK_TRIES 3          /* such tries before people are paged */
-#define HEAL_LEFTOVER_PAUSE 15.0   /* seconds between two tries to undo what was left half-way, */
-#define HEAL_LEFTOVER_TRIES 8      /* of which there are so many before a person is called */
-#define HEAL_LEFTOVER_LOOK 60.0    /* seconds between two looks for what another ejmon may have left */
+#define HEAL_LEFTOVER_PAUSE 15.0 /* seconds between two tries to undo what was left half-way, */
+#define HEAL_LEFTOVER_TRIES 8    /* of which there are so many before a person is called */
+#define HEAL_LEFTOVER_LOOK 60.0  /* seconds between two looks for what another ejmon may have left */
 
 struct heal;
 

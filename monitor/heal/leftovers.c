@@ -8,8 +8,7 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
-#include "monitor/heal/attempt.h"
-#include "monitor/watch/engine_codes.h"
+#include "monitor/heal/verdict.h"
 
 struct leftovers {
   struct mind *mind;
@@ -21,25 +20,12 @@ struct leftovers {
   bool ended;
 };
 
-/* The incident that it was about goes to people at once; and that something stands half-way, which no check sees, is a state of its own. */
-static void call_person(struct leftovers *leftovers, const struct attempt_leftover *leftover) {
-  struct mind *mind = leftovers->mind;
-  struct incident *incident = mind_incident(mind, leftover->incident);
-  double now = loop_monotonic();
-  if (incident && !incident_is_over(incident)) {
-    incident_note_tried(incident, leftover->report);
-    incident->needs_person = true;
-    incident->page_at = now;
-    mind_touch(mind, incident);
-    mind_look_again(mind, incident);
-  }
-  struct findings findings = {0};
-  struct finding *finding = finding_add(
-      &findings, &EJMON_UNDO_FAILED, "The remedy %s was left half-way and cannot be undone: a person has to look now.", leftover->remedy);
-  finding_evidence(finding, "attempt", NULL, "%s", leftover->id);
-  finding_evidence(finding, "report", NULL, "%s", leftover->report);
-  mind_take(mind, mind_opinion(mind, MIND_SELF), &findings, NULL, now);
-  findings_free(&findings);
+void leftovers_call_person(struct mind *mind, struct task_event *look, const struct attempt_leftover *failed) {
+  verdict_undo_failed(mind, failed, loop_monotonic(), loop_wall());
+  task_event_set(look);
+  unsigned long mark = mind->changes;
+  double limit = loop_monotonic() + HEAL_TOLD_SECONDS;
+  while (mind->stored < mark && loop_monotonic() < limit && task_sleep(HEAL_TOLD_SECONDS / 100) == 0) continue;
 }
 
 static void leftover_ended(void *context, const struct attempt_leftover *leftover) {
@@ -49,7 +35,7 @@ static void leftover_ended(void *context, const struct attempt_leftover *leftove
   log_line(level, "attempt %s was left half-way by a former life: %s", leftover->id, verdict);
   auto_free char *sentence =
       text_format(translated("Attempt %s was left half-way by a former life: %s"), leftover->id, translated(verdict));
-  if (leftover->verdict == ATTEMPT_UNDO_FAILED) call_person(leftovers, leftover);
+  if (leftover->verdict == ATTEMPT_UNDO_FAILED) leftovers_call_person(leftovers->mind, leftovers->look, leftover);
   mind_event(leftovers->mind, "recovered", leftover->incident, sentence, loop_wall());
 }
 

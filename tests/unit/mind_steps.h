@@ -196,8 +196,7 @@ static void heal(struct world *world, enum step step) {
     if (incident_is_over(incident) || incident->state == INCIDENT_PENDING || incident->healing == (step == HEAL_BEGINS)) continue;
     incident->healing = step == HEAL_BEGINS;
     if (step == HEAL_KEPT && !is_cured(world, incident)) step = HEAL_NEEDLESS;
-    incident->healed |= step == HEAL_KEPT;
-    if (step == HEAL_KEPT || step == HEAL_NEEDLESS) incident->page_at = world->now + PAGE_HOLD;
+    if (step == HEAL_KEPT) incident_kept(incident, world->now);
     if (step == HEAL_UNDONE) {
       incident->plan_step++;
       mind_update(&world->mind, incident, SEVERITY_WARNING, "in vain", world->now, world->wall);

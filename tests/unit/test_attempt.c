@@ -221,6 +221,15 @@ static void say(void *context, const char *line) {
   text_printf(&world.said, "%s|", line);
 }
 
+static void hear(void *context, const struct attempt_leftover *failed) {
+  assert_ptr_equal(context, &world);
+  assert_int_equal(failed->verdict, ATTEMPT_UNDO_FAILED);
+  assert_string_equal(failed->remedy, "fake");
+  assert_non_null(strstr(failed->report, "undo FAILED"));
+  trace("heard of ");
+  text_printf(&world.trace, "%s ", failed->incident);
+}
+
 /* --- one attempt ------------------------------------------------------------------------------------------------------------ */
 
 static struct text report;
@@ -238,6 +247,7 @@ static int one_attempt(void *unused) {
                                                   .store = store,
                                                   .say = say,
                                                   .say_plan = true,
+                                                  .undo_failed = hear,
                                                   .context = &world},
                         &report);
   store_close(store);
@@ -504,8 +514,29 @@ static void an_undo_that_fails_calls_for_a_person(void **state) {
   (void)state;
   world.helps = false;
   world.undo = -EIO;
-  assert_attempt(ATTEMPT_UNDO_FAILED, WENT UNDID);
-  assert_non_null(strstr(text_get(&report), folder)); /* where the snapshot is */
+  assert_attempt(ATTEMPT_UNDO_FAILED, WENT UNDID "heard of (undoing) t/bad@then "); /* before the journal calls it ended */
+  assert_non_null(strstr(text_get(&report), folder));                               /* where the snapshot is */
+}
+
+static int leave_one_that_could_not_be_undone(void *unused) {
+  (void)unused;
+  static char id[] = "fake@1", incident[] = "t/bad@before", cause[] = "t/bad", name[] = "fake", state[] = "undoing", said[] = "undo FAILED";
+  struct store *store = open_store();
+  struct attempt_row row = {.id = id, .incident = incident, .cause = cause, .remedy = name, .plan = said, .state = state, .report = said};
+  row.started = 1;
+  assert_int_equal(store_attempt_begin(store, &row), 0);
+  store_close(store);
+  auto_free char *all = text_format("%s/attempts", folder), *mark = text_format("%s/fake@1.undo-failed", all);
+  assert_int_equal(mkdir(all, 0700) | mkdir(mark, 0700), 0);
+  return 0;
+}
+
+static void one_that_comes_upon_an_undo_that_failed_says_so(void **state) {
+  (void)state;
+  run_in_task(leave_one_that_could_not_be_undone);
+  run_in_task(one_attempt);
+  assert_ptr_equal(strstr(text_get(&world.trace), "heard of (undoing) t/bad@before preflight("), text_get(&world.trace));
+  assert_on_disk("SELECT state FROM attempts WHERE id = 'fake@1'", "undo-failed");
 }
 
 static void a_refusal_changes_nothing(void **state) {
@@ -745,6 +776,7 @@ int main(void) {
       TEST(a_fault_of_which_information_is_left_is_gone),
       TEST(information_alone_needs_no_remedy),
       TEST(an_undo_that_fails_calls_for_a_person),
+      TEST(one_that_comes_upon_an_undo_that_failed_says_so),
       TEST(a_refusal_changes_nothing),
       TEST(a_preflight_that_finds_nothing_to_do_changes_nothing),
       TEST(a_preflight_that_cannot_look_changes_nothing),
