@@ -8,6 +8,7 @@
 #include "monitor/base/loop.h"
 #include "monitor/base/mode.h"
 #include "monitor/base/stamp.h"
+#include "monitor/core/owed.h"
 
 /* --- parts ----------------------------------------------------------------------------------------------------------------- */
 
@@ -101,17 +102,28 @@ static void add_trouble(json_t *troubles, const char *what, const char *why) {
   json_array_append_new(troubles, json_text(sentence));
 }
 
+static void add_owed(json_t *troubles, const struct spool *spool) {
+  for (size_t i = 0; i < spool->sink_count; i++) {
+    const struct sink_health *sink = &spool->sinks[i];
+    if (!sink->owed || (!sink->refusals && !owed_late(spool, i, loop_monotonic()))) continue;
+    auto_free char *what = text_format(translated("the sink %s takes no notices, %zu owed"), sink->name, sink->owed);
+    add_trouble(troubles, what, sink->refusals && sink->refusal ? sink->refusal : translated("it does not answer"));
+  }
+  auto_strings char **names = NULL;
+  size_t count = owed_to_gone(spool, &names);
+  if (!count) return;
+  auto_text struct text list = {0};
+  for (char **name = names; *name; name++) text_printf(&list, "%s%s", list.length ? ", " : "", *name);
+  auto_free char *what = text_format(translated("notices are owed to sinks that are not configured any more, %zu"), count);
+  add_trouble(troubles, what, text_get(&list));
+}
+
 /* What keeps ejmon from being ready, though its loop turns. */
 static json_t *troubles_json(const struct status_view *view) {
   json_t *troubles = json_array();
   if (view->store_trouble) add_trouble(troubles, translated("the journal does not take what happens"), view->store_trouble);
   if (view->conf_trouble) add_trouble(troubles, translated("the configuration on disk is not the running one"), view->conf_trouble);
-  for (size_t i = 0; i < view->mind->spool.sink_count; i++) {
-    const struct sink_health *sink = &view->mind->spool.sinks[i];
-    if (!sink->refusals || !sink->owed) continue;
-    auto_free char *what = text_format(translated("the sink %s takes no notices, %zu owed"), sink->name, sink->owed);
-    add_trouble(troubles, what, sink->refusal ? sink->refusal : "");
-  }
+  add_owed(troubles, &view->mind->spool);
   return troubles;
 }
 
