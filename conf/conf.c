@@ -126,9 +126,10 @@ int conf_load_text(const struct conf_tables *tables, const char *bytes, size_t l
   return text_load(tables, bytes, length, file, env_file, environment, false, ret_conf, ret_errors);
 }
 
+static const char *const usual[] = {"ejmon.yaml", "/etc/ejmon/ejmon.yaml"};
+
 /* The file to read, or NULL: none. Only one that was asked for must exist. */
 static const char *file_find(const char *file, bool *ret_asked) {
-  static const char *const usual[] = {"ejmon.yaml", "/etc/ejmon/ejmon.yaml"};
   const char *named = file ? file : getenv("EJMON_CONFIG");
   *ret_asked = named && *named;
   if (*ret_asked) return named;
@@ -137,6 +138,16 @@ static const char *file_find(const char *file, bool *ret_asked) {
     if (access(usual[i], F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)) return usual[i];
   }
   return NULL;
+}
+
+char **conf_files(const char *file) {
+  bool asked;
+  const char *found = file_find(file, &asked);
+  char **files = xcalloc(1, sizeof *files);
+  if (found) strings_push(&files, found);
+  for (size_t i = 0; !found && i < countof(usual); i++) strings_push(&files, usual[i]);
+  if (!found) strings_push(&files, "");
+  return files;
 }
 
 static int file_load(const char *file, const char *env_file, bool lenient, struct conf **ret_conf, struct conf_errors *ret_errors) {

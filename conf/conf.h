@@ -100,6 +100,9 @@ int conf_load_to_look(const char *file, const char *env_file, struct conf **ret_
 /* The state folder that the file (found as above) names, whatever else is wrong in it; the usual one where it names none or cannot be read,
  * then with the reason in *ret_why (else NULL). Its language is chosen, too. For commands that ask the running daemon. */
 char *conf_state(const char *file, char **ret_why) must_check;
+/* The files that a daemon may have been started with, which would be found as above: the one that is there, or that was asked for; when
+ * there is none, all that may have been, and "" for a daemon without any. To be freed. */
+char **conf_files(const char *file) must_check;
 /* Chooses the language that it asks for, for all that is said from now on: on the loop's thread, when it comes into force. */
 void conf_choose_lang(const struct conf *conf);
 

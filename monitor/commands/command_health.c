@@ -21,11 +21,11 @@ static void write_health(const json_t *answer, int status, bool quiet, struct te
 }
 
 static int health_run(const struct invocation *invocation) {
-  auto_free char *why = NULL, *state = ask_where(invocation, &why);
+  auto_ask struct ask ask = ask_where(invocation);
   json_auto_t *answer = NULL;
-  int r = ask_daemon(state, "health", HEALTH_SECONDS, &answer);
+  int r = ask_daemon(&ask, "health", HEALTH_SECONDS, &answer);
   if (r < 0) {
-    ask_refuse(state, why, r);
+    ask_refuse(&ask, r);
     return 1;
   }
   int status = invocation->ready && !json_is_true(json_object_get(answer, "ready")) ? 1 : 0;

@@ -25,12 +25,12 @@ static int list(const struct invocation *invocation) {
   bool as_json = text_equal(invocation->format, "json");
   if (invocation->format && !as_json && !text_equal(invocation->format, "text"))
     return command_refuse("incidents knows the formats text and json");
-  auto_free char *why = NULL, *state = ask_where(invocation, &why);
+  auto_ask struct ask ask = ask_where(invocation);
   auto_text struct text text = {0};
   json_auto_t *answer = NULL;
-  int r = ask_daemon(state, "incidents", INCIDENTS_SECONDS, &answer);
-  if (r < 0 && !ask_found_nobody(r)) return ask_refuse(state, why, r);
-  int status = r < 0 ? list_from_journal(state, why, &answer, &text) : ask_error(answer);
+  int r = ask_daemon(&ask, "incidents", INCIDENTS_SECONDS, &answer);
+  if (r < 0 && !ask_found_nobody(r)) return ask_refuse(&ask, r);
+  int status = r < 0 ? list_from_journal(ask.state, ask.why, &answer, &text) : ask_error(answer);
   if (status != 0) return status;
   const json_t *incidents = json_object_get(answer, "incidents");
   if (as_json) {
@@ -56,11 +56,13 @@ static bool looks_like_id(const char *word) {
 static int withdraw(const struct invocation *invocation, const char *id) {
   if (invocation->format) return command_refuse("incidents withdraw prints no list: --format does not go with it");
   if (!looks_like_id(id)) return command_refuse("'%s' is no id of an incident (`ejmon incidents` lists them)", id);
-  auto_free char *why = NULL, *state = ask_where(invocation, &why), *request = text_format("withdraw %s", id);
+  auto_ask struct ask ask = ask_where(invocation);
+  auto_free char *request = text_format("withdraw %s", id);
   json_auto_t *answer = NULL;
-  int r = ask_daemon(state, request, INCIDENTS_SECONDS, &answer);
-  if (ask_found_nobody(r)) return command_refuse("no daemon of %s runs: only a running one can end an incident and tell people so", state);
-  if (r < 0) return ask_refuse(state, why, r);
+  int r = ask_daemon(&ask, request, INCIDENTS_SECONDS, &answer);
+  if (ask_found_nobody(r))
+    return command_refuse("no daemon of %s runs: only a running one can end an incident and tell people so", ask.state);
+  if (r < 0) return ask_refuse(&ask, r);
   int status = ask_error(answer);
   if (status != 0) return status;
   auto_text struct text text = {0};

@@ -84,12 +84,12 @@ static int status_run(const struct invocation *invocation) {
   bool as_json = text_equal(invocation->format, "json");
   if (invocation->format && !as_json && !text_equal(invocation->format, "text"))
     return command_refuse("status knows the formats text and json");
-  auto_free char *why = NULL, *state = ask_where(invocation, &why);
+  auto_ask struct ask ask = ask_where(invocation);
   auto_text struct text text = {0};
   json_auto_t *answer = NULL;
-  int r = ask_daemon(state, "status", STATUS_SECONDS, &answer);
-  if (r < 0 && !ask_found_nobody(r)) return ask_refuse(state, why, r);
-  int status = r < 0 ? read_journal(state, why, &answer, &text) : ask_error(answer);
+  int r = ask_daemon(&ask, "status", STATUS_SECONDS, &answer);
+  if (r < 0 && !ask_found_nobody(r)) return ask_refuse(&ask, r);
+  int status = r < 0 ? read_journal(ask.state, ask.why, &answer, &text) : ask_error(answer);
   if (status != 0) return status;
   if (as_json) {
     char *dump = json_dumps(answer, JSON_INDENT(2));

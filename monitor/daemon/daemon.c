@@ -18,7 +18,9 @@
 #include "monitor/daemon/keep.h"
 #include "monitor/daemon/reload.h"
 #include "monitor/heal/heal.h"
+#include "monitor/serve/beacon.h"
 #include "monitor/serve/control.h"
+#include "monitor/serve/rendezvous.h"
 #include "monitor/serve/status.h"
 #include "monitor/tell/story.h"
 #include "monitor/tell/tell.h"
@@ -37,6 +39,7 @@ struct daemon {
   struct tell *tell;
   struct self *self;
   struct control *control;
+  struct beacon *beacon;
   struct files *files;
   struct reload *reload;
   struct task_event look; /* the main task shall look */
@@ -148,6 +151,12 @@ static void mind_take_conf(struct daemon *daemon, const struct conf *conf) {
   mind_configure(&daemon->mind, checks, count, sinks, conf->sink_count, loop_monotonic(), loop_wall());
 }
 
+/* Whoever asks goes by the configuration as it is now: so we are found by each one. */
+static void beacon_take_conf(struct daemon *daemon, const char *kind, const struct conf *conf) {
+  beacon_add(daemon->beacon, kind, conf->state);
+  beacon_add(daemon->beacon, RENDEZVOUS_CONFIGURATION, conf->file ? conf->file : "");
+}
+
 static void say_warnings(const struct conf *conf) {
   for (char **line = conf->warnings; line && *line; line++) log_warning("%s", *line);
   for (char **line = conf->missing; line && *line; line++) log_warning("%s", *line);
@@ -169,6 +178,7 @@ static void take_reload(struct daemon *daemon) {
   daemon->conf = conf;
   conf_choose_lang(conf);
   mind_take_conf(daemon, conf);
+  beacon_take_conf(daemon, RENDEZVOUS_NEXT_STATE, conf);
   watches_reload(daemon->watches, conf);
   tell_reload(daemon->tell, conf);
   heal_reload(daemon->heal, conf);
@@ -238,9 +248,14 @@ static int parts_start(struct daemon *daemon) {
   auto_free char *error = NULL;
   mind_take_conf(daemon, daemon->conf);
   int r = control_start(daemon->conf->state, answer, daemon, &daemon->control, &error);
+  if (r == 0) {
+    daemon->beacon = beacon_start(daemon->control);
+    beacon_take_conf(daemon, RENDEZVOUS_STATE, daemon->conf);
+  }
   if (r == 0) r = keep_start(&daemon->mind, daemon->conf->state, &daemon->look, &daemon->keep, &error);
   if (r < 0) {
     log_error("%s", error);
+    beacon_stop(daemon->beacon);
     control_stop(daemon->control);
     return r;
   }
@@ -287,6 +302,7 @@ static void wind_down(struct daemon *daemon) {
   }
   keep_stop(daemon->keep, fmax(limit - loop_monotonic(), 0.5));
   daemon->keep = NULL;
+  beacon_stop(daemon->beacon);
   control_stop(daemon->control); /* until now it holds the state folder, and answers */
   log_info("stopped");
 }

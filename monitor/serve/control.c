@@ -143,6 +143,17 @@ static void turn_away(int fd) {
   close(fd);
 }
 
+void control_take(struct control *control, int fd) {
+  if (control->client_count >= CLIENT_LIMIT) {
+    turn_away(fd);
+    return;
+  }
+  struct client *client = xcalloc(1, sizeof *client);
+  *client = (struct client){.control = control, .fd = fd};
+  control->clients[control->client_count++] = client;
+  task_detach(task_start("control", CLIENT_SECONDS, client_task, client));
+}
+
 static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
   (void)events;
   struct control *control = io->data;
@@ -152,15 +163,7 @@ static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
     ev_timer_set(&control->again, ACCEPT_PAUSE, 0.);
     ev_timer_start(loop, &control->again);
   }
-  if (fd < 0) return;
-  if (control->client_count >= CLIENT_LIMIT) {
-    turn_away(fd);
-    return;
-  }
-  struct client *client = xcalloc(1, sizeof *client);
-  *client = (struct client){.control = control, .fd = fd};
-  control->clients[control->client_count++] = client;
-  task_detach(task_start("control", CLIENT_SECONDS, client_task, client));
+  if (fd >= 0) control_take(control, fd);
 }
 
 /* --- the socket ------------------------------------------------------------------------------------------------------------ */

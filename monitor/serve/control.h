@@ -16,4 +16,7 @@ typedef json_t *control_answerer(void *context, const char *request);
 int control_start(const char *state, control_answerer *answer, void *context, struct control **ret_control, char **ret_error) must_check;
 void control_stop(struct control *control); /* harmless on NULL */
 
+/* Somebody who came by another way is answered, too. Takes the descriptor, which must not block. */
+void control_take(struct control *control, int fd);
+
 #endif

@@ -3,6 +3,8 @@ import json
 import os
 import pty
 import re
+import shutil
+import signal
 import socket
 import subprocess
 
@@ -264,6 +266,60 @@ def test_health_and_status_take_the_state_folder_itself(monitor, tmp_path):
         assert ejmon(command, "--state", state, cwd=tmp_path).returncode == 0
     lost = ejmon("health", "-c", "/does/not/exist.yaml", "--state", tmp_path)
     assert lost.returncode == 1 and str(tmp_path) in lost.stderr
+
+
+def test_no_edit_and_no_removed_file_hides_a_daemon_that_lives(monitor, tmp_path):
+    good, state = monitor.config.read_text(), tmp_path / "state"
+
+    def alive(*options, **more):
+        health = ejmon("health", *(options or ("-c", monitor.config)), **more)
+        status = ejmon("status", *(options or ("-c", monitor.config)), "--format", "json", **more)
+        return health.returncode == 0 and status.returncode == 0 and json.loads(status.stdout)["running"]
+
+    monitor.config.write_text("state: ${EJMON_NO_SUCH}/x\n")
+    assert alive()
+    monitor.config.write_text(good.replace(f"state: {state}", f"state: {tmp_path}/elsewhere"))
+    assert alive()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/daemon.lock").touch()
+    assert not alive()  # a daemon of its own was there, and it is that which is asked for
+    monitor.process.send_signal(signal.SIGHUP)
+    monitor.wait("takes effect at the next start")
+    assert alive()
+    monitor.config.unlink()
+    assert alive() and alive(cwd=tmp_path) and alive("-c", "ejmon.yaml", cwd=tmp_path) and alive("-c", "./ejmon.yaml", cwd=tmp_path)
+    assert not alive("-c", tmp_path / "other.yaml") and not alive("--state", tmp_path)
+    (state / "ejmon.sock").unlink()
+    assert alive() and alive("--state", state) and alive("--state", "state/", cwd=tmp_path)
+    shutil.rmtree(state)
+    assert alive() and alive("--state", state)
+    monitor.process.send_signal(signal.SIGKILL)
+    monitor.process.wait()
+    monitor.config.write_text(good)
+    assert not alive() and not alive("--state", state) and not alive(cwd=tmp_path)
+
+
+def test_daemons_of_one_host_are_not_mixed_up(monitor, tmp_path):
+    """Two that share a configuration file: each is found in its own folder, and the end of one is not hidden by the other."""
+    shared, environment = tmp_path / "shared.yaml", [dict(os.environ, EJMON_WHERE=str(tmp_path / name)) for name in ("a", "b")]
+    shared.write_text(QUIET.format(state="${EJMON_WHERE}"))
+    daemons = [subprocess.Popen([EJMON, "-c", shared, "run"], env=env, stderr=subprocess.PIPE, text=True) for env in environment]
+    try:
+        for daemon in daemons:
+            assert any("watches 2 checks" in line for line in daemon.stderr)
+        assert [ejmon("health", "-c", shared, env=env).returncode for env in environment] == [0, 0]
+        assert ejmon("health", "-c", shared).returncode == 0  # its variable is not set here, and some daemon of the file lives
+        daemons[1].kill()
+        daemons[1].wait()
+        assert [ejmon("health", "-c", shared, env=env).returncode for env in environment] == [0, 1]
+        assert ejmon("health", "-c", monitor.config).returncode == 0
+        monitor.stop()
+        assert ejmon("health", "-c", monitor.config).returncode == 1
+    finally:
+        for daemon in daemons:
+            daemon.kill()
+            daemon.wait()
+            daemon.stderr.close()
 
 
 def test_without_an_answer_health_says_where_it_asked_and_why_there(tmp_path):
