@@ -21,6 +21,7 @@
 #include "monitor/serve/beacon.h"
 #include "monitor/serve/control.h"
 #include "monitor/serve/rendezvous.h"
+#include "monitor/serve/socket_file.h"
 #include "monitor/serve/status.h"
 #include "monitor/tell/story.h"
 #include "monitor/tell/tell.h"
@@ -40,6 +41,7 @@ struct daemon {
   struct self *self;
   struct control *control;
   struct beacon *beacon;
+  struct socket_file *socket_file;
   struct files *files;
   struct reload *reload;
   struct task_event look; /* the main task shall look */
@@ -251,10 +253,12 @@ static int parts_start(struct daemon *daemon) {
   if (r == 0) {
     daemon->beacon = beacon_start(daemon->control);
     beacon_take_conf(daemon, RENDEZVOUS_STATE, daemon->conf);
+    daemon->socket_file = socket_file_watch(daemon->control, daemon->conf->state);
   }
   if (r == 0) r = keep_start(&daemon->mind, daemon->conf->state, &daemon->look, &daemon->keep, &error);
   if (r < 0) {
     log_error("%s", error);
+    socket_file_leave(daemon->socket_file);
     beacon_stop(daemon->beacon);
     control_stop(daemon->control);
     return r;
@@ -302,6 +306,7 @@ static void wind_down(struct daemon *daemon) {
   }
   keep_stop(daemon->keep, fmax(limit - loop_monotonic(), 0.5));
   daemon->keep = NULL;
+  socket_file_leave(daemon->socket_file);
   beacon_stop(daemon->beacon);
   control_stop(daemon->control); /* until now it holds the state folder, and answers */
   log_info("stopped");

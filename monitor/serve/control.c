@@ -229,6 +229,19 @@ int control_start(const char *state, control_answerer *answer, void *context, st
   return 0;
 }
 
+bool control_is_open(const struct control *control) {
+  return control->fd >= 0;
+}
+
+void control_listen(struct control *control, int fd) {
+  ev_timer_stop(loop_get(), &control->again);
+  ev_io_stop(loop_get(), &control->readable);
+  if (control->fd >= 0) close(control->fd);
+  control->fd = fd;
+  ev_io_set(&control->readable, fd, EV_READ);
+  ev_io_start(loop_get(), &control->readable);
+}
+
 void control_stop(struct control *control) {
   if (!control) return;
   ev_io_stop(loop_get(), &control->readable);

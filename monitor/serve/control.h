@@ -18,5 +18,8 @@ void control_stop(struct control *control); /* harmless on NULL */
 
 /* Somebody who came by another way is answered, too. Takes the descriptor, which must not block. */
 void control_take(struct control *control, int fd);
+bool control_is_open(const struct control *control); /* it listens at its file, or did */
+/* Listens at this socket from now on, in place of the former one. Takes it. */
+void control_listen(struct control *control, int fd);
 
 #endif

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 
 import jsonschema
@@ -297,6 +298,18 @@ def test_no_edit_and_no_removed_file_hides_a_daemon_that_lives(monitor, tmp_path
     monitor.process.wait()
     monitor.config.write_text(good)
     assert not alive() and not alive("--state", state) and not alive(cwd=tmp_path)
+
+
+def test_a_control_socket_that_was_removed_is_made_again(monitor, tmp_path):
+    path = tmp_path / "state/ejmon.sock"
+    path.unlink()
+    monitor.wait("was removed, and is made again")
+    assert stat.S_ISSOCK(path.stat().st_mode) and stat.S_IMODE(path.stat().st_mode) == 0o600
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.connect(str(path))
+        asking.sendall(b"health\n")
+        assert json.loads(asking.makefile().readline())["ok"]
+    assert monitor.stop() == 0 and not path.exists()
 
 
 def test_daemons_of_one_host_are_not_mixed_up(monitor, tmp_path):
