@@ -5,7 +5,7 @@
 
 #include "monitor/serve/control.h"
 
-#define BEACON_AGAIN 3.0 /* seconds between two tries for a name that another process has */
+#define BEACON_AGAIN 1.0 /* seconds between two tries for a name that another process has, or for a descriptor */
 
 struct beacon;
 

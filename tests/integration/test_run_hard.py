@@ -12,7 +12,7 @@ import pytest
 from conftest import EJMON
 from daemon import PATIENCE, configure
 
-# Stands before the lab's in-web: tells which step of a remedy has been reached, and waits there as long as told. What checks ask of web passes
+# Stands before the lab's in-web: tells which step of a remedy has been reached, waits there as long as told, and fails when told. What checks ask of web passes
 # by as "other": a remedy's program has its verb right behind it.
 GATE = """#!/bin/sh
 step=other
@@ -20,6 +20,7 @@ case "$4" in look|save|switch|undo|forget) step=$4 ;; esac
 for word in "$@"; do case "$word" in *'"$2" inv collect') step=inv ;; esac; done
 echo "$step" >>{folder}/steps
 while [ -e {folder}/hold-$step ]; do sleep 0.05; done
+[ ! -e {folder}/fail-$step ] || exit 1
 exec {command} "$@"
 """
 
@@ -44,6 +45,9 @@ class Gate:
 
     def hold(self, step):
         (self.folder / f"hold-{step}").touch()
+
+    def fail(self, step):
+        (self.folder / f"fail-{step}").touch()
 
     def open(self, step):
         (self.folder / f"hold-{step}").unlink()
@@ -103,6 +107,24 @@ def test_killed_in_the_middle_of_a_step_the_next_life_undoes_it_before_anything_
     healed(again)
     assert states(gate.config) == ["undone", "kept"]
     assert_mended(lab, again)
+
+
+def test_an_undo_that_fails_is_told_at_once_though_its_fault_is_over(start, lab, tmp_path):
+    gate = Gate(lab, tmp_path)
+    gate.fail("switch")
+    gate.fail("undo")
+    gate.hold("undo")
+    daemon = start(config=gate.config)
+    lab.fault("static-truncated")
+    gate.reached("undo")
+    lab.mend()  # somebody else
+    assert not daemon.notices()
+    gate.open("undo")
+    daemon.wait(r"remedy clear-collect: undo-failed")
+    told = lambda event, code: [n for n in daemon.notices() if n["type"] == f"incident.{event}" and n["data"]["code"] == code]  # noqa: E731
+    until(lambda: told("triggered", "ejmon/undo-failed"), 20)
+    assert states(gate.config) == ["undo-failed"]
+    assert "clear-collect" in told("triggered", "ejmon/undo-failed")[0]["data"]["summary"]
 
 
 def test_killed_while_undoing_what_a_former_life_left_the_third_life_undoes_it(start, lab, tmp_path):
