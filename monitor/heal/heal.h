@@ -8,9 +8,10 @@
 #include "monitor/core/mind.h"
 #include "monitor/store/store.h"
 
-#define HEAL_LEFTOVER_PAUSE 15.0 /* seconds between two tries to undo what was left half-way, */
-#define HEAL_LEFTOVER_TRIES 8    /* of which there are so many before a person is called */
-#define HEAL_LEFTOVER_LOOK 60.0  /* seconds between two looks for what another ejmon may have left */
+#define HEAL_LEFTOVER_PAUSE 15.0          /* seconds between two tries to undo what was left half-way, */
+#define HEAL_LEFTOVER_TRIES 8             /* of which there are so many before a person is called */
+#define HEAL_LEFTOVER_LOOK 60.0           /* seconds between two looks for what another ejmon may have left */
+#define HEAL_HALF_WAY_MOST (30 * 86400.0) /* seconds from when an attempt began to act until its undo is known to have failed, at most */
 
 struct heal;
 

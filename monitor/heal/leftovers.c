@@ -8,6 +8,7 @@
 #include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
+#include "monitor/heal/record.h"
 #include "monitor/heal/verdict.h"
 
 struct leftovers {
@@ -39,6 +40,15 @@ static void leftover_ended(void *context, const struct attempt_leftover *leftove
   mind_event(leftovers->mind, "recovered", leftover->incident, sentence, loop_wall());
 }
 
+/* A person's `ejmon heal` may have made good what could not be undone, as a later attempt of ours. */
+static void look_whether_whole(struct leftovers *leftovers) {
+  double since = verdict_half_way_since(leftovers->mind);
+  struct attempt_rows rows = {0};
+  if (since <= 0 || record_applied_since(leftovers->store, since - HEAL_HALF_WAY_MOST, &rows) < 0) return;
+  verdict_made_good(leftovers->mind, &rows, loop_monotonic());
+  attempt_rows_free(&rows);
+}
+
 static int leftovers_task(void *argument) {
   struct leftovers *leftovers = argument;
   for (int tries = 1;; tries++) {
@@ -51,6 +61,7 @@ static int leftovers_task(void *argument) {
     if (r == -EBUSY && tries > 1) tries--; /* who holds the lock is bounded by the time-outs of its own steps */
     if (task_sleep(r == -EBUSY ? fmin(HEAL_LEFTOVER_PAUSE, 2) : HEAL_LEFTOVER_PAUSE) < 0) break;
   }
+  look_whether_whole(leftovers);
   leftovers->ended = true;
   task_event_set(leftovers->look);
   return 0;

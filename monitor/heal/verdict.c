@@ -186,3 +186,41 @@ void verdict_undo_failed(struct mind *mind, const struct attempt_leftover *faile
   next = mind_round(mind, now, wall);
   (void)next; /* the caller's next round says so again */
 }
+
+static const struct incident *half_way(const struct mind *mind) {
+  return mind_find(mind_opinion(mind, MIND_SELF)->subject, EJMON_UNDO_FAILED.name);
+}
+
+double verdict_half_way_since(const struct mind *mind) {
+  const struct incident *incident = half_way(mind);
+  return incident ? incident->opened : 0;
+}
+
+static bool is_whole(const struct attempt_row *row) {
+  return text_equal(row->state, attempt_verdict_names[ATTEMPT_KEPT]) || text_equal(row->state, attempt_verdict_names[ATTEMPT_KEPT_UNSEEN]);
+}
+
+static bool is_made_good(const struct attempt_rows *rows, const struct attempt_row *failed) {
+  for (size_t i = 0; i < rows->count; i++) {
+    const struct attempt_row *row = &rows->items[i];
+    if (is_whole(row) && row->started >= failed->ended && text_equal(row->remedy, failed->remedy) && text_equal(row->cause, failed->cause))
+      return true;
+  }
+  return false;
+}
+
+void verdict_made_good(struct mind *mind, const struct attempt_rows *rows, double now) {
+  const struct incident *incident = half_way(mind);
+  size_t failed = 0, good = 0;
+  for (size_t i = 0; incident && i < rows->count; i++) {
+    const struct attempt_row *row = &rows->items[i];
+    if (!text_equal(row->state, attempt_verdict_names[ATTEMPT_UNDO_FAILED]) || row->ended < incident->opened) continue;
+    failed++;
+    good += is_made_good(rows, row);
+  }
+  if (!failed || good < failed) return;
+  struct findings findings = {0};
+  finding_pass(&findings, &EJMON_UNDO_FAILED);
+  mind_take(mind, mind_opinion(mind, MIND_SELF), &findings, NULL, now);
+  findings_free(&findings);
+}

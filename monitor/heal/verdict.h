@@ -23,5 +23,10 @@ void verdict_take(struct mind *mind, const struct conf *conf, struct incident *i
  * (ejmon/undo-failed), told at once whatever becomes of the incident, and told again for each attempt of which it is true; people who were
  * told of the incident itself hear of it there, too. The same attempt twice is one. */
 void verdict_undo_failed(struct mind *mind, const struct attempt_leftover *failed, double now, double wall);
+/* Since when the stack stands half-way, as far as people were told (wall clock); 0 while it does not. */
+double verdict_half_way_since(const struct mind *mind) must_check;
+/* That is over, by the journal's attempts, once the same remedy was kept for the same cause after each undo that failed: all its steps were
+ * done then, and verified. What a person did by hand no journal knows: that ends by `incidents withdraw`. */
+void verdict_made_good(struct mind *mind, const struct attempt_rows *rows, double now);
 
 #endif

@@ -225,6 +225,76 @@ static void the_end_of_a_long_report_is_kept_for_it_says_why(void **state) {
   assert_non_null(strstr(finding->evidence[1].saw, "no such container"));
 }
 
+/* --- and is made good ------------------------------------------------------------------------------------------------------- */
+
+static struct attempt_row row(const char *remedy, const char *cause, const char *how, double started) {
+  return (struct attempt_row){.remedy = (char *)(uintptr_t)remedy,
+                              .cause = (char *)(uintptr_t)cause,
+                              .state = (char *)(uintptr_t)how,
+                              .started = started,
+                              .applied = started + 1,
+                              .ended = started + 20};
+}
+
+static void looks_into_the_journal(struct attempt_row *rows, size_t count) {
+  verdict_made_good(&world.mind, &(struct attempt_rows){.items = rows, .count = count}, world.now);
+  turn();
+}
+
+static bool stands_half_way(void) {
+  return mind_find(mind_opinion(&world.mind, MIND_SELF)->subject, EJMON_UNDO_FAILED.name) != NULL;
+}
+
+static void it_is_over_once_the_same_remedy_was_kept_for_the_same_cause(void **state) {
+  (void)state;
+  double began = world.wall - 19;
+  undo_fails("collect@1", "");
+  wait(10);
+  struct attempt_row rows[] = {row("collect", "theme/a", "undo-failed", began), row("collect", "theme/a", "undone", began + 60),
+                               row("clear-collect", "theme/a", "kept", began + 90), row("collect", "theme/b", "kept", began + 120),
+                               row("collect", "theme/a", "kept", began + 150)};
+  for (size_t count = 0; count < countof(rows); count++) {
+    looks_into_the_journal(rows, count);
+    assert_true(stands_half_way());
+  }
+  assert_int_equal(told("resolved", NULL), 0);
+  looks_into_the_journal(rows, countof(rows));
+  assert_false(stands_half_way());
+  assert_int_equal(told("resolved", EJMON_UNDO_FAILED.name), 1);
+}
+
+static void what_was_kept_before_makes_nothing_good(void **state) {
+  (void)state;
+  double began = world.wall - 19;
+  struct attempt_row rows[] = {row("collect", "theme/a", "kept", began - 100), row("collect", "theme/a", "undo-failed", began)};
+  undo_fails("collect@1", "");
+  wait(10);
+  looks_into_the_journal(rows, countof(rows));
+  assert_true(stands_half_way());
+}
+
+static void each_that_stands_half_way_must_be_made_good_but_those_of_an_incident_that_has_ended(void **state) {
+  (void)state;
+  double began = world.wall - 19;
+  undo_fails("collect@1", "");
+  undo_fails("clear-collect@2", "");
+  wait(10);
+  struct attempt_row rows[] = {row("collect", "theme/c", "undo-failed", began - 5000), row("collect", "theme/a", "undo-failed", began),
+                               row("clear-collect", "theme/a", "undo-failed", began + 5), row("collect", "theme/a", "kept", began + 60),
+                               row("clear-collect", "theme/a", "kept-unseen", began + 90)};
+  looks_into_the_journal(rows, countof(rows) - 1);
+  assert_true(stands_half_way());
+  looks_into_the_journal(rows, countof(rows));
+  assert_false(stands_half_way());
+}
+
+static void nothing_is_over_that_was_not_there(void **state) {
+  (void)state;
+  struct attempt_row rows[] = {row("collect", "theme/a", "undo-failed", world.wall), row("collect", "theme/a", "kept", world.wall + 60)};
+  looks_into_the_journal(rows, countof(rows));
+  assert_int_equal(world.mind.spool.count, 0);
+}
+
 /* --- other ends ------------------------------------------------------------------------------------------------------------ */
 
 static void a_right_repair_that_stays_unseen_is_told_once_to_those_who_were_paged(void **state) {
@@ -329,6 +399,10 @@ int main(void) {
       TEST(an_attempt_whose_end_the_journal_does_not_take_is_told_once),
       TEST(many_undos_that_failed_stay_within_a_bound),
       TEST(the_end_of_a_long_report_is_kept_for_it_says_why),
+      TEST(it_is_over_once_the_same_remedy_was_kept_for_the_same_cause),
+      TEST(what_was_kept_before_makes_nothing_good),
+      TEST(each_that_stands_half_way_must_be_made_good_but_those_of_an_incident_that_has_ended),
+      TEST(nothing_is_over_that_was_not_there),
       TEST(a_right_repair_that_stays_unseen_is_told_once_to_those_who_were_paged),
       TEST(a_repair_that_nobody_sees_is_told_once_though_no_page_tells_of_it),
       TEST(a_plan_that_runs_out_is_told_to_those_who_were_paged),
