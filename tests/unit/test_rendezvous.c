@@ -99,12 +99,51 @@ static void a_name_is_one_process_and_goes_with_it(void **state) {
   close(mine), close(fd), close(ready[0]), close(ready[1]);
 }
 
+/* Anybody can sit at any name, and ask there. */
+static void another_user_is_not_trusted_at_either_end(void **state) {
+  (void)state;
+  if (geteuid() != 0) skip(); /* only root can be somebody else */
+  auto_free char *path = text_format("/no/such/folder/%ld", (long)getpid());
+  struct sockaddr_un address;
+  socklen_t length = rendezvous_address(RENDEZVOUS_STATE, path, &address);
+  int ready[2];
+  assert_int_equal(pipe(ready), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool sits = setuid(65534) == 0 && bind(fd, (const struct sockaddr *)&address, length) == 0 && listen(fd, 1) == 0 &&
+                write(ready[1], "!", 1) == 1;
+    int taken = sits ? accept(fd, NULL, NULL) : -1;
+    _exit(taken >= 0 && rendezvous_trusts(taken) ? 0 : 1); /* it trusts root, who trusts it not */
+  }
+  char byte;
+  assert_int_equal(read(ready[0], &byte, 1), 1);
+  int fd = connect_to(path), status;
+  assert_true(fd >= 0);
+  assert_false(rendezvous_trusts(fd));
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  close(fd);
+  int mine = listen_at(path);
+  assert_true(mine >= 0);
+  child = fork();
+  if (child == 0) {
+    int asking = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    _exit(setuid(65534) == 0 && connect(asking, (const struct sockaddr *)&address, length) == 0 ? 0 : 1);
+  }
+  fd = accept(mine, NULL, NULL);
+  assert_true(fd >= 0);
+  assert_false(rendezvous_trusts(fd));
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  close(fd), close(mine), close(ready[0]), close(ready[1]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_path_has_one_name_however_it_is_written),
-      cmocka_unit_test(other_paths_and_other_kinds_have_other_names),
-      cmocka_unit_test(no_file_stands_for_it_and_any_path_fits),
-      cmocka_unit_test(a_name_is_one_process_and_goes_with_it),
+      cmocka_unit_test(a_path_has_one_name_however_it_is_written), cmocka_unit_test(other_paths_and_other_kinds_have_other_names),
+      cmocka_unit_test(no_file_stands_for_it_and_any_path_fits),   cmocka_unit_test(a_name_is_one_process_and_goes_with_it),
+      cmocka_unit_test(another_user_is_not_trusted_at_either_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
