@@ -275,6 +275,26 @@ def test_health_lives_with_a_dead_receiver_and_is_not_ready(watch, site):
     assert team.got[-1]["data"]["subject"] == "a"
 
 
+def test_what_is_owed_to_a_sink_that_is_gone_is_not_ready(watch, site):
+    a, team = site(), site()
+    a.knobs, team.knobs = BROKEN, {"status": 503}
+    daemon = watch(http_check("a", a.url), sinks=f"  team: {{ kind: webhook, url: '{team.url}' }}\n")
+    daemon.wait(r"triggered not delivered to team")
+    text = daemon.config.read_text()
+    daemon.config.write_text("".join(line for line in text.splitlines(True) if not line.startswith("  team:")))
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait(r"reload: done")
+    health, ready = daemon.ask("health"), daemon.ask("health", "--ready")
+    assert (health.returncode, ready.returncode) == (0, 1)
+    assert "trouble: notices are owed to sinks that are not configured any more, 1: team" in ready.stdout, ready
+    daemon.config.write_text(text)
+    team.knobs = {}
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait(r"triggered delivered to team")
+    daemon.wait_status(lambda status: not status["trouble"])
+    assert daemon.ask("health", "--ready").returncode == 0
+
+
 def test_health_lives_with_a_bad_configuration_and_a_locked_journal(watch, site, tmp_path):
     a = site()
     daemon = watch(http_check("a", a.url))
