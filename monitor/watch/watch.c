@@ -15,7 +15,8 @@
 
 struct watch {
   struct watches *all;
-  const struct conf_check *check;
+  const struct conf_check *check; /* as configured now */
+  const struct check_kind *kind;  /* outlives every configuration, as what a former probe left has to */
   struct opinion *opinion;
   void *state; /* the kind's own, kept between probes */
   ev_timer timer;
@@ -156,15 +157,20 @@ void watches_poke(struct watches *watches) {
 
 static struct watch *watch_make(struct watches *watches, const struct conf_check *check) {
   struct watch *watch = xcalloc(1, sizeof *watch);
-  *watch = (struct watch){.all = watches, .check = check};
+  *watch = (struct watch){.all = watches, .check = check, .kind = check->kind};
   ev_init(&watch->timer, timer_cb);
   watch->timer.data = watch;
   return watch;
 }
 
+static void state_forget(struct watch *watch) {
+  if (watch->state && watch->kind->forget) watch->kind->forget(watch->state);
+  watch->state = NULL;
+}
+
 static void watch_free(struct watch *watch) {
   ev_timer_stop(loop_get(), &watch->timer);
-  if (watch->state && watch->job.check->kind->forget) watch->job.check->kind->forget(watch->state);
+  state_forget(watch);
   outcome_free(&watch->flying);
   outcome_free(&watch->last);
   free(watch);
@@ -201,8 +207,7 @@ static bool watch_adopt(struct watch *watch, const struct conf_check *check) {
   if (same) return false;
   watch->stale = watch->task != NULL;
   if (watch->task) return false;
-  if (watch->state && check->kind->forget) check->kind->forget(watch->state);
-  watch->state = NULL;
+  state_forget(watch);
   return !watch->queued;
 }
 
@@ -228,7 +233,7 @@ static void watches_set(struct watches *watches, struct conf *conf) {
     if (check->skip) continue;
     struct opinion *opinion = mind_opinion(watches->mind, check->name);
     struct watch *watch = opinion->watch; /* of whom the mind keeps the opinion, we keep the watch */
-    if (watch && watch->check->kind != check->kind) watch = NULL;
+    if (watch && watch->kind != check->kind) watch = NULL;
     bool anew = watch ? watch_adopt(watch, check) : true;
     if (!watch) watch = opinion->watch = watch_make(watches, check);
     if (anew) fresh[fresh_count++] = watch;
@@ -284,6 +289,7 @@ static const char *blindness(const struct outcome *outcome) {
 static void watch_feed(struct watches *watches, struct watch *watch) {
   outcome_free(&watch->last);
   watch->last = watch->flying;
+  watch->last.check = NULL; /* it may be gone before this is */
   watch->flying = (struct outcome){0};
   watch->probes++;
   struct opinion *opinion = watch->opinion;
@@ -300,13 +306,12 @@ static void watch_take(struct watches *watches, struct watch *watch) {
   watches->flying_slow -= watch->slow;
   watch->slow = watch->flying.seconds > watch->job.check->timeout / 2;
   if (watch->leaving) watches->leaving--;
-  bool forget = watch->stale && watch->state && watch->job.check->kind->forget;
-  if (forget) watch->job.check->kind->forget(watch->state);
-  if (watch->stale) watch->state = NULL;
+  if (watch->stale) state_forget(watch);
   /* One that was cancelled from within has nothing to say. */
   if (r == 0 && !watch->leaving && !watch->stale) watch_feed(watches, watch);
   conf_free(watch->conf);
   watch->conf = NULL;
+  watch->job.check = NULL; /* it goes with its configuration */
   if (watch->leaving) {
     watch_free(watch);
   } else {

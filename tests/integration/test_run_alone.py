@@ -23,14 +23,14 @@ def port():
 
 @pytest.fixture
 def alone(tmp_path, port):
-    """Starts a daemon that watches the port and tells a file; more: further lines of its configuration."""
+    """Starts a daemon that watches the port and tells a file; more, checks: further lines of its configuration, and of its checks."""
     daemons = []
 
-    def start_one(more=""):
+    def start_one(more="", checks=""):
         config = tmp_path / "ejmon.yaml"
         config.write_text(f"state: {tmp_path}/state\n"
                           "defaults: { interval: 1s, suspect: 300ms, down: 1s, timeout: 8s, rise: 2, fall: 2 }\n"
-                          f"checks:\n{STANDARD_OFF}  port: {{ kind: tcp, address: \"127.0.0.1:{port}\" }}\n"
+                          f"checks:\n{STANDARD_OFF}  port: {{ kind: tcp, address: \"127.0.0.1:{port}\" }}\n{checks}"
                           f"sinks:\n  log: {{ kind: log }}\n  pager: {{ kind: command, command: [flock, {tmp_path}/pager.jsonl, sh, -c, \"cat >>{tmp_path}/pager.jsonl; echo >>{tmp_path}/pager.jsonl\"] }}\n"
                           f"{more}")
         daemons.append(Daemon(EJMON, config))
@@ -108,6 +108,31 @@ def test_an_env_file_that_is_emptied_keeps_the_running_configuration(alone, tmp_
     since = len(daemon.lines)
     env_file.write_text("EJ_THEME=default\n")
     daemon.wait(r"reload: done", since=since)
+
+
+def reload(daemon, config):
+    since = len(daemon.lines)
+    daemon.config.write_text(config)
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait("reload: done", since=since)
+
+
+@pytest.mark.parametrize("how", ["stop", "drop", "drop in flight"])
+def test_what_a_kind_keeps_of_a_check_outlives_the_configuration_that_it_began_with(alone, port, how):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = silent.getsockname()[1] if how == "drop in flight" else port
+        edge = f"  edge: {{ kind: nginx, url: 'http://127.0.0.1:{target}/', interval: 1h, suspect: 1h, down: 1h }}\n"
+        daemon = alone(checks=edge)
+        config = daemon.config.read_text()
+        if how == "drop in flight":
+            silent.accept()[0].recv(1)
+        else:
+            daemon.wait_status(lambda status: all(check["probes"] for check in status["checks"]))
+            reload(daemon, config.replace("interval: 1s", "interval: 2s"))
+        if how != "stop":
+            reload(daemon, config.replace(edge, ""))
+            daemon.wait_status(lambda status: [check["name"] for check in status["checks"]] == ["port"])
+        assert daemon.stop() == 0
 
 
 def test_whom_the_site_lets_in_is_told_to_nobody(alone, tmp_path, port):
