@@ -4,11 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-int file_read(const char *path, struct text *ret_text) {
+#include "monitor/base/disk.h"
+#include "monitor/base/task.h"
+#include "monitor/base/work.h"
+
+/* --- on the thread --------------------------------------------------------------------------------------------------------- */
+
+static int read_now(const char *path, struct text *ret_text) {
   auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return -errno;
   struct stat status;
@@ -23,7 +30,7 @@ int file_read(const char *path, struct text *ret_text) {
   return got < 0 ? -errno : 0;
 }
 
-int file_write(const char *path, const struct text *text, unsigned mode) {
+static int write_now(const char *path, const struct text *text, unsigned mode) {
   const char *slash = strrchr(path, '/');
   if (slash == NULL) return -EINVAL;
   auto_free char *fresh = text_format("%.*s/.%s.ejmon-new", (int)(slash - path), path, slash + 1);
@@ -43,6 +50,68 @@ int file_write(const char *path, const struct text *text, unsigned mode) {
   return r;
 }
 
+static int remove_now(const struct disk_call *call) {
+  return unlink(call->path) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+struct file_job {
+  char *path;
+  bool writes;
+  struct text text;
+  unsigned mode;
+  int result;
+};
+
+static void job_function(void *argument) {
+  struct file_job *job = argument;
+  job->result = job->writes ? write_now(job->path, &job->text, job->mode) : read_now(job->path, &job->text);
+}
+
+static void job_free(void *argument) {
+  struct file_job *job = argument;
+  free(job->path);
+  text_free(&job->text);
+  free(job);
+}
+
+/* --- the interface --------------------------------------------------------------------------------------------------------- */
+
+struct file_call {
+  struct file_job *job;
+  struct text *ret_text;
+};
+
+static int call_task(void *argument) {
+  const struct file_call *call = argument;
+  struct file_job *job = call->job;
+  int r = work_run(work_pool_get(FILE_POOL, 1), job_function, job, job_free);
+  if (r < 0) return r;
+  r = job->result;
+  if (call->ret_text) text_add_bytes(call->ret_text, text_get(&job->text), job->text.length);
+  job_free(job);
+  return r;
+}
+
+static int run(const struct file_job *what, struct text *ret_text) {
+  struct file_call call = {.job = xcalloc(1, sizeof *call.job), .ret_text = ret_text};
+  *call.job = *what;
+  return disk_why(task_join(task_start("file", FILE_SECONDS, call_task, &call)));
+}
+
+int file_read(const char *path, struct text *ret_text) {
+  return run(&(struct file_job){.path = xstrdup(path)}, ret_text);
+}
+
+int file_write(const char *path, const struct text *text, unsigned mode) {
+  struct file_job job = {.path = xstrdup(path), .writes = true, .mode = mode};
+  text_add_bytes(&job.text, text_get(text), text->length);
+  return run(&job, NULL);
+}
+
 int file_remove(const char *path) {
-  return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
+  return disk_call(&(struct disk_call){.pool = FILE_POOL, .seconds = FILE_SECONDS, .function = remove_now, .path = path});
+}
+
+int file_may_write_into(const char *folder) {
+  return disk_call(&(struct disk_call){.pool = FILE_POOL, .seconds = FILE_SECONDS, .function = disk_may_write_into, .path = folder});
 }

@@ -1,5 +1,6 @@
 /* The right to act: one attempt at a time on a state folder, across processes. A lock file in the folder is held meanwhile, and the
- * commands that remedies start hold it with us: when ejmon is killed, it stays taken until the last of them has ended. */
+ * commands that remedies start hold it with us: when ejmon is killed, it stays taken until the last of them has ended. The disk is waited
+ * for on a thread, and not for ever. All inside a task. */
 #ifndef EJMON_ACTING_H
 #define EJMON_ACTING_H
 

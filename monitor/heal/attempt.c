@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
@@ -76,7 +74,7 @@ static enum attempt_verdict attempt_end(struct attempt *attempt, enum attempt_ve
     r = record_rename(attempt->directory, mark);
     if (r < 0) attempt_say(attempt, "%s cannot be renamed to %s: %s", attempt->directory, mark, lang_error(-r));
   } else if (verdict == ATTEMPT_REFUSED || verdict == ATTEMPT_NEEDLESS || verdict == ATTEMPT_NO_LOOK) {
-    rmdir(attempt->directory); /* where nothing was saved, nothing is left behind */
+    r = record_remove_folder(attempt->directory); /* where nothing was saved, nothing is left behind */
   }
   return verdict;
 }
@@ -154,8 +152,8 @@ static int attempt_open(struct attempt *attempt) {
   int r = attempt_begin(attempt);
   if (r < 0) return r;
   auto_free char *all = text_format("%s/attempts", store_folder(request->store));
-  if ((mkdir(all, 0700) < 0 && errno != EEXIST) || (mkdir(attempt->directory, 0700) < 0 && errno != EEXIST)) {
-    r = -errno;
+  r = record_make_folder(all, attempt->directory);
+  if (r < 0) {
     attempt_say(attempt, "the attempt's folder %s cannot be made: %s", attempt->directory, lang_error(-r));
     return r;
   }

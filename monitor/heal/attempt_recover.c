@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "monitor/base/lang.h"
 #include "monitor/base/loop.h"
@@ -62,15 +61,15 @@ static const struct conf_remedy *remedy_of(const struct conf *conf, const char *
   return NULL;
 }
 
-/* Whether it ended so in its former life, and only the journal could not be told. */
-static bool was_marked(const char *directory, enum attempt_verdict *ret_verdict) {
-  for (enum attempt_verdict verdict = 0; verdict < ATTEMPT_VERDICTS; verdict++) {
+/* Whether it ended so in its former life, and only the journal could not be told: 1, 0, or -errno while the disk does not say. */
+static int was_marked(const char *directory, enum attempt_verdict *ret_verdict) {
+  int there = 0;
+  for (enum attempt_verdict verdict = 0; verdict < ATTEMPT_VERDICTS && there == 0; verdict++) {
     auto_free char *mark = attempt_mark(directory, verdict);
-    if (access(mark, F_OK) < 0) continue;
-    *ret_verdict = verdict;
-    return true;
+    there = record_is_there(mark);
+    if (there > 0) *ret_verdict = verdict;
   }
-  return false;
+  return there;
 }
 
 /* Told before it is recorded: killed in between, it is told twice, and not never. */
@@ -99,7 +98,9 @@ static int row_recover(const struct recovery *recovery, const struct attempt_row
   enum attempt_verdict verdict;
   text_add(&report, row->report);
   if (report.length && report.data[report.length - 1] != '\n') text_add_char(&report, '\n');
-  if (was_marked(directory, &verdict)) {
+  int r = was_marked(directory, &verdict);
+  if (r < 0 && (!recovery->last || r == -ECANCELED)) return -EAGAIN; /* what was kept must not be undone */
+  if (r > 0) {
     text_printf(&report, translated("recovered: it had ended as %s, only the journal was not told\n"),
                 translated(attempt_verdict_names[verdict]));
     return row_end(recovery, row, verdict, &report);
@@ -107,10 +108,10 @@ static int row_recover(const struct recovery *recovery, const struct attempt_row
   text_printf(&report, translated("recovered: ejmon was ended while this attempt was at: %s\n"), row->state);
   if (text_equal(row->state, "intended")) {
     text_add(&report, translated("recovered: nothing had been changed\n"));
-    rmdir(directory);
+    r = record_remove_folder(directory);
     return row_end(recovery, row, ATTEMPT_NO_LOOK, &report);
   }
-  int r = row_undo(recovery, row, directory, &report);
+  if (r == 0) r = row_undo(recovery, row, directory, &report);
   if (r < 0 && (!recovery->last || r == -ECANCELED)) return -EAGAIN;
   if (report.data[report.length - 1] != '\n') text_add_char(&report, '\n');
   if (r < 0) {

@@ -1,13 +1,9 @@
 /* The store's functions for attempts, each in a task with a deadline of its own; see record.h. */
 #include "monitor/heal/record.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "monitor/base/disk.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/task.h"
-#include "monitor/base/work.h"
 
 struct call {
   struct store *store;
@@ -66,34 +62,22 @@ int record_applied_since(struct store *store, double wall, struct attempt_rows *
   return within_bound(applied_task, &(struct call){.store = store, .wall = wall, .ret_rows = ret_rows});
 }
 
-struct names {
-  char *from, *to;
-  int result;
-};
+/* --- the attempts' folders ------------------------------------------------------------------------------------------------- */
 
-static void rename_function(void *argument) {
-  struct names *names = argument;
-  names->result = rename(names->from, names->to) < 0 ? -errno : 0;
-}
-
-static void names_free(void *argument) {
-  struct names *names = argument;
-  free(names->from);
-  free(names->to);
-  free(names);
-}
-
-static int rename_task(void *argument) {
-  struct names *names = argument;
-  int r = work_run(work_pool_get("attempts", 1), rename_function, names, names_free);
-  if (r < 0) return r;
-  r = names->result;
-  names_free(names);
-  return r;
-}
+#define ON_DISK(...) (&(struct disk_call){.pool = RECORD_POOL, .seconds = RECORD_SECONDS, __VA_ARGS__})
 
 int record_rename(const char *from, const char *to) {
-  struct names *names = xcalloc(1, sizeof *names);
-  *names = (struct names){.from = xstrdup(from), .to = xstrdup(to)};
-  return task_join(task_start("rename", RECORD_SECONDS, rename_task, names));
+  return disk_call(ON_DISK(.function = disk_rename, .path = from, .other = to));
+}
+
+int record_make_folder(const char *all, const char *directory) {
+  return disk_call(ON_DISK(.function = disk_make_folder, .path = all, .other = directory));
+}
+
+int record_remove_folder(const char *directory) {
+  return disk_call(ON_DISK(.function = disk_remove_folder, .path = directory));
+}
+
+int record_is_there(const char *path) {
+  return disk_call(ON_DISK(.function = disk_is_there, .path = path));
 }

@@ -111,9 +111,13 @@ int collect_inv(const struct remedy_step *step, const char *const *environment) 
 
 /* --- state.json ---------------------------------------------------------------------------------------------------------------- */
 
-static json_t *state_read(const struct remedy_step *step) {
+/* *ret_state: NULL where there is none, or it says nothing. 0, or -errno: that is not known. */
+static int state_read(const struct remedy_step *step, json_t **ret_state) {
   auto_free char *path = text_format("%s/state.json", step->directory);
-  return json_load_file(path, 0, NULL);
+  auto_text struct text text = {0};
+  int r = file_read(path, &text);
+  *ret_state = r < 0 ? NULL : json_loadb(text_get(&text), text.length, 0, NULL);
+  return r == -ENOENT ? 0 : r;
 }
 
 static const char *state_get(const json_t *state, const char *key) {
@@ -133,7 +137,9 @@ static int state_write(const struct remedy_step *step, const char *attempt, cons
 }
 
 int collect_state(const struct remedy_step *step, char **ret_root, char **ret_attempt) {
-  json_auto_t *state = state_read(step);
+  json_auto_t *state = NULL;
+  int r = state_read(step, &state);
+  if (r < 0) return r;
   if (!text_equal(state_get(state, "phase"), "saved")) return -ENOENT;
   *ret_root = xstrdup(state_get(state, "root"));
   *ret_attempt = xstrdup(state_get(state, "attempt"));
@@ -169,14 +175,20 @@ int collect_snapshot(const struct remedy_step *step) {
 }
 
 int collect_undo(const struct remedy_step *step) {
-  json_auto_t *state = state_read(step);
+  json_auto_t *state = NULL;
+  int r = state_read(step, &state);
+  if (r < 0) {
+    auto_free char *path = text_format("%s/state.json", step->directory);
+    text_printf(step->report, translated("%s cannot be read: %s.\n"), path, lang_error(-r));
+    return r;
+  }
   const char *phase = state_get(state, "phase"), *root = state_get(state, "root"), *attempt = state_get(state, "attempt");
   if (state == NULL || text_equal(phase, "undone")) {
     text_add(step->report, translated("Nothing to bring back.\n"));
     return 0;
   }
   bool saved = !text_equal(phase, "saving"); /* else nothing was applied, and what was saved is not whole */
-  int r = saved ? state_write(step, attempt, root, "undoing") : 0;
+  r = saved ? state_write(step, attempt, root, "undoing") : 0;
   if (r < 0) return r;
   json_auto_t *answer = NULL;
   r = collect_ask(step, saved ? "undo" : "forget", root, attempt, &answer);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "checks/option_sets.h"
 #include "monitor/base/http.h"
@@ -266,9 +265,10 @@ static int preflight(const struct remedy_step *step) {
   if (r == 0) r = include_read(step, &former, &exists);
   if (r < 0) return r;
   auto_free char *folder = xstrndup(config->include, (size_t)(strrchr(config->include, '/') - config->include));
-  if (access(folder[0] == '\0' ? "/" : folder, W_OK | X_OK) < 0) {
-    text_printf(step->report, translated("ejmon may not write into %s: %s.\n"), folder, lang_error(errno));
-    return -EPERM;
+  r = file_may_write_into(folder[0] == '\0' ? "/" : folder);
+  if (r < 0) {
+    text_printf(step->report, translated("ejmon may not write into %s: %s.\n"), folder, lang_error(-r));
+    return r == -ETIMEDOUT || r == -ECANCELED || r == -EAGAIN ? r : -EPERM;
   }
   r = run(step, test_command, NULL);
   if (r == -ECHILD) {
@@ -367,12 +367,16 @@ static int undo(const struct remedy_step *step) {
   auto_free char *saved = file_in(step, "former");
   auto_free char *absent = file_in(step, "absent");
   auto_text struct text former = {0};
+  bool nothing = false;
   int r = file_read(saved, &former);
   if (r == 0) {
     r = file_write(config->include, &former, 0644);
-  } else if (r == -ENOENT && access(absent, F_OK) == 0) {
-    r = file_remove(config->include);
   } else if (r == -ENOENT) {
+    r = file_read(absent, &former);
+    if (r == 0) r = file_remove(config->include);
+    nothing = r == -ENOENT;
+  }
+  if (nothing) {
     text_add(step->report, translated("Nothing to bring back.\n"));
     return 0;
   }

@@ -1,5 +1,7 @@
 /* An attempt as a transaction: with a remedy and checks made here, every end that it can come to, and what is on disk before each step. */
+#include <stdatomic.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
 
 #include "checks/frame/frame_codes.h"
 #include "checks/web/nginx_codes.h"
@@ -25,6 +27,9 @@
 #define record_unfinished impatient_unfinished
 #define record_applied_since impatient_applied_since
 #define record_rename impatient_rename
+#define record_make_folder impatient_make_folder
+#define record_remove_folder impatient_remove_folder
+#define record_is_there impatient_is_there
 #include "monitor/heal/record.h"
 #undef RECORD_SECONDS
 #define RECORD_SECONDS 0.2
@@ -705,6 +710,45 @@ static void what_a_hanging_disk_does_not_take_in_time_is_not_applied(void **stat
   assert_on_disk("SELECT state FROM attempts", "could-not-look"); /* nothing is left to be undone */
 }
 
+/* The folders of attempts lie on a disk that hangs, too. */
+static atomic_bool folders_hang;
+
+int mkdir(const char *path, mode_t mode) {
+  while (atomic_load(&folders_hang) && strstr(path, "/attempts")) usleep(2000);
+  return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
+
+int rmdir(const char *path) {
+  while (atomic_load(&folders_hang) && strstr(path, "/attempts")) usleep(2000);
+  return (int)syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR);
+}
+
+static int counts_turns(void *turns) {
+  while (task_sleep(0.005) == 0) ++*(unsigned *)turns;
+  return 0;
+}
+
+static int attempt_beside_others(void *turns) {
+  struct task *turning = task_start("turning", 0, counts_turns, turns);
+  (void)one_attempt(NULL);
+  task_cancel(turning);
+  return task_join(turning);
+}
+
+static void while_its_folder_hangs_nothing_is_begun_and_the_loop_turns(void **state) {
+  (void)state;
+  unsigned turns = 0;
+  atomic_store(&folders_hang, true);
+  assert_int_equal(task_run_to_end("test", LONGEST, attempt_beside_others, &turns), 0);
+  atomic_store(&folders_hang, false);
+  assert_int_equal(verdict, ATTEMPT_NO_LOOK);
+  assert_string_equal(text_get(&world.trace), "");
+  assert_true(turns >= 10);
+  assert_non_null(strstr(text_get(&report), "/attempts/"));
+  assert_on_disk("SELECT count(*) FROM attempts", "0");
+  assert_attempt(ATTEMPT_KEPT, WENT); /* the disk answers again */
+}
+
 static int asks_for_history(void *unused) {
   (void)unused;
   struct store *store = open_store();
@@ -792,6 +836,7 @@ int main(void) {
       TEST(a_disk_that_fills_up_later_keeps_nobody_from_undoing),
       TEST(a_disk_that_hangs_keeps_nobody_from_undoing),
       TEST(what_a_hanging_disk_does_not_take_in_time_is_not_applied),
+      TEST(while_its_folder_hangs_nothing_is_begun_and_the_loop_turns),
       TEST(the_guard_is_told_what_was_applied),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
