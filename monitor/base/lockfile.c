@@ -15,6 +15,12 @@ int lockfile_take(const char *path) {
   return r == -EACCES || r == -EAGAIN ? -EWOULDBLOCK : r;
 }
 
+bool lockfile_is_taken(const char *path) {
+  auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  return fd >= 0 && fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+}
+
 void lockfile_drop(int lock) {
   if (lock >= 0) close(lock);
 }

@@ -10,6 +10,8 @@
 /* Makes the file where it is not there, and takes its lock. The descriptor that holds it, for lockfile_drop(); -EWOULDBLOCK while another
  * process has it; or another -errno. */
 int lockfile_take(const char *path) must_check;
+/* For who may not write the file, and so cannot take it (-EROFS, -EACCES): does another process have it? Only while this one has not. */
+bool lockfile_is_taken(const char *path) must_check;
 void lockfile_drop(int lock); /* harmless on a negative one */
 
 #endif

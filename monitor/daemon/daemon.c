@@ -249,13 +249,13 @@ static json_t *answer(void *context, const char *request) {
 static int parts_start(struct daemon *daemon) {
   auto_free char *error = NULL;
   mind_take_conf(daemon, daemon->conf);
-  int r = control_start(daemon->conf->state, answer, daemon, &daemon->control, &error);
+  int r = control_start(daemon->conf->state, answer, daemon, &daemon->look, &daemon->control, &error);
   if (r == 0) {
     daemon->beacon = beacon_start(daemon->control);
     beacon_take_conf(daemon, RENDEZVOUS_STATE, daemon->conf);
     daemon->socket_file = socket_file_watch(daemon->control, daemon->conf->state);
   }
-  if (r == 0) r = keep_start(&daemon->mind, daemon->conf->state, &daemon->look, &daemon->keep, &error);
+  if (r == 0) r = keep_start(&daemon->mind, daemon->conf->state, daemon->control, &daemon->look, &daemon->keep, &error);
   if (r < 0) {
     log_error("%s", error);
     socket_file_leave(daemon->socket_file);
@@ -263,7 +263,7 @@ static int parts_start(struct daemon *daemon) {
     control_stop(daemon->control);
     return r;
   }
-  daemon->files = files_start(daemon->conf->state, daemon->conf->stack.env_file, daemon->reload);
+  daemon->files = files_start(daemon->conf->state, daemon->conf->stack.env_file, daemon->reload, daemon->keep);
   daemon->self = self_start(&daemon->mind, daemon->conf, &daemon->look, loop_monotonic());
   daemon->heal = heal_start(&daemon->mind, daemon->conf, &daemon->look);
   daemon->tell = tell_start(&daemon->mind, daemon->conf, &daemon->look);

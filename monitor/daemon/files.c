@@ -1,60 +1,162 @@
-/* Two ev_stat watchers; see files.h. */
+/* Looks at two files now and then; see files.h. */
 #include "monitor/daemon/files.h"
 
+#include <errno.h>
 #include <ev.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "monitor/base/lang.h"
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
+#include "monitor/base/work.h"
 
-#define ENV_FILE_SECONDS 5.0 /* between two looks where inotify does not tell (bind mounts, network folders) */
-#define JOURNAL_FILE_SECONDS 60.0
+#define THREADS 4 /* one for each file, and some for looks at what is no longer asked for and hangs */
+
+/* One look: goes to the thread and back. */
+struct look {
+  struct file *file; /* NULL: it is not watched any more; touched on the loop's thread only */
+  char *path;
+  struct stat seen;
+  int result;
+};
+
+struct file {
+  struct files *files;
+  char *path; /* NULL: none */
+  void (*take)(struct file *file, const struct look *look);
+  struct look *look;  /* in flight */
+  bool looked, there; /* at least once; it was there once, and then */
+  struct stat seen;   /* was this */
+  ev_timer timer;
+};
 
 struct files {
   struct reload *reload;
-  char *env_path, *journal_path;
-  ev_stat env, journal;
+  struct keep *keep;
+  struct file env, journal;
+  struct task_event first;
 };
 
-static void env_cb(struct ev_loop *loop, ev_stat *watcher, int events) {
-  (void)loop, (void)events;
-  if (watcher->attr.st_nlink == 0) return; /* gone for a moment: an editor replaces it */
-  log_info("%s has changed", watcher->path);
-  reload_ask(((struct files *)watcher->data)->reload);
+/* --- looking --------------------------------------------------------------------------------------------------------------- */
+
+static void look_function(void *argument) {
+  struct look *look = argument;
+  look->result = stat(look->path, &look->seen) < 0 ? -errno : 0;
 }
 
-static void journal_cb(struct ev_loop *loop, ev_stat *watcher, int events) {
-  (void)loop, (void)events;
-  if (watcher->attr.st_nlink > 0 && (watcher->attr.st_ino == watcher->prev.st_ino || watcher->prev.st_nlink == 0)) return; /* written to */
-  log_error(
-      "%s was removed or replaced: nothing that happens from now on is known after a restart, and the commands cannot reach this daemon; restart it",
-      watcher->path);
+static void look_done(void *argument) {
+  struct look *look = argument;
+  struct file *file = look->file;
+  if (file) {
+    file->look = NULL;
+    file->take(file, look);
+    file->looked = true;
+    task_event_set(&file->files->first);
+  }
+  free(look->path);
+  free(look);
 }
+
+static void timer_cb(struct ev_loop *loop, ev_timer *timer, int events) {
+  (void)loop, (void)events;
+  struct file *file = timer->data;
+  if (file->look) return; /* it hangs */
+  struct look *look = xcalloc(1, sizeof *look);
+  *look = (struct look){.file = file, .path = xstrdup(file->path)};
+  file->look = look;
+  if (work_post(work_pool_for_looks("files", THREADS), look_function, look, look_done) == 0) return;
+  file->look = NULL;
+  free(look->path);
+  free(look);
+}
+
+static void file_watch(struct file *file, const char *path, double period) {
+  file->path = xstrdup(path);
+  file->looked = file->there = false;
+  ev_timer_init(&file->timer, timer_cb, 0., period);
+  file->timer.data = file;
+  ev_timer_start(loop_get(), &file->timer);
+}
+
+static void file_leave(struct file *file) {
+  if (file->path) ev_timer_stop(loop_get(), &file->timer);
+  if (file->look) file->look->file = NULL;
+  file->look = NULL;
+  free(file->path);
+  file->path = NULL;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b) {
+  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b) {
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool same_content(const struct stat *a, const struct stat *b) {
+  return same_file(a, b) && a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) && same_time(&a->st_ctim, &b->st_ctim);
+}
+
+/* --- what was seen --------------------------------------------------------------------------------------------------------- */
+
+static void env_take(struct file *file, const struct look *look) {
+  if (look->result < 0) return; /* gone for a moment: an editor replaces it */
+  bool changed = file->there ? !same_content(&file->seen, &look->seen) : file->looked;
+  file->there = true;
+  file->seen = look->seen;
+  if (!changed) return;
+  log_info("%s has changed", file->path);
+  reload_ask(file->files->reload);
+}
+
+/* Before the store is open nobody knows which file is its journal. */
+static void journal_take(struct file *file, const struct look *look) {
+  struct keep *keep = file->files->keep;
+  bool gone = look->result == -ENOENT || look->result == -ENOTDIR || look->result == -ESTALE;
+  if (!keep_store(keep) || (look->result < 0 && !gone)) return;
+  if (!gone && !file->there) {
+    file->there = true;
+    file->seen = look->seen;
+  }
+  bool lost = gone || !same_file(&file->seen, &look->seen);
+  auto_free char *why = text_format(
+      translated("%s was removed or replaced: what is written now is gone after a restart; bring it back, or restart ejmon"), file->path);
+  keep_lose(keep, lost ? why : NULL);
+}
+
+/* --- the interface --------------------------------------------------------------------------------------------------------- */
 
 void files_watch_env(struct files *files, const char *env_file) {
-  if (text_equal(files->env_path, env_file)) return;
-  if (files->env_path) ev_stat_stop(loop_get(), &files->env);
-  free(files->env_path);
-  files->env_path = xstrdup(env_file);
-  if (!env_file) return;
-  ev_stat_init(&files->env, env_cb, files->env_path, ENV_FILE_SECONDS);
-  files->env.data = files;
-  ev_stat_start(loop_get(), &files->env);
+  if (text_equal(files->env.path, env_file)) return;
+  file_leave(&files->env);
+  if (env_file) file_watch(&files->env, env_file, FILES_ENV);
 }
 
-struct files *files_start(const char *state, const char *env_file, struct reload *reload) {
+static int first_task(void *argument) {
+  struct files *files = argument;
+  int r = 0;
+  while (r == 0 && files->env.path && !files->env.looked) r = task_event_wait(&files->first);
+  return r;
+}
+
+struct files *files_start(const char *state, const char *env_file, struct reload *reload, struct keep *keep) {
   struct files *files = xcalloc(1, sizeof *files);
-  *files = (struct files){.reload = reload, .journal_path = text_format("%s/journal.db", state)};
-  ev_stat_init(&files->journal, journal_cb, files->journal_path, JOURNAL_FILE_SECONDS);
-  ev_stat_start(loop_get(), &files->journal);
+  auto_free char *journal = text_format("%s/journal.db", state);
+  *files = (struct files){.reload = reload, .keep = keep};
+  files->env = (struct file){.files = files, .take = env_take};
+  files->journal = (struct file){.files = files, .take = journal_take};
+  file_watch(&files->journal, journal, FILES_JOURNAL);
   files_watch_env(files, env_file);
+  int r = task_join(task_start("files", FILES_FIRST, first_task, files));
+  (void)r; /* one that hangs is seen when it comes back */
   return files;
 }
 
 void files_stop(struct files *files) {
   if (!files) return;
-  files_watch_env(files, NULL);
-  ev_stat_stop(loop_get(), &files->journal);
-  free(files->journal_path);
+  file_leave(&files->env);
+  file_leave(&files->journal);
   free(files);
 }

@@ -12,14 +12,21 @@
 struct keep {
   struct mind *mind;
   char *folder;
+  const struct control *control; /* who holds the folder */
   struct store *store;
   struct task_event *look;
   struct task *task;
   struct task_event changed;
   ev_timer patience; /* runs while something is being written */
   char *trouble;
+  char *lost; /* the journal's file is gone: a trouble that no commit ends */
   bool stopping;
 };
+
+static void tell_mind(struct keep *keep) {
+  mind_set_store_trouble(keep->mind, keep->trouble || keep->lost);
+  task_event_set(keep->look);
+}
 
 static void set_trouble(struct keep *keep, const char *why) {
   bool new = !keep->trouble;
@@ -27,8 +34,16 @@ static void set_trouble(struct keep *keep, const char *why) {
   if (!why && !new) log_info("the journal takes what happens again");
   free(keep->trouble);
   keep->trouble = xstrdup(why);
-  mind_set_store_trouble(keep->mind, why != NULL);
-  task_event_set(keep->look);
+  tell_mind(keep);
+}
+
+void keep_lose(struct keep *keep, const char *why) {
+  if (text_equal(why, keep->lost)) return;
+  if (why) log_error("%s", why);
+  if (!why) log_info("the journal's file is back");
+  free(keep->lost);
+  keep->lost = xstrdup(why);
+  tell_mind(keep);
 }
 
 static void patience_cb(struct ev_loop *loop, ev_timer *timer, int events) {
@@ -50,6 +65,10 @@ static int take_former_life(struct mind *mind, struct store *store) {
 }
 
 static int keep_open(struct keep *keep, char **ret_error) {
+  if (!control_has_folder(keep->control)) { /* two daemons would write into one journal */
+    *ret_error = xstrdup(control_trouble(keep->control));
+    return -EAGAIN;
+  }
   struct store *store = NULL; /* nobody has it until it is loaded */
   int r = store_open(keep->folder, false, &store, ret_error);
   if (r == 0) r = take_former_life(keep->mind, store);
@@ -61,10 +80,10 @@ static int keep_open(struct keep *keep, char **ret_error) {
   return 0;
 }
 
-/* Locked, hanging, full, broken: whoever does not start for it tells nobody that it did not. What was never writable is a mistake at
- * set-up. */
+/* Locked, hanging, full, read-only, broken, somebody else's: whoever does not start for it tells nobody that it did not, and what was never
+ * right in the folder was told when it was to be held. */
 static bool may_pass(int error) {
-  return error == -EBUSY || error == -ETIMEDOUT || error == -EAGAIN || error == -ENOSPC || error == -EIO;
+  return error != -ENOTSUP && error != -ELIBACC;
 }
 
 struct opening {
@@ -121,9 +140,10 @@ static int keep_task(void *argument) {
 
 /* --- the interface --------------------------------------------------------------------------------------------------------- */
 
-int keep_start(struct mind *mind, const char *folder, struct task_event *look, struct keep **ret_keep, char **ret_error) {
+int keep_start(struct mind *mind, const char *folder, const struct control *control, struct task_event *look, struct keep **ret_keep,
+               char **ret_error) {
   struct keep *keep = xcalloc(1, sizeof *keep);
-  *keep = (struct keep){.mind = mind, .folder = xstrdup(folder), .look = look};
+  *keep = (struct keep){.mind = mind, .folder = xstrdup(folder), .control = control, .look = look};
   ev_init(&keep->patience, patience_cb);
   keep->patience.data = keep;
   struct opening opening = {.keep = keep};
@@ -151,7 +171,7 @@ struct store *keep_store(const struct keep *keep) {
 }
 
 const char *keep_trouble(const struct keep *keep) {
-  return keep->trouble;
+  return keep->lost ? keep->lost : keep->trouble;
 }
 
 void keep_stop(struct keep *keep, double seconds) {
@@ -166,5 +186,6 @@ void keep_stop(struct keep *keep, double seconds) {
   store_close(keep->store);
   free(keep->folder);
   free(keep->trouble);
+  free(keep->lost);
   free(keep);
 }

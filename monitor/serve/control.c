@@ -1,20 +1,18 @@
-/* Clients of the control socket, and the lock of the state folder; see control.h. */
+/* Clients of the control socket; see control.h. */
 #include "monitor/serve/control.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <ev.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "monitor/base/lang.h"
-#include "monitor/base/lockfile.h"
+#include "monitor/base/log.h"
 #include "monitor/base/loop.h"
-#include "monitor/base/task.h"
+#include "monitor/serve/hold.h"
 
 #define REQUEST_LIMIT 4096  /* bytes of a request line */
 #define CLIENT_SECONDS 10.0 /* for one whole exchange */
@@ -26,8 +24,12 @@
 struct control {
   control_answerer *answer;
   void *context;
-  int fd, lock;
-  char *path;
+  struct task_event *look;
+  struct hold *hold;
+  struct task_event news; /* a try has ended */
+  bool tried, started;    /* at least one has; control_start() is over */
+  char *said, *silent;    /* what was logged last; what is said of a disk that gives no answer */
+  int fd;                 /* < 0: there is no socket */
   ev_io readable;
   ev_timer again; /* accepts again */
   struct client *clients[CLIENT_LIMIT];
@@ -166,65 +168,76 @@ static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
   if (fd >= 0) control_take(control, fd);
 }
 
-/* --- the socket ------------------------------------------------------------------------------------------------------------ */
+/* --- the folder ------------------------------------------------------------------------------------------------------------ */
 
-/* One daemon at a time on a state folder, from its first step to its last: held as long as the process lives, however it ends. Returns the
- * lock's descriptor or -errno. */
-static int daemon_lock(const char *folder, char **ret_error) {
-  auto_free char *path = text_format("%s/daemon.lock", folder);
-  int lock = lockfile_take(path);
-  if (lock >= 0) return lock;
-  if (lock == -EWOULDBLOCK) {
-    *ret_error = text_format(translated("another ejmon runs on %s already"), folder);
-  } else {
-    *ret_error = text_format(translated("the lock %s cannot be taken: %s"), path, lang_error(-lock));
+static void say(struct control *control, const char *error) {
+  if (text_equal(error, control->said)) return;
+  if (error) log_error("%s; no command reaches this daemon until it can be", error);
+  if (!error) log_info("the control socket is open: commands reach this daemon again");
+  free(control->said);
+  control->said = xstrdup(error);
+}
+
+/* At the start it is control_start() that says how it went. */
+static void tried_cb(void *context) {
+  struct control *control = context;
+  int fd = hold_take_socket(control->hold);
+  if (fd >= 0) {
+    control->fd = fd;
+    ev_io_set(&control->readable, fd, EV_READ);
+    ev_io_start(loop_get(), &control->readable);
   }
-  return lock;
+  if (control->started) say(control, hold_error(control->hold));
+  control->tried = true;
+  task_event_set(&control->news);
+  task_event_set(control->look);
 }
 
-static int socket_open(const struct sockaddr_un *address) {
-  unlink(address->sun_path); /* a dead daemon's: ours is the lock */
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -errno;
-  mode_t mask = umask(0177); /* the socket is its owner's alone from birth */
-  int r = bind(fd, (const struct sockaddr *)address, sizeof *address) < 0 || listen(fd, CLIENT_LIMIT) < 0 ? -errno : 0;
-  umask(mask);
-  if (r == 0) return fd;
-  close(fd);
-  return r;
+static int wait_task(void *argument) {
+  return task_event_wait(&((struct control *)argument)->news);
 }
 
-int control_start(const char *state, control_answerer *answer, void *context, struct control **ret_control, char **ret_error) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  auto_free char *path = text_format("%s/ejmon.sock", state);
+bool control_has_folder(const struct control *control) {
+  return hold_has_folder(control->hold);
+}
+
+const char *control_trouble(const struct control *control) {
+  if (!control->tried) return control->silent;
+  return hold_error(control->hold);
+}
+
+static void control_free(struct control *control) {
+  hold_stop(control->hold);
+  free(control->said);
+  free(control->silent);
+  free(control);
+}
+
+int control_start(const char *state, control_answerer *answer, void *context, struct task_event *look, struct control **ret_control,
+                  char **ret_error) {
+  struct sockaddr_un address;
+  auto_free char *path = text_format("%s/" HOLD_SOCKET, state);
   if (strlen(path) >= sizeof address.sun_path) {
     *ret_error = text_format(translated("the control socket's path %s is too long (%zu bytes at most): choose a shorter `state:`"), path,
                              sizeof address.sun_path - 1);
     return -ENAMETOOLONG;
   }
-  memcpy(address.sun_path, path, strlen(path));
-  if (mkdir(state, 0700) < 0 && errno != EEXIST) {
-    int r = -errno;
-    *ret_error =
-        text_format(translated("the state folder %s cannot be made: %s; set `state:` in ejmon.yaml to a folder that ejmon may write"),
-                    state, lang_error(-r));
+  struct control *control = xcalloc(1, sizeof *control);
+  *control = (struct control){.answer = answer, .context = context, .look = look, .fd = -1};
+  control->silent = text_format(translated("the state folder %s does not answer: the disk below it hangs"), state);
+  ev_init(&control->again, again_cb);
+  ev_init(&control->readable, accept_cb);
+  control->again.data = control->readable.data = control;
+  control->hold = hold_start(state, tried_cb, control);
+  int waited = task_join(task_start("state folder", CONTROL_PATIENCE, wait_task, control));
+  int r = waited == -ECANCELED ? waited : hold_refusal(control->hold);
+  if (r < 0) {
+    *ret_error = xstrdup(control_trouble(control));
+    control_free(control);
     return r;
   }
-  int lock = daemon_lock(state, ret_error);
-  if (lock < 0) return lock;
-  int fd = socket_open(&address);
-  if (fd < 0) {
-    *ret_error = text_format(translated("the control socket %s cannot be opened: %s"), path, lang_error(-fd));
-    lockfile_drop(lock);
-    return fd;
-  }
-  struct control *control = xcalloc(1, sizeof *control);
-  *control = (struct control){.answer = answer, .context = context, .fd = fd, .lock = lock, .path = xstrdup(path)};
-  ev_init(&control->again, again_cb);
-  control->again.data = control;
-  ev_io_init(&control->readable, accept_cb, fd, EV_READ);
-  control->readable.data = control;
-  ev_io_start(loop_get(), &control->readable);
+  control->started = true;
+  if (control_trouble(control)) say(control, control_trouble(control));
   *ret_control = control;
   return 0;
 }
@@ -246,13 +259,10 @@ void control_stop(struct control *control) {
   if (!control) return;
   ev_io_stop(loop_get(), &control->readable);
   ev_timer_stop(loop_get(), &control->again);
-  close(control->fd);
-  unlink(control->path);
+  if (control->fd >= 0) close(control->fd);
   double limit = loop_monotonic() + STOP_PATIENCE;
   while (control->client_count > 0 && loop_monotonic() < limit && task_sleep(0.02) == 0) continue;
   for (size_t i = 0; i < control->client_count; i++) shutdown(control->clients[i]->fd, SHUT_RDWR); /* they end by themselves then */
   while (control->client_count > 0 && task_sleep(0.02) == 0) continue;
-  lockfile_drop(control->lock);
-  free(control->path);
-  free(control);
+  control_free(control);
 }
