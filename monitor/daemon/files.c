@@ -71,10 +71,10 @@ static void timer_cb(struct ev_loop *loop, ev_timer *timer, int events) {
   free(look);
 }
 
-static void file_watch(struct file *file, const char *path, double period) {
+static void file_watch(struct file *file, const char *path) {
   file->path = xstrdup(path);
   file->looked = file->there = false;
-  ev_timer_init(&file->timer, timer_cb, 0., period);
+  ev_timer_init(&file->timer, timer_cb, 0., FILES_PERIOD);
   file->timer.data = file;
   ev_timer_start(loop_get(), &file->timer);
 }
@@ -131,7 +131,7 @@ static void journal_take(struct file *file, const struct look *look) {
 void files_watch_env(struct files *files, const char *env_file) {
   if (text_equal(files->env.path, env_file)) return;
   file_leave(&files->env);
-  if (env_file) file_watch(&files->env, env_file, FILES_ENV);
+  if (env_file) file_watch(&files->env, env_file);
 }
 
 static int first_task(void *argument) {
@@ -147,7 +147,7 @@ struct files *files_start(const char *state, const char *env_file, struct reload
   *files = (struct files){.reload = reload, .keep = keep};
   files->env = (struct file){.files = files, .take = env_take};
   files->journal = (struct file){.files = files, .take = journal_take};
-  file_watch(&files->journal, journal, FILES_JOURNAL);
+  file_watch(&files->journal, journal);
   files_watch_env(files, env_file);
   int r = task_join(task_start("files", FILES_FIRST, first_task, files));
   (void)r; /* one that hangs is seen when it comes back */

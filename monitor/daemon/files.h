@@ -8,9 +8,8 @@
 #include "monitor/daemon/keep.h"
 #include "monitor/daemon/reload.h"
 
-#define FILES_ENV 2.0     /* seconds between two looks: an edit is taken in within 5 s */
-#define FILES_JOURNAL 5.0 /* the same of the journal */
-#define FILES_FIRST 1.0   /* that the first look at the settings is waited for at the start: what is edited behind it is seen */
+#define FILES_PERIOD 2.0 /* seconds between two looks: an edit is taken in within 5 s */
+#define FILES_FIRST 1.0  /* that the first look at the settings is waited for at the start: what is edited behind it is seen */
 
 struct files;
 

@@ -202,8 +202,8 @@ bool control_has_folder(const struct control *control) {
 }
 
 const char *control_trouble(const struct control *control) {
-  if (!control->tried) return control->silent;
-  return hold_error(control->hold);
+  const char *error = hold_error(control->hold);
+  return error || control->tried ? error : control->silent;
 }
 
 static void control_free(struct control *control) {

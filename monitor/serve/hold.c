@@ -15,6 +15,7 @@
 #include "monitor/base/loop.h"
 #include "monitor/base/work.h"
 
+#define HOLD_LOCK "daemon.lock"
 #define BACKLOG 16 /* clients that wait until they are taken */
 
 /* One try: goes to the thread and back. */
@@ -83,6 +84,11 @@ static int make_folder(const char *folder) {
   return stat(folder, &status) == 0 ? 0 : r; /* some file systems say first that they are read-only */
 }
 
+static char *lock_error(const char *folder, int error) {
+  auto_free char *path = text_format("%s/" HOLD_LOCK, folder);
+  return text_format(translated("the lock %s cannot be taken: %s"), path, lang_error(-error));
+}
+
 static int take_lock(struct try *try) {
   int r = make_folder(try->folder);
   if (r < 0) {
@@ -91,15 +97,14 @@ static int take_lock(struct try *try) {
                     try->folder, lang_error(-r));
     return r;
   }
-  auto_free char *path = text_format("%s/daemon.lock", try->folder);
+  auto_free char *path = text_format("%s/" HOLD_LOCK, try->folder);
   r = lockfile_take(path);
   if (r >= 0) {
     try->lock = r;
     return 0;
   }
   if ((r == -EROFS || r == -EACCES || r == -EPERM) && lockfile_is_taken(path)) r = -EWOULDBLOCK;
-  try->error = r == -EWOULDBLOCK ? text_format(translated("another ejmon runs on %s already"), try->folder)
-                                 : text_format(translated("the lock %s cannot be taken: %s"), path, lang_error(-r));
+  try->error = r == -EWOULDBLOCK ? text_format(translated("another ejmon runs on %s already"), try->folder) : lock_error(try->folder, r);
   return r;
 }
 
@@ -186,6 +191,8 @@ static void begin(struct hold *hold) {
   if (work_post(thread(), try_function, hold->try, try_done) == 0) return;
   try_free(hold->try);
   hold->try = NULL;
+  free(hold->error);
+  hold->error = lock_error(hold->folder, -EAGAIN); /* no thread can be had */
   arm(hold);
 }
 
