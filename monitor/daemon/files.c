@@ -14,7 +14,7 @@
 #define THREADS 4 /* one for each file, and some for looks at what is no longer asked for and hangs */
 
 /* One look: goes to the thread and back. */
-struct look {
+struct file_look {
   struct file *file; /* NULL: it is not watched any more; touched on the loop's thread only */
   char *path;
   struct stat seen;
@@ -24,10 +24,10 @@ struct look {
 struct file {
   struct files *files;
   char *path; /* NULL: none */
-  void (*take)(struct file *file, const struct look *look);
-  struct look *look;  /* in flight */
-  bool looked, there; /* at least once; it was there once, and then */
-  struct stat seen;   /* was this */
+  void (*take)(struct file *file, const struct file_look *look);
+  struct file_look *look; /* in flight */
+  bool looked, there;     /* at least once; it was there once, and then */
+  struct stat seen;       /* was this */
   ev_timer timer;
 };
 
@@ -41,12 +41,12 @@ struct files {
 /* --- looking --------------------------------------------------------------------------------------------------------------- */
 
 static void look_function(void *argument) {
-  struct look *look = argument;
+  struct file_look *look = argument;
   look->result = stat(look->path, &look->seen) < 0 ? -errno : 0;
 }
 
 static void look_done(void *argument) {
-  struct look *look = argument;
+  struct file_look *look = argument;
   struct file *file = look->file;
   if (file) {
     file->look = NULL;
@@ -62,8 +62,8 @@ static void timer_cb(struct ev_loop *loop, ev_timer *timer, int events) {
   (void)loop, (void)events;
   struct file *file = timer->data;
   if (file->look) return; /* it hangs */
-  struct look *look = xcalloc(1, sizeof *look);
-  *look = (struct look){.file = file, .path = xstrdup(file->path)};
+  struct file_look *look = xcalloc(1, sizeof *look);
+  *look = (struct file_look){.file = file, .path = xstrdup(file->path)};
   file->look = look;
   if (work_post(work_pool_for_looks("files", THREADS), look_function, look, look_done) == 0) return;
   file->look = NULL;
@@ -101,7 +101,7 @@ static bool same_content(const struct stat *a, const struct stat *b) {
 
 /* --- what was seen --------------------------------------------------------------------------------------------------------- */
 
-static void env_take(struct file *file, const struct look *look) {
+static void env_take(struct file *file, const struct file_look *look) {
   if (look->result < 0) return; /* gone for a moment: an editor replaces it */
   bool changed = file->there ? !same_content(&file->seen, &look->seen) : file->looked;
   file->there = true;
@@ -112,7 +112,7 @@ static void env_take(struct file *file, const struct look *look) {
 }
 
 /* Before the store is open nobody knows which file is its journal. */
-static void journal_take(struct file *file, const struct look *look) {
+static void journal_take(struct file *file, const struct file_look *look) {
   struct keep *keep = file->files->keep;
   bool gone = look->result == -ENOENT || look->result == -ENOTDIR || look->result == -ESTALE;
   if (!keep_store(keep) || (look->result < 0 && !gone)) return;

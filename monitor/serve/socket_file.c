@@ -12,6 +12,7 @@
 #include "monitor/base/log.h"
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
+#include "monitor/serve/hold.h"
 
 #define BACKLOG 16 /* clients that wait until they are taken */
 
@@ -74,7 +75,7 @@ static int watch_task(void *argument) {
 
 struct socket_file *socket_file_watch(struct control *control, const char *state) {
   struct socket_file *file = xcalloc(1, sizeof *file);
-  *file = (struct socket_file){.control = control, .path = text_format("%s/ejmon.sock", state)};
+  *file = (struct socket_file){.control = control, .path = text_format("%s/" HOLD_SOCKET, state)};
   file->task = task_start("control socket", 0, watch_task, file);
   return file;
 }
