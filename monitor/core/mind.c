@@ -12,6 +12,7 @@
 static void opinion_free(struct opinion *opinion) {
   for (size_t i = 0; i < opinion->code_count; i++) opinion_forget_finding(opinion, i);
   free(opinion->name);
+  free(opinion->target);
   free(opinion->symptoms);
   free(opinion->found);
   free(opinion->changed);
@@ -36,6 +37,7 @@ void mind_free(struct mind *mind) {
   for (size_t i = 0; i < mind->opinion_count; i++) opinion_free(mind->opinions[i]);
   for (size_t i = 0; i < mind->subject_count; i++) subject_free(mind->subjects[i]);
   rows_free(&mind->unwritten);
+  free(mind->moved);
   free(mind->agenda);
   free(mind->pokes);
   free(mind->opinions);
@@ -48,7 +50,8 @@ void mind_free(struct mind *mind) {
 
 static struct opinion *opinion_make(const struct mind_check *check, double now) {
   struct opinion *opinion = xcalloc(1, sizeof *opinion);
-  *opinion = (struct opinion){.name = xstrdup(check->name), .codes = check->codes, .looked = now, .sight = now};
+  *opinion =
+      (struct opinion){.name = xstrdup(check->name), .target = xstrdup(check->target), .codes = check->codes, .looked = now, .sight = now};
   while (check->codes && check->codes[opinion->code_count]) opinion->code_count++;
   opinion->symptoms = xcalloc(opinion->code_count + 1, sizeof *opinion->symptoms);
   opinion->found = xcalloc(opinion->code_count + 1, sizeof(struct finding *));
@@ -56,10 +59,12 @@ static struct opinion *opinion_make(const struct mind_check *check, double now) 
   return opinion;
 }
 
-/* The opinion of the check by that name and kind, or a new one. */
+/* The opinion of the check by that name, kind and target, or a new one. */
 static struct opinion *opinion_keep(const struct mind *mind, const struct mind_check *check, double now) {
   struct opinion *opinion = mind_opinion(mind, check->name);
   if (!opinion || opinion->codes != check->codes || !text_equal(opinion->subject->name, check->subject)) return opinion_make(check, now);
+  opinion->moved = opinion_is_of_another(opinion, check->target);
+  if (opinion->moved) return opinion_make(check, now);
   opinion->configured = true; /* else the caller frees it */
   return opinion;
 }
@@ -178,20 +183,32 @@ static bool feed_one(struct mind *mind, struct opinion *opinion, size_t index, c
   struct symptom *symptom = &opinion->symptoms[index];
   struct symptom before = *symptom;
   const struct finding *fault = findings_fault(findings, name);
-  if (!fault && look_fails(opinion->codes[index]->look, findings)) return false; /* no pass: another failure of the same look */
+  if (!fault && look_fails(opinion->codes[index]->look, findings)) { /* no pass: another failure of the same look */
+    symptom->blind = false;
+    return before.blind;
+  }
   enum symptom_input input = fault ? SAW_FAULT : findings_well(findings, name) ? SAW_PASS : SAW_NOTHING;
-  if (input == SAW_NOTHING && before.state == SYMPTOM_WELL) return false;
+  if (input == SAW_NOTHING && before.state == SYMPTOM_WELL) {
+    symptom->blind = true;
+    return before.streak == 0 && !before.blind; /* an incident of a former life may have waited for it */
+  }
   symptom_feed(symptom, input, opinion->rise, opinion->fall, now);
+  if (input != SAW_NOTHING) symptom->critical = fault && fault->severity == SEVERITY_CRITICAL ? symptom->critical + 1 : 0;
+  if (symptom->critical > opinion->fall) symptom->critical = opinion->fall;
   if (fault) {
     opinion_forget_finding(opinion, index);
     opinion->found[index] = finding_copy(fault);
   } else if (symptom->state == SYMPTOM_WELL) {
     opinion_forget_finding(opinion, index);
   }
+  bool sight = symptom->seen != before.seen || symptom->blind != before.blind;
   bool was_well = before.state == SYMPTOM_WELL && symptom->state == SYMPTOM_WELL; /* no row then */
-  if (!was_well && (symptom->state != before.state || symptom->streak != before.streak)) opinion_touch(mind, opinion, index);
+  bool differs = symptom->state != before.state || symptom->streak != before.streak || symptom->seen != before.seen ||
+                 symptom->critical != before.critical;
+  if (!was_well && differs) opinion_touch(mind, opinion, index);
+  bool graver = symptom->critical > before.critical && symptom->critical == opinion->fall;
   bool first_look = before.state == SYMPTOM_WELL && before.streak == 0; /* an incident of a former life may wait for it */
-  return first_look || symptom->state != before.state || symptom->seen != before.seen;
+  return first_look || symptom->state != before.state || sight || graver;
 }
 
 /* A probe that passes one thing, and is blind for another, has looked; but its check does not see all. */

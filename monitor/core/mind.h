@@ -4,7 +4,9 @@
  *
  * Never silent: what is ill, and not explained by an open and paged incident of its own subject (or of the stack that it stands behind), is
  * told within INCIDENT_WAIT (while something is suspect) and PAGE_HOLD (while a remedy is at work) of the moment from which it is believed.
- * All times that count for this survive a restart. All `now` are CLOCK_MONOTONIC, all `wall` seconds since the epoch. */
+ * Who was told of an incident was told of no sign that is graver than it and falls later, nor of the next outage once what can be seen of
+ * it has passed: these are incidents of their own. All times that count for this survive a restart. All `now` are CLOCK_MONOTONIC, all
+ * `wall` seconds since the epoch. */
 #ifndef EJMON_MIND_H
 #define EJMON_MIND_H
 
@@ -24,6 +26,7 @@
 /* A check as configured. The strings are copied. */
 struct mind_check {
   const char *name, *subject;
+  const char *target;              /* what it looks at: of another, its opinions are others; NULL: not known */
   bool stands_behind;              /* its subject stands behind the stack */
   const struct code *const *codes; /* NULL-terminated, static */
   long rise, fall;
@@ -32,7 +35,7 @@ struct mind_check {
 
 /* What is believed of one check. Pointers stay valid while the check is configured under its name. */
 struct opinion {
-  char *name;
+  char *name, *target; /* target: or NULL */
   struct subject *subject;
   const struct code *const *codes;
   size_t code_count;
@@ -49,6 +52,7 @@ struct opinion {
   char *blind_reason;           /* why the last probe could not look, or NULL */
   const struct code *blind;     /* the code that says so, or NULL */
   bool configured, poked;       /* poked: on the list of those that should be probed soon */
+  bool moved;                   /* not configured any more: its check has another target now */
   void *watch;                  /* of whoever schedules its probes; nothing to the mind */
 };
 
@@ -61,6 +65,12 @@ struct subject {
   size_t incident_count;
   bool dirty, listed; /* an opinion changed since the last round; it is on the agenda */
   double wake_at;     /* monotonic: the next round that must look at it although nothing changed */
+};
+
+/* A sign that a check believed of another target than it has now. */
+struct moved {
+  struct subject *subject;
+  const struct code *code;
 };
 
 enum incident_change { CHANGE_OPENED, CHANGE_PAGED, CHANGE_FOLDED, CHANGE_UNFOLDED, CHANGE_ENDED };
@@ -98,7 +108,9 @@ struct mind {
   /* Of the newest incident or notice. Begins at the milliseconds of the monotonic clock: a life that cannot read its store gives no number
    * of a former one of this boot again. */
   long serial;
-  char **orphans;                          /* codes that checks believed which are gone since: for the incidents that wait for them */
+  char **orphans;      /* codes that checks believed which are gone since: for the incidents that wait for them */
+  struct moved *moved; /* for the end of the incidents that have them */
+  size_t moved_count;
   struct rows unwritten;                   /* events, and symptoms of checks that are gone */
   size_t writing_events, writing_symptoms; /* of these, in the batch that is being written */
   unsigned long limited;                   /* of `changes`, when it was last seen to it that not too much waits */
@@ -108,8 +120,9 @@ struct mind {
 void mind_init(struct mind *mind, const struct mind_host *host, const struct rule *const *rules, double now);
 void mind_free(struct mind *mind);
 
-/* The checks and sinks of a configuration: at the start and at each reload. Checks that keep their name and codes keep their opinion; open
- * incidents whose signs another check of their subject looks for from now on wait for it; sinks that are new are told what is open. */
+/* The checks and sinks of a configuration: at the start and at each reload. Checks that keep their name, target and codes keep their
+ * opinion; open incidents whose signs another check of their subject looks for from now on wait for it, those with signs of a target that
+ * is another now are withdrawn; sinks that are new are told what is open. */
 void mind_configure(struct mind *mind, const struct mind_check *checks, size_t check_count, const char *const *sinks, size_t sink_count,
                     double now, double wall);
 /* Takes a former life's rows in: after mind_configure(), at the start or whenever the store could be read at last. */
@@ -153,7 +166,8 @@ void mind_event(struct mind *mind, const char *what, const char *incident, const
 /* The last fault seen of that code by a check of the subject, or NULL. */
 const struct finding *subject_finding(const struct subject *subject, const char *code);
 bool subject_watches(const struct subject *subject, const char *code);
-bool subject_believes(const struct subject *subject, const char *code); /* ill or recovering by some check */
+bool subject_believes(const struct subject *subject, const char *code);   /* ill or recovering by some check */
+bool subject_has_passed(const struct subject *subject, const char *code); /* by a probe of this life, and none has seen it since */
 
 /* --- to and from the disk --- */
 

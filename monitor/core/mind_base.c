@@ -84,6 +84,28 @@ bool subject_believes(const struct subject *subject, const char *code) {
   return false;
 }
 
+/* One fault is too few for a new opinion, and no time to call the old one over. */
+bool subject_has_passed(const struct subject *subject, const char *code) {
+  bool passed = false;
+  for (size_t i = 0; i < subject->opinion_count; i++) {
+    const struct opinion *opinion = subject->opinions[i];
+    for (size_t k = 0; k < opinion->code_count; k++) {
+      const struct symptom *symptom = &opinion->symptoms[k];
+      if (!text_equal(opinion->codes[k]->name, code)) continue;
+      if (symptom->state == SYMPTOM_SUSPECT) return false;
+      passed |= symptom->state == SYMPTOM_WELL && symptom->streak > 0;
+    }
+  }
+  return passed;
+}
+
+bool incident_is_believed(const struct incident *incident) {
+  for (char **code = incident->codes; code && *code; code++) {
+    if (incident_needs(incident, *code) && subject_believes(incident->subject, *code)) return true;
+  }
+  return false;
+}
+
 struct subject *subject_make(const char *name, bool behind) {
   struct subject *subject = xcalloc(1, sizeof *subject);
   subject->name = xstrdup(name);
@@ -132,6 +154,10 @@ void opinion_forget(struct mind *mind, struct opinion *opinion, size_t index) {
   opinion->symptoms[index] = (struct symptom){0};
   opinion_forget_finding(opinion, index);
   opinion_touch(mind, opinion, index);
+}
+
+bool opinion_is_of_another(const struct opinion *opinion, const char *target) {
+  return opinion->target && target && !text_equal(opinion->target, target);
 }
 
 void opinion_poke(struct mind *mind, struct opinion *opinion) {

@@ -11,6 +11,7 @@ void hand_on(struct mind *mind, const struct subject *subject, const struct inci
     for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
       struct symptom *symptom = &opinion->symptoms[k];
       if (!symptom_is_ill(symptom) || (ended && !incident_explains(ended, opinion->codes[k]->name))) continue;
+      if (symptom->seen) opinion_touch(mind, opinion, k);
       symptom->seen = false;
       opinion_poke(mind, opinion);
     }
@@ -39,24 +40,44 @@ static const struct incident *heir_of(const struct incident *incident) {
   return NULL;
 }
 
-void incident_end(struct mind *mind, struct incident *incident, enum incident_state state, double now, double wall) {
+/* `replaced`: what is seen of its cause is told as another. */
+static char *end_summary(const struct incident *incident, enum incident_state state, bool replaced, double seconds) {
+  auto_free char *lasted = duration_text(seconds);
+  if (state == INCIDENT_CLOSED) return text_format(translated("Over after %s: the checks that saw %s pass."), lasted, incident->code);
+  if (replaced && incident->lapsed > 0)
+    return text_format(
+        translated("Withdrawn after %s: what could be seen of %s had passed, and the rest of its signs could not be seen any "
+                   "more. It is seen again, and told anew."),
+        lasted, incident->code);
+  if (replaced) return text_format(translated("Withdrawn after %s: %s is graver than it was, and told anew."), lasted, incident->code);
+  const struct incident *heir = heir_of(incident);
+  if (heir)
+    return text_format(translated("Went over into %s after %s: the look that saw %s fails in that way now; it was not seen well."),
+                       heir->code, lasted, incident->code);
+  return text_format(translated("Withdrawn after %s: %s is no longer watched; it was not seen well."), lasted, incident->code);
+}
+
+static void end(struct mind *mind, struct incident *incident, enum incident_state state, bool replaced, double now, double wall) {
   static char *const nobody[] = {NULL};
   bool was_confirmed = incident->state != INCIDENT_PENDING;
   incident->state = state;
-  const struct incident *heir = state == INCIDENT_WITHDRAWN ? heir_of(incident) : NULL;
   incident->ended = wall;
   if (incident->paged) {
-    auto_free char *lasted = duration_text(now - incident->first_bad);
-    auto_free char *summary =
-        state == INCIDENT_CLOSED ? text_format(translated("Over after %s: the checks that saw %s pass."), lasted, incident->code)
-        : heir ? text_format(translated("Went over into %s after %s: the look that saw %s fails in that way now; it was not seen well."),
-                             heir->code, lasted, incident->code)
-               : text_format(translated("Withdrawn after %s: %s is no longer watched; it was not seen well."), lasted, incident->code);
+    auto_free char *summary = end_summary(incident, state, replaced, now - incident->first_bad);
     mind_tell(mind, incident, state == INCIDENT_CLOSED ? NOTICE_RESOLVED : NOTICE_WITHDRAWN, SEVERITY_INFO, summary,
               incident->told ? incident->told : nobody, now, wall);
   }
   mind_touch(mind, incident);
   if (was_confirmed) mind->host.changed(mind->host.context, incident, CHANGE_ENDED);
+}
+
+void incident_replace(struct mind *mind, struct incident *incident, double now, double wall) {
+  end(mind, incident, INCIDENT_WITHDRAWN, true, now, wall);
+}
+
+void incident_end(struct mind *mind, struct incident *incident, enum incident_state state, double now, double wall) {
+  bool was_confirmed = incident->state != INCIDENT_PENDING;
+  end(mind, incident, state, false, now, wall);
   if (!was_confirmed) return;
   hand_on(mind, incident->subject, incident);
   if (incident->subject == mind->stack) hand_on_behind(mind);
@@ -86,42 +107,41 @@ static bool is_told_elsewhere(const struct subject *subject, const struct incide
   return false;
 }
 
-/* Has a probe of this life passed it, and none seen it since? One fault is too few for a new opinion, and no time to call the old one over.
- */
-static bool has_passed(const struct subject *subject, const char *code) {
-  bool passed = false;
+/* Could the last probe of each check that has not passed it say nothing of it? */
+static bool is_out_of_sight(const struct subject *subject, const char *code) {
   for (size_t i = 0; i < subject->opinion_count; i++) {
     const struct opinion *opinion = subject->opinions[i];
     for (size_t k = 0; k < opinion->code_count; k++) {
       const struct symptom *symptom = &opinion->symptoms[k];
-      if (!text_equal(opinion->codes[k]->name, code)) continue;
-      if (symptom->state == SYMPTOM_SUSPECT) return false;
-      passed |= symptom->state == SYMPTOM_WELL && symptom->streak > 0;
+      bool passed = symptom->state == SYMPTOM_WELL && symptom->streak > 0;
+      if (!passed && !symptom->blind && text_equal(opinion->codes[k]->name, code)) return false;
     }
   }
-  return passed;
+  return true;
 }
 
-/* How an incident whose cause is not seen now ends, or INCIDENT_STATES while it does not. Positive evidence only: its signs have passed, or
- * one that it cannot be without has passed and the others are told as something else; where a sign went over to another failure of its
- * look, it was not seen well, and the incident is withdrawn in favour of that one's. */
-enum incident_state incident_end_of(const struct subject *subject, const struct incident *incident) {
-  bool believed = false, passed = false, unwatched = false, went_over = false, elsewhere = true;
+/* Positive evidence only: its signs have passed, or one that it cannot be without has passed and the others are told as something else;
+ * where a sign went over to another failure of its look, it was not seen well, and the incident is withdrawn in favour of that one's. */
+enum incident_state incident_end_of(const struct subject *subject, const struct incident *incident, bool *ret_lapsed) {
+  bool believed = false, unknown = false, passed = false, unwatched = false, went_over = false, elsewhere = true, unseen = true;
   for (char **code = incident->codes; code && *code; code++) {
     if (!incident_needs(incident, *code)) continue;
     if (!subject_watches(subject, *code)) {
       unwatched = true;
-    } else if (!subject_believes(subject, *code)) {
-      bool inherited = subject_heir(subject, *code) != NULL;
-      if (!inherited && !has_passed(subject, *code)) return INCIDENT_STATES;
-      went_over |= inherited;
-      passed = true;
-    } else {
-      believed = true;
-      elsewhere = elsewhere && incident->rule && is_told_elsewhere(subject, incident, *code);
+      continue;
     }
+    bool believes = subject_believes(subject, *code), passes = !believes && subject_has_passed(subject, *code);
+    bool inherited = !believes && subject_heir(subject, *code) != NULL;
+    believed |= believes;
+    passed |= passes;
+    went_over |= inherited;
+    unknown |= !believes && !passes && !inherited;
+    elsewhere = elsewhere && (!believes || (incident->rule && is_told_elsewhere(subject, incident, *code)));
+    unseen = unseen && (passes || is_out_of_sight(subject, *code));
   }
-  if (believed && !(passed && elsewhere)) return INCIDENT_STATES;
+  *ret_lapsed = passed && unseen && (believed || unknown);
+  passed |= went_over;
+  if (unknown || (believed && !(passed && elsewhere))) return INCIDENT_STATES;
   if (believed) return went_over ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
   return unwatched || went_over || !passed ? INCIDENT_WITHDRAWN : INCIDENT_CLOSED;
 }

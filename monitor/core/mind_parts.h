@@ -20,6 +20,8 @@ void opinion_forget(struct mind *mind, struct opinion *opinion, size_t index); /
 void symptom_count(struct opinion *opinion);
 /* Clears the first `dropped` rows of an array of that type. */
 void rows_drop_first(const struct row_type *type, void *items, size_t *count, size_t dropped);
+bool opinion_is_of_another(const struct opinion *opinion, const char *target); /* than that target, as far as both are known */
+bool incident_is_believed(const struct incident *incident) must_check;         /* one of its own signs is */
 struct incident *subject_add_incident(struct mind *mind, struct subject *subject, const char *code);
 
 /* --- mind_look.c --- */
@@ -44,15 +46,32 @@ bool tell_untold(struct mind *mind, struct incident *incident, const struct sink
 /* This delivery was given up: who should have heard from it that an incident began hears no more of that, until it is told anew. */
 void mind_lost(struct mind *mind, const struct delivery *lost);
 
+/* --- mind_words.c --- */
+/* For rules_evaluate_within(), of a subject: an incident that people know takes along no sign that is graver than its own, unless that was
+ * there when they were told. */
+bool word_covers(const void *subject, const struct rule *rule, const struct code *code) must_check;
+/* What it took along and has passed since is no part of it any more: its next time is another fault. Nor is what passed before anybody
+ * was told. */
+void word_forget(struct mind *mind, struct incident *incident);
+/* People are told of it now, as it is described: whatever they are told, it is not told anew for what was grave already. */
+void word_given(struct incident *incident, const struct cause *cause);
+/* Its cause is seen: has that to be told anew, since it is graver than people know, or another outage than they know of? */
+bool word_is_stale(const struct incident *incident, const struct cause *cause) must_check;
+
 /* --- mind_ends.c --- */
-/* How an incident whose cause is not seen now ends, or INCIDENT_STATES while it does not. */
-enum incident_state incident_end_of(const struct subject *subject, const struct incident *incident);
+/* How an incident whose cause is not seen now ends, or INCIDENT_STATES while it does not; *ret_lapsed: because none of the signs that it
+ * still has can be seen, and the others have passed. */
+enum incident_state incident_end_of(const struct subject *subject, const struct incident *incident, bool *ret_lapsed);
+/* It ends, and what is seen of its cause will be told as another. */
+void incident_replace(struct mind *mind, struct incident *incident, double now, double wall);
 void incident_end(struct mind *mind, struct incident *incident, enum incident_state state, double now, double wall);
 void hand_on(struct mind *mind, const struct subject *subject, const struct incident *ended);
 
 /* --- mind_rows.c, mind_restore.c --- */
 void symptom_gone(struct mind *mind, const char *check, const char *code); /* its row goes */
 void mind_gone_symptoms(struct mind *mind, struct opinion *opinion);       /* the check goes: so do its rows */
+/* What a check believed of another target: nobody looks at that any more. */
+void mind_moved(struct mind *mind, struct subject *subject, const struct code *code);
 void mind_after_configure(struct mind *mind, double now, double wall);
 
 #endif

@@ -35,14 +35,13 @@ static bool has_looked(const struct symptom *symptom) {
 
 /* A life that could not read this at its start has looked for itself meanwhile: what it saw goes on from what was known. */
 static void join_symptom(struct symptom *symptom, const struct symptom *former, long rise) {
-  bool seen = symptom->seen, was_ill = symptom_is_ill(former);
+  bool was_ill = symptom_is_ill(former);
   if (!was_ill || (symptom->state == SYMPTOM_WELL && symptom->streak >= rise)) return;
-  long streak = symptom->streak;
   bool passes = symptom->state == SYMPTOM_WELL || symptom->state == SYMPTOM_RECOVERING;
-  *symptom = *former;
-  symptom->seen = seen;
   symptom->state = passes ? SYMPTOM_RECOVERING : SYMPTOM_ILL;
-  symptom->streak = streak;
+  symptom->first_bad = former->first_bad;
+  symptom->ill_since = former->ill_since;
+  symptom->assumed = former->assumed;
 }
 
 static void restore_symptom(struct mind *mind, const struct symptom_row *row, bool same_boot, double now) {
@@ -50,12 +49,18 @@ static void restore_symptom(struct mind *mind, const struct symptom_row *row, bo
   int state = name_index(symptom_state_names, SYMPTOM_STATES, row->state);
   for (size_t i = 0; opinion && state > 0 && i < opinion->code_count; i++) {
     if (!text_equal(opinion->codes[i]->name, row->code)) continue;
+    if (*row->target && opinion_is_of_another(opinion, row->target)) {
+      if (state == SYMPTOM_ILL || state == SYMPTOM_RECOVERING) mind_moved(mind, opinion->subject, opinion->codes[i]);
+      symptom_gone(mind, row->check, row->code);
+      return;
+    }
     struct symptom *symptom = &opinion->symptoms[i];
     struct symptom former = {.state = (enum symptom_state)state,
                              .streak = row->streak,
+                             .critical = row->critical,
                              .first_bad = restored_time(row->first_bad, same_boot, now),
                              .ill_since = restored_time(row->since, same_boot, now),
-                             .seen = state == SYMPTOM_ILL && row->streak > 0,
+                             .seen = state == SYMPTOM_ILL && row->seen,
                              .assumed = row->streak == 0};
     if (has_looked(symptom)) {
       join_symptom(symptom, &former, opinion->rise);
@@ -78,17 +83,10 @@ static bool is_orphan(const struct mind *mind, const char *code) {
   return false;
 }
 
-static bool any_sign_believed(const struct incident *incident) {
-  for (char **code = incident->codes; code && *code; code++) {
-    if (incident_needs(incident, *code) && subject_believes(incident->subject, *code)) return true;
-  }
-  return false;
-}
-
 /* The check that believed a sign may have got another name, and a journal of an earlier version has no opinions: what nobody of this life
  * has looked for is believed until somebody does. */
 static void believe(struct mind *mind, struct incident *incident, double now) {
-  bool any = any_sign_believed(incident);
+  bool any = incident_is_believed(incident);
   for (size_t i = 0; i < incident->subject->opinion_count; i++) {
     struct opinion *opinion = incident->subject->opinions[i];
     for (size_t k = 0; k < opinion->code_count; k++) {
@@ -104,6 +102,14 @@ static void believe(struct mind *mind, struct incident *incident, double now) {
     }
   }
   subject_mark(mind, incident->subject);
+}
+
+/* Nobody looks any more at what it was seen of. */
+static bool has_moved(const struct mind *mind, const struct incident *incident) {
+  for (size_t i = 0; i < mind->moved_count; i++) {
+    if (mind->moved[i].subject == incident->subject && incident_needs(incident, mind->moved[i].code->name)) return true;
+  }
+  return false;
 }
 
 static void restore_text(char **place, const char *value) {
@@ -140,6 +146,7 @@ static void restore_incident(struct mind *mind, const struct incident_row *row, 
   incident->paged = row->paged;
   incident->healed |= row->healed;
   incident->needs_person |= row->needs_person;
+  if (row->lapsed > 0) incident->lapsed = restored_time(row->lapsed, same_boot, now);
   incident->restored = incident->known = true;
   if (twin && !takes_over && !row->paged) { /* the new one tells of it: nobody waits for this one */
     incident->state = INCIDENT_DROPPED;
@@ -173,12 +180,17 @@ void mind_after_configure(struct mind *mind, double now, double wall) {
     for (size_t k = 0; k < subject->incident_count; k++) {
       struct incident *incident = subject->incidents[k];
       if (incident_is_over(incident)) continue;
+      if (has_moved(mind, incident)) {
+        incident_end(mind, incident, incident->state == INCIDENT_PENDING ? INCIDENT_DROPPED : INCIDENT_WITHDRAWN, now, wall);
+        continue;
+      }
       if (incident->state != INCIDENT_PENDING) believe(mind, incident, now);
       if (incident->paged) tell_untold(mind, incident, NULL, now, wall);
     }
   }
   strings_free(mind->orphans);
   mind->orphans = NULL;
+  mind->moved_count = 0;
   for (struct delivery *delivery; (delivery = spool_drop_missing(&mind->spool, now, wall)) != NULL;) {
     mind_touch_delivery(mind, delivery);
     mind_lost(mind, delivery);

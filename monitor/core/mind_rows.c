@@ -10,14 +10,24 @@
 
 void symptom_gone(struct mind *mind, const char *check, const char *code) {
   struct symptom_row *row = array_push(&mind->unwritten.symptoms, &mind->unwritten.symptom_count, sizeof *row);
-  *row = (struct symptom_row){.check = xstrdup(check), .code = xstrdup(code), .state = xstrdup(""), .gone = true};
+  *row = (struct symptom_row){.check = xstrdup(check), .code = xstrdup(code), .state = xstrdup(""), .target = xstrdup(""), .gone = true};
   mind->changes++;
+}
+
+void mind_moved(struct mind *mind, struct subject *subject, const struct code *code) {
+  struct moved *moved = array_push(&mind->moved, &mind->moved_count, sizeof *moved);
+  *moved = (struct moved){.subject = subject, .code = code};
 }
 
 void mind_gone_symptoms(struct mind *mind, struct opinion *opinion) {
   for (size_t i = 0; opinion->touched && i < opinion->code_count; i++) {
     if (opinion->changed[i]) symptom_gone(mind, opinion->name, opinion->codes[i]->name);
-    if (symptom_is_ill(&opinion->symptoms[i])) strings_push(&mind->orphans, opinion->codes[i]->name);
+    if (!symptom_is_ill(&opinion->symptoms[i])) continue;
+    if (opinion->moved) {
+      mind_moved(mind, opinion->subject, opinion->codes[i]);
+    } else {
+      strings_push(&mind->orphans, opinion->codes[i]->name);
+    }
   }
 }
 
@@ -47,7 +57,8 @@ static struct incident_row incident_to_row(const struct incident *incident) {
                                .plan_step = (long)incident->plan_step,
                                .paged = incident->paged,
                                .healed = incident->healed,
-                               .needs_person = incident->needs_person};
+                               .needs_person = incident->needs_person,
+                               .lapsed = incident->lapsed};
 }
 
 static struct symptom_row symptom_to_row(const struct opinion *opinion, size_t index) {
@@ -55,6 +66,9 @@ static struct symptom_row symptom_to_row(const struct opinion *opinion, size_t i
   return (struct symptom_row){.check = xstrdup(opinion->name),
                               .code = xstrdup(opinion->codes[index]->name),
                               .state = xstrdup(symptom_state_names[symptom->state]),
+                              .target = xstrdup(opinion->target ? opinion->target : ""),
+                              .seen = symptom->seen,
+                              .critical = symptom->critical,
                               .streak = symptom->streak,
                               .since = symptom->ill_since,
                               .first_bad = symptom->first_bad,

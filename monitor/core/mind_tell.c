@@ -89,11 +89,7 @@ bool tell_untold(struct mind *mind, struct incident *incident, const struct sink
     if ((!only || only == sink) && !is_told(mind, incident, sink)) strings_push(&fresh, sink->name);
   }
   if (!*fresh) return false;
-  enum severity severity = SEVERITY_CRITICAL;
-  for (enum severity s = SEVERITY_INFO; s < SEVERITY_CRITICAL; s++) {
-    if (text_equal(severity_names[s], incident->severity)) severity = s;
-  }
-  mind_tell(mind, incident, NOTICE_TRIGGERED, severity, incident->summary, fresh, now, wall);
+  mind_tell(mind, incident, NOTICE_TRIGGERED, incident_severity(incident), incident->summary, fresh, now, wall);
   return true;
 }
 

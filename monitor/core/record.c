@@ -14,6 +14,7 @@ static const struct row_field incident_fields[] = {
     INCIDENT(tried, TEXT, PLAIN),     INCIDENT(opened, REAL, PLAIN),   INCIDENT(closed, REAL, .absent = true),
     INCIDENT(first_bad, REAL, PLAIN), INCIDENT(page_at, REAL, PLAIN),  INCIDENT(plan_step, WHOLE, PLAIN),
     INCIDENT(paged, FLAG, PLAIN),     INCIDENT(healed, FLAG, PLAIN),   INCIDENT(needs_person, FLAG, PLAIN),
+    INCIDENT(lapsed, REAL, PLAIN),
 };
 const struct row_type incident_type = ROW_TYPE(incident_row, "incidents", incident_fields);
 
@@ -30,6 +31,7 @@ const struct row_type delivery_type = ROW_TYPE(delivery_row, "deliveries", deliv
 static const struct row_field symptom_fields[] = {
     SYMPTOM(check, TEXT, .key = true), SYMPTOM(code, TEXT, .key = true), SYMPTOM(state, TEXT, PLAIN),
     SYMPTOM(streak, WHOLE, PLAIN),     SYMPTOM(since, REAL, PLAIN),      SYMPTOM(first_bad, REAL, PLAIN),
+    SYMPTOM(target, TEXT, PLAIN),      SYMPTOM(seen, FLAG, PLAIN),       SYMPTOM(critical, WHOLE, PLAIN),
 };
 const struct row_type symptom_type = ROW_TYPE(symptom_row, "symptoms", symptom_fields);
 

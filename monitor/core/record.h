@@ -24,6 +24,7 @@ struct incident_row {
   double opened, closed; /* wall; closed is 0 while it lasts */
   double first_bad;      /* mono: the first bad second that it goes back to */
   double page_at;        /* mono: when people are told unless it is healed before */
+  double lapsed;         /* mono: since when what could be seen of it has passed, and the rest is out of sight; 0: not so */
   long plan_step;        /* remedies of the plan that were tried in vain */
   bool paged, healed, needs_person;
 };
@@ -49,8 +50,11 @@ struct delivery_row {
 /* An opinion that is not "well". `gone`: it is well again, or nobody looks any more, and the row goes. */
 struct symptom_row {
   char *check, *code, *state; /* check and code are the key */
+  char *target;               /* what the check looked at, as reports have it; "": not known */
   long streak;
   double since, first_bad; /* mono */
+  bool seen;               /* the last probe saw it */
+  long critical;           /* faults in a row that were critical, as far as they count */
   bool gone;
 };
 

@@ -36,12 +36,13 @@ static void evaluate(struct round *round, bool recovering) {
     const struct opinion *opinion = round->subject->opinions[i];
     for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
       const struct symptom *symptom = &opinion->symptoms[k];
-      if (symptom_is_ill(symptom) && (symptom->seen || (recovering && symptom->state == SYMPTOM_RECOVERING && !symptom->assumed)))
-        add_seen(round, opinion->codes[k]);
+      bool passes = symptom->state == SYMPTOM_RECOVERING && !symptom->assumed && !symptom->blind;
+      if (symptom_is_ill(symptom) && (symptom->seen || (recovering && passes))) add_seen(round, opinion->codes[k]);
     }
   }
   if (round->seen_count) {
-    rules_evaluate(round->mind->rules, round->seen, round->seen_count, &round->causes);
+    const struct rule_bounds bounds = {.may_explain = word_covers, .context = round->subject};
+    rules_evaluate_within(round->mind->rules, round->seen, round->seen_count, &bounds, &round->causes);
   } else {
     causes_free(&round->causes);
   }
@@ -52,13 +53,6 @@ static const struct cause *cause_of(const struct round *round, const struct inci
     if (text_equal(round->causes.items[i].code, incident->code)) return &round->causes.items[i];
   }
   return NULL;
-}
-
-static bool cause_explains(const struct cause *cause, const char *code) {
-  for (size_t i = 0; i < cause->explains_count; i++) {
-    if (text_equal(cause->explains[i], code)) return true;
-  }
-  return false;
 }
 
 static bool has_suspects(const struct subject *subject) {
@@ -128,9 +122,11 @@ static bool is_folded_behind_stack(const struct round *round, const struct cause
 
 static void page(struct round *round, struct incident *incident) {
   struct mind *mind = round->mind;
+  word_forget(mind, incident);
   incident->paged = true;
   mind->host.describe(mind->host.context, incident);
-  mind_tell(mind, incident, NOTICE_TRIGGERED, severity_of(incident), incident->summary, NULL, round->now, round->wall);
+  word_given(incident, cause_of(round, incident));
+  mind_tell(mind, incident, NOTICE_TRIGGERED, incident_severity(incident), incident->summary, NULL, round->now, round->wall);
   mind->host.changed(mind->host.context, incident, CHANGE_PAGED);
   subject_mark(mind, incident->subject); /* what waited for somebody else to tell of a sign may end */
 }
@@ -174,14 +170,28 @@ void mind_look_again(struct mind *mind, struct incident *incident) {
   }
 }
 
+/* What could be seen of it has passed: a sign that falls from now on is of another outage than people know of. */
+static void lapse(struct round *round, struct incident *incident) {
+  if (incident->lapsed > 0 || !incident->paged) return;
+  incident->lapsed = round->now;
+  mind_touch(round->mind, incident);
+}
+
 /* Returns whether any ended: then what is seen has changed. */
 static bool end_incidents(struct round *round) {
   bool any = false;
   for (size_t i = 0; i < round->subject->incident_count; i++) {
     struct incident *incident = round->subject->incidents[i];
-    if (incident_is_over(incident) || incident->healing || cause_of(round, incident)) continue;
-    enum incident_state end = incident->state == INCIDENT_PENDING ? INCIDENT_DROPPED : incident_end_of(round->subject, incident);
-    if (end == INCIDENT_STATES) continue;
+    const struct cause *cause = incident_is_over(incident) ? NULL : cause_of(round, incident);
+    if (cause && word_is_stale(incident, cause)) {
+      incident_replace(round->mind, incident, round->now, round->wall);
+      any = true;
+    }
+    if (incident_is_over(incident) || cause) continue;
+    bool lapsed = false;
+    enum incident_state end = incident->state == INCIDENT_PENDING ? INCIDENT_DROPPED : incident_end_of(round->subject, incident, &lapsed);
+    if (lapsed) lapse(round, incident);
+    if (end == INCIDENT_STATES || incident->healing) continue;
     incident_end(round->mind, incident, end, round->now, round->wall);
     any |= end != INCIDENT_DROPPED;
   }
@@ -231,7 +241,7 @@ static void take_cause(struct round *round, const struct cause *cause) {
 static bool is_known(const struct subject *subject, const struct incident *incident, const char *code) {
   for (size_t i = 0; i < subject->incident_count; i++) {
     const struct incident *other = subject->incidents[i];
-    if (other != incident && other->paged && !incident_is_over(other) && incident_explains(other, code)) return true;
+    if (other != incident && other->paged && other->lapsed <= 0 && !incident_is_over(other) && incident_explains(other, code)) return true;
   }
   return false;
 }
@@ -339,6 +349,9 @@ static double move_on(struct round *round, struct incident *incident) {
 static void subject_round(struct round *round) {
   struct subject *subject = round->subject;
   bool held_back = false;
+  for (size_t i = 0; i < subject->incident_count; i++) {
+    if (!incident_is_over(subject->incidents[i])) word_forget(round->mind, subject->incidents[i]);
+  }
   evaluate(round, true);
   while (end_incidents(round)) evaluate(round, true);
   take_causes(round);

@@ -144,8 +144,13 @@ struct evaluation {
   struct ill *ill;
   struct ill **by_code;
   size_t count;
+  const struct rule_bounds *bounds;
   struct causes *causes;
 };
+
+static bool may_explain(const struct evaluation *evaluation, const struct rule *rule, const struct code *code) {
+  return !evaluation->bounds || evaluation->bounds->may_explain(evaluation->bounds->context, rule, code);
+}
 
 static int ill_order(const void *a, const void *b) {
   return compare((*(const struct ill *const *)a)->code, (*(const struct ill *const *)b)->code);
@@ -198,13 +203,18 @@ static void cause_explain(struct cause *cause, struct ill *ill) {
   *name = ill->code->name;
 }
 
+/* May the cause account for this code, which belongs to one that it folds? */
+static bool may_fold(const struct cause *cause, const struct code *code, const struct evaluation *evaluation) {
+  if (cause->weak && code->evidence == EVIDENCE_CONTENT && !lists(cause->rule->measured, code)) return false;
+  return may_explain(evaluation, cause->rule, code);
+}
+
 /* May the cause take the whole rule along? It must list it, and account for each sign of it that nobody explains. */
 static bool cause_folds(const struct cause *cause, const struct rule *rule, const struct evaluation *evaluation) {
   if (!cause->rule || !lists(cause->rule->explains, rule->code)) return false;
-  for (size_t i = 0; cause->weak && i < evaluation->count; i++) {
+  for (size_t i = 0; i < evaluation->count; i++) {
     const struct ill *ill = &evaluation->ill[i];
-    bool content = ill->code->evidence == EVIDENCE_CONTENT && !ill->explained && needs(rule, ill->code);
-    if (content && !lists(cause->rule->measured, ill->code)) return false;
+    if (!ill->explained && needs(rule, ill->code) && !may_fold(cause, ill->code, evaluation)) return false;
   }
   return true;
 }
@@ -217,9 +227,8 @@ static bool is_folded(struct evaluation *evaluation, const struct rule *rule, bo
   }
   for (size_t i = 0; into && i < evaluation->count; i++) {
     struct ill *ill = &evaluation->ill[i];
-    bool content = ill->code->evidence == EVIDENCE_CONTENT, own = needs(rule, ill->code) || takes_along(rule, weak, ill->code);
-    if (content && into->weak && !lists(into->rule->measured, ill->code)) continue;
-    if (own && !ill->explained) cause_explain(into, ill);
+    bool own = needs(rule, ill->code) || takes_along(rule, weak, ill->code);
+    if (own && !ill->explained && may_fold(into, ill->code, evaluation)) cause_explain(into, ill);
   }
   return into != NULL;
 }
@@ -239,15 +248,17 @@ static void try_rule(struct evaluation *evaluation, const struct rule *rule) {
   for (size_t i = 0; i < evaluation->count; i++) {
     struct ill *ill = &evaluation->ill[i];
     cause->proven = cause->proven || lists(rule->proof, ill->code);
-    if (needs(rule, ill->code) || (!ill->explained && takes_along(rule, weak, ill->code))) cause_explain(cause, ill);
+    bool along = !ill->explained && takes_along(rule, weak, ill->code) && may_explain(evaluation, rule, ill->code);
+    if (needs(rule, ill->code) || along) cause_explain(cause, ill);
   }
 }
 
-void rules_evaluate(const struct rule *const *tables, const struct code *const *codes, size_t code_count, struct causes *ret_causes) {
+void rules_evaluate_within(const struct rule *const *tables, const struct code *const *codes, size_t code_count,
+                           const struct rule_bounds *bounds, struct causes *ret_causes) {
   causes_free(ret_causes);
   if (code_count == 0) return;
   const struct rule_index *index = index_of(tables);
-  struct evaluation evaluation = {.count = code_count, .causes = ret_causes};
+  struct evaluation evaluation = {.count = code_count, .bounds = bounds, .causes = ret_causes};
   evaluation.ill = xcalloc(code_count, sizeof *evaluation.ill);
   evaluation.by_code = xcalloc(code_count, sizeof *evaluation.by_code);
   for (size_t i = 0; i < code_count; i++) {
@@ -271,6 +282,10 @@ void rules_evaluate(const struct rule *const *tables, const struct code *const *
   free(evaluation.by_code);
 }
 
+void rules_evaluate(const struct rule *const *tables, const struct code *const *codes, size_t code_count, struct causes *ret_causes) {
+  rules_evaluate_within(tables, codes, code_count, NULL, ret_causes);
+}
+
 void causes_free(struct causes *causes) {
   for (size_t i = 0; i < causes->count; i++) free(causes->items[i].explains);
   free(causes->items);
@@ -290,6 +305,13 @@ const struct rule *rule_among(const struct rule *const *tables, const char *code
 
 const struct rule *rule_find(const char *code) {
   return rule_among(rule_tables, code);
+}
+
+bool cause_explains(const struct cause *cause, const char *code) {
+  for (size_t i = 0; i < cause->explains_count; i++) {
+    if (text_equal(cause->explains[i], code)) return true;
+  }
+  return false;
 }
 
 enum layer cause_layer(const struct cause *cause) {

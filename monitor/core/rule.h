@@ -29,6 +29,8 @@ struct rule {
   const struct code *const *explains; /* findings and causes that this cause also accounts for; a GROUP stands for all absence in it */
   const struct code *const *measured; /* content that this cause accounts for even when its signs are only latent or traces, since it is
                                          measured against the very value that they tell of: the theme that is wanted, and the CSS's */
+  bool may_stand_alone;       /* its sign is also there while visitors lack nothing: what falls when people know of it is told by itself,
+                                 though it is no graver */
   const char *overrides_plan; /* why it takes along what has a plan, from a layer that is not lower: what that plan would do in vain */
   const char *const *plan;    /* remedies, from gentle to strong; NULL: nothing may be healed, a person is paged */
 };
@@ -68,10 +70,18 @@ struct causes {
  * the end of the program, since they are sorted and indexed at their first use; later only rules are touched that an ill code is a sign of.
  */
 void rules_evaluate(const struct rule *const *tables, const struct code *const *ill, size_t ill_count, struct causes *ret_causes);
+/* What went before may bound what a rule takes along. Asked of each code that it explains without being known by it; NULL: it may. */
+struct rule_bounds {
+  bool (*may_explain)(const void *context, const struct rule *rule, const struct code *code);
+  const void *context;
+};
+void rules_evaluate_within(const struct rule *const *tables, const struct code *const *ill, size_t ill_count,
+                           const struct rule_bounds *bounds, struct causes *ret_causes);
 void causes_free(struct causes *causes);
 const struct rule *rule_find(const char *code); /* in the generated tables, or NULL */
 const struct rule *rule_among(const struct rule *const *tables, const char *code);
 
+bool cause_explains(const struct cause *cause, const char *code) must_check; /* the finding's code, by its name */
 /* What is broken: the layer of the rule's own code, or of the finding that stands for itself. */
 enum layer cause_layer(const struct cause *cause) must_check;
 /* Does the cause lie in a layer above the repaired one? Then it is not harm that the repair did: a cache that still shows the old

@@ -19,6 +19,7 @@ static const struct {
 
 bool symptom_feed(struct symptom *symptom, enum symptom_input input, long rise, long fall, double now) {
   symptom->seen = input == SAW_FAULT;
+  symptom->blind = input == SAW_NOTHING;
   if (input == SAW_NOTHING) return false;
   enum symptom_state before = symptom->state;
   symptom->left = 0;

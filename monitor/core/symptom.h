@@ -17,8 +17,10 @@ struct symptom {
   long streak;      /* faults in a row while suspect, passes in a row while recovering or well; 0: nobody has looked */
   double first_bad; /* monotonic seconds of the first fault of those that made it suspect or ill */
   double ill_since; /* of the moment from which the fault is believed */
+  long critical;    /* faults in a row that were critical; counted as far as `fall` */
   bool seen;        /* the last probe saw the fault */
   double left;      /* when its look began to fail in another way that is believed too; 0: not so */
+  bool blind;       /* the last probe could say nothing of it */
   bool assumed;     /* believed on an open incident's word: no probe has seen it since */
 };
 

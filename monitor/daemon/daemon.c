@@ -143,6 +143,7 @@ static void mind_take_conf(struct daemon *daemon, const struct conf *conf) {
     if (check->skip) continue;
     checks[count++] = (struct mind_check){.name = check->name,
                                           .subject = check->subject,
+                                          .target = check->target,
                                           .stands_behind = check->stands_behind,
                                           .codes = check->kind->codes,
                                           .rise = check->rise,

@@ -206,13 +206,6 @@ struct hearing {
   struct causes all;
 };
 
-static bool cause_explains(const struct cause *cause, const char *code) {
-  for (size_t i = 0; i < cause->explains_count; i++) {
-    if (text_equal(cause->explains[i], code)) return true;
-  }
-  return false;
-}
-
 /* Do the witnesses see any of it? */
 static bool is_witnessed(const struct hearing *hearing, const struct cause *cause) {
   for (size_t i = 0; i < cause->explains_count; i++) {

@@ -20,6 +20,7 @@ const struct rule rules_containers[] = {
      .confidence = CONFIDENCE_CERTAIN,
      .rank = RANK_BELOW_WEB + 12, /* whatever else fails, fails because of it */
      .all = LIST(&CONTAINERS_OUT_OF_MEMORY),
+     .may_stand_alone = true, /* any one of the stack's containers */
      .explains = LIST(&CONTAINERS_WEB_DOWN, &CONTAINERS_NGINX_DOWN, &CONTAINERS_POSTGRES_DOWN, &CONTAINERS_MONGO_DOWN,
                       &CONTAINERS_ROCKETCHAT_DOWN, &LOGS_WORKER_KILLED, &LOGS_WORKER_TIMEOUT, &LOGS_UPSTREAM_REFUSED,
                       &LOGS_ROCKETCHAT_NO_MONGO, &NGINX_BAD_GATEWAY, &NGINX_GATEWAY_TIMEOUT, &NGINX_UNREACHABLE, &NGINX_CUT_OFF,

@@ -68,6 +68,7 @@ const struct rule rules_logs[] = {
      .confidence = CONFIDENCE_LIKELY,
      .rank = RANK_WEB + 4,
      .all = LIST(&LOGS_WORKER_KILLED),
+     .may_stand_alone = true, /* one worker, and the line counts for a while after it */
      .explains = LIST(WEB_FAILS)},
     /* --- web and its database ------------------------------------------------------------------------------------------------ */
     {.code = &CAUSE_DATABASE_WEB_REFUSED,

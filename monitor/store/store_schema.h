@@ -45,6 +45,14 @@
   "  first_bad REAL NOT NULL, PRIMARY KEY (\"check\", code)) WITHOUT ROWID;"                                                                \
   "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 
-static const char *const schema_steps[] = {SCHEMA_1}; /* [0] makes version 1 */
+/* What an earlier one believed ill it took for seen. */
+#define SCHEMA_2                                                         \
+  "ALTER TABLE incidents ADD COLUMN lapsed REAL NOT NULL DEFAULT 0;"     \
+  "ALTER TABLE symptoms ADD COLUMN target TEXT NOT NULL DEFAULT '';"     \
+  "ALTER TABLE symptoms ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;"     \
+  "ALTER TABLE symptoms ADD COLUMN critical INTEGER NOT NULL DEFAULT 0;" \
+  "UPDATE symptoms SET seen = state = 'ill' AND streak > 0;"
+
+static const char *const schema_steps[] = {SCHEMA_1, SCHEMA_2}; /* [0] makes version 1 */
 
 #endif

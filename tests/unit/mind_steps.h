@@ -52,6 +52,7 @@ static void kill_it(struct world *world, bool locked, bool same_boot) {
   if (!same_boot) world->now = 50 + world->now / 1000;
   world->boot += !same_boot;
   same_boot = world->boot == world->disk_boot;
+  words_after_kill(world, same_boot);
   life_begins(world);
   world->locked = locked;
   world->locked_once |= locked;
@@ -72,15 +73,20 @@ static void unlock(struct world *world) {
   world->locked = false;
   mind_set_store_trouble(&world->mind, false);
   life_restores(world, world->boot == world->disk_boot);
+  for (size_t i = 0; i < world->word_count; i++) {
+    struct word *word = &world->words[i];
+    if (word->disk.there) word->now = word->disk;
+    if (word->now.lapsed > 0 && world->boot != world->disk_boot) word->now.lapsed = world->now;
+  }
   for (int i = 0; i < CODES; i++) {
     if (world->known[i].run != 0) {
-      world->known[i].ill |=
-          world->on_disk[i].ill && world->on_disk[i].renamed == world->renamed[i / 2] && world->known[i].run < world->setting.rise;
+      world->known[i].ill |= world->on_disk[i].ill && is_of_now(world, i, &world->on_disk[i]) && world->known[i].run < world->setting.rise;
       continue;
     }
-    if (world->on_disk[i].renamed != world->renamed[i / 2] || !world->configured[i / 2]) continue;
+    if (!is_of_now(world, i, &world->on_disk[i])) continue;
     world->known[i] = world->on_disk[i];
-    world->known[i].seen = world->known[i].ill && world->known[i].run < 0;
+    world->known[i].seen = world->known[i].ill && world->known[i].seen;
+    world->known[i].blind = false;
     if (!world->known[i].ill && world->known[i].run > 0) world->known[i].run = 0;
     world->known[i].slack = MIND_LOOK;
     if (world->known[i].handed > 0 && world->boot != world->disk_boot) world->known[i].handed = world->now;
@@ -99,9 +105,11 @@ static void probe(struct world *world, int check, const char *saw) {
   struct finding items[2];
   const struct code *passed[2];
   struct findings findings = {.items = items, .passed = passed};
+  world->now += 0.001; /* no two at the same instant */
   for (int i = 0; i < 2; i++) {
     const struct code *code = world_codes[check][i];
     world->known[check * 2 + i].renamed = world->renamed[check];
+    world->known[check * 2 + i].moved = world->moved[check];
     known_feed(&world->known[check * 2 + i], &world->setting, saw[i], world->now);
     if (saw[i] == 'F') items[findings.count++] = (struct finding){.code = code, .severity = code->severity};
     if (saw[i] == 'P') passed[findings.passed_count++] = code;
@@ -173,11 +181,13 @@ static void forget(struct world *world, int check) {
 static void reload(struct world *world, enum step step) {
   static const struct {
     int check, sink;
-    bool rename;
-  } what[] = {{0, -1, false}, {0, -1, true}, {1, -1, false}, {2, -1, false}, {2, -1, true}, {-1, 0, false}, {-1, 1, false}};
+    enum { THERE, NAME, TARGET } changed;
+  } what[] = {{0, -1, THERE},      {0, -1, NAME},         {0, -1, TARGET}, {1, -1, THERE}, {CHECK_X, -1, THERE},
+              {CHECK_X, -1, NAME}, {CHECK_X, -1, TARGET}, {3, -1, THERE},  {-1, 0, THERE}, {-1, 1, THERE}};
   int check = what[step - A_COMES_GOES].check, sink = what[step - A_COMES_GOES].sink;
   if (check >= 0) {
-    bool *changes = what[step - A_COMES_GOES].rename ? world->renamed : world->configured;
+    if (what[step - A_COMES_GOES].changed == TARGET) words_move(world, check);
+    bool *changes = (bool *[]){world->configured, world->renamed, world->moved}[what[step - A_COMES_GOES].changed];
     changes[check] = !changes[check];
     forget(world, check);
   } else {
@@ -210,9 +220,9 @@ static void heal(struct world *world, enum step step) {
 static void do_step(struct world *world, enum step step) {
   static const double waits[] = {1, 5, 30, 60};
   int check = -1;
-  if (step <= X_FU) {
-    check = step / 6;
-    probe(world, check, (const char *const[]){"FF", "FP", "PF", "PP", "UU", "FU"}[step % 6]);
+  if (step <= C_PU) {
+    check = step / 7;
+    probe(world, check, (const char *const[]){"FF", "FP", "PF", "PP", "UU", "FU", "PU"}[step % 7]);
   } else if (step <= WAIT_60) {
     wait(world, waits[step - WAIT_1]);
   } else if (step >= P_TAKES && step <= Q_INTERRUPTED) {
@@ -237,7 +247,7 @@ static void do_step(struct world *world, enum step step) {
 }
 
 static void world_begins(struct world *world, const struct setting *setting) {
-  *world = (struct world){.setting = *setting, .now = 1000, .wall = 1795403529.5, .configured = {true, true, true}};
+  *world = (struct world){.setting = *setting, .now = 1000, .wall = 1795403529.5, .configured = {true, true, true, true}};
   for (int s = 0; s < SINKS; s++) world->receivers[s].configured = true;
   life_begins(world);
   life_restores(world, true);
@@ -247,6 +257,8 @@ static void world_ends(struct world *world) {
   mind_free(&world->mind);
   rows_free(&world->disk);
   rows_free(&world->in_flight);
+  for (size_t i = 0; i < world->word_count; i++) free(world->words[i].id);
+  free(world->words);
   for (int s = 0; s < SINKS; s++) {
     struct receiver *receiver = &world->receivers[s];
     for (size_t k = 0; k < receiver->key_count; k++) {

@@ -54,6 +54,7 @@ static void calm(struct world *world) {
     do_step(world, A_PP);
     do_step(world, B_PP);
     do_step(world, X_PP);
+    do_step(world, C_PP);
     do_step(world, FLUSH);
     do_step(world, P_TAKES);
     do_step(world, Q_TAKES);
@@ -127,7 +128,7 @@ static unsigned chance(unsigned below) {
 /* What happens often, and what happens now and then. */
 static enum step random_step(void) {
   unsigned what = chance(100);
-  if (what < 42) return (enum step)chance(X_FU + 1);
+  if (what < 42) return (enum step)chance(C_PU + 1);
   if (what < 56) return WAIT_1 + chance(4);
   if (what < 66) return FLUSH;
   if (what < 70) return FLUSH_FAILS + chance(4);
@@ -155,8 +156,8 @@ static void say_speed(const char *what, unsigned long rows, clock_t since) {
 
 static void every_short_row_keeps_the_laws(void **state) {
   (void)state;
-  static const unsigned char steps[] = {A_FF,    A_FP,    A_PP,  B_FP,    B_PP, X_FF,         X_PP,
-                                        WAIT_30, WAIT_60, FLUSH, P_TAKES, KILL, A_COMES_GOES, Q_COMES_GOES};
+  static const unsigned char steps[] = {A_FF, A_FP, A_PP,    B_FP,    B_PP,  X_FF,    X_PP, C_FF,         C_PF,
+                                        C_FU, C_PU, WAIT_30, WAIT_60, FLUSH, P_TAKES, KILL, A_COMES_GOES, Q_COMES_GOES};
   unsigned long rows = 0;
   clock_t since = clock();
   size_t depth = getenv("EXPLORE") ? 5 : 4;

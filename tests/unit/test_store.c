@@ -416,7 +416,7 @@ static int takes_over(void *unused) {
   assert_on_disk("SELECT count(*) FROM events", "1");
   store = open_store();
   assert_taken_over(store);
-  assert_on_disk("PRAGMA user_version", "1");
+  assert_on_disk("PRAGMA user_version", "2");
   assert_on_disk("SELECT sentence FROM events", "before");
   assert_on_disk("SELECT verdict FROM deliveries WHERE incident = 'a/b@0'", "delivered");
   assert_on_disk("SELECT summary FROM incidents WHERE state = 'closed'", "long ago");
@@ -430,6 +430,27 @@ static int takes_over(void *unused) {
 static void a_journal_of_before_there_were_versions_is_taken_over(void **state) {
   (void)state;
   run_in_task(takes_over);
+}
+
+static int takes_over_version_1(void *unused) {
+  (void)unused;
+  struct store *store = open_store();
+  store_close(store);
+  change_on_disk(
+      "ALTER TABLE incidents DROP COLUMN lapsed; ALTER TABLE symptoms DROP COLUMN target; ALTER TABLE symptoms DROP COLUMN seen;"
+      "ALTER TABLE symptoms DROP COLUMN critical; PRAGMA user_version = 1;"
+      "INSERT INTO symptoms VALUES ('web', 'a/seen', 'ill', 1, 2, 3), ('web', 'b/assumed', 'ill', 0, 2, 3),"
+      " ('web', 'c/passes', 'recovering', 1, 2, 3)");
+  store = open_store();
+  assert_on_disk("SELECT group_concat(seen || critical || target, ' ') FROM symptoms ORDER BY code", "10 00 00");
+  assert_on_disk("PRAGMA user_version", "2");
+  store_close(store);
+  return 0;
+}
+
+static void what_an_earlier_version_believed_is_taken_over(void **state) {
+  (void)state;
+  run_in_task(takes_over_version_1);
 }
 
 static int fails_half_way(void *unused) {
@@ -460,7 +481,7 @@ static int meets_a_newer_one(void *unused) {
   (void)unused;
   struct store *store = open_store();
   store_close(store);
-  change_on_disk("PRAGMA user_version = 2");
+  change_on_disk("PRAGMA user_version = 3");
   for (int read_only = 0; read_only < 2; read_only++) {
     char *error = NULL;
     assert_int_equal(store_open(folder, read_only, &store, &error), -ENOTSUP);
@@ -468,7 +489,7 @@ static int meets_a_newer_one(void *unused) {
     assert_non_null(strstr(error, "start that version again"));
     free(error);
   }
-  assert_on_disk("PRAGMA user_version", "2");
+  assert_on_disk("PRAGMA user_version", "3");
   return 0;
 }
 
@@ -749,6 +770,7 @@ int main(void) {
       TEST(ten_thousand_symptoms_are_one_commit_of_well_under_a_second),
       TEST(an_attempt_is_on_disk_at_each_step),
       TEST(a_journal_of_before_there_were_versions_is_taken_over),
+      TEST(what_an_earlier_version_believed_is_taken_over),
       TEST(a_take_over_that_fails_changes_nothing),
       TEST(a_journal_of_a_later_version_is_refused_with_what_to_do),
       TEST(two_writers_and_a_reader_share_it),
