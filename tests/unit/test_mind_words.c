@@ -56,12 +56,12 @@ static void a_sign_of_its_own_that_is_graver_has_it_told_anew(void **state) {
   assert_heard(0, "resolved cause/box; ");
 }
 
-/* One probe of check x, whose fault is as grave as that. */
-static void fault_as(enum severity severity) {
-  struct finding page = {.code = &extra_page, .severity = severity};
-  const struct code *well = &extra_down;
-  const struct findings findings = {.items = &page, .count = 1, .passed = &well, .passed_count = 1};
-  mind_take(&world.mind, mind_opinion(&world.mind, "x"), &findings, NULL, ++world.now);
+/* One probe, whose fault is as grave as that; its other code passes. */
+static void fault_as(const char *check, int code, enum severity severity) {
+  struct finding fault = {.code = world_codes[code / 2][code % 2], .severity = severity};
+  const struct code *well = world_codes[code / 2][1 - code % 2];
+  const struct findings findings = {.items = &fault, .count = 1, .passed = &well, .passed_count = 1};
+  mind_take(&world.mind, mind_opinion(&world.mind, check), &findings, NULL, ++world.now);
   mind_round(&world.mind, world.now, world.wall);
 }
 
@@ -72,10 +72,14 @@ static size_t told(const char *event) {
 }
 
 static void severity_of_the_worst(void *context, struct incident *incident) {
+  enum severity gravest = SEVERITY_INFO;
   (void)context;
-  const struct finding *finding = subject_finding(incident->subject, incident->code);
+  for (char **code = incident->codes; code && *code; code++) {
+    const struct finding *finding = subject_finding(incident->subject, *code);
+    if (finding && finding->severity > gravest) gravest = finding->severity;
+  }
   free(incident->severity);
-  incident->severity = xstrdup(severity_names[finding ? finding->severity : SEVERITY_INFO]);
+  incident->severity = xstrdup(severity_names[gravest]);
 }
 
 static void a_fault_that_becomes_graver_is_told_anew_when_that_lasts(void **state) {
@@ -83,18 +87,32 @@ static void a_fault_that_becomes_graver_is_told_anew_when_that_lasts(void **stat
   begin(false, false, 1, 2);
   world.newest = LONG_MAX; /* the laws know one severity of a code */
   world.mind.host.describe = severity_of_the_worst;
-  fault_as(SEVERITY_WARNING);
-  fault_as(SEVERITY_WARNING);
+  fault_as("x", 5, SEVERITY_WARNING);
+  fault_as("x", 5, SEVERITY_WARNING);
   assert_int_equal(told("triggered"), 1);
-  fault_as(SEVERITY_CRITICAL);
-  fault_as(SEVERITY_WARNING);
-  fault_as(SEVERITY_CRITICAL);
+  fault_as("x", 5, SEVERITY_CRITICAL);
+  fault_as("x", 5, SEVERITY_WARNING);
+  fault_as("x", 5, SEVERITY_CRITICAL);
   assert_int_equal(told("triggered"), 1);
-  fault_as(SEVERITY_CRITICAL);
+  fault_as("x", 5, SEVERITY_CRITICAL);
   assert_int_equal(told("withdrawn"), 1);
   assert_int_equal(told("triggered"), 2);
-  for (int i = 0; i < 4; i++) fault_as(i % 2 ? SEVERITY_CRITICAL : SEVERITY_WARNING);
+  for (int i = 0; i < 4; i++) fault_as("x", 5, i % 2 ? SEVERITY_CRITICAL : SEVERITY_WARNING);
   assert_int_equal(world.mind.spool.count, 3 * SINKS);
+}
+
+static void what_was_learnt_in_silence_and_becomes_graver_is_told(void **state) {
+  (void)state;
+  begin(false, false, 1, 2);
+  world.newest = LONG_MAX;
+  world.mind.host.describe = severity_of_the_worst;
+  for (int i = 0; i < 2; i++) fault_as("c", 7, SEVERITY_WARNING);
+  for (int i = 0; i < 2; i++) fault_as("a", 0, SEVERITY_WARNING);
+  assert_int_equal(told("triggered"), 1);
+  assert_null(open_incident(MIND_STACK, "web/down"));
+  for (int i = 0; i < 2; i++) fault_as("a", 0, SEVERITY_CRITICAL);
+  assert_int_equal(told("triggered"), 2);
+  assert_non_null(open_incident(MIND_STACK, "web/down"));
 }
 
 /* --- after what could be seen has passed --------------------------------------------------------------------------------------------- */
@@ -146,6 +164,20 @@ static void a_kill_forgets_no_outage_that_has_passed(void **state) {
   assert_heard(0, "triggered cause/box; withdrawn cause/box; triggered cause/box; ");
   DO(C_PU, FLUSH, BOOT, C_FU, SEND);
   assert_heard(0, "resolved cause/box; triggered cause/box; ");
+}
+
+static void what_nobody_could_look_at_since_a_kill_hides_nothing(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(C_FF, SEND, C_FP, FLUSH, KILL, C_PU, C_PF, SEND);
+  assert_heard(0, "triggered cause/box; withdrawn cause/box; triggered cause/box; ");
+}
+
+static void an_outage_that_has_passed_as_far_as_seen_takes_nothing_along(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(C_FF, SEND, C_FP, C_UU, C_FP, A_FP, SEND);
+  assert_heard(0, "triggered cause/box; triggered web/down; ");
 }
 
 /* --- what it was seen of ----------------------------------------------------------------------------------------------------------------
@@ -305,11 +337,14 @@ int main(void) {
       TEST(what_is_told_by_itself_stays_so_over_a_kill),
       TEST(a_sign_of_its_own_that_is_graver_has_it_told_anew),
       TEST(a_fault_that_becomes_graver_is_told_anew_when_that_lasts),
+      TEST(what_was_learnt_in_silence_and_becomes_graver_is_told),
       TEST(the_next_outage_is_told_though_a_sign_of_the_last_went_out_of_sight),
       TEST(one_pass_is_no_end_of_an_outage),
       TEST(a_sign_that_was_out_of_sight_and_never_passed_is_no_new_outage),
       TEST(a_sign_that_went_out_of_sight_amid_its_passes_hides_nothing),
       TEST(a_kill_forgets_no_outage_that_has_passed),
+      TEST(what_nobody_could_look_at_since_a_kill_hides_nothing),
+      TEST(an_outage_that_has_passed_as_far_as_seen_takes_nothing_along),
       TEST(what_another_fault_hides_is_not_told_by_the_next_life),
       TEST(a_target_that_is_changed_takes_the_incident_with_it),
       TEST(a_target_that_is_changed_between_two_lives_does_too),
