@@ -253,12 +253,18 @@ static void world_begins(struct world *world, const struct setting *setting) {
   life_restores(world, true);
 }
 
+static void words_forget(struct world *world) {
+  for (size_t i = 0; i < world->word_count; i++) free(world->words[i].id);
+  free(world->words);
+  world->words = NULL;
+  world->word_count = 0;
+}
+
 static void world_ends(struct world *world) {
   mind_free(&world->mind);
   rows_free(&world->disk);
   rows_free(&world->in_flight);
-  for (size_t i = 0; i < world->word_count; i++) free(world->words[i].id);
-  free(world->words);
+  words_forget(world);
   for (int s = 0; s < SINKS; s++) {
     struct receiver *receiver = &world->receivers[s];
     for (size_t k = 0; k < receiver->key_count; k++) {
