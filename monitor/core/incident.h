@@ -16,7 +16,7 @@ enum incident_state {
   INCIDENT_OPEN,
   INCIDENT_FOLDED,    /* open, and not seen as such now: another cause explains it, or hides it */
   INCIDENT_CLOSED,    /* its own signature has passed */
-  INCIDENT_WITHDRAWN, /* nobody looks for it any more, or what it failed by fails in another way, which is told: neither ill nor well */
+  INCIDENT_WITHDRAWN, /* nobody looks for it any more, it is told anew, or what it failed by fails in another way: neither ill nor well */
   INCIDENT_DROPPED,   /* was never confirmed, and nobody was told */
   INCIDENT_STATES
 };

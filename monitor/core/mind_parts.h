@@ -55,6 +55,7 @@ bool word_covers(const void *subject, const struct rule *rule, const struct code
 void word_forget(struct mind *mind, struct incident *incident);
 /* People are told of it now, as it is described: whatever they are told, it is not told anew for what was grave already. */
 void word_given(struct incident *incident, const struct cause *cause);
+void incident_forget(struct mind *mind, struct incident *incident, const char *code); /* it is no sign of it any more */
 /* Its cause is seen: has that to be told anew, since it is graver than people know, or another outage than they know of? */
 bool word_is_stale(const struct incident *incident, const struct cause *cause) must_check;
 

@@ -104,12 +104,19 @@ static void believe(struct mind *mind, struct incident *incident, double now) {
   subject_mark(mind, incident->subject);
 }
 
-/* Nobody looks any more at what it was seen of. */
-static bool has_moved(const struct mind *mind, const struct incident *incident) {
+/* Nobody looks any more at what it was seen of. What it only took along is no part of it any more. */
+static bool has_moved(struct mind *mind, struct incident *incident) {
+  bool moved = false;
   for (size_t i = 0; i < mind->moved_count; i++) {
-    if (mind->moved[i].subject == incident->subject && incident_needs(incident, mind->moved[i].code->name)) return true;
+    const char *code = mind->moved[i].code->name;
+    if (mind->moved[i].subject != incident->subject) continue;
+    if (incident_needs(incident, code)) {
+      moved = true;
+    } else {
+      incident_forget(mind, incident, code);
+    }
   }
-  return false;
+  return moved;
 }
 
 static void restore_text(char **place, const char *value) {

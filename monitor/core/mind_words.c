@@ -50,21 +50,30 @@ bool word_covers(const void *context, const struct rule *rule, const struct code
 }
 
 static bool is_forgotten(const struct incident *incident, const char *code) {
-  bool passed = !subject_believes(incident->subject, code) && subject_has_passed(incident->subject, code);
-  if (incident_needs(incident, code)) return passed && !incident->paged && incident_is_believed(incident);
-  if (passed) return true;
-  return incident->paged && incident_severity(incident) < SEVERITY_CRITICAL && is_grave_anywhere(incident->subject, code);
+  bool own = incident_needs(incident, code);
+  if (own && incident->paged) return false;
+  bool believed = subject_believes(incident->subject, code), passed = !believed && subject_has_passed(incident->subject, code);
+  if (own) return passed && incident_is_believed(incident);
+  if (!incident->paged) return !believed;
+  return passed || (incident_severity(incident) < SEVERITY_CRITICAL && is_grave_anywhere(incident->subject, code));
+}
+
+void incident_forget(struct mind *mind, struct incident *incident, const char *code) {
+  char **place = incident->codes;
+  while (place && *place && !text_equal(*place, code)) place++;
+  if (!place || !*place) return;
+  free(*place);
+  for (; *place; place++) place[0] = place[1];
+  mind_touch(mind, incident);
 }
 
 void word_forget(struct mind *mind, struct incident *incident) {
-  for (size_t i = 0; incident->codes && incident->codes[i];) {
-    if (!is_forgotten(incident, incident->codes[i])) {
-      i++;
-      continue;
+  for (char **code = incident->codes; code && *code;) {
+    if (is_forgotten(incident, *code)) {
+      incident_forget(mind, incident, *code);
+    } else {
+      code++;
     }
-    free(incident->codes[i]);
-    for (size_t k = i; incident->codes[k]; k++) incident->codes[k] = incident->codes[k + 1];
-    mind_touch(mind, incident);
   }
 }
 

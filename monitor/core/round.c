@@ -122,7 +122,6 @@ static bool is_folded_behind_stack(const struct round *round, const struct cause
 
 static void page(struct round *round, struct incident *incident) {
   struct mind *mind = round->mind;
-  word_forget(mind, incident);
   incident->paged = true;
   mind->host.describe(mind->host.context, incident);
   word_given(incident, cause_of(round, incident));
@@ -346,15 +345,20 @@ static double move_on(struct round *round, struct incident *incident) {
 
 /* --- rounds ---------------------------------------------------------------------------------------------------------------- */
 
+static void forget_passed(const struct round *round) {
+  for (size_t i = 0; i < round->subject->incident_count; i++) {
+    if (!incident_is_over(round->subject->incidents[i])) word_forget(round->mind, round->subject->incidents[i]);
+  }
+}
+
 static void subject_round(struct round *round) {
   struct subject *subject = round->subject;
   bool held_back = false;
-  for (size_t i = 0; i < subject->incident_count; i++) {
-    if (!incident_is_over(subject->incidents[i])) word_forget(round->mind, subject->incidents[i]);
-  }
+  forget_passed(round);
   evaluate(round, true);
   while (end_incidents(round)) evaluate(round, true);
   take_causes(round);
+  forget_passed(round); /* what came in its place is known now */
   subject->dirty = false;
   subject->wake_at = INFINITY;
   for (size_t i = 0; i < subject->incident_count; i++) held_back |= hurry(round, subject->incidents[i], &subject->wake_at);

@@ -66,7 +66,7 @@ static void known_after_kill(struct world *world, bool same_boot) {
   for (int i = 0; i < CODES; i++) {
     struct known *known = &world->known[i];
     if (!is_of_now(world, i, known)) *known = (struct known){0};
-    known->seen = known->ill && known->seen;
+    known->seen &= known->ill || known->carried;
     known->blind = false;
     if (!known->ill && known->run > 0) known->run = 0; /* passes of a former life end nothing in this */
     known->slack += MIND_LOOK;
@@ -125,7 +125,7 @@ static void word_hear(struct world *world, const struct delivery *delivery) {
   word->severity = delivery->severity;
   word->now = (struct said){.there = true};
   for (int i = 0; i < CODES; i++) {
-    if (world->known[i].ill) word->now.with |= word->cause->covers & 1u << i;
+    if (world->known[i].ill || world->known[i].carried) word->now.with |= word->cause->covers & 1u << i;
     if (world->known[i].ill) word->now.once |= word->cause->signature & 1u << i;
     if (world->known[i].ill && !world->known[i].blind) word->now.signs |= word->cause->signature & 1u << i;
   }
@@ -138,7 +138,7 @@ static void word_look(const struct world *world, struct word *word) {
     unsigned bit = 1u << i;
     if (!(word->cause->covers & bit) || !world->configured[i / 2]) continue;
     if (known->ill && known->seen && accounts(world, word, i)) word->now.with |= bit;
-    if (!known->ill && !known->carried) word->now.with &= ~bit;
+    if (!known->ill && known->run > 0) word->now.with &= ~bit;
     if (!(word->cause->signature & bit)) continue;
     if (known->ill) word->now.once |= bit;
     if (known->ill && known->seen) word->now.signs |= bit;
@@ -148,7 +148,7 @@ static void word_look(const struct world *world, struct word *word) {
     surely_sighted |= known->ill && !known->blind;
     bool there = known->ill || known->carried || known->run < 0;
     may_be_unseen |= known->blind;
-    unseen |= there && known->blind;
+    unseen |= there && known->blind && word->now.signs & bit;
     sighted |= there && !known->blind;
   }
   word->now.may_lapse |= may_have_passed && may_be_unseen && !surely_sighted;
@@ -170,6 +170,7 @@ static void words_move(struct world *world, int check) {
   for (size_t i = 0; i < world->word_count; i++) {
     struct word *word = &world->words[i];
     for (int code = check * 2; code < check * 2 + 2; code++) {
+      word->now.with &= ~(1u << code);
       if (!(word->cause->signature & 1u << code) || !world->configured[check]) continue;
       const struct incident *incident = mind_incident(&world->mind, word->id);
       word->may_move = true;
@@ -305,7 +306,7 @@ static void judge_notice(struct world *world, const struct delivery *delivery) {
     broken(world, "nothing is told that is not seen", delivery->row.id);
   if (delivery->event == NOTICE_RESOLVED && !(all_watched && any_passed && rest_told && !(word && word->must_move)))
     broken(world, "what is resolved has passed", delivery->row.id);
-  bool stale = word && (word->now.may_lapse || word->may_move || graver);
+  bool stale = world->deaf || (word && (word->now.may_lapse || word->may_move || graver));
   if (delivery->event == NOTICE_WITHDRAWN && all_watched && !stale) broken(world, "what is watched is not withdrawn", delivery->row.id);
 }
 

@@ -61,8 +61,8 @@ static void kill_it(struct world *world, bool locked, bool same_boot) {
     memset(world->known, 0, sizeof world->known);
     world->newest = world->mind.serial;
   } else {
-    life_restores(world, same_boot);
     known_after_kill(world, same_boot);
+    life_restores(world, same_boot);
     known_carry(world);
   }
 }
@@ -84,8 +84,10 @@ static void unlock(struct world *world) {
       continue;
     }
     if (!is_of_now(world, i, &world->on_disk[i])) continue;
+    double handed = world->known[i].handed;
     world->known[i] = world->on_disk[i];
-    world->known[i].seen = world->known[i].ill && world->known[i].seen;
+    if (handed > 0) world->known[i].handed = handed;
+    world->known[i].seen &= world->known[i].ill || world->known[i].carried;
     world->known[i].blind = false;
     if (!world->known[i].ill && world->known[i].run > 0) world->known[i].run = 0;
     world->known[i].slack = MIND_LOOK;
