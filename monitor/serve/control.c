@@ -172,8 +172,8 @@ static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
 
 static void say(struct control *control, const char *error) {
   if (text_equal(error, control->said)) return;
-  if (error) log_error("%s; no command reaches this daemon until it can be", error);
-  if (!error) log_info("the control socket is open: commands reach this daemon again");
+  if (error) log_error("%s; until it can be, this daemon is reached by commands of its own user alone", error);
+  if (!error) log_info("the control socket is open");
   free(control->said);
   control->said = xstrdup(error);
 }
