@@ -172,8 +172,8 @@ static void accept_cb(struct ev_loop *loop, ev_io *io, int events) {
 
 static void say(struct control *control, const char *error) {
   if (text_equal(error, control->said)) return;
-  if (error) log_error("%s; until it can be, this daemon is reached by commands of its own user alone", error);
-  if (!error) log_info("the control socket is open");
+  if (error) log_error("%s; until it can be, only commands of the same user and container find this daemon", error);
+  if (!error) log_info("the control socket is open: all commands find this daemon");
   free(control->said);
   control->said = xstrdup(error);
 }

@@ -67,7 +67,7 @@ def test_a_server_that_is_gone_at_the_start_delays_it_by_some_seconds(alone, tar
     daemon = alone(ejmon=network.ejmon)
     paged(daemon)
     assert time.monotonic() - began < 20
-    assert daemon.logged("state folder .* does not answer.*until it can be, this daemon is reached by commands of its own user alone")
+    assert daemon.logged("state folder .* does not answer.*only commands of the same user")
     assert daemon.ask("health").returncode == 0
     assert daemon.logged("opened: ejmon's journal does not take what happens")
     network.come_back()
@@ -123,7 +123,7 @@ def test_where_a_disk_takes_nothing_at_the_start_people_are_told_and_later_all_i
     target.down()
     daemon = alone(ejmon=spoilt)
     paged(daemon)
-    assert daemon.logged("until it can be, this daemon is reached by commands of its own user alone")
+    assert daemon.logged("until it can be, only commands of the same user and container find this daemon")
     assert daemon.ask("health").returncode == 0
     assert daemon.logged("opened: ejmon's journal does not take what happens")
     subprocess.run(["nsenter", "-m", "-t", str(daemon.process.pid), "sh", "-c", mend], check=True)
