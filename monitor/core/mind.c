@@ -193,6 +193,7 @@ static bool feed_one(struct mind *mind, struct opinion *opinion, size_t index, c
     return before.streak == 0 && !before.blind; /* an incident of a former life may have waited for it */
   }
   symptom_feed(symptom, input, opinion->rise, opinion->fall, now);
+  if (input != SAW_NOTHING || !opinion->blind_reason) symptom->seen_last = symptom->seen;
   if (input != SAW_NOTHING) symptom->critical = fault && fault->severity == SEVERITY_CRITICAL ? symptom->critical + 1 : 0;
   if (symptom->critical > opinion->fall) symptom->critical = opinion->fall;
   if (fault) {
@@ -203,7 +204,7 @@ static bool feed_one(struct mind *mind, struct opinion *opinion, size_t index, c
   }
   bool sight = symptom->seen != before.seen || symptom->blind != before.blind;
   bool was_well = before.state == SYMPTOM_WELL && symptom->state == SYMPTOM_WELL; /* no row then */
-  bool differs = symptom->state != before.state || symptom->streak != before.streak || symptom->seen != before.seen ||
+  bool differs = symptom->state != before.state || symptom->streak != before.streak || symptom->seen_last != before.seen_last ||
                  symptom->critical != before.critical;
   if (!was_well && differs) opinion_touch(mind, opinion, index);
   bool graver = symptom->critical > before.critical && symptom->critical == opinion->fall;

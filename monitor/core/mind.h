@@ -142,6 +142,8 @@ struct opinion *mind_next_poke(struct mind *mind) must_check;
 double mind_round(struct mind *mind, double now, double wall);
 
 struct incident *mind_incident(const struct mind *mind, const char *id);
+/* Does a check see a sign of it still, be it that it passes already? Not so where all that believe it went blind. */
+bool mind_sees(const struct incident *incident);
 /* The incident that is open now for that cause of that subject, or NULL. */
 struct incident *mind_find(const struct subject *subject, const char *code);
 /* Ends one that nobody can see any more, on a person's word: told as withdrawn, and its signs count as well until a probe sees them again.

@@ -99,6 +99,24 @@ bool subject_has_passed(const struct subject *subject, const char *code) {
   return passed;
 }
 
+bool opinion_holds(const struct opinion *opinion, size_t index) {
+  const struct symptom *symptom = &opinion->symptoms[index];
+  return symptom_is_ill(symptom) && (symptom->seen || (opinion->blind_reason && symptom->seen_last));
+}
+
+bool mind_sees(const struct incident *incident) {
+  const struct subject *subject = incident->subject;
+  for (size_t i = 0; i < subject->opinion_count; i++) {
+    const struct opinion *opinion = subject->opinions[i];
+    for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
+      const struct symptom *symptom = &opinion->symptoms[k];
+      bool sees = symptom->seen || symptom->state == SYMPTOM_RECOVERING;
+      if (symptom_is_ill(symptom) && sees && incident_needs(incident, opinion->codes[k]->name)) return true;
+    }
+  }
+  return false;
+}
+
 bool incident_is_believed(const struct incident *incident) {
   for (char **code = incident->codes; code && *code; code++) {
     if (incident_needs(incident, *code) && subject_believes(incident->subject, *code)) return true;

@@ -132,7 +132,7 @@ static bool hand_over(const struct failure *failure, size_t index) {
   struct symptom *symptom = &failure->opinion->symptoms[index];
   bool graver = severity_of(failure, index) > failure->severity;
   if (graver && failure->now - symptom->first_bad < MIND_CHANGED) {
-    symptom->seen = false;
+    symptom->seen = symptom->seen_last = false;
   } else {
     opinion_forget(failure->mind, failure->opinion, index);
   }
@@ -152,7 +152,7 @@ static bool stand_back(const struct failure *failure, size_t index) {
   } else {
     symptom->state = SYMPTOM_ILL;
     symptom->streak = 1;
-    symptom->seen = false;
+    symptom->seen = symptom->seen_last = false;
     if (symptom->left <= 0) symptom->left = failure->now;
     if (failure->believed && failure->now - symptom->left >= MIND_CHANGED &&
         subject_telling(opinion->subject, failure->code->name, opinion->codes[index]->name)) {

@@ -21,7 +21,10 @@ void symptom_count(struct opinion *opinion);
 /* Clears the first `dropped` rows of an array of that type. */
 void rows_drop_first(const struct row_type *type, void *items, size_t *count, size_t dropped);
 bool opinion_is_of_another(const struct opinion *opinion, const char *target); /* than that target, as far as both are known */
-bool incident_is_believed(const struct incident *incident) must_check;         /* one of its own signs is */
+/* Is it ill, and did the last probe see it, or the last one before its check went blind? Whom nobody was told of is told of what was seen.
+ */
+bool opinion_holds(const struct opinion *opinion, size_t index) must_check;
+bool incident_is_believed(const struct incident *incident) must_check; /* one of its own signs is */
 struct incident *subject_add_incident(struct mind *mind, struct subject *subject, const char *code);
 
 /* --- mind_look.c --- */

@@ -61,6 +61,7 @@ static void restore_symptom(struct mind *mind, const struct symptom_row *row, bo
                              .first_bad = restored_time(row->first_bad, same_boot, now),
                              .ill_since = restored_time(row->since, same_boot, now),
                              .seen = state == SYMPTOM_ILL && row->seen,
+                             .seen_last = state == SYMPTOM_ILL && row->seen,
                              .assumed = row->streak == 0};
     if (has_looked(symptom)) {
       join_symptom(symptom, &former, opinion->rise);

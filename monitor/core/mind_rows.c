@@ -67,7 +67,7 @@ static struct symptom_row symptom_to_row(const struct opinion *opinion, size_t i
                               .code = xstrdup(opinion->codes[index]->name),
                               .state = xstrdup(symptom_state_names[symptom->state]),
                               .target = xstrdup(opinion->target ? opinion->target : ""),
-                              .seen = symptom->seen,
+                              .seen = symptom->seen_last,
                               .critical = symptom->critical,
                               .streak = symptom->streak,
                               .since = symptom->ill_since,

@@ -28,7 +28,17 @@ static void add_seen(struct round *round, const struct code *code) {
   *place = code;
 }
 
-/* A fault that no probe looks at any more, since another has come before it, makes no cause; but it keeps its own incident open.
+/* Do people know of an incident with this sign? */
+static bool is_told(const struct subject *subject, const char *code) {
+  for (size_t i = 0; i < subject->incident_count; i++) {
+    const struct incident *incident = subject->incidents[i];
+    if (incident->paged && !incident_is_over(incident) && incident_explains(incident, code)) return true;
+  }
+  return false;
+}
+
+/* A fault that no probe looks at any more, since another has come before it, makes no cause; but it keeps its own incident open. One whose
+ * check went blind makes a cause until people know: they are told of what was seen last.
  * `recovering`: what passes already, and not often enough to be well, still counts. */
 static void evaluate(struct round *round, bool recovering) {
   round->seen_count = 0;
@@ -37,7 +47,9 @@ static void evaluate(struct round *round, bool recovering) {
     for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
       const struct symptom *symptom = &opinion->symptoms[k];
       bool passes = symptom->state == SYMPTOM_RECOVERING && !symptom->assumed && !symptom->blind;
-      if (symptom_is_ill(symptom) && (symptom->seen || (recovering && passes))) add_seen(round, opinion->codes[k]);
+      bool counts =
+          symptom->seen || (recovering && passes) || (opinion_holds(opinion, k) && !is_told(round->subject, opinion->codes[k]->name));
+      if (symptom_is_ill(symptom) && counts) add_seen(round, opinion->codes[k]);
     }
   }
   if (round->seen_count) {
@@ -136,8 +148,7 @@ static bool is_seen(const struct incident *incident, double after) {
   for (size_t i = 0; i < subject->opinion_count; i++) {
     const struct opinion *opinion = subject->opinions[i];
     for (size_t k = 0; opinion->ill_count && opinion->looked > after && k < opinion->code_count; k++) {
-      const struct symptom *symptom = &opinion->symptoms[k];
-      if (symptom_is_ill(symptom) && symptom->seen && incident_needs(incident, opinion->codes[k]->name)) return true;
+      if (opinion_holds(opinion, k) && incident_needs(incident, opinion->codes[k]->name)) return true;
     }
   }
   return false;
@@ -284,7 +295,7 @@ static bool owes_word(const struct round *round, const struct incident *incident
     for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
       const struct symptom *symptom = &opinion->symptoms[k];
       const char *code = opinion->codes[k]->name;
-      if (!symptom_is_ill(symptom) || !symptom->seen || !cause_explains(cause, code) || is_known(round->subject, incident, code)) continue;
+      if (!opinion_holds(opinion, k) || !cause_explains(cause, code) || is_known(round->subject, incident, code)) continue;
       *ret_since = fmin(*ret_since, symptom->ill_since);
     }
   }

@@ -21,6 +21,7 @@ struct symptom {
   bool seen;        /* the last probe saw the fault */
   double left;      /* when its look began to fail in another way that is believed too; 0: not so */
   bool blind;       /* the last probe could say nothing of it */
+  bool seen_last;   /* the last probe saw it, or the last one before its check went blind */
   bool assumed;     /* believed on an open incident's word: no probe has seen it since */
 };
 

@@ -95,7 +95,7 @@ static int try_task(void *argument) {
   struct try *try = argument;
   try->guard = ask_guard(try);
   struct incident *incident = mind_incident(try->heal->mind, try->incident);
-  bool go = try->guard == GUARD_GO && incident && incident->state == INCIDENT_OPEN;
+  bool go = try->guard == GUARD_GO && incident && incident->state == INCIDENT_OPEN && mind_sees(incident);
   if (go) {
     incident->healing = true; /* its verdict comes before the end of the incident */
     log_info("incident %s: attempting %s", try->incident, try->remedy->kind->name);
@@ -203,7 +203,7 @@ static bool waits_for_lower_layer(const struct subject *stack, const struct inci
 /* Begins a try for this incident, or says when it should be asked again. */
 static double consider(struct heal *heal, struct incident *incident) {
   const struct conf_remedy *remedy = verdict_next_remedy(heal->conf, incident);
-  if (!remedy || incident->state != INCIDENT_OPEN || incident->needs_person) return INFINITY;
+  if (!remedy || incident->state != INCIDENT_OPEN || incident->needs_person || !mind_sees(incident)) return INFINITY;
   if (incident->next_try > loop_monotonic()) return incident->next_try;
   if (waits_for_lower_layer(heal->mind->stack, incident)) return INFINITY; /* its end is news */
   try_start(heal, incident, remedy);

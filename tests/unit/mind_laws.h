@@ -23,10 +23,11 @@ static bool is_of_now(const struct world *world, int code, const struct known *k
 
 /* --- the model of what is known ---------------------------------------------------------------------------------------------- */
 
-static void known_feed(struct known *known, const struct setting *setting, char saw, double now) {
+/* `blind`: the check saw nothing at all, so what it saw last stands. */
+static void known_feed(struct known *known, const struct setting *setting, char saw, bool blind, double now) {
   if (known->handed > 0) known->slack += now - known->handed;
   known->handed = 0;
-  known->seen = saw == 'F';
+  known->seen = saw == 'F' || (blind && known->seen);
   known->blind = saw == 'U';
   if (saw == 'F') known->run = known->run < 0 ? known->run - 1 : -1;
   if (saw == 'P') known->run = known->run > 0 ? known->run + 1 : 1;

@@ -107,16 +107,16 @@ static void probe(struct world *world, int check, const char *saw) {
   struct finding items[2];
   const struct code *passed[2];
   struct findings findings = {.items = items, .passed = passed};
+  bool blind = saw[0] == 'U' && saw[1] == 'U';
   world->now += 0.001; /* no two at the same instant */
   for (int i = 0; i < 2; i++) {
     const struct code *code = world_codes[check][i];
     world->known[check * 2 + i].renamed = world->renamed[check];
     world->known[check * 2 + i].moved = world->moved[check];
-    known_feed(&world->known[check * 2 + i], &world->setting, saw[i], world->now);
+    known_feed(&world->known[check * 2 + i], &world->setting, saw[i], blind, world->now);
     if (saw[i] == 'F') items[findings.count++] = (struct finding){.code = code, .severity = code->severity};
     if (saw[i] == 'P') passed[findings.passed_count++] = code;
   }
-  bool blind = saw[0] == 'U' && saw[1] == 'U';
   mind_take(&world->mind, opinion, &findings, blind ? "no eyes" : NULL, world->now);
 }
 

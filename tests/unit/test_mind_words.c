@@ -194,6 +194,45 @@ static void what_another_fault_hides_is_not_told_by_the_next_life(void **state) 
   assert_heard(0, "triggered web/page; resolved web/down; ");
 }
 
+static void what_was_believed_is_told_though_its_check_went_blind(void **state) {
+  (void)state;
+  begin(false, true, 2, 1); /* it waits for a remedy, then the only eye closes */
+  DO(A_FP, A_UU, WAIT_60, WAIT_30, SEND);
+  assert_heard(0, "triggered web/down; ");
+  DO(A_PP, A_PP, SEND);
+  assert_heard(0, "resolved web/down; ");
+  world_ends(&world);
+  begin(false, false, 1, 2); /* it waits for a suspect */
+  DO(A_FP, B_FP, A_FP, A_UU, WAIT_30, WAIT_5, SEND);
+  assert_heard(0, "triggered web/down; ");
+  world_ends(&world);
+  begin(false, true, 1, 1); /* another life does not see it either */
+  DO(A_FP, A_UU, FLUSH, KILL, A_UU, WAIT_60, WAIT_30, SEND);
+  assert_heard(0, "triggered web/down; ");
+}
+
+static void what_was_hidden_before_a_check_went_blind_is_not_told(void **state) {
+  (void)state;
+  begin(false, false, 1, 1);
+  DO(A_PF, SEND);
+  assert_heard(0, "triggered web/page; ");
+  DO(A_FU, SEND);
+  assert_heard(0, "triggered web/down; ");
+  DO(A_UU, FLUSH, KILL, A_UU, WAIT_60, SEND);
+  assert_heard(0, "");
+  DO(A_PP, SEND);
+  assert_heard(0, "resolved web/page; resolved web/down; ");
+}
+
+static void what_is_blind_or_passes_is_told_by_nobody_twice(void **state) {
+  (void)state;
+  begin(false, false, 2, 1);
+  DO(A_FP, SEND, A_UU, WAIT_60, SEND);
+  assert_heard(0, "triggered web/down; ");
+  DO(A_PP, A_UU, WAIT_60, A_PP, A_PP, SEND);
+  assert_heard(0, "resolved web/down; ");
+}
+
 static void a_target_that_is_changed_takes_the_incident_with_it(void **state) {
   (void)state;
   begin(false, false, 1, 1);
@@ -346,6 +385,9 @@ int main(void) {
       TEST(what_nobody_could_look_at_since_a_kill_hides_nothing),
       TEST(an_outage_that_has_passed_as_far_as_seen_takes_nothing_along),
       TEST(what_another_fault_hides_is_not_told_by_the_next_life),
+      TEST(what_was_believed_is_told_though_its_check_went_blind),
+      TEST(what_was_hidden_before_a_check_went_blind_is_not_told),
+      TEST(what_is_blind_or_passes_is_told_by_nobody_twice),
       TEST(a_target_that_is_changed_takes_the_incident_with_it),
       TEST(a_target_that_is_changed_between_two_lives_does_too),
       cmocka_unit_test(no_real_cause_swallows_what_is_graver_and_falls_later),
