@@ -54,7 +54,7 @@ static bool is_forgotten(const struct incident *incident, const char *code) {
   if (own && incident->paged) return false;
   bool believed = subject_believes(incident->subject, code), passed = !believed && subject_has_passed(incident->subject, code);
   if (own) return passed && incident_is_believed(incident);
-  if (!incident->paged) return !believed;
+  if (!incident->paged || incident->lapsed > 0) return !believed;
   return passed || (incident_severity(incident) < SEVERITY_CRITICAL && is_grave_anywhere(incident->subject, code));
 }
 

@@ -315,9 +315,16 @@ static bool hurry(struct round *round, struct incident *incident, double *ret_ne
     mind_touch(round->mind, incident);
   }
   if (is_seen(incident, -INFINITY)) return false;
-  double due = incident->state == INCIDENT_PENDING ? incident->confirmed + INCIDENT_WAIT : page_time(round->mind, incident);
+  double due = incident->state == INCIDENT_PENDING ? incident->confirmed + INCIDENT_WAIT : fmin(page_time(round->mind, incident), latest);
   if (due > round->now) *ret_next = fmin(*ret_next, due);
   return due <= round->now;
+}
+
+static bool hurry_all(struct round *round) {
+  bool held_back = false;
+  struct subject *subject = round->subject;
+  for (size_t i = 0; i < subject->incident_count; i++) held_back |= hurry(round, subject->incidents[i], &subject->wake_at);
+  return held_back;
 }
 
 static void fold(struct round *round, struct incident *incident, bool folded) {
@@ -364,7 +371,6 @@ static void forget_passed(const struct round *round) {
 
 static void subject_round(struct round *round) {
   struct subject *subject = round->subject;
-  bool held_back = false;
   forget_passed(round);
   evaluate(round, true);
   while (end_incidents(round)) evaluate(round, true);
@@ -372,10 +378,10 @@ static void subject_round(struct round *round) {
   forget_passed(round); /* what came in its place is known now */
   subject->dirty = false;
   subject->wake_at = INFINITY;
-  for (size_t i = 0; i < subject->incident_count; i++) held_back |= hurry(round, subject->incidents[i], &subject->wake_at);
-  if (held_back) {
+  if (hurry_all(round)) {
     evaluate(round, false);
     take_causes(round);
+    (void)hurry_all(round); /* who explains now what was held back */
   }
   for (size_t i = 0; i < subject->incident_count; i++) {
     if (!incident_is_over(subject->incidents[i])) subject->wake_at = fmin(subject->wake_at, move_on(round, subject->incidents[i]));

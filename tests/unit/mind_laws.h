@@ -126,9 +126,11 @@ static void word_hear(struct world *world, const struct delivery *delivery) {
   word->severity = delivery->severity;
   word->now = (struct said){.there = true};
   for (int i = 0; i < CODES; i++) {
-    if (world->known[i].ill || world->known[i].carried) word->now.with |= word->cause->covers & 1u << i;
-    if (world->known[i].ill) word->now.once |= word->cause->signature & 1u << i;
-    if (world->known[i].ill && !world->known[i].blind) word->now.signs |= word->cause->signature & 1u << i;
+    const struct known *known = &world->known[i];
+    bool recovers = known->run > 0 && !known->blind;
+    if (known->ill || known->carried) word->now.with |= word->cause->covers & 1u << i;
+    if (known->ill) word->now.once |= word->cause->signature & 1u << i;
+    if (known->ill && (known->seen || recovers)) word->now.signs |= word->cause->signature & 1u << i;
   }
 }
 
@@ -316,7 +318,7 @@ static void judge(struct world *world) {
   long newest = world->newest;
   for (size_t i = 0; i < world->mind.spool.count; i++) {
     const struct delivery *delivery = world->mind.spool.items[i];
-    if (delivery->row.serial > world->newest && delivery->event == NOTICE_TRIGGERED) word_hear(world, delivery);
+    if (delivery->event == NOTICE_TRIGGERED) word_hear(world, delivery);
     if (delivery->row.serial > world->newest) judge_notice(world, delivery);
     if (delivery->row.serial > newest) newest = delivery->row.serial;
   }

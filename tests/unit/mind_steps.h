@@ -86,6 +86,7 @@ static void unlock(struct world *world) {
     if (!is_of_now(world, i, &world->on_disk[i])) continue;
     double handed = world->known[i].handed;
     world->known[i] = world->on_disk[i];
+    if (world->known[i].handed > 0 && world->boot != world->disk_boot) world->known[i].handed = world->now;
     if (handed > 0) world->known[i].handed = handed;
     world->known[i].seen &= world->known[i].ill || world->known[i].carried;
     world->known[i].blind = false;
