@@ -102,7 +102,8 @@ void mind_withdraw(struct mind *mind, struct incident *incident, double now, dou
 static bool is_told_elsewhere(const struct subject *subject, const struct incident *incident, const char *code) {
   for (size_t i = 0; i < subject->incident_count; i++) {
     const struct incident *other = subject->incidents[i];
-    if (other != incident && other->state == INCIDENT_OPEN && other->paged && incident_explains(other, code)) return true;
+    bool tells = other != incident && other->state == INCIDENT_OPEN && other->paged && other->lapsed <= 0;
+    if (tells && incident_explains(other, code)) return true;
   }
   return false;
 }

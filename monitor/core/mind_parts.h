@@ -59,6 +59,8 @@ void word_forget(struct mind *mind, struct incident *incident);
 /* People are told of it now, as it is described: whatever they are told, it is not told anew for what was grave already. */
 void word_given(struct incident *incident, const struct cause *cause);
 void incident_forget(struct mind *mind, struct incident *incident, const char *code); /* it is no sign of it any more */
+/* What could be seen of it has passed: a sign that falls from now on is of another outage than people know of. */
+void word_lapse(struct mind *mind, struct incident *incident, double now);
 /* Its cause is seen: has that to be told anew, since it is graver than people know, or another outage than they know of? */
 bool word_is_stale(const struct incident *incident, const struct cause *cause) must_check;
 

@@ -77,6 +77,12 @@ void word_forget(struct mind *mind, struct incident *incident) {
   }
 }
 
+void word_lapse(struct mind *mind, struct incident *incident, double now) {
+  if (incident->lapsed > 0 || !incident->paged) return;
+  incident->lapsed = now;
+  mind_touch(mind, incident);
+}
+
 /* Is a sign of the cause's own seen that is grave, or that is ill since after that moment? */
 static bool has_sign(const struct incident *incident, const struct cause *cause, bool grave, double after) {
   for (size_t i = 0; i < incident->subject->opinion_count; i++) {

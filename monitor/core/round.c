@@ -180,13 +180,6 @@ void mind_look_again(struct mind *mind, struct incident *incident) {
   }
 }
 
-/* What could be seen of it has passed: a sign that falls from now on is of another outage than people know of. */
-static void lapse(struct round *round, struct incident *incident) {
-  if (incident->lapsed > 0 || !incident->paged) return;
-  incident->lapsed = round->now;
-  mind_touch(round->mind, incident);
-}
-
 /* Returns whether any ended: then what is seen has changed. */
 static bool end_incidents(struct round *round) {
   bool any = false;
@@ -200,7 +193,7 @@ static bool end_incidents(struct round *round) {
     if (incident_is_over(incident) || cause) continue;
     bool lapsed = false;
     enum incident_state end = incident->state == INCIDENT_PENDING ? INCIDENT_DROPPED : incident_end_of(round->subject, incident, &lapsed);
-    if (lapsed) lapse(round, incident);
+    if (lapsed) word_lapse(round->mind, incident, round->now);
     if (end == INCIDENT_STATES || incident->healing) continue;
     incident_end(round->mind, incident, end, round->now, round->wall);
     any |= end != INCIDENT_DROPPED;
