@@ -318,7 +318,8 @@ static void judge(struct world *world) {
   long newest = world->newest;
   for (size_t i = 0; i < world->mind.spool.count; i++) {
     const struct delivery *delivery = world->mind.spool.items[i];
-    if (delivery->event == NOTICE_TRIGGERED) word_hear(world, delivery);
+    bool fresh = delivery->row.serial > world->newest || !delivery_is_over(delivery); /* a new life owes what it was not seen to say */
+    if (delivery->event == NOTICE_TRIGGERED && fresh) word_hear(world, delivery);
     if (delivery->row.serial > world->newest) judge_notice(world, delivery);
     if (delivery->row.serial > newest) newest = delivery->row.serial;
   }
