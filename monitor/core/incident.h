@@ -66,6 +66,8 @@ void incident_page_by(struct incident *incident, double when);
 /* A remedy was kept, and verified. People who were not told wait PAGE_HOLD anew, should it be seen again; once in an incident: what is
  * healed again and again is not healed. */
 void incident_kept(struct incident *incident, double now);
+/* What was seen before a repair that is kept is no word of what is there now: whose check is blind is not told of it. */
+void incident_repaired(const struct incident *incident);
 /* Adds what was tried, and drops the oldest of it when that grows too long for a page. */
 void incident_note_tried(struct incident *incident, const char *text);
 void incident_free(struct incident *incident);

@@ -162,24 +162,23 @@ def test_an_open_incident_costs_no_cpu(alone):
     assert share < 0.05, f"{share:.1%} of a core"
 
 
-def garbage(path):
-    path.write_bytes(b"no database, " * 1000)
-
-
-def damaged(path):
-    """Opens, and cannot be read: most tables are missing."""
-    with sqlite3.connect(path) as database:
-        database.execute("PRAGMA user_version = 1")
-        database.execute("CREATE TABLE incidents (id TEXT)")
-
-
-@pytest.mark.parametrize("spoil, why", [(garbage, "not a database"), (damaged, "no such table")])
-def test_a_journal_that_cannot_be_read_keeps_nobody_from_being_told_and_is_left_as_it_is(alone, tmp_path, spoil, why):
+def test_a_journal_that_is_no_database_keeps_nobody_from_being_told(alone, tmp_path):
     (tmp_path / "state").mkdir(mode=0o700)
-    spoil(tmp_path / "state/journal.db")
-    before = (tmp_path / "state/journal.db").read_bytes()
+    (tmp_path / "state/journal.db").write_bytes(b"no database, " * 1000)
     daemon = alone()
-    daemon.wait(rf"error: the journal in .* does not take what happens .*{why}.*: going on from memory")
+    daemon.wait(r"error: the journal in .* does not take what happens .*not a database.*: going on from memory")
     daemon.wait(r"triggered delivered to pager")
     assert daemon.stop() == 0
-    assert (tmp_path / "state/journal.db").read_bytes() == before
+    assert (tmp_path / "state/journal.db").read_bytes() == b"no database, " * 1000
+
+
+def test_a_journal_that_opens_and_cannot_be_read_keeps_nobody_from_being_told(alone, tmp_path):
+    (tmp_path / "state").mkdir(mode=0o700)
+    damaged = sqlite3.connect(tmp_path / "state/journal.db")
+    damaged.executescript("CREATE TABLE incidents (id TEXT); PRAGMA user_version = 1")
+    daemon = alone()
+    daemon.wait(r"error: the journal in .* does not take what happens .*no such table.*: going on from memory")
+    daemon.wait(r"triggered delivered to pager")
+    assert daemon.stop() == 0
+    assert damaged.execute("SELECT name FROM sqlite_master").fetchall() == [("incidents",)]
+    damaged.close()

@@ -236,4 +236,4 @@ def test_a_sink_that_refuses_is_told_on_the_other_and_is_over_when_it_takes_agai
     shut.unlink()
     [sentence] = until(lambda: told(daemon, "resolved", "ejmon/sink-refuses"), 90)
     assert "Over after" in sentence
-    assert not daemon.status()["trouble"]
+    daemon.wait_status(lambda status: not status["trouble"])

@@ -209,7 +209,10 @@ static void heal(struct world *world, enum step step) {
     if (incident_is_over(incident) || incident->state == INCIDENT_PENDING || incident->healing == (step == HEAL_BEGINS)) continue;
     incident->healing = step == HEAL_BEGINS;
     if (step == HEAL_KEPT && !is_cured(world, incident)) step = HEAL_NEEDLESS;
-    if (step == HEAL_KEPT) incident_kept(incident, world->now);
+    if (step == HEAL_KEPT) {
+      incident_kept(incident, world->now);
+      incident_repaired(incident);
+    }
     if (step == HEAL_UNDONE) {
       incident->plan_step++;
       mind_update(&world->mind, incident, SEVERITY_WARNING, "in vain", world->now, world->wall);
