@@ -16,7 +16,8 @@ def leave(number, frame):
     sys.exit(1)
 
 
-for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM)
+for number in ENDINGS:
     signal.signal(number, leave)
 signal.alarm(int(float(seconds)) + 1)
 
@@ -180,6 +181,11 @@ def difference(path, source, have):
     return 'other' if whose else 'stale', whose
 
 
+def begin_collect():
+    os.nice(19)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+
+
 def shadow():
     for old in glob.glob(os.path.join(tempfile.gettempdir(), 'ejmon-shadow-*')):
         if os.stat(old).st_uid == os.geteuid() and os.stat(old).st_mtime < time.time() - 600:
@@ -188,6 +194,7 @@ def shadow():
     room = os.statvfs(tempfile.gettempdir())
     if room.f_bavail * room.f_frsize < 2 * needed + (64 << 20):
         return {'error': 'too little space below ' + tempfile.gettempdir()}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # nothing ends us between what is made and the knowledge of it
     folder = tempfile.mkdtemp(prefix='ejmon-shadow-')
     child = None
     try:
@@ -195,8 +202,9 @@ def shadow():
         os.mkdir(fresh)
         with open(os.path.join(folder, 'said'), 'w+b') as said:
             child = subprocess.Popen([sys.executable, 'manage.py', 'collectstatic', '--noinput'], stdin=subprocess.DEVNULL, stdout=said,
-                                     stderr=subprocess.STDOUT, preexec_fn=lambda: os.nice(19), start_new_session=True,
+                                     stderr=subprocess.STDOUT, preexec_fn=begin_collect, start_new_session=True,
                                      env=dict(os.environ, DJANGO_STATIC_ROOT=fresh, EJ_THEME=theme, PYTHONDONTWRITEBYTECODE='1'))
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
             try:
                 child.wait(max(1, ends - time.time() - 1))
             except subprocess.TimeoutExpired:
@@ -220,10 +228,12 @@ def shadow():
                     row[1].append([path, whose])
         return {'files': count, 'differences': say}
     finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
         if child and child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
         shutil.rmtree(folder, ignore_errors=True)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
 
 def look():
