@@ -258,6 +258,29 @@ static bool is_out(const struct hearing *hearing, enum layer acted) {
   return false;
 }
 
+/* Has something grave come that was well before, and that does not lie below what was repaired? Then that may be why the fault is not seen,
+ * and the repair's own doing, wherever it shows. */
+static bool is_covered(const struct hearing *hearing, enum layer acted) {
+  const struct judges *judges = hearing->judges;
+  struct causes before = {0}, after = {0};
+  bool covered = false;
+  causes_of(judges->before, judges->count, &before);
+  causes_of(judges->after, judges->count, &after);
+  for (size_t i = 0; i < after.count && !covered; i++) {
+    const struct cause *cause = &after.items[i];
+    bool well = true, critical = false, below = true;
+    for (size_t k = 0; k < cause->explains_count; k++) {
+      well &= was_well(judges, cause->explains[k]);
+      critical |= is_critical(judges, cause->explains[k]);
+      below &= fell_below(hearing, cause->explains[k], acted);
+    }
+    covered = well && critical && !below && !has_cause(&before, cause->code);
+  }
+  causes_free(&before);
+  causes_free(&after);
+  return covered;
+}
+
 int judges_may_acquit(const struct judges *judges, enum judgement judgement, enum layer acted) {
   if (judgement == JUDGED_WELL || judgement == JUDGED_ILL) return 1;
   struct hearing hearing = {.judges = judges, .seen = xcalloc(judges->witness_count + 1, sizeof *hearing.seen)};
@@ -268,7 +291,7 @@ int judges_may_acquit(const struct judges *judges, enum judgement judgement, enu
     if (judges->count) memcpy(all, judges->after, judges->count * sizeof *all);
     if (judges->witness_count) memcpy(all + judges->count, hearing.seen, judges->witness_count * sizeof *all);
     causes_of(all, count, &hearing.all);
-    r = judgement == JUDGED_HARM ? harm_is_acquitted(&hearing, acted) : !is_out(&hearing, acted);
+    r = judgement == JUDGED_HARM ? harm_is_acquitted(&hearing, acted) : !is_out(&hearing, acted) && !is_covered(&hearing, acted);
   }
   causes_free(&hearing.all);
   outcomes_clear(hearing.seen, judges->witness_count);

@@ -33,8 +33,9 @@ int judges_begin(struct judges *judges) must_check;
 /* Looks again and judges. Inside a task. 0, with the code that decided where it is not well, or -ECANCELED. */
 int judges_judge(struct judges *judges, enum judgement *ret_judgement, const char **ret_code) must_check;
 /* Can what they found last be, although a repair that acts in this layer did right? JUDGED_ILL: an old view may show it. JUDGED_UNSEEN:
- * unless that layer itself is out by now. JUDGED_HARM: when all of it is absence, and other checks see a cause of it that lies below that
- * layer; what nobody else sees is the repair's own doing. Asks the witnesses. Inside a task. 1, 0, or -ECANCELED. */
+ * unless that layer itself is out by now, or something grave that was well before has come in its place. JUDGED_HARM: when all of it is
+ * absence, and other checks see a cause of it that lies below that layer; what nobody else sees is the repair's own doing. Asks the
+ * witnesses. Inside a task. 1, 0, or -ECANCELED. */
 int judges_may_acquit(const struct judges *judges, enum judgement judgement, enum layer acted) must_check;
 
 #endif

@@ -43,6 +43,7 @@ static struct {
   bool hides;                              /* while it is bad, nothing can be known of the harm */
   bool noted;                              /* what is left of it is information */
   bool shadowed;                           /* a layer above shows a fault of its own */
+  bool covered;                            /* after apply it does, for good, and nothing is known of the fault any more */
   bool bystander_ill, bystander_harmed;    /* what a check of another subject finds */
   double stale;                            /* seconds that a cache shows the former state after apply */
   double back;                             /* seconds after apply until what it blinds sees again, and what fell then is well; 0: never */
@@ -83,10 +84,11 @@ static int thing_probe(const void *config, void **state, struct findings *findin
   finding_pass(findings, &FRAME_UNREACHABLE);
   bool old_view = world.applied > 0 && loop_monotonic() < world.applied + world.stale;
   if (world.bad || old_view) finding_add(findings, &bad, "it is bad");
-  if (world.shadowed && old_view) finding_add(findings, &shadow, "something above shows another state");
-  if (!world.shadowed || !old_view) finding_pass(findings, &shadow);
+  bool covered = world.covered && world.applied > 0, shadowed = covered || (world.shadowed && old_view);
+  if (shadowed) finding_add(findings, &shadow, "something above shows another state");
+  if (!shadowed) finding_pass(findings, &shadow);
   if (!world.bad && world.noted) finding_add(findings, &bad, "it was bad")->severity = SEVERITY_INFO;
-  if (!world.bad && !old_view && !world.mute) finding_pass(findings, &bad);
+  if (!world.bad && !old_view && !world.mute && !covered) finding_pass(findings, &bad);
   bool seen = !(world.hides && world.bad);
   if (seen && world.harmed) finding_add(findings, &harm, "it is harmed");
   if (seen && !world.harmed) finding_pass(findings, &harm);
@@ -429,6 +431,12 @@ static void a_repair_after_which_its_own_layer_is_out_is_undone_though_its_judge
   (void)state;
   world.right = world.blinds = true;
   world.falls = &NGINX_UNREACHABLE;
+  assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
+}
+
+static void a_repair_after_which_something_grave_covers_the_fault_is_undone_however_right_it_is(void **state) {
+  (void)state;
+  world.right = world.covered = true;
   assert_attempt(ATTEMPT_UNDONE, WENT "undo(undoing) ");
 }
 
@@ -807,6 +815,7 @@ int main(void) {
       TEST(while_nobody_can_look_not_even_the_remedy_eyes_are_waited_for),
       TEST(what_comes_back_right_while_its_judges_stay_blind_is_kept),
       TEST(what_nobody_can_look_at_in_all_that_time_is_undone),
+      TEST(a_repair_after_which_something_grave_covers_the_fault_is_undone_however_right_it_is),
       TEST(a_repair_after_which_its_own_layer_is_out_is_undone_though_its_judges_are_blind),
       TEST(a_right_repair_stays_when_something_below_it_falls_at_that_moment),
       TEST(a_right_repair_is_verified_once_what_fell_below_it_is_back),
