@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,11 @@
 #include <unistd.h>
 
 #include "monitor/base/disk.h"
+#include "monitor/base/loop.h"
 #include "monitor/base/task.h"
 #include "monitor/base/work.h"
+
+#define FILE_SHARE 0.95 /* of the time that somebody waits in which a file takes effect: never when nobody does */
 
 /* --- on the thread --------------------------------------------------------------------------------------------------------- */
 
@@ -30,7 +34,8 @@ static int read_now(const char *path, struct text *ret_text) {
   return got < 0 ? -errno : 0;
 }
 
-static int write_now(const char *path, const struct text *text, unsigned mode) {
+/* Not after `until`: nobody waits for it any more, and what was to follow it will not. */
+static int write_now(const char *path, const struct text *text, unsigned mode, double until) {
   const char *slash = strrchr(path, '/');
   if (slash == NULL) return -EINVAL;
   auto_free char *fresh = text_format("%.*s/.%s.ejmon-new", (int)(slash - path), path, slash + 1);
@@ -45,6 +50,7 @@ static int write_now(const char *path, const struct text *text, unsigned mode) {
     }
     if (r == 0 && (fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0)) r = -errno; /* whatever our umask is: nginx's user is not ours */
   }
+  if (r == 0 && loop_monotonic() > until) r = -ETIMEDOUT;
   if (r == 0 && rename(fresh, path) < 0) r = -errno;
   if (r < 0) (void)unlink(fresh);
   return r;
@@ -59,12 +65,13 @@ struct file_job {
   bool writes;
   struct text text;
   unsigned mode;
+  double until; /* monotonic: what is written does not take effect later */
   int result;
 };
 
 static void job_function(void *argument) {
   struct file_job *job = argument;
-  job->result = job->writes ? write_now(job->path, &job->text, job->mode) : read_now(job->path, &job->text);
+  job->result = job->writes ? write_now(job->path, &job->text, job->mode, job->until) : read_now(job->path, &job->text);
 }
 
 static void job_free(void *argument) {
@@ -103,7 +110,8 @@ int file_read(const char *path, struct text *ret_text) {
 }
 
 int file_write(const char *path, const struct text *text, unsigned mode) {
-  struct file_job job = {.path = xstrdup(path), .writes = true, .mode = mode};
+  struct file_job job = {
+      .path = xstrdup(path), .writes = true, .mode = mode, .until = loop_monotonic() + FILE_SHARE * fmin(FILE_SECONDS, task_time_left())};
   text_add_bytes(&job.text, text_get(text), text->length);
   return run(&job, NULL);
 }

@@ -1,6 +1,5 @@
 /* Small files that remedies keep for undo or write for a target: whole or not at all, and never through a symbolic link. On a thread, while
- * the task waits: a disk that hangs ends the wait with the task's deadline, and what it takes later is done in the order of the calls. All
- * inside a task. */
+ * the task waits: a disk that hangs ends the wait with the task's deadline, and what it would take later is not done. All inside a task. */
 #ifndef EJMON_SMALL_FILE_H
 #define EJMON_SMALL_FILE_H
 

@@ -158,9 +158,8 @@ static int files_task(void *unused) {
   atomic_store(&hangs, true);
   assert_int_equal(write_within(0.1, "changed"), -ETIMEDOUT);
   assert_true(turns >= 5);
-  assert_int_equal(write_within(0.02, "before"), -ETIMEDOUT); /* the undo of it */
   atomic_store(&hangs, false);
-  assert_file("before"); /* what came late was not done last */
+  assert_file("before"); /* what comes late takes no effect */
   task_cancel(turning);
   assert_int_equal(task_join(turning), 0);
   assert_int_equal(file_may_write_into(place), 0);
