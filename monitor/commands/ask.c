@@ -102,9 +102,11 @@ static bool is_found(int fd) {
 
 /* First who works in that folder, by name: no disk that hangs is asked. A daemon of another user has a file alone. */
 static int connect_to_daemon(const struct ask *ask, double seconds) {
-  int fd = connect_to_name(RENDEZVOUS_STATE, ask->state, seconds);
-  if (is_found(fd)) return fd;
-  int first = fd = connect_to_file(ask->state, seconds);
+  int fd = connect_to_name(RENDEZVOUS_STATE, ask->state, seconds / 2);
+  if (fd >= 0) return fd;
+  bool there = fd == -ETIMEDOUT; /* or somebody else who took the name and takes no call: the file tells */
+  int first = fd = connect_to_file(ask->state, there ? seconds / 2 : seconds);
+  if (fd < 0 && there) return -ETIMEDOUT;
   if (is_found(fd) || !ask->files) return fd;
   fd = connect_to_name(RENDEZVOUS_NEXT_STATE, ask->state, seconds);
   bool any = ask->why || !had_daemon(ask->state);

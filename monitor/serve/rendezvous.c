@@ -44,9 +44,18 @@ socklen_t rendezvous_address(const char *kind, const char *path, struct sockaddr
   return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
 }
 
+/* Has that process another root folder than we, for all that can be told? A container that shares our network has. */
+static bool has_another_root(pid_t pid) {
+  struct stat ours, theirs;
+  auto_free char *path = text_format("/proc/%ld/root", (long)pid);
+  if (stat("/", &ours) < 0 || stat(path, &theirs) < 0) return false;
+  return ours.st_dev != theirs.st_dev || ours.st_ino != theirs.st_ino;
+}
+
 bool rendezvous_trusts(int fd) {
   struct ucred peer;
   socklen_t length = sizeof peer;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return false;
-  return peer.uid == geteuid() || peer.uid == 0;
+  if (peer.pid <= 0 || (peer.uid != geteuid() && peer.uid != 0)) return false; /* 0: a process that is not ours to see */
+  return !has_another_root(peer.pid);
 }

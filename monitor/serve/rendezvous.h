@@ -19,7 +19,7 @@
 /* Fills the address and returns its length. The path may be relative, and what it names may be gone: it is taken as it is written, and no
  * disk is asked, which may hang. "" stands for none at all. */
 socklen_t rendezvous_address(const char *kind, const char *path, struct sockaddr_un *ret_address) must_check;
-/* Is at the other end of this connection the same user, or root? */
+/* Is at the other end of this connection the same user, or root, and not in another container? */
 bool rendezvous_trusts(int fd) must_check;
 
 #endif
