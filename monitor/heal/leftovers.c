@@ -58,7 +58,8 @@ static int leftovers_task(void *argument) {
     if (r == -EBUSY && tries == 1)
       log_warning("another ejmon acts, or a command of a former life still runs: no remedy is attempted before its end");
     if (r == -EAGAIN && tries == 1) log_warning("an attempt was left half-way by a former life and cannot be undone yet");
-    if (r == -EBUSY && tries > 1) tries--; /* who holds the lock is bounded by the time-outs of its own steps */
+    if (r != -EAGAIN && tries > 1)
+      tries--; /* nothing was tried: who holds the lock is bounded by its own time-outs, and a disk comes back */
     if (task_sleep(r == -EBUSY ? fmin(HEAL_LEFTOVER_PAUSE, 2) : HEAL_LEFTOVER_PAUSE) < 0) break;
   }
   look_whether_whole(leftovers);
