@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "monitor/base/lang.h"
-#include "monitor/core/mind.h"
 
 const char *const incident_state_names[] = {[INCIDENT_PENDING] = translatable("pending"),     [INCIDENT_OPEN] = translatable("open"),
                                             [INCIDENT_FOLDED] = translatable("folded"),       [INCIDENT_CLOSED] = translatable("closed"),
@@ -43,15 +42,6 @@ void incident_page_by(struct incident *incident, double when) {
 void incident_kept(struct incident *incident, double now) {
   if (!incident->healed) incident->page_at = now + PAGE_HOLD;
   incident->healed = true;
-}
-
-void incident_repaired(const struct incident *incident) {
-  for (size_t i = 0; i < incident->subject->opinion_count; i++) {
-    const struct opinion *opinion = incident->subject->opinions[i];
-    for (size_t k = 0; k < opinion->code_count; k++) {
-      if (incident_needs(incident, opinion->codes[k]->name)) opinion->symptoms[k].seen_last = false;
-    }
-  }
 }
 
 void incident_note_tried(struct incident *incident, const char *text) {

@@ -45,6 +45,7 @@ struct incident {
   double next_try;      /* no attempt before */
   int blind_tries;      /* attempts in a row that could not look */
   bool held, told_hold; /* the guard said so, by the configuration of now; people will read it */
+  bool replaced;        /* it ended, and what is seen of its cause is told as another */
   bool told_grave;      /* a sign of its own was grave when people were told */
   bool told_unseen;     /* that a right repair stays unseen was said */
   double lapsed;        /* since when what could be seen of it has passed and the rest is out of sight: a sign that falls later is
@@ -66,8 +67,6 @@ void incident_page_by(struct incident *incident, double when);
 /* A remedy was kept, and verified. People who were not told wait PAGE_HOLD anew, should it be seen again; once in an incident: what is
  * healed again and again is not healed. */
 void incident_kept(struct incident *incident, double now);
-/* What was seen before a repair that is kept is no word of what is there now: whose check is blind is not told of it. */
-void incident_repaired(const struct incident *incident);
 /* Adds what was tried, and drops the oldest of it when that grows too long for a page. */
 void incident_note_tried(struct incident *incident, const char *text);
 void incident_free(struct incident *incident);

@@ -148,6 +148,7 @@ void mind_configure(struct mind *mind, const struct mind_check *checks, size_t c
   mind->opinions = opinions;
   mind->opinion_count = check_count;
   spool_set_sinks(&mind->spool, sinks, sink_count);
+  mind_forget_witnesses(mind);
   mind_after_configure(mind, now, wall);
   drop_empty_subjects(mind);
 }

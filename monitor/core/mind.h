@@ -144,6 +144,8 @@ double mind_round(struct mind *mind, double now, double wall);
 struct incident *mind_incident(const struct mind *mind, const char *id);
 /* Does a check see a sign of it still, be it that it passes already? Not so where all that believe it went blind. */
 bool mind_sees(const struct incident *incident);
+/* A repair is kept: what was seen before it is no word of what is there now, and nobody whose check is blind is told of it. */
+void mind_repaired(struct mind *mind, const struct incident *incident);
 /* The incident that is open now for that cause of that subject, or NULL. */
 struct incident *mind_find(const struct subject *subject, const char *code);
 /* Ends one that nobody can see any more, on a person's word: told as withdrawn, and its signs count as well until a probe sees them again.

@@ -104,6 +104,17 @@ bool opinion_holds(const struct opinion *opinion, size_t index) {
   return symptom_is_ill(symptom) && (symptom->seen || (opinion->blind_reason && symptom->seen_last));
 }
 
+void mind_repaired(struct mind *mind, const struct incident *incident) {
+  for (size_t i = 0; i < incident->subject->opinion_count; i++) {
+    struct opinion *opinion = incident->subject->opinions[i];
+    for (size_t k = 0; k < opinion->code_count; k++) {
+      if (!opinion->symptoms[k].seen_last || !incident_explains(incident, opinion->codes[k]->name)) continue;
+      opinion->symptoms[k].seen_last = false;
+      opinion_touch(mind, opinion, k);
+    }
+  }
+}
+
 bool mind_sees(const struct incident *incident) {
   const struct subject *subject = incident->subject;
   for (size_t i = 0; i < subject->opinion_count; i++) {

@@ -11,7 +11,6 @@ void hand_on(struct mind *mind, const struct subject *subject, const struct inci
     for (size_t k = 0; opinion->ill_count && k < opinion->code_count; k++) {
       struct symptom *symptom = &opinion->symptoms[k];
       if (!symptom_is_ill(symptom) || (ended && !incident_explains(ended, opinion->codes[k]->name))) continue;
-      if (symptom->seen) opinion_touch(mind, opinion, k);
       symptom->seen = false;
       opinion_poke(mind, opinion);
     }
@@ -61,6 +60,7 @@ static void end(struct mind *mind, struct incident *incident, enum incident_stat
   static char *const nobody[] = {NULL};
   bool was_confirmed = incident->state != INCIDENT_PENDING;
   incident->state = state;
+  incident->replaced = replaced;
   incident->ended = wall;
   if (incident->paged) {
     auto_free char *summary = end_summary(incident, state, replaced, now - incident->first_bad);

@@ -162,7 +162,7 @@ static bool stand_back(const struct failure *failure, size_t index) {
   }
   bool changed = symptom->state != before.state || symptom->streak != before.streak;
   if (changed) opinion_touch(failure->mind, opinion, index);
-  return changed || symptom->seen != before.seen;
+  return changed || symptom->seen != before.seen || symptom->seen_last != before.seen_last;
 }
 
 static bool take_look(struct failure *failure) {

@@ -78,6 +78,9 @@ void symptom_gone(struct mind *mind, const char *check, const char *code); /* it
 void mind_gone_symptoms(struct mind *mind, struct opinion *opinion);       /* the check goes: so do its rows */
 /* What a check believed of another target: nobody looks at that any more. */
 void mind_moved(struct mind *mind, struct subject *subject, const struct code *code);
+/* Who passed a sign while a check that is gone now saw it looks at something else, and ends nothing: it is no sign of its incident any
+ * more. */
+void mind_forget_witnesses(struct mind *mind);
 void mind_after_configure(struct mind *mind, double now, double wall);
 
 #endif

@@ -105,6 +105,31 @@ static void believe(struct mind *mind, struct incident *incident, double now) {
   subject_mark(mind, incident->subject);
 }
 
+/* Has each check of the subject that looks for it passed it? */
+static bool all_have_passed(const struct subject *subject, const char *code) {
+  for (size_t i = 0; i < subject->opinion_count; i++) {
+    const struct opinion *opinion = subject->opinions[i];
+    for (size_t k = 0; k < opinion->code_count; k++) {
+      const struct symptom *symptom = &opinion->symptoms[k];
+      if (text_equal(opinion->codes[k]->name, code) && (symptom->state != SYMPTOM_WELL || !has_looked(symptom))) return false;
+    }
+  }
+  return true;
+}
+
+void mind_forget_witnesses(struct mind *mind) {
+  for (size_t i = 0; i < mind->subject_count && mind->orphans; i++) {
+    const struct subject *subject = mind->subjects[i];
+    for (size_t k = 0; k < subject->incident_count; k++) {
+      struct incident *incident = subject->incidents[k];
+      for (char **orphan = mind->orphans; *orphan && !incident_is_over(incident); orphan++) {
+        bool other = incident_needs(incident, *orphan) && subject_watches(subject, *orphan) && all_have_passed(subject, *orphan);
+        if (other) incident_forget(mind, incident, *orphan);
+      }
+    }
+  }
+}
+
 /* Nobody looks any more at what it was seen of. What it only took along is no part of it any more. */
 static bool has_moved(struct mind *mind, struct incident *incident) {
   bool moved = false;

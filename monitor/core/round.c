@@ -98,19 +98,12 @@ static double patience(const struct mind *mind, const struct incident *incident)
   return INCIDENT_WAIT + (waits ? PAGE_HOLD : 0);
 }
 
-static enum severity severity_of(const struct incident *incident) {
-  for (enum severity s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++) {
-    if (text_equal(severity_names[s], incident->severity)) return s;
-  }
-  return SEVERITY_CRITICAL;
-}
-
 /* Does an open incident of the stack say why nothing comes through? One that was told as a warning says no such thing. */
 static bool stack_is_out(const struct round *round, double since) {
   const struct mind *mind = round->mind;
   for (size_t n = 0; n < mind->stack->incident_count; n++) {
     const struct incident *incident = mind->stack->incidents[n];
-    bool says = incident->paged ? severity_of(incident) == SEVERITY_CRITICAL : round->now < since + patience(mind, incident);
+    bool says = incident->paged ? incident_severity(incident) == SEVERITY_CRITICAL : round->now < since + patience(mind, incident);
     if (incident->state != INCIDENT_OPEN || !says) continue;
     for (size_t i = 0; i < mind->stack->opinion_count; i++) {
       const struct opinion *opinion = mind->stack->opinions[i];
@@ -193,7 +186,7 @@ static bool end_incidents(struct round *round) {
     if (incident_is_over(incident) || cause) continue;
     bool lapsed = false;
     enum incident_state end = incident->state == INCIDENT_PENDING ? INCIDENT_DROPPED : incident_end_of(round->subject, incident, &lapsed);
-    if (lapsed) word_lapse(round->mind, incident, round->now);
+    if (lapsed && !incident->healing) word_lapse(round->mind, incident, round->now);
     if (end == INCIDENT_STATES || incident->healing) continue;
     incident_end(round->mind, incident, end, round->now, round->wall);
     any |= end != INCIDENT_DROPPED;
@@ -226,6 +219,18 @@ static void learn_codes(struct mind *mind, struct incident *incident, const stru
   }
 }
 
+/* What is told anew is the same outage still: what was tried in vain is not tried again. */
+static void take_over(const struct round *round, struct incident *fresh) {
+  for (size_t i = 0; i < round->subject->incident_count; i++) {
+    const struct incident *former = round->subject->incidents[i];
+    if (!former->replaced || former->ended < round->wall || !text_equal(former->code, fresh->code)) continue;
+    fresh->needs_person = former->needs_person;
+    fresh->plan_step = former->plan_step;
+    fresh->next_try = former->next_try;
+    incident_note_tried(fresh, text_get(&former->tried));
+  }
+}
+
 static void take_cause(struct round *round, const struct cause *cause) {
   struct incident *incident = mind_find(round->subject, cause->code);
   if (!incident) {
@@ -233,6 +238,7 @@ static void take_cause(struct round *round, const struct cause *cause) {
     incident->id = incident_id(round->mind, round->subject, cause->code, round->wall);
     incident->opened = round->wall;
     incident->pending = round->now;
+    take_over(round, incident);
   }
   learn_codes(round->mind, incident, cause);
   if (incident->state != INCIDENT_PENDING || incident->confirmed > 0) return;

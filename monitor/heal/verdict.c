@@ -105,7 +105,7 @@ void verdict_take(struct mind *mind, const struct conf *conf, struct incident *i
   if (ends[verdict].page || ran_out) incident_page_by(incident, now);
   if (verdict == ATTEMPT_NO_LOOK) look_less_often(incident, now);
   if (verdict == ATTEMPT_KEPT) incident_kept(incident, now);
-  if (verdict == ATTEMPT_KEPT || verdict == ATTEMPT_KEPT_UNSEEN) incident_repaired(incident);
+  if (verdict == ATTEMPT_KEPT || verdict == ATTEMPT_KEPT_UNSEEN) mind_repaired(mind, incident);
   mind_touch(mind, incident);
   tell_end(mind, incident, name, verdict, ran_out, now, wall);
 }

@@ -155,7 +155,7 @@ void store_database_close(struct sqlite3 *database) {
 
 /* After a boot of the host no mono of a row that stays as it was says anything. 0 was long ago: what is due is due now. */
 static const char forget_mono[] =
-    "UPDATE incidents SET first_bad = 0, page_at = 0; UPDATE deliveries SET next_at = 0 WHERE verdict = '';"
+    "UPDATE incidents SET first_bad = 0, page_at = 0, lapsed = min(lapsed, 1); UPDATE deliveries SET next_at = 0 WHERE verdict = '';"
     "UPDATE symptoms SET since = 0, first_bad = 0;";
 
 static int put_meta(sqlite3 *database, const struct rows *rows) {

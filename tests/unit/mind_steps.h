@@ -211,7 +211,7 @@ static void heal(struct world *world, enum step step) {
     if (step == HEAL_KEPT && !is_cured(world, incident)) step = HEAL_NEEDLESS;
     if (step == HEAL_KEPT) {
       incident_kept(incident, world->now);
-      incident_repaired(incident);
+      mind_repaired(&world->mind, incident);
     }
     if (step == HEAL_UNDONE) {
       incident->plan_step++;

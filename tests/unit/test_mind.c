@@ -52,6 +52,28 @@ static void each_subject_has_its_own_incident_of_the_same_code(void **state) { /
   assert_non_null(open_incident("b", "http/down"));
 }
 
+static void what_only_a_check_that_is_gone_saw_is_not_resolved_by_another(void **state) { /* S15 */
+  (void)state;
+  begin(false, false, 1, 1);
+  static const struct mind_check checks[] = {{.name = "a", .subject = MIND_STACK, .codes = world_codes[0], .rise = 1, .fall = 1},
+                                             {.name = "b", .subject = MIND_STACK, .codes = world_codes[0], .rise = 1, .fall = 1}};
+  struct mind *mind = &world.mind;
+  world.newest = LONG_MAX; /* the laws know nothing of these checks */
+  mind_configure(mind, checks, 2, sink_names, SINKS, world.now, world.wall);
+  struct finding down = {.code = &web_down, .severity = SEVERITY_CRITICAL};
+  const struct code *well = &web_down;
+  const struct findings fault = {.items = &down, .count = 1}, pass = {.passed = &well, .passed_count = 1};
+  mind_take(mind, mind_opinion(mind, "a"), &pass, NULL, world.now);
+  mind_take(mind, mind_opinion(mind, "b"), &fault, NULL, world.now);
+  mind_round(mind, world.now, world.wall);
+  mind_configure(mind, checks, 1, sink_names, SINKS, world.now, world.wall);
+  mind_round(mind, world.now, world.wall);
+  mind_take(mind, mind_opinion(mind, "a"), &pass, NULL, world.now);
+  mind_round(mind, world.now, world.wall);
+  DO(SEND);
+  assert_heard(0, "triggered web/down; withdrawn web/down; ");
+}
+
 static void a_suspect_keeps_others_waiting_but_not_for_ever(void **state) {
   (void)state;
   begin(false, false, 2, 2);
@@ -390,6 +412,7 @@ int main(void) {
       TEST(a_fault_that_passes_is_resolved_and_its_next_time_is_told_again),
       TEST(two_incidents_of_one_second_have_ids_of_their_own),
       TEST(each_subject_has_its_own_incident_of_the_same_code),
+      TEST(what_only_a_check_that_is_gone_saw_is_not_resolved_by_another),
       TEST(a_suspect_keeps_others_waiting_but_not_for_ever),
       TEST(what_explains_a_suspicion_is_told_instead),
       TEST(what_a_cause_explained_is_told_when_the_cause_has_passed),
