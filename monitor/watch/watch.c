@@ -28,6 +28,7 @@ struct watch {
   struct conf *conf; /* held by it */
   struct outcome flying;
   double begun;       /* monotonic */
+  bool wanted;        /* a relation of it fell ill meanwhile: what it sees may be older than that */
   bool stale;         /* its check was changed meanwhile: what it sees is of another target */
   bool leaving;       /* its check is gone: freed once it has ended */
   struct watch *next; /* in the queue of those that wait their turn, or among those that have ended */
@@ -144,6 +145,7 @@ void watches_poke(struct watches *watches) {
   struct opinion *opinion;
   while ((opinion = mind_next_poke(watches->mind))) {
     struct watch *watch = opinion->watch;
+    if (watch && watch->task) watch->wanted = true;
     if (!watch || watch->task || watch->queued || now - watch->poked < watch->check->suspect) continue;
     bool open = opinion->open_count || opinion->ill_count;
     double earliest = open ? fmax(now, watch->begun + watch->check->suspect) : now;
@@ -299,6 +301,17 @@ static void watch_feed(struct watches *watches, struct watch *watch) {
   log_transitions(watch, before);
 }
 
+/* Until the next probe. One that passes, and was wanted while it was under way, looks again at once: what fell meanwhile it may have
+ * missed. */
+static double pause_after(struct watch *watch) {
+  bool open = watch->opinion->open_count || watch->opinion->ill_count, wanted = watch->wanted;
+  double now = loop_monotonic();
+  watch->wanted = false;
+  if (!wanted || open || now - watch->poked < watch->check->suspect) return watch_interval(watch);
+  watch->poked = now;
+  return 0;
+}
+
 static void watch_take(struct watches *watches, struct watch *watch) {
   int r = task_join_shielded(watch->task);
   watch->task = NULL;
@@ -315,7 +328,8 @@ static void watch_take(struct watches *watches, struct watch *watch) {
   if (watch->leaving) {
     watch_free(watch);
   } else {
-    watch_arm(watch, watch->stale ? 0 : watch_interval(watch));
+    double pause = pause_after(watch);
+    watch_arm(watch, watch->stale ? 0 : pause);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "monitor/base/log.h"
 #include "monitor/base/loop.h"
 #include "monitor/base/work.h"
+#include "monitor/core/mind_parts.h"
 #include "monitor/watch/watch.h"
 
 #define LONGEST 30.0 /* seconds that a test may take */
@@ -194,12 +195,35 @@ static void a_check_that_is_changed_in_flight_begins_without_its_state(void **st
   run_in_task(change_in_flight_task);
 }
 
+/* Its probe may have looked before another check saw the fault. */
+static int wanted_in_flight_task(void *unused) {
+  (void)unused;
+  world.hangs = true;
+  take(make_conf(true, 5));
+  wait_probes(1);
+  conf->checks[0].interval = 3600;
+  opinion_poke(&mind, mind_opinion(&mind, "thing"));
+  watches_poke(watches);
+  world.hangs = false;
+  wait_probes(2);
+  wait_rest();
+  assert_int_equal(world.probes, 2);
+  stop();
+  return 0;
+}
+
+static void a_check_that_is_wanted_while_it_looks_looks_again_at_once(void **state) {
+  (void)state;
+  run_in_task(wanted_in_flight_task);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_state_of_a_former_configuration_goes_at_the_end), TEST(a_state_of_a_former_configuration_goes_with_its_check),
-      TEST(a_check_that_is_dropped_in_flight_takes_its_state_along), TEST(a_check_that_is_changed_in_flight_begins_without_its_state)};
+      TEST(a_check_that_is_dropped_in_flight_takes_its_state_along), TEST(a_check_that_is_changed_in_flight_begins_without_its_state),
+      TEST(a_check_that_is_wanted_while_it_looks_looks_again_at_once)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   work_end();
   loop_free();
