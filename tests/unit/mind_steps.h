@@ -29,8 +29,11 @@ static void mark_what_the_disk_lacks(struct world *world) {
     for (size_t i = 0; i < world->receivers[s].key_count; i++) {
       struct key *key = &world->receivers[s].keys[i];
       bool known = false;
-      for (size_t k = 0; k < world->disk.incident_count && !known; k++) known = text_equal(world->disk.incidents[k].id, key->id);
-      key->orphan |= !known;
+      for (size_t k = 0; k < world->disk.incident_count && !known; k++) {
+        const struct incident_row *row = &world->disk.incidents[k];
+        known = text_equal(row->id, key->id) && row->closed <= 0;
+      }
+      key->orphan = !known; /* one whose end was given up is open again where no disk knows of that end */
     }
     for (size_t i = 0; i < world->mind.spool.count; i++) {
       const struct delivery *delivery = world->mind.spool.items[i];
