@@ -175,7 +175,7 @@ static void gives_up(struct world *world, int s) {
   delivery->owed_since = world->now - DAY - 1;
   struct key *key = key_find(receiver, delivery->row.incident);
   if (key && is_end(delivery->event)) key->orphan = true;
-  if (key && delivery->event == NOTICE_TRIGGERED) key->excused = true; /* a kill had it sent again */
+  if (key && !is_end(delivery->event)) key->excused = true; /* a kill has it sent again, even after the end */
   send_ends(world, s, DELIVERY_TRY_AGAIN);
   receiver->lost = world->deaf = true;
 }
